@@ -1,0 +1,65 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gatepost/engine/job.hpp"
+#include "gatepost/engine/journal.hpp"
+#include "gatepost/engine/limits.hpp"
+#include "gatepost/engine/outcome_queue.hpp"
+#include "gatepost/net/client_connection.hpp"
+
+namespace gatepost::engine {
+
+using LaneId = std::uint32_t;
+
+/// One SMTP account as the engine sees it.
+struct LaneOptions {
+  std::string name;
+  net::ConnectOptions connect;
+  std::uint32_t max_connections = 4;
+  std::uint32_t letters_per_connection = 0;  ///< 0: no cap
+  std::chrono::milliseconds idle{30'000};    ///< an unused connection says QUIT after this
+  std::vector<Limit> limits;
+};
+
+/// How a lane stands at this moment.
+struct LaneStatus {
+  std::size_t queued = 0;
+  std::size_t in_flight = 0;
+  std::size_t connections = 0;
+  std::optional<std::uint32_t> left;        ///< letters that its limits still allow now
+  std::optional<TimePoint> next_free;       ///< when a limit that is used up gives the next token
+  std::optional<codes::Failure> paused;     ///< why the lane stopped (wrong password, blocked account ...)
+};
+
+/// Sends letters through lanes of pooled connections on one I/O thread. Every job ends in exactly one Outcome on the
+/// queue it was submitted with. All calls are safe from any thread; none waits for the network except stop().
+class Engine {
+ public:
+  Engine();
+  ~Engine();  ///< stop(0)
+
+  LaneId add_lane(LaneOptions options);
+  void submit(LaneId lane, std::vector<Job> jobs, std::shared_ptr<OutcomeQueue> queue,
+              std::shared_ptr<Journal> journal = {});
+  LaneStatus status(LaneId lane);
+  /// Counts letters sent earlier against the lane's limits.
+  void remember_sent(LaneId lane, const std::vector<TimePoint>& at);
+  /// Lets a paused lane try again (the password was changed ...).
+  void resume(LaneId lane);
+  /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. Tickets of one queue.
+  void cancel(const std::shared_ptr<OutcomeQueue>& queue);
+  /// Opens a connection, logs in and says QUIT; the outcome (no recipients) comes to `queue`.
+  void check(LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue);
+  /// Ends all connections: QUIT after what is in flight, at most `grace`, then at once.
+  void stop(std::chrono::milliseconds grace);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gatepost::engine

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "gatepost/core/result.hpp"
+#include "gatepost/engine/outcome.hpp"
+
+namespace gatepost::engine {
+
+/// What a crash must not forget: INTENT of a ticket reaches the kernel before the letter's transaction is written to the
+/// socket, its RESULT before the outcome is handed on. The file belongs to one run; the next run reads it and deletes it.
+class Journal {
+ public:
+  /// Creates the file (mode 0600, must not exist). The error is the system's words.
+  static Result<std::shared_ptr<Journal>, std::string> create(const std::string& path);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  void intent(std::uint64_t ticket);
+  void result(const Outcome& outcome);
+  /// The words of the first write that failed (disk full ...), or "". The engine stops its lanes then.
+  const std::string& error() const { return error_; }
+
+  /// What stands in a journal left behind. A torn last record is dropped.
+  struct Replay {
+    std::map<std::uint64_t, std::optional<Outcome>> tickets;  ///< nullopt: INTENT without RESULT, in doubt
+  };
+  static Result<Replay, std::string> replay(const std::string& path);
+
+ private:
+  explicit Journal(int fd) : fd_(fd) {}
+  void append(const std::string& record);
+  int fd_;
+  std::string error_;
+};
+
+}  // namespace gatepost::engine

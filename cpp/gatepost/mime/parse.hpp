@@ -1,0 +1,49 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gatepost/mime/address.hpp"
+
+namespace gatepost::mime {
+
+struct ParseLimits {
+  std::size_t max_parts = 1000;
+  std::size_t max_depth = 50;
+  std::size_t max_header_bytes = 1 << 20;
+};
+
+/// One leaf of the tree, decoded.
+struct ParsedPart {
+  std::string type;         ///< "text/html", lower case
+  std::string charset;      ///< as declared, lower case, or ""
+  std::string disposition;  ///< "attachment", "inline" or ""
+  std::string file_name;    ///< UTF-8; RFC 2231 before RFC 2047
+  std::string content_id;   ///< without <>
+  std::string content;      ///< transfer encoding undone; bytes, charset untouched
+  int depth = 0;            ///< 0: the letter's own body
+  std::vector<std::pair<std::string, std::string>> headers;  ///< decoded to UTF-8
+};
+
+struct ParsedLetter {
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in order, name as written, value unfolded and decoded to UTF-8
+  std::string subject;
+  std::vector<Mailbox> from, to, cc, reply_to;
+  std::string message_id;  ///< without <>
+  std::string text;        ///< the first text/plain body, as UTF-8 with LF lines
+  std::string html;        ///< the first text/html body, likewise
+  bool has_text = false;
+  bool has_html = false;
+  std::vector<ParsedPart> parts;  ///< leaves in document order
+  std::vector<std::string> warnings;
+};
+
+/// Reads any bytes; never fails, says what was odd in `warnings`.
+ParsedLetter parse(std::string_view raw, const ParseLimits& limits = {});
+
+/// The value of one header as it stands in `raw`, unfolded, not decoded; "" where absent. Cheap: reads only the header block.
+std::string raw_header(std::string_view raw, std::string_view name);
+
+}  // namespace gatepost::mime

@@ -1,0 +1,55 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gatepost/net/deadlines.hpp"
+#include "gatepost/smtp/client_session.hpp"
+
+namespace gatepost::net {
+
+struct TlsClientOptions {
+  bool verify = true;
+  std::string verify_name;  ///< empty: the host connected to; also the SNI name
+  std::string ca_pem;       ///< trusted besides the system's roots; empty: the roots alone
+};
+
+struct ConnectOptions {
+  std::string host;
+  std::uint16_t port = 25;
+  TlsClientOptions tls;
+  Deadlines deadlines;
+  smtp::ClientOptions session;
+};
+
+class ClientConnection;
+
+/// Where a connection gets its letters and tells what became of them. Called on the io_context's thread.
+class ConnectionOwner {
+ public:
+  virtual ~ConnectionOwner() = default;
+  /// A letter to send now, or nullopt: the connection idles until wake() or quit().
+  virtual std::optional<smtp::ClientLetter> next_letter(ClientConnection& connection) = 0;
+  virtual void letters_done(ClientConnection& connection, std::vector<smtp::LetterOutcome> outcomes) = 0;
+  /// Last call: all outcomes have been reported. No failure after a clean QUIT.
+  virtual void closed(ClientConnection& connection, const std::optional<codes::Failure>& failure) = 0;
+};
+
+/// Drives one ClientSession over a socket: resolve, connect (next address where one fails), TLS, deadlines per phase.
+class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
+ public:
+  static std::shared_ptr<ClientConnection> open(boost::asio::io_context& context, ConnectOptions options,
+                                                ConnectionOwner& owner);
+  virtual ~ClientConnection() = default;
+  /// There may be a letter again. Any call below is for the context's thread only.
+  virtual void wake() = 0;
+  /// QUIT once idle; with `now`, without waiting for letters in flight (they become maybe_delivered or untouched).
+  virtual void quit(bool now = false) = 0;
+  virtual bool idle() const = 0;
+  virtual const smtp::ClientSession& session() const = 0;
+};
+
+}  // namespace gatepost::net

@@ -1,0 +1,24 @@
+#pragma once
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+namespace gatepost::net {
+
+/// One io_context run by one thread of its own. Everything that a module keeps on it needs no lock.
+class IoThread {
+ public:
+  IoThread();
+  ~IoThread();  ///< stops the context and joins; must not be destroyed from its own thread
+  IoThread(const IoThread&) = delete;
+  IoThread& operator=(const IoThread&) = delete;
+
+  boost::asio::io_context& context() { return context_; }
+
+ private:
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+}  // namespace gatepost::net

@@ -1,0 +1,69 @@
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gatepost/core/clock.hpp"
+#include "gatepost/smtp/server_session.hpp"
+
+namespace gatepost::sink {
+
+/// One letter as it came: bytes untouched, envelope apart from the headers, and what was said around it.
+struct StoredLetter {
+  std::uint64_t id = 0;  ///< 1, 2, ... in order of arrival
+  std::string raw;       ///< dot-unstuffed, otherwise exactly as received
+  smtp::ServerEnvelope envelope;
+  smtp::ServerPeer peer;
+  std::string transcript;
+  TimePoint received{};
+  std::string discarded;  ///< why nothing of it was kept in the inbox ("test@test.ru", "missing Message-Id"), or ""
+};
+
+/// A connection that is over, or still open.
+struct SessionRecord {
+  smtp::ServerPeer peer;
+  std::string transcript;
+  std::string end;  ///< "" while open; "quit", "connection lost", "timeout" ...
+  TimePoint opened{};
+  TimePoint closed{};
+  std::uint32_t letters = 0;
+};
+
+/// Letters in memory, bounded by bytes: the oldest go first and are counted. Safe from any thread.
+class Inbox {
+ public:
+  explicit Inbox(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+
+  void add(std::shared_ptr<const StoredLetter> letter);
+  void add_session(SessionRecord session);  ///< the last 1000 are kept
+  using Filter = std::function<bool(const StoredLetter&)>;
+  /// Kept letters (not discarded ones) that pass, oldest first.
+  std::vector<std::shared_ptr<const StoredLetter>> select(const Filter& filter) const;
+  std::vector<std::shared_ptr<const StoredLetter>> discarded() const;
+  std::vector<SessionRecord> sessions() const;
+  /// Blocks until `count` letters pass or the time is over; returns those that pass.
+  std::vector<std::shared_ptr<const StoredLetter>> wait(std::size_t count, const Filter& filter,
+                                                        std::chrono::milliseconds timeout) const;
+  void clear();
+  std::uint64_t received() const;  ///< all ever, discarded and evicted included
+  std::uint64_t evicted() const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::deque<std::shared_ptr<const StoredLetter>> letters_;
+  std::deque<std::shared_ptr<const StoredLetter>> discarded_;
+  std::deque<SessionRecord> sessions_;
+  std::size_t bytes_ = 0;
+  std::size_t max_bytes_;
+  std::uint64_t received_ = 0;
+  std::uint64_t evicted_ = 0;
+};
+
+}  // namespace gatepost::sink

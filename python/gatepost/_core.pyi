@@ -1,0 +1,392 @@
+"""The C++ core. Everything here is plain: strings, numbers, lists. The public classes stand on top of it."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+version: str
+
+class InputError(ValueError):
+    """Bad input of the caller; the message says where and what. Nothing was sent or changed."""
+
+# --- codes -------------------------------------------------------------------------------------------------------
+
+class RawFailure:
+    """codes::Failure as plain values; enumerators as their snake_case names, seconds as int."""
+
+    @property
+    def phase(self) -> str: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def enhanced(self) -> str: ...
+    @property
+    def server_text(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def permanence(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def retry(self) -> str: ...
+    @property
+    def retry_after(self) -> int: ...
+    @property
+    def suppress(self) -> str: ...
+    @property
+    def pause(self) -> str: ...
+    @property
+    def maybe_delivered(self) -> bool: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def rule_id(self) -> str: ...
+    @property
+    def evidence(self) -> str: ...
+    def describe(self) -> str: ...
+
+def classify(reply: str, phase: str = "", provider: str = "") -> RawFailure:
+    """Classifies a pasted reply. An empty phase is guessed from the code and text. ValueError for an unknown phase."""
+
+def local_failure(category: str, phase: str, message: str) -> RawFailure: ...
+def category_info(category: str) -> dict[str, str]:
+    """permanence, actor, retry, retry_after, suppress, pause, cause and remedy of one category."""
+
+def provider_of_host(host: str) -> str: ...
+
+# --- mime --------------------------------------------------------------------------------------------------------
+
+class Part:
+    """An attachment or inline image, checked and encoded once; shared by any number of letters."""
+
+    def __init__(self, data: bytes, name: str = "", type: str = "", content_id: str = "") -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def encoded_size(self) -> int: ...
+
+Mailbox = tuple[str, str]
+"""(display name, wire address)"""
+
+class LetterContent:
+    """mime::LetterContent. Addresses must be in wire form already (parse_mailbox, normalise_address)."""
+
+    def __init__(
+        self,
+        *,
+        from_: Mailbox,
+        sender: Mailbox | None = None,
+        to: Sequence[Mailbox] = (),
+        cc: Sequence[Mailbox] = (),
+        reply_to: Sequence[Mailbox] = (),
+        subject: str = "",
+        text: str | None = None,
+        html: str | None = None,
+        inline_parts: Sequence[Part] = (),
+        attachments: Sequence[Part] = (),
+        headers: Sequence[tuple[str, str]] = (),
+        message_id: str = "",
+        date: float | None = None,
+        campaign_id: str = "",
+        letter_id: str = "",
+        list_unsubscribe: str = "",
+    ) -> None: ...
+
+def compose(content: LetterContent) -> bytes:
+    """The letter as it goes on the wire before dot-stuffing. InputError names the field. Releases the GIL."""
+
+def normalise_address(address: str) -> str: ...
+def needs_smtputf8(address: str) -> bool: ...
+def parse_mailbox(text: str) -> Mailbox: ...
+def parse_mailbox_list(text: str) -> list[Mailbox]: ...
+def make_message_id(sender_address: str) -> str: ...
+
+class ParsedPart:
+    """One decoded leaf of a parsed letter."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def charset(self) -> str: ...
+    @property
+    def disposition(self) -> str: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def content_id(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+
+class ParsedLetter:
+    """A parsed letter, everything decoded to text."""
+
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def from_(self) -> list[Mailbox]: ...
+    @property
+    def to(self) -> list[Mailbox]: ...
+    @property
+    def cc(self) -> list[Mailbox]: ...
+    @property
+    def reply_to(self) -> list[Mailbox]: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def html(self) -> str | None: ...
+    @property
+    def parts(self) -> list[ParsedPart]: ...
+    @property
+    def warnings(self) -> list[str]: ...
+
+def parse(raw: bytes) -> ParsedLetter: ...
+
+# --- engine ------------------------------------------------------------------------------------------------------
+
+class Batch(TypedDict):
+    """Columns of equal length, one row per letter and recipient. Times are Unix seconds."""
+
+    ticket: list[int]
+    lane: list[int]
+    recipient: list[str]
+    accepted: list[bool]
+    failure: list[RawFailure | None]
+    code: list[int]
+    enhanced: list[str]
+    reply: list[str]
+    queue_id: list[str]
+    message_id: list[str]
+    untouched: list[bool]
+    started: list[float]
+    ended: list[float]
+    bytes: list[int]
+    transcript: list[str]
+
+class OutcomeQueue:
+    """Where outcomes return. `fileno()` is an eventfd that is readable while something is there."""
+
+    def __init__(self) -> None: ...
+    def fileno(self) -> int: ...
+    def wait(self, timeout: float) -> bool:
+        """Blocks without the GIL, in slices that let Ctrl-C through."""
+
+    def drain(self, max: int = 10_000) -> Batch: ...
+
+class Journal:
+    """INTENT and RESULT of each ticket in a file that survives a crash of the process."""
+
+    def __init__(self, path: str) -> None:
+        """Creates the file; OSError where it exists or cannot be made."""
+
+    @property
+    def error(self) -> str: ...
+    @staticmethod
+    def replay(path: str) -> tuple[Batch, list[int]]:
+        """What is known (a batch) and the tickets in doubt."""
+
+class LaneStatus(TypedDict):
+    """How a lane stands now. `left` None: no limit. `next_free`: Unix seconds."""
+
+    queued: int
+    in_flight: int
+    connections: int
+    left: int | None
+    next_free: float | None
+    paused: RawFailure | None
+
+class Engine:
+    """Lanes of pooled connections on one I/O thread."""
+
+    def __init__(self) -> None: ...
+    def add_lane(
+        self,
+        *,
+        name: str,
+        host: str,
+        port: int,
+        security: str,
+        login: str = "",
+        password: str = "",
+        allow_cleartext_auth: bool = False,
+        helo_name: str = "",
+        verify: bool = True,
+        verify_name: str = "",
+        ca_pem: str = "",
+        provider: str = "",
+        one_round_trip: bool = False,
+        keep_transcript: bool = True,
+        max_connections: int = 4,
+        letters_per_connection: int = 0,
+        idle: float = 30.0,
+        limits: Sequence[tuple[int, float]] = (),
+        deadlines: dict[str, float] = ...,
+    ) -> int:
+        """`security`: none, starttls_if_offered, starttls or implicit_tls. `limits`: (most, window in seconds).
+        `deadlines`: seconds by dns, connect, tls, greeting, command, data_block, final_reply."""
+
+    def submit_prebuilt(
+        self,
+        lane: int,
+        queue: OutcomeQueue,
+        tickets: Sequence[int],
+        mail_from: Sequence[str],
+        rcpt_to: Sequence[Sequence[str]],
+        data: Sequence[bytes],
+        all_or_nothing: bool = False,
+    ) -> None: ...
+    def submit_personal(
+        self,
+        lane: int,
+        queue: OutcomeQueue,
+        journal: Journal | None,
+        shared: LetterContent,
+        mail_from: str,
+        *,
+        tickets: Sequence[int],
+        to_address: Sequence[str],
+        to_name: Sequence[str],
+        subject: Sequence[str],
+        text: Sequence[str] | None,
+        html: Sequence[str] | None,
+        message_id: Sequence[str],
+        letter_id: Sequence[str] | None = None,
+        attachments: Sequence[Sequence[Part]] | None = None,
+    ) -> None:
+        """One letter per row, composed by the engine when a connection is free. Columns have one length."""
+
+    def status(self, lane: int) -> LaneStatus: ...
+    def remember_sent(self, lane: int, at: Sequence[float]) -> None: ...
+    def resume(self, lane: int) -> None: ...
+    def cancel(self, queue: OutcomeQueue) -> None: ...
+    def check(self, lane: int, ticket: int, queue: OutcomeQueue) -> None: ...
+    def stop(self, grace: float = 0.0) -> None: ...
+
+# --- sink --------------------------------------------------------------------------------------------------------
+
+class StoredLetter:
+    """A letter as the sink received it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def mail_from(self) -> str: ...
+    @property
+    def rcpt_to(self) -> list[str]: ...
+    @property
+    def mail_params(self) -> list[str]: ...
+    @property
+    def smtp_utf8(self) -> bool: ...
+    @property
+    def session_id(self) -> int: ...
+    @property
+    def client(self) -> tuple[str, int]: ...
+    @property
+    def helo(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def tls(self) -> tuple[str, str] | None: ...
+    @property
+    def transcript(self) -> str: ...
+    @property
+    def received(self) -> float: ...
+    @property
+    def discarded(self) -> str: ...
+
+class SinkSession(TypedDict):
+    """One connection to the sink."""
+
+    session_id: int
+    client: tuple[str, int]
+    helo: str
+    user: str
+    tls: tuple[str, str] | None
+    transcript: str
+    end: str
+    opened: float
+    closed: float
+    letters: int
+
+class Sink:
+    """sink::Sink. Filters are globs on one recipient and on MAIL FROM, and a substring of the decoded subject."""
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        host_name: str = "localhost",
+        certificate_pem: str = "",
+        key_pem: str = "",
+        implicit_tls: bool = False,
+        require_tls: bool = False,
+        require_auth: bool = False,
+        users: dict[str, str] = ...,
+        max_message_bytes: int = ...,
+        max_recipients: int = ...,
+        max_inbox_bytes: int = ...,
+        max_sessions: int = ...,
+        keep_transcripts: bool = True,
+        seed: int = 1,
+    ) -> None:
+        """Starts at once. OSError where the port cannot be had."""
+
+    @property
+    def port(self) -> int: ...
+    def add_user(self, login: str, password: str) -> None: ...
+    def add_rule(
+        self,
+        *,
+        phase: str,
+        from_: str = "*",
+        to: str = "*",
+        user: str = "*",
+        reply: str = "",
+        delay: float = 0.0,
+        discard: bool = False,
+        close: bool = False,
+        nth: int = 0,
+        times: int = 0,
+        odds: float = 1.0,
+        greylist: float = 0.0,
+        missing_headers: Sequence[str] = (),
+    ) -> int: ...
+    def remove_rule(self, rule_id: int) -> bool: ...
+    def clear_rules(self) -> None: ...
+    def letters(self, to: str = "*", from_: str = "*", subject: str = "") -> list[StoredLetter]: ...
+    def discarded(self) -> list[StoredLetter]: ...
+    def wait(
+        self, count: int, timeout: float, to: str = "*", from_: str = "*", subject: str = ""
+    ) -> list[StoredLetter]:
+        """Those that pass, fewer than `count` where time was over. Lets Ctrl-C through."""
+
+    def sessions(self) -> list[SinkSession]: ...
+    def clear(self) -> None: ...
+    @property
+    def received(self) -> int: ...
+    @property
+    def evicted(self) -> int: ...
+    def advance_clock(self, seconds: float) -> None: ...
+    def now(self) -> float: ...
+    def close(self) -> None: ...
+
+class CertificatePair(TypedDict):
+    """PEM texts."""
+
+    certificate_pem: str
+    key_pem: str
+
+def make_authority(common_name: str, hours: int) -> CertificatePair: ...
+def make_server_certificate(authority: CertificatePair, names: Sequence[str], hours: int) -> CertificatePair: ...
