@@ -1,4 +1,6 @@
 #pragma once
+#include <boost/assert/source_location.hpp>
+#include <stdexcept>
 #include <string>
 
 namespace gatepost {
@@ -10,5 +12,10 @@ struct InputError {
 
   std::string message() const { return where.empty() ? what : where + ": " + what; }
 };
+
+/// What boost::system::result calls where value() is asked of an error: a bug of ours, since core code looks first.
+[[noreturn]] inline void throw_exception_from_error(const InputError& error, const boost::source_location&) {
+  throw std::invalid_argument(error.message());
+}
 
 }  // namespace gatepost

@@ -30,9 +30,9 @@ struct LaneStatus {
   std::size_t queued = 0;
   std::size_t in_flight = 0;
   std::size_t connections = 0;
-  std::optional<std::uint32_t> left;        ///< letters that its limits still allow now
-  std::optional<TimePoint> next_free;       ///< when a limit that is used up gives the next token
-  std::optional<codes::Failure> paused;     ///< why the lane stopped (wrong password, blocked account ...)
+  std::optional<std::uint32_t> left;     ///< letters that its limits still allow now
+  std::optional<TimePoint> next_free;    ///< when a limit that is used up gives the next token
+  std::optional<codes::Failure> paused;  ///< why the lane stopped (wrong password, blocked account ...)
 };
 
 /// Sends letters through lanes of pooled connections on one I/O thread. Every job ends in exactly one Outcome on the

@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "gatepost/core/result.hpp"
@@ -9,11 +11,13 @@
 
 namespace gatepost::engine {
 
-/// What a crash must not forget: INTENT of a ticket reaches the kernel before the letter's transaction is written to the
-/// socket, its RESULT before the outcome is handed on. The file belongs to one run; the next run reads it and deletes it.
+/// What a crash must not forget: INTENT of a ticket reaches the kernel before the letter's transaction is written to
+/// the socket, its RESULT before the outcome is handed on. The file belongs to one run; the next run reads it and
+/// deletes it.
 class Journal {
  public:
-  /// Creates the file (mode 0600, must not exist). The error is the system's words.
+  /// Creates the file (mode 0600, must not exist) and locks it for as long as this process lives. The error is the
+  /// system's words.
   static Result<std::shared_ptr<Journal>, std::string> create(const std::string& path);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -22,9 +26,9 @@ class Journal {
   void intent(std::uint64_t ticket);
   void result(const Outcome& outcome);
   /// The words of the first write that failed (disk full ...), or "". The engine stops its lanes then.
-  const std::string& error() const { return error_; }
+  std::string error() const;
 
-  /// What stands in a journal left behind. A torn last record is dropped.
+  /// What stands in a journal left behind. A torn last record is dropped. An error where its writer still runs.
   struct Replay {
     std::map<std::uint64_t, std::optional<Outcome>> tickets;  ///< nullopt: INTENT without RESULT, in doubt
   };
@@ -34,6 +38,7 @@ class Journal {
   explicit Journal(int fd) : fd_(fd) {}
   void append(const std::string& record);
   int fd_;
+  mutable std::mutex mutex_;
   std::string error_;
 };
 

@@ -1,0 +1,83 @@
+#include "gatepost/engine/journal.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "gatepost/engine/journal_codec.hpp"
+
+namespace gatepost::engine {
+
+namespace {
+
+std::string words(const std::string& path) { return path + ": " + std::strerror(errno); }
+
+/// Closes on the way out.
+struct File {
+  int fd;
+  ~File() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Journal>, std::string> Journal::create(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return words(path);
+  std::shared_ptr<Journal> journal(new Journal(fd));
+  // The lock dies with the process, so a journal that can be locked has been left behind.
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return words(path);
+  return journal;
+}
+
+Journal::~Journal() { ::close(fd_); }
+
+void Journal::intent(std::uint64_t ticket) { append(encode_intent(ticket)); }
+
+void Journal::result(const Outcome& outcome) { append(encode_result(outcome)); }
+
+void Journal::append(const std::string& record) {
+  std::size_t written = 0;
+  while (written < record.size()) {
+    const auto n = ::write(fd_, record.data() + written, record.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const std::lock_guard lock(mutex_);
+      if (error_.empty()) error_ = std::strerror(errno);
+      return;
+    }
+    written += static_cast<std::size_t>(n);
+  }
+}
+
+std::string Journal::error() const {
+  const std::lock_guard lock(mutex_);
+  return error_;
+}
+
+Result<Journal::Replay, std::string> Journal::replay(const std::string& path) {
+  const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.fd < 0) return words(path);
+  if (::flock(file.fd, LOCK_SH | LOCK_NB) != 0) return path + ": another process is running this campaign";
+  std::ifstream stream(path, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  if (stream.bad()) return path + ": cannot be read";
+  Replay replay;
+  std::string_view rest = bytes;
+  while (auto record = decode_record(rest)) {
+    // A second INTENT of a letter that was sent anew finds the first; a RESULT takes its place.
+    if (record->result || !replay.tickets.contains(record->ticket)) {
+      replay.tickets[record->ticket] = std::move(record->result);
+    }
+  }
+  return replay;
+}
+
+}  // namespace gatepost::engine

@@ -1,0 +1,184 @@
+#include "gatepost/engine/journal_codec.hpp"
+
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+namespace gatepost::engine {
+
+static_assert(std::endian::native == std::endian::little, "the journal is read on the kind of machine that wrote it");
+
+namespace {
+
+/// Writes fields one after another; `Reader` takes them off in the same order, by the same `fields` below.
+class Writer {
+ public:
+  static constexpr bool reading = false;
+
+  template <class T>
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  void operator()(const T& value) { bytes.append(reinterpret_cast<const char*>(&value), sizeof value); }
+  void operator()(const std::string& text) {
+    (*this)(static_cast<std::uint32_t>(text.size()));
+    bytes += text;
+  }
+
+  std::string bytes;
+};
+
+class Reader {
+ public:
+  static constexpr bool reading = true;
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  template <class T>
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  void operator()(T& value) {
+    if (const auto taken = take(sizeof value); taken.size() == sizeof value)
+      std::memcpy(&value, taken.data(), sizeof value);
+  }
+  void operator()(std::string& text) {
+    std::uint32_t size = 0;
+    (*this)(size);
+    text = take(size);
+  }
+  bool complete() const { return good_ && rest_.empty(); }
+
+ private:
+  std::string_view take(std::size_t size) {
+    if (size > rest_.size()) {
+      good_ = false;
+      size = 0;
+    }
+    const auto taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+template <class Codec, class Enhanced>
+void optional_code(Codec& codec, Enhanced& enhanced) {
+  bool present = enhanced.has_value();
+  codec(present);
+  if constexpr (Codec::reading) {
+    if (present) enhanced.emplace();
+  }
+  if (present) {
+    codec(enhanced->klass);
+    codec(enhanced->subject);
+    codec(enhanced->detail);
+  }
+}
+
+template <class Codec, class Failure>
+void fields_of_failure(Codec& codec, Failure& f) {
+  codec(f.phase);
+  codec(f.code);
+  optional_code(codec, f.enhanced);
+  codec(f.server_text);
+  codec(f.message);
+  codec(f.category);
+  codec(f.permanence);
+  codec(f.scope);
+  codec(f.retry);
+  codec(f.retry_after_seconds);
+  codec(f.suppress);
+  codec(f.pause);
+  codec(f.maybe_delivered);
+  codec(f.provider);
+  codec(f.rule_id);
+  codec(f.evidence);
+}
+
+template <class Codec, class Recipient>
+void fields_of_recipient(Codec& codec, Recipient& recipient) {
+  codec(recipient.address);
+  codec(recipient.accepted);
+  bool failed = recipient.failure.has_value();
+  codec(failed);
+  if constexpr (Codec::reading) {
+    if (failed) recipient.failure.emplace();
+  }
+  if (failed) fields_of_failure(codec, *recipient.failure);
+}
+
+template <class Codec, class Container, class Each>
+void sequence(Codec& codec, Container& items, Each each) {
+  auto count = static_cast<std::uint32_t>(items.size());
+  codec(count);
+  if constexpr (Codec::reading) {
+    // Grown one by one: a torn count must not allocate by its own say.
+    for (std::uint32_t i = 0; i < count && i < 100'000; ++i) each(codec, items.emplace_back());
+  } else {
+    for (auto& item : items) each(codec, item);
+  }
+}
+
+template <class Codec, class Time>
+void time_point(Codec& codec, Time& time) {
+  auto ticks = time.time_since_epoch().count();
+  codec(ticks);
+  if constexpr (Codec::reading) time = TimePoint(Duration(ticks));
+}
+
+template <class Codec, class SomeOutcome>
+void fields_of_outcome(Codec& codec, SomeOutcome& outcome) {
+  codec(outcome.ticket);
+  codec(outcome.lane);
+  sequence(codec, outcome.letter.recipients, [](auto& c, auto& item) { fields_of_recipient(c, item); });
+  codec(outcome.letter.final_reply.code);
+  optional_code(codec, outcome.letter.final_reply.enhanced);
+  sequence(codec, outcome.letter.final_reply.lines, [](auto& c, auto& item) { c(item); });
+  codec(outcome.letter.queue_id);
+  codec(outcome.letter.untouched);
+  codec(outcome.message_id);
+  time_point(codec, outcome.started);
+  time_point(codec, outcome.ended);
+  codec(outcome.bytes);
+}
+
+std::string framed(char kind, const std::string& payload) {
+  Writer frame;
+  frame(kind);
+  frame(payload);  // a string is its length and its bytes: just the frame
+  return std::move(frame.bytes);
+}
+
+}  // namespace
+
+std::string encode_intent(std::uint64_t ticket) {
+  Writer writer;
+  writer(ticket);
+  return framed('I', writer.bytes);
+}
+
+std::string encode_result(const Outcome& outcome) {
+  Writer writer;
+  fields_of_outcome(writer, outcome);
+  return framed('R', writer.bytes);
+}
+
+std::optional<JournalRecord> decode_record(std::string_view& bytes) {
+  constexpr std::size_t head = 1 + sizeof(std::uint32_t);
+  if (bytes.size() < head) return std::nullopt;
+  std::uint32_t size = 0;
+  std::memcpy(&size, bytes.data() + 1, sizeof size);
+  if (bytes.size() - head < size) return std::nullopt;
+  Reader reader(bytes.substr(head, size));
+  JournalRecord record;
+  if (bytes[0] == 'I') {
+    reader(record.ticket);
+  } else if (bytes[0] == 'R') {
+    fields_of_outcome(reader, record.result.emplace());
+    record.ticket = record.result->ticket;
+  } else {
+    return std::nullopt;
+  }
+  if (!reader.complete()) return std::nullopt;
+  bytes.remove_prefix(head + size);
+  return record;
+}
+
+}  // namespace gatepost::engine

@@ -1,0 +1,22 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gatepost/engine/outcome.hpp"
+
+namespace gatepost::engine {
+
+/// One journal record: kind ('I' or 'R'), 4 bytes of length (little-endian), payload.
+std::string encode_intent(std::uint64_t ticket);
+std::string encode_result(const Outcome& outcome);
+
+struct JournalRecord {
+  std::uint64_t ticket = 0;
+  std::optional<Outcome> result;  ///< nullopt: an INTENT
+};
+
+/// Takes one record off the front of `bytes`; nullopt at the end, or where the rest is torn or not a record.
+std::optional<JournalRecord> decode_record(std::string_view& bytes);
+
+}  // namespace gatepost::engine

@@ -1,0 +1,293 @@
+#include "gatepost/engine/lane.hpp"
+
+#include <algorithm>
+
+#include "gatepost/engine/prepare.hpp"
+
+namespace gatepost::engine {
+
+using codes::Category;
+using codes::Failure;
+using codes::Phase;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::seconds cap_holds{60};
+
+/// Whether every further letter of this account would meet the same end.
+bool stops_the_account(const Failure& failure) {
+  if (failure.pause != codes::PauseScope::account) return false;
+  // One sender that is not allowed says nothing about letters from others.
+  return failure.category != Category::sender_not_authorized || failure.phase == Phase::auth;
+}
+
+const Failure* first_account_failure(const smtp::LetterOutcome& outcome) {
+  for (const auto& recipient : outcome.recipients) {
+    if (recipient.failure && stops_the_account(*recipient.failure)) return &*recipient.failure;
+  }
+  return nullptr;
+}
+
+std::optional<TimePoint> pause_end(const Failure& failure, TimePoint now) {
+  if (failure.retry != codes::RetryVerdict::later || failure.retry_after_seconds <= 0) return std::nullopt;
+  return now + std::chrono::seconds(failure.retry_after_seconds);
+}
+
+}  // namespace
+
+Lane::Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std::function<void()> on_stopped)
+    : context_(context),
+      id_(id),
+      options_(std::move(options)),
+      limiter_(options_.limits),
+      connection_cap_(std::max(1U, options_.max_connections)),
+      timer_(context),
+      on_stopped_(std::move(on_stopped)) {
+  options_.max_connections = connection_cap_;
+}
+
+void Lane::submit(std::vector<QueuedJob> jobs) {
+  for (auto& job : jobs) queue_.push_back(std::move(job));
+  if (stopping_) {
+    give_back(codes::local_failure(Category::connection_lost, Phase::local, "the mailer has been closed"));
+  } else if (paused_ && !may_send()) {
+    give_back(*paused_);
+  } else {
+    pump();
+  }
+}
+
+/// False while the account is paused; a pause whose time is over ends here.
+bool Lane::may_send() {
+  if (paused_ && paused_until_ && clock_.now() >= *paused_until_) resume();
+  return !paused_ && !stopping_;
+}
+
+void Lane::pump() {
+  if (queue_.empty() || !may_send()) return;
+  if (connection_cap_ < options_.max_connections && steady_clock::now() >= cap_until_) {
+    connection_cap_ = options_.max_connections;
+  }
+  // Idle connections and those still shaking hands will each take a letter; the rest of the queue asks for more.
+  auto wanted = queue_.size();
+  const auto pool = connections_;  // wake() may change the pool
+  for (const auto& p : pool) {
+    const bool idle = p.connection->idle();
+    if ((idle || !p.connection->session().ready()) && wanted > 0) --wanted;
+    if (idle) p.connection->wake();
+  }
+  if (limiter_.left(clock_.now()).value_or(1) > 0) {
+    for (; wanted > 0 && connections_.size() < connection_cap_; --wanted) {
+      connections_.push_back({net::ClientConnection::open(context_, options_.connect, *this), 0, {}});
+    }
+  }
+  arm_timer();
+}
+
+std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& connection) {
+  auto* own = pooled(connection);
+  if (!own) return std::nullopt;
+  if (options_.letters_per_connection != 0 && own->letters >= options_.letters_per_connection) {
+    connection.quit();
+    return std::nullopt;
+  }
+  while (may_send() && !queue_.empty()) {
+    const auto now = clock_.now();
+    if (!limiter_.take(now)) break;
+    auto queued = std::move(queue_.front());
+    queue_.pop_front();
+    auto prepared = prepare(queued.job);
+    if (!prepared) {
+      auto failure = codes::local_failure(Category::message_malformed, Phase::local, prepared.error().message());
+      failure.scope = codes::Scope::message;
+      Outcome outcome;
+      for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
+      outcome.started = now;
+      finish(std::move(queued), std::move(outcome));
+      continue;
+    }
+    if (queued.journal) {
+      queued.journal->intent(queued.job.ticket);
+      if (const auto error = queued.journal->error(); !error.empty()) {
+        queue_.push_front(std::move(queued));
+        pause(codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error));
+        break;
+      }
+    }
+    const auto id = next_letter_id_++;
+    smtp::ClientLetter letter{id, queued.job.mail_from, queued.job.rcpt_to, prepared->data, queued.job.all_or_nothing};
+    ++own->letters;
+    own->idle_since = {};
+    in_flight_.emplace(id, InFlight{std::move(queued), now, std::move(prepared->message_id),
+                                    static_cast<std::uint32_t>(prepared->data->size())});
+    return letter;
+  }
+  own->idle_since = steady_clock::now();
+  arm_timer();
+  return std::nullopt;
+}
+
+void Lane::letters_done(net::ClientConnection&, std::vector<smtp::LetterOutcome> outcomes) {
+  for (auto& letter : outcomes) {
+    const auto found = in_flight_.find(letter.id);
+    if (found == in_flight_.end()) continue;
+    auto flight = std::move(found->second);
+    in_flight_.erase(found);
+    if (letter.untouched && !flight.queued.redone && may_send()) {
+      // A pooled connection that the server had closed meanwhile: nothing was said about the letter, so say it anew.
+      flight.queued.redone = true;
+      queue_.push_front(std::move(flight.queued));
+      continue;
+    }
+    const auto* stop = first_account_failure(letter);
+    const auto pause_for = stop ? std::optional(*stop) : std::nullopt;
+    Outcome outcome;
+    outcome.letter = std::move(letter);
+    outcome.message_id = std::move(flight.message_id);
+    outcome.started = flight.started;
+    outcome.bytes = flight.bytes;
+    finish(std::move(flight.queued), std::move(outcome));
+    if (pause_for) pause(*pause_for);
+  }
+}
+
+void Lane::closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
+  // A server that lets us in and drops us before the first letter is as good as one that refuses the connection.
+  const auto* own = pooled(connection);
+  const bool was_useful = connection.session().ready() && own && own->letters > 0;
+  std::erase_if(connections_, [&](const Pooled& p) { return p.connection.get() == &connection; });
+  if (failure && !was_useful && !stopping_) {
+    if (stops_the_account(*failure)) {
+      pause(*failure);
+    } else if (const auto ready = ready_connections(); ready > 0) {
+      connection_cap_ = static_cast<std::uint32_t>(ready);
+      cap_until_ = steady_clock::now() + cap_holds;
+    } else {
+      // Nobody can take these letters now. When to try again is for the caller to decide.
+      give_back(*failure);
+    }
+  }
+  pump();
+  if (stopped()) on_stopped_();
+}
+
+void Lane::pause(const Failure& failure) {
+  if (!paused_) {
+    paused_ = failure;
+    paused_until_ = pause_end(failure, clock_.now());
+  }
+  give_back(failure);
+}
+
+void Lane::resume() {
+  paused_.reset();
+  paused_until_.reset();
+  pump();
+}
+
+void Lane::give_back(const Failure& failure) {
+  std::deque<QueuedJob> jobs;
+  jobs.swap(queue_);
+  for (auto& queued : jobs) finish_untouched(std::move(queued), failure);
+}
+
+void Lane::finish_untouched(QueuedJob queued, const Failure& failure) {
+  Outcome outcome;
+  outcome.letter.untouched = true;
+  outcome.started = clock_.now();
+  for (const auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
+  finish(std::move(queued), std::move(outcome));
+}
+
+void Lane::finish(QueuedJob queued, Outcome outcome) {
+  outcome.ticket = queued.job.ticket;
+  outcome.lane = id_;
+  outcome.ended = clock_.now();
+  if (queued.journal) queued.journal->result(outcome);
+  queued.queue->push(std::move(outcome));
+}
+
+void Lane::cancel(const OutcomeQueue* queue) {
+  const auto failure = codes::local_failure(Category::connection_lost, Phase::local, "cancelled before it was sent");
+  std::deque<QueuedJob> kept;
+  for (auto& queued : queue_) {
+    if (queued.queue.get() == queue) {
+      finish_untouched(std::move(queued), failure);
+    } else {
+      kept.push_back(std::move(queued));
+    }
+  }
+  queue_.swap(kept);
+}
+
+void Lane::stop(bool now) {
+  stopping_ = true;
+  give_back(codes::local_failure(Category::connection_lost, Phase::local, "the mailer was closed before it was sent"));
+  const auto pool = connections_;  // quit() may change the pool
+  for (const auto& p : pool) p.connection->quit(now);
+}
+
+void Lane::release() {
+  connections_.clear();
+  timer_.cancel();
+}
+
+LaneStatus Lane::status() {
+  const auto now = clock_.now();
+  may_send();
+  LaneStatus status;
+  status.queued = queue_.size();
+  status.in_flight = in_flight_.size();
+  status.connections = connections_.size();
+  status.left = limiter_.left(now);
+  if (status.left) *status.left -= std::min<std::uint32_t>(*status.left, static_cast<std::uint32_t>(queue_.size()));
+  status.next_free = limiter_.next_free(now);
+  status.paused = paused_;
+  return status;
+}
+
+void Lane::remember_sent(const std::vector<TimePoint>& at) {
+  for (const auto t : at) limiter_.remember(t);
+}
+
+void Lane::arm_timer() {
+  if (timer_armed_ || stopping_) return;
+  const auto now = clock_.now();
+  auto wait = std::chrono::duration_cast<steady_clock::duration>(options_.idle);
+  if (!queue_.empty()) {
+    if (const auto free = limiter_.next_free(now)) wait = std::min<steady_clock::duration>(wait, *free - now);
+  } else if (connections_.empty()) {
+    return;
+  }
+  timer_armed_ = true;
+  timer_.expires_after(std::max<steady_clock::duration>(wait, std::chrono::milliseconds(1)));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    timer_armed_ = false;
+    if (!error) on_timer();
+  });
+}
+
+void Lane::on_timer() {
+  const auto long_ago = steady_clock::now() - options_.idle;
+  const auto pool = connections_;
+  for (const auto& p : pool) {
+    if (p.idle_since != steady_clock::time_point{} && p.idle_since <= long_ago && p.connection->idle())
+      p.connection->quit();
+  }
+  pump();
+  arm_timer();
+}
+
+Lane::Pooled* Lane::pooled(const net::ClientConnection& connection) {
+  const auto found = std::find_if(connections_.begin(), connections_.end(),
+                                  [&](const Pooled& p) { return p.connection.get() == &connection; });
+  return found == connections_.end() ? nullptr : &*found;
+}
+
+std::size_t Lane::ready_connections() const {
+  return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(),
+                                                [](const Pooled& p) { return p.connection->session().ready(); }));
+}
+
+}  // namespace gatepost::engine

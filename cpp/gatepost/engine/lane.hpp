@@ -1,0 +1,88 @@
+#pragma once
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gatepost/engine/engine.hpp"
+
+namespace gatepost::engine {
+
+/// A job with where its outcome goes.
+struct QueuedJob {
+  Job job;
+  std::shared_ptr<OutcomeQueue> queue;
+  std::shared_ptr<Journal> journal;
+  bool redone = false;  ///< has been sent anew once already
+};
+
+/// One account's queue and its pool of connections. Lives on the I/O thread; only the engine calls it.
+class Lane final : public net::ConnectionOwner {
+ public:
+  /// `on_stopped` is called when the last connection has gone after stop().
+  Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std::function<void()> on_stopped);
+
+  void submit(std::vector<QueuedJob> jobs);
+  LaneStatus status();
+  void remember_sent(const std::vector<TimePoint>& at);
+  void resume();
+  void cancel(const OutcomeQueue* queue);
+  /// No new letters: what is queued goes back untouched, connections say QUIT (`now`: drop at once).
+  void stop(bool now);
+  bool stopped() const { return stopping_ && connections_.empty(); }
+  /// Lets go of sockets and timers before the context dies.
+  void release();
+
+  std::optional<smtp::ClientLetter> next_letter(net::ClientConnection& connection) override;
+  void letters_done(net::ClientConnection& connection, std::vector<smtp::LetterOutcome> outcomes) override;
+  void closed(net::ClientConnection& connection, const std::optional<codes::Failure>& failure) override;
+
+ private:
+  struct InFlight {
+    QueuedJob queued;
+    TimePoint started;
+    std::string message_id;
+    std::uint32_t bytes = 0;
+  };
+  struct Pooled {
+    std::shared_ptr<net::ClientConnection> connection;
+    std::uint32_t letters = 0;
+    std::chrono::steady_clock::time_point idle_since{};
+  };
+
+  /// Wakes idle connections and opens further ones as the queue asks for.
+  void pump();
+  void arm_timer();
+  void on_timer();
+  void pause(const codes::Failure& failure);
+  /// Ends all queued jobs, untouched, with this failure.
+  void give_back(const codes::Failure& failure);
+  void finish_untouched(QueuedJob queued, const codes::Failure& failure);
+  void finish(QueuedJob queued, Outcome outcome);
+  bool may_send();
+  Pooled* pooled(const net::ClientConnection& connection);
+  std::size_t ready_connections() const;
+
+  boost::asio::io_context& context_;
+  LaneId id_;
+  LaneOptions options_;
+  Limiter limiter_;
+  SystemClock clock_;
+  std::deque<QueuedJob> queue_;
+  std::map<std::uint64_t, InFlight> in_flight_;
+  std::uint64_t next_letter_id_ = 1;
+  std::vector<Pooled> connections_;
+  std::uint32_t connection_cap_;  ///< lowered where the server takes no more, until cap_until_
+  std::chrono::steady_clock::time_point cap_until_{};
+  std::optional<codes::Failure> paused_;
+  std::optional<TimePoint> paused_until_;
+  boost::asio::steady_timer timer_;
+  bool timer_armed_ = false;
+  bool stopping_ = false;
+  std::function<void()> on_stopped_;
+};
+
+}  // namespace gatepost::engine
