@@ -1,0 +1,9 @@
+# shellcheck shell=bash
+
+cmd_bench() {
+  need_packages build bench
+  need_python run bench
+  need_gatepost
+  build_preset bench
+  "$VENV/bin/python" tests/bench "$@"
+}

@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# The C++ core: built into .venv for Python, and by CMake preset for everything else.
+
+# What decides whether the installed gatepost is up to date: C++ and build files by content, Python files by name.
+build_inputs_hash() {
+  {
+    find cpp cmake -type f -print0 | sort -z | xargs -0 sha256sum
+    sha256sum CMakeLists.txt pyproject.toml "$VENV/.done-run"
+    find python -type f -not -name '*.pyc' | sort
+  } | sha256sum | cut -d' ' -f1
+}
+
+# need_gatepost: editable install; only what changed is compiled again.
+need_gatepost() {
+  local hash
+  hash="$(build_inputs_hash)"
+  is_fresh "$VENV/.done-gatepost" "$hash" && return 0
+  say "gatepost into $VENV"
+  use_ccache
+  "$VENV/bin/pip" install --quiet --no-build-isolation --no-deps --editable .
+  stamp "$VENV/.done-gatepost" "$hash"
+}
+
+# build_preset PRESET: configures on the first run and builds what changed.
+build_preset() {
+  say "C++ build: $1"
+  use_ccache
+  configure_preset "$1"
+  cmake --build "build/$1"
+}
+
+configure_preset() {
+  [ -f "build/$1/build.ninja" ] || cmake --preset "$1" -Wno-dev >/dev/null
+}
+
+cmd_setup() {
+  need_packages build
+  need_python run
+  need_gatepost
+  say "ready: ./dev demo, ./dev test"
+}
+
+cmd_demo() {
+  need_packages build
+  need_python run
+  need_gatepost
+  exec "$VENV/bin/gatepost" demo "$@"
+}

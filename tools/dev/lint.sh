@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# ./dev lint: all checks run, the exit status tells whether any found something.
+
+cmd_lint() {
+  local all=false status=0
+  case "${1:-}" in
+    "") ;;
+    --all) all=true ;;
+    *) die "lint: no such option: $1" ;;
+  esac
+  need_packages build lint
+  need_python run test lint
+  need_gatepost
+  check "clang-format" lint_format || status=1
+  check "clang-tidy" lint_tidy "$all" || status=1
+  check "ruff" "$VENV/bin/ruff" check . || status=1
+  check "ruff format" "$VENV/bin/ruff" format --check . || status=1
+  check "mypy" "$VENV/bin/mypy" || status=1
+  check "stubs of the native module" "$VENV/bin/python" -m mypy.stubtest gatepost._core || status=1
+  check "arrows between modules" "$VENV/bin/python" tools/layers.py || status=1
+  check "generated code" "$VENV/bin/python" tools/generate_codes.py --check || status=1
+  check "links between documents" "$VENV/bin/python" tools/links.py || status=1
+  check "shell scripts" shellcheck dev .ci/run tools/dev/*.sh tools/dev/libexec/* || status=1
+  [ "$status" = 0 ] && say "clean"
+  return "$status"
+}
+
+# check NAME COMMAND...
+check() {
+  say "$1"
+  shift
+  "$@"
+}
+
+cpp_files() { find cpp tests -name '*.cpp' -o -name '*.hpp' | sort; }
+
+lint_format() { cpp_files | xargs clang-format --dry-run -Werror; }
+
+# lint_tidy ALL: false looks at what changed since this branch left main, or, on main, in the last commit.
+lint_tidy() {
+  local files
+  use_ccache
+  configure_preset lint
+  if "$1"; then
+    mapfile -t files < <(cpp_files | grep '\.cpp$')
+  else
+    mapfile -t files < <(changed_files | grep -E '^(cpp|tests)/.*\.cpp$' || true)
+  fi
+  [ ${#files[@]} -gt 0 ] || return 0
+  printf '%s\n' "${files[@]}" | xargs -P "$JOBS" -n 1 clang-tidy -p build/lint --quiet
+}
+
+changed_files() {
+  local base
+  base="$(git merge-base HEAD main 2>/dev/null || true)"
+  if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
+    base="$(git rev-parse --verify --quiet HEAD~1 || git hash-object -t tree /dev/null)"
+  fi
+  { git diff --name-only --diff-filter=d "$base" && git ls-files --others --exclude-standard; } | sort -u
+}
+
+cmd_docs() {
+  need_packages build
+  need_python run
+  "$VENV/bin/python" tools/generate_codes.py
+  "$VENV/bin/python" tools/links.py
+}

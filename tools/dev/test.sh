@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# ./dev test: every suite runs even when one before it failed; the exit status tells whether any did.
+
+cmd_test() {
+  local only="" install="${CI:-false}" status=0
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --only) only="${2:-}" && shift ;;
+      --install) install=true ;;
+      --sanitize) test_sanitized; return ;;
+      --fuzz) test_fuzz "${2:-}"; return ;;
+      --) shift && break ;;
+      *) die "test: no such option: $1 (pytest's own go after --)" ;;
+    esac
+    shift
+  done
+  case "$only" in "" | cpp | python | e2e) ;; *) die "test: --only takes cpp, python or e2e, not: $only" ;; esac
+
+  need_packages build test
+  need_python run test
+  if [ -z "$only" ] || [ "$only" = cpp ]; then test_cpp test || status=1; fi
+  if [ "$only" != cpp ]; then need_gatepost; fi
+  if [ -z "$only" ] || [ "$only" = python ]; then
+    say "tests/python"
+    "$VENV/bin/pytest" tests/python "$@" || status=1
+  fi
+  if [ -z "$only" ] || [ "$only" = e2e ]; then
+    say "tests/e2e"
+    GATEPOST_INSTALL_TESTS="$install" "$VENV/bin/pytest" tests/e2e "$@" || status=1
+  fi
+  return "$status"
+}
+
+# test_cpp PRESET
+test_cpp() {
+  build_preset "$1" && ctest --preset "$1" -j "$JOBS"
+}
+
+test_sanitized() {
+  need_packages build test
+  need_python run
+  local preset status=0
+  for preset in asan tsan; do test_cpp "$preset" || status=1; done
+  return "$status"
+}
+
+# test_fuzz SECONDS: a crash stops its target and leaves the input in build/fuzz-corpus/<target>/.
+test_fuzz() {
+  [[ "$1" =~ ^[1-9][0-9]*$ ]] || die "test: --fuzz takes seconds, not: $1"
+  need_packages build fuzz
+  need_python run
+  build_preset fuzz
+  local target name corpus status=0
+  for target in build/fuzz/tests/fuzz/*_fuzz; do
+    name="$(basename "$target" _fuzz)"
+    corpus="build/fuzz-corpus/$name"
+    mkdir -p "$corpus"
+    say "fuzzing $name for $1 s"
+    "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+      -artifact_prefix="$corpus/crash-" "$corpus" "tests/fuzz/corpus/$name" || status=1
+  done
+  return "$status"
+}
