@@ -1,0 +1,67 @@
+#include "batch.hpp"
+
+namespace gatepost::bindings {
+
+namespace {
+
+/// A server's words may hold any bytes; Python gets text with replacement characters.
+py::object text(const std::string& bytes) {
+  return py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(bytes.data(), static_cast<py::ssize_t>(bytes.size()), "replace"));
+}
+
+}  // namespace
+
+py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
+  py::list ticket, lane, recipient, accepted, failure, code, enhanced, reply, queue_id, message_id, untouched, started,
+      ended, bytes, transcript;
+  for (const auto& outcome : outcomes) {
+    const auto& letter = outcome.letter;
+    const auto letter_transcript = text(letter.transcript);
+    const auto letter_queue_id = text(letter.queue_id);
+    const auto letter_message_id = text(outcome.message_id);
+    for (const auto& row : letter.recipients) {
+      ticket.append(outcome.ticket);
+      lane.append(outcome.lane);
+      recipient.append(text(row.address));
+      accepted.append(row.accepted);
+      if (row.failure) {
+        failure.append(py::cast(*row.failure));
+        code.append(row.failure->code);
+        enhanced.append(row.failure->enhanced ? row.failure->enhanced->to_string() : std::string());
+        reply.append(text(row.failure->server_text));
+      } else {
+        failure.append(py::none());
+        code.append(letter.final_reply.code);
+        enhanced.append(letter.final_reply.enhanced ? letter.final_reply.enhanced->to_string() : std::string());
+        reply.append(text(letter.final_reply.text()));
+      }
+      queue_id.append(letter_queue_id);
+      message_id.append(letter_message_id);
+      untouched.append(letter.untouched);
+      started.append(to_unix_seconds(outcome.started));
+      ended.append(to_unix_seconds(outcome.ended));
+      bytes.append(outcome.bytes);
+      transcript.append(letter_transcript);
+    }
+  }
+  py::dict batch;
+  batch["ticket"] = ticket;
+  batch["lane"] = lane;
+  batch["recipient"] = recipient;
+  batch["accepted"] = accepted;
+  batch["failure"] = failure;
+  batch["code"] = code;
+  batch["enhanced"] = enhanced;
+  batch["reply"] = reply;
+  batch["queue_id"] = queue_id;
+  batch["message_id"] = message_id;
+  batch["untouched"] = untouched;
+  batch["started"] = started;
+  batch["ended"] = ended;
+  batch["bytes"] = bytes;
+  batch["transcript"] = transcript;
+  return batch;
+}
+
+}  // namespace gatepost::bindings

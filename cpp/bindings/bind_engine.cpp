@@ -1,0 +1,268 @@
+#include <pybind11/stl.h>
+
+#include <cmath>
+
+#include "batch.hpp"
+#include "bindings.hpp"
+#include "gatepost/engine/engine.hpp"
+
+namespace gatepost::bindings {
+
+namespace {
+
+using engine::Engine;
+using engine::Journal;
+using engine::OutcomeQueue;
+using std::chrono::milliseconds;
+
+milliseconds from_seconds(double seconds, const char* what) {
+  if (!(seconds >= 0) || seconds > 1e9) throw InputException{{what, "must be a number of seconds from 0 to 1e9"}};
+  return milliseconds(std::llround(seconds * 1000));
+}
+
+TimePoint from_unix_seconds(double t) {
+  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(t)));
+}
+
+[[noreturn]] void throw_os_error(const std::string& words) {
+  PyErr_SetString(PyExc_OSError, words.c_str());
+  throw py::error_already_set();
+}
+
+/// Waits without the GIL, in slices short enough for Ctrl-C.
+bool wait_for_outcomes(OutcomeQueue& queue, double timeout) {
+  constexpr milliseconds slice{100};
+  const auto end = std::chrono::steady_clock::now() + from_seconds(timeout, "timeout");
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+    bool there = false;
+    {
+      const py::gil_scoped_release release;
+      there = queue.wait_for(std::clamp(left, milliseconds(0), slice));
+    }
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (there || left <= slice) return there;
+  }
+}
+
+smtp::Security parse_security(const std::string& name) {
+  if (name == "none") return smtp::Security::none;
+  if (name == "starttls_if_offered") return smtp::Security::starttls_if_offered;
+  if (name == "starttls") return smtp::Security::starttls;
+  if (name == "implicit_tls") return smtp::Security::implicit_tls;
+  throw InputException{{"security", "'" + name + "' is none of none, starttls_if_offered, starttls, implicit_tls"}};
+}
+
+void set_deadline(net::Deadlines& deadlines, const std::string& name, double seconds) {
+  const auto value = from_seconds(seconds, "deadlines");
+  if (name == "dns")
+    deadlines.dns = value;
+  else if (name == "connect")
+    deadlines.connect = value;
+  else if (name == "tls")
+    deadlines.tls = value;
+  else if (name == "greeting")
+    deadlines.greeting = value;
+  else if (name == "command")
+    deadlines.command = value;
+  else if (name == "data_block")
+    deadlines.data_block = value;
+  else if (name == "final_reply")
+    deadlines.final_reply = value;
+  else
+    throw InputException{
+        {"deadlines", "'" + name + "' is none of dns, connect, tls, greeting, command, data_block, final_reply"}};
+}
+
+engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::uint16_t port,
+                        const std::string& security, std::string login, std::string password, bool allow_cleartext_auth,
+                        std::string helo_name, bool verify, std::string verify_name, std::string ca_pem,
+                        std::string provider, bool one_round_trip, bool keep_transcript, std::uint32_t max_connections,
+                        std::uint32_t letters_per_connection, double idle,
+                        const std::vector<std::pair<std::uint32_t, double>>& limits,
+                        const std::map<std::string, double>& deadlines) {
+  engine::LaneOptions options;
+  options.name = std::move(name);
+  options.max_connections = max_connections;
+  options.letters_per_connection = letters_per_connection;
+  options.idle = from_seconds(idle, "idle");
+  for (const auto& [most, window] : limits) {
+    options.limits.push_back({most, std::chrono::duration_cast<std::chrono::seconds>(from_seconds(window, "limits"))});
+  }
+  auto& connect = options.connect;
+  connect.host = std::move(host);
+  connect.port = port;
+  connect.tls = {verify, std::move(verify_name), std::move(ca_pem)};
+  for (const auto& [phase, seconds] : deadlines) set_deadline(connect.deadlines, phase, seconds);
+  auto& session = connect.session;
+  if (!helo_name.empty()) session.helo_name = std::move(helo_name);
+  session.security = parse_security(security);
+  session.login = std::move(login);
+  session.password = std::move(password);
+  session.allow_cleartext_auth = allow_cleartext_auth;
+  session.one_round_trip = one_round_trip;
+  session.keep_transcript = keep_transcript;
+  session.provider = std::move(provider);
+  const py::gil_scoped_release release;
+  return self.add_lane(std::move(options));
+}
+
+template <class T>
+void must_match(const std::vector<T>& column, std::size_t rows, const char* name) {
+  if (column.size() != rows) {
+    throw InputException{{name, "has " + std::to_string(column.size()) + " rows, tickets has " + std::to_string(rows)}};
+  }
+}
+
+template <class T>
+void must_match(const std::optional<std::vector<T>>& column, std::size_t rows, const char* name) {
+  if (column) must_match(*column, rows, name);
+}
+
+void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
+                     const std::vector<std::uint64_t>& tickets, std::vector<std::string> mail_from,
+                     std::vector<std::vector<std::string>> rcpt_to, const py::sequence& data, bool all_or_nothing) {
+  must_match(mail_from, tickets.size(), "mail_from");
+  must_match(rcpt_to, tickets.size(), "rcpt_to");
+  if (data.size() != tickets.size()) throw InputException{{"data", "has another number of rows than tickets"}};
+  std::vector<engine::Job> jobs;
+  jobs.reserve(tickets.size());
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    auto bytes = std::make_shared<const std::string>(py::cast<std::string>(data[i]));
+    jobs.push_back({tickets[i], std::move(mail_from[i]), std::move(rcpt_to[i]), all_or_nothing,
+                    engine::Prebuilt{std::move(bytes)}});
+  }
+  const py::gil_scoped_release release;
+  self.submit(lane, std::move(jobs), std::move(queue));
+}
+
+using Texts = std::vector<std::string>;
+using Parts = std::vector<std::shared_ptr<mime::Part>>;
+
+void submit_personal(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
+                     std::shared_ptr<Journal> journal, const mime::LetterContent& shared, const std::string& mail_from,
+                     const std::vector<std::uint64_t>& tickets, Texts to_address, Texts to_name, Texts subject,
+                     std::optional<Texts> text, std::optional<Texts> html, Texts message_id,
+                     std::optional<Texts> letter_id, std::optional<std::vector<Parts>> attachments) {
+  const auto rows = tickets.size();
+  must_match(to_address, rows, "to_address");
+  must_match(to_name, rows, "to_name");
+  must_match(subject, rows, "subject");
+  must_match(text, rows, "text");
+  must_match(html, rows, "html");
+  must_match(message_id, rows, "message_id");
+  must_match(letter_id, rows, "letter_id");
+  must_match(attachments, rows, "attachments");
+  const py::gil_scoped_release release;
+  const auto common = std::make_shared<const mime::LetterContent>(shared);
+  std::vector<engine::Job> jobs;
+  jobs.reserve(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    engine::Personal personal;
+    personal.shared = common;
+    personal.to = {std::move(to_name[i]), to_address[i]};
+    personal.subject = std::move(subject[i]);
+    if (text) personal.text = std::move((*text)[i]);
+    if (html) personal.html = std::move((*html)[i]);
+    personal.message_id = std::move(message_id[i]);
+    if (letter_id) personal.letter_id = std::move((*letter_id)[i]);
+    if (attachments) personal.attachments.assign((*attachments)[i].begin(), (*attachments)[i].end());
+    jobs.push_back({tickets[i], mail_from, {std::move(to_address[i])}, false, std::move(personal)});
+  }
+  self.submit(lane, std::move(jobs), std::move(queue), std::move(journal));
+}
+
+py::dict status(Engine& self, engine::LaneId lane) {
+  engine::LaneStatus now;
+  {
+    const py::gil_scoped_release release;
+    now = self.status(lane);
+  }
+  py::dict result;
+  result["queued"] = now.queued;
+  result["in_flight"] = now.in_flight;
+  result["connections"] = now.connections;
+  result["left"] = now.left;
+  result["next_free"] = now.next_free ? py::cast(to_unix_seconds(*now.next_free)) : py::none();
+  result["paused"] = now.paused ? py::cast(*now.paused) : py::none();
+  return result;
+}
+
+std::shared_ptr<Journal> create_journal(const std::string& path) {
+  auto created = Journal::create(path);
+  if (!created) throw_os_error(created.error());
+  return *std::move(created);
+}
+
+py::tuple replay_journal(const std::string& path) {
+  auto replay = Journal::replay(path);
+  if (!replay) throw_os_error(replay.error());
+  std::vector<engine::Outcome> known;
+  py::list in_doubt;
+  for (auto& [ticket, outcome] : replay->tickets) {
+    if (outcome) {
+      known.push_back(std::move(*outcome));
+    } else {
+      in_doubt.append(ticket);
+    }
+  }
+  return py::make_tuple(to_batch(known), in_doubt);
+}
+
+}  // namespace
+
+void bind_engine(py::module_& m) {
+  py::class_<OutcomeQueue, std::shared_ptr<OutcomeQueue>>(m, "OutcomeQueue")
+      .def(py::init<>())
+      .def("fileno", &OutcomeQueue::event_fd)
+      .def("wait", &wait_for_outcomes, py::arg("timeout"))
+      .def(
+          "drain", [](OutcomeQueue& self, std::size_t max) { return to_batch(self.drain(max)); },
+          py::arg("max") = 10'000);
+
+  py::class_<Journal, std::shared_ptr<Journal>>(m, "Journal")
+      .def(py::init(&create_journal), py::arg("path"))
+      .def_property_readonly("error", &Journal::error)
+      .def_static("replay", &replay_journal, py::arg("path"));
+
+  py::class_<Engine>(m, "Engine")
+      .def(py::init<>())
+      .def("add_lane", &add_lane, py::kw_only(), py::arg("name"), py::arg("host"), py::arg("port"), py::arg("security"),
+           py::arg("login") = "", py::arg("password") = "", py::arg("allow_cleartext_auth") = false,
+           py::arg("helo_name") = "", py::arg("verify") = true, py::arg("verify_name") = "", py::arg("ca_pem") = "",
+           py::arg("provider") = "", py::arg("one_round_trip") = false, py::arg("keep_transcript") = true,
+           py::arg("max_connections") = 4, py::arg("letters_per_connection") = 0, py::arg("idle") = 30.0,
+           py::arg("limits") = std::vector<std::pair<std::uint32_t, double>>(),
+           py::arg("deadlines") = std::map<std::string, double>())
+      .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
+           py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false)
+      .def("submit_personal", &submit_personal, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
+           py::arg("shared"), py::arg("mail_from"), py::kw_only(), py::arg("tickets"), py::arg("to_address"),
+           py::arg("to_name"), py::arg("subject"), py::arg("text"), py::arg("html"), py::arg("message_id"),
+           py::arg("letter_id") = py::none(), py::arg("attachments") = py::none())
+      .def("status", &status, py::arg("lane"))
+      .def(
+          "remember_sent",
+          [](Engine& self, engine::LaneId lane, const std::vector<double>& at) {
+            std::vector<TimePoint> times;
+            times.reserve(at.size());
+            for (const double t : at) times.push_back(from_unix_seconds(t));
+            const py::gil_scoped_release release;
+            self.remember_sent(lane, times);
+          },
+          py::arg("lane"), py::arg("at"))
+      .def("resume", &Engine::resume, py::arg("lane"), py::call_guard<py::gil_scoped_release>())
+      .def("cancel", &Engine::cancel, py::arg("queue"), py::call_guard<py::gil_scoped_release>())
+      .def("check", &Engine::check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
+           py::call_guard<py::gil_scoped_release>())
+      .def(
+          "stop",
+          [](Engine& self, double grace) {
+            const auto patience = from_seconds(grace, "grace");
+            const py::gil_scoped_release release;
+            self.stop(patience);
+          },
+          py::arg("grace") = 0.0);
+}
+
+}  // namespace gatepost::bindings
