@@ -1,0 +1,128 @@
+"""Reads every #include and import and fails on an arrow that docs/architecture.md does not draw."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# C++: a module may include itself, core, and these.
+CPP_ARROWS: dict[str, set[str]] = {
+    "core": set(),
+    "codes": set(),
+    "crypto": set(),
+    "mime": set(),
+    "smtp": {"codes", "crypto"},
+    "net": {"smtp", "codes"},
+    "engine": {"net", "smtp", "mime", "codes", "crypto"},
+    "sink": {"net", "smtp", "mime", "codes"},
+}
+# What may be named in these modules alone ("bindings" is cpp/bindings); comments do not count.
+CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
+    ("pybind11", re.compile(r"\bpy::|\bpybind11\b"), {"bindings"}),
+    ("GMime and GLib", re.compile(r"#include\s*<(?:gmime|glib|gio)|\bg_mime_|\bGMime[A-Z]"), {"mime"}),
+    ("Asio", re.compile(r"\basio::|boost/asio"), {"net", "engine", "sink"}),
+]
+
+# Python: a room may import itself and any room below it; rooms of one level do not know each other ...
+PYTHON_LEVELS: list[set[str]] = [
+    {"errors", "codes"},
+    {"_core"},
+    {"_bridge"},
+    {"mailer", "message"},
+    {"accounts", "history", "sinks"},
+    {"campaigns"},
+    {"cli"},
+    {"__init__", "__main__", "pytest_plugin"},
+]
+# ... but for these.
+PYTHON_SAME_LEVEL = {
+    ("mailer", "message"),
+    ("errors", "codes"),
+    ("__main__", "__init__"),
+    ("pytest_plugin", "__init__"),
+}
+NO_IO_ROOMS = {"errors", "codes"}
+IO_MODULES = {"asyncio", "http", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile"}
+
+
+def without_comments(source: str) -> str:
+    """C++ text with comments blanked, line numbers kept; string literals stay."""
+    pattern = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+    return pattern.sub(lambda m: m[0] if m[0][0] == '"' else "\n" * m[0].count("\n"), source)
+
+
+def cpp_faults(root: Path) -> Iterator[str]:
+    """One line per forbidden include or token."""
+    for path in sorted([*root.glob("cpp/**/*.hpp"), *root.glob("cpp/**/*.cpp")]):
+        where = path.relative_to(root)
+        module = where.parts[2] if where.parts[1] == "gatepost" else where.parts[1]
+        if module != "bindings" and module not in CPP_ARROWS:
+            yield f"{where}: module '{module}' has no place in tools/layers.py and docs/architecture.md"
+            continue
+        for number, line in enumerate(without_comments(path.read_text()).splitlines(), 1):
+            for target in re.findall(r'#include\s*[<"]gatepost/(\w+)/', line):
+                if module != "bindings" and target not in CPP_ARROWS[module] | {module, "core"}:
+                    yield f"{where}:{number}: {module} may not include {target}"
+            for name, pattern, rooms in CPP_TOKENS:
+                if pattern.search(line) and module not in rooms:
+                    yield f"{where}:{number}: {name} belongs to {', '.join(sorted(rooms))} alone"
+
+
+def imported(path: Path, package: Path) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of everything a file imports, at its head or inside functions, relative names resolved.
+
+    `from . import a` yields the submodule a, where there is one, and else the package itself.
+    """
+    folder = ["gatepost", *path.relative_to(package).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = folder[: len(folder) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            if module != "gatepost":
+                yield node.lineno, module
+                continue
+            for alias in node.names:
+                is_module = any((package / f"{alias.name}{end}").exists() for end in ("", ".py", ".pyi"))
+                yield node.lineno, f"gatepost.{alias.name}" if is_module else "gatepost"
+
+
+def python_faults(root: Path) -> Iterator[str]:
+    """One line per forbidden import."""
+    package = root / "python" / "gatepost"
+    level = {room: height for height, rooms in enumerate(PYTHON_LEVELS) for room in rooms}
+    for path in sorted(package.glob("**/*.py")):
+        where = path.relative_to(root)
+        room = path.relative_to(package).parts[0].removesuffix(".py")
+        if room not in level:
+            yield f"{where}: room '{room}' has no place in tools/layers.py and docs/architecture.md"
+            continue
+        for number, name in imported(path, package):
+            parts = name.split(".")
+            if parts[0] != "gatepost":
+                if room in NO_IO_ROOMS and parts[0] in IO_MODULES:
+                    yield f"{where}:{number}: {room} does no I/O, so it may not import {name}"
+                continue
+            target = parts[1] if len(parts) > 1 else "__init__"
+            if target not in level:
+                yield f"{where}:{number}: no such room: {name}"
+            elif target != room and level[target] >= level[room] and (room, target) not in PYTHON_SAME_LEVEL:
+                yield f"{where}:{number}: {room} may not import {target}"
+
+
+def main() -> int:
+    faults = [*cpp_faults(ROOT), *python_faults(ROOT)]
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
