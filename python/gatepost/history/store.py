@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from os import PathLike, fspath
 from typing import Any, Protocol
 
 import polars as pl
@@ -117,19 +118,27 @@ class Store(Protocol):
 
     url: str
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Ends the connection; twice does no harm."""
 
     # campaigns
     def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
         """A new campaign with its shared parts (SHA-256 hex -> bytes). StoreError where the name is taken."""
 
-    def campaign(self, name: str) -> CampaignRecord | None: ...
-    def campaigns(self) -> list[CampaignRecord]: ...
-    def delete_campaign(self, campaign_id: int) -> None:
-        """Removes a campaign that never began together with its recipients."""
+    def campaign(self, name: str) -> CampaignRecord | None:
+        """The campaign of this name, or None."""
 
-    def set_state(self, campaign_id: int, state: str) -> None: ...
-    def blob(self, sha256: str) -> bytes: ...
+    def campaigns(self) -> list[CampaignRecord]:
+        """All campaigns, oldest first."""
+
+    def delete_campaign(self, campaign_id: int) -> None:
+        """Removes a campaign that never began together with its recipients; StoreError where a letter was tried."""
+
+    def set_state(self, campaign_id: int, state: str) -> None:
+        """Writes down what the campaign is doing."""
+
+    def blob(self, sha256: str) -> bytes:
+        """A shared part by its SHA-256 in hex. StoreError where there is none."""
 
     # the ledger
     def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
@@ -144,9 +153,7 @@ class Store(Protocol):
     def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
         """Those marked `sending`: after a crash, what the journal must decide."""
 
-    def settle(
-        self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = ()
-    ) -> None:
+    def settle(self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = ()) -> None:
         """The verdicts and the history rows of one batch, in one transaction."""
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
@@ -155,13 +162,17 @@ class Store(Protocol):
     def next_due(self, campaign_id: int) -> float | None:
         """When the earliest retrying recipient is due; None where none is."""
 
-    def counts(self, campaign_id: int) -> dict[Status, int]: ...
-    def results(self, campaign_id: int) -> pl.DataFrame:
+    def counts(self, campaign_id: int) -> dict[Status, int]:
+        """How many recipients stand in each state; every state is a key."""
+
+    def results(self, campaign_id: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One row per recipient in list order: row, email, address, status, category, code, enhanced, reply, attempts,
-        account, queue_id, message_id, first_at, last_at, next_at, detail, fields."""
+        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`: only these."""
 
     # the history
-    def add_attempts(self, attempts: Sequence[Attempt]) -> None: ...
+    def add_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Adds rows to the history."""
+
     def attempts(
         self,
         *,
@@ -171,15 +182,22 @@ class Store(Protocol):
         account: str | None = None,
         campaign: str | None = None,
         last: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pl.DataFrame:
-        """Attempts in order of time, columns as in `Attempt`; `last`: only the newest n."""
+        """Attempts with since <= at < until in order of time, columns as in `Attempt`; `last`: only the newest n;
+        `columns`: only these. "" as `campaign` selects the letters that were sent outside any campaign."""
 
     def sent_times(self, account: str, since: float) -> list[float]:
-        """When this account sent letters, for its hourly and daily limits (C3), ascending."""
+        """When this account sent letters, for its hourly and daily limits (C3), ascending. Attempts that ended before
+        MAIL FROM cost nothing and are left out."""
 
-    # suppressions
-    def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None: ...
-    def unsuppress(self, addresses: Sequence[str]) -> None: ...
+    # suppressions; the case of a domain means nothing (RFC 5321 §2.4)
+    def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None:
+        """Never again to these addresses; the newest reason stands."""
+
+    def unsuppress(self, addresses: Sequence[str]) -> None:
+        """To these addresses again."""
+
     def suppressions(self) -> pl.DataFrame:
         """address, reason, at."""
 
@@ -187,12 +205,15 @@ class Store(Protocol):
         """address -> reason for those that are suppressed."""
 
 
-def open_store(store: str | Store) -> Store:
+def open_store(store: str | PathLike[str] | Store) -> Store:
     """A path (SQLite, made where absent) or a Store that is open already. StoreError for an unknown scheme."""
+    if isinstance(store, PathLike):
+        store = fspath(store)
     if not isinstance(store, str):
         return store
     if "://" in store:
-        raise StoreError(f"{store.split('://')[0]}:// stores are not supported by this version; give a file path (SQLite)")
+        scheme = store.split("://")[0]
+        raise StoreError(f"{scheme}:// stores are not supported by this version; give a file path (SQLite)")
     from .sqlite import SqliteStore
 
     return SqliteStore(store)

@@ -1,0 +1,89 @@
+"""The tables of a store, written once for every database; what differs between databases stands in `Dialect`."""
+
+from dataclasses import dataclass
+
+VERSION = 1
+"""Raised with each change of the tables; a store of a newer version is refused, never guessed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The few words in which databases differ."""
+
+    identity: str  # type and default of a key that the database counts up
+    bytes: str  # type of a byte string
+    clustered: str  # table option: rows stand in the order of the primary key
+
+
+SQLITE = Dialect(identity="INTEGER PRIMARY KEY", bytes="BLOB", clustered="WITHOUT ROWID")
+POSTGRESQL = Dialect(
+    identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    bytes="BYTEA",
+    clustered="",
+)
+
+
+def ddl(dialect: Dialect) -> list[str]:
+    """The statements that make an empty database a store."""
+    return [
+        f"""CREATE TABLE campaigns (
+            id {dialect.identity},
+            name TEXT NOT NULL UNIQUE,
+            created DOUBLE PRECISION NOT NULL,
+            state TEXT NOT NULL,
+            epoch BIGINT NOT NULL DEFAULT 0,
+            spec TEXT NOT NULL)""",
+        f"""CREATE TABLE blobs (
+            sha256 TEXT NOT NULL PRIMARY KEY,
+            content {dialect.bytes} NOT NULL)""",
+        f"""CREATE TABLE campaign_blobs (
+            campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL REFERENCES blobs(sha256),
+            PRIMARY KEY (campaign_id, sha256)) {dialect.clustered}""",
+        f"""CREATE TABLE recipients (
+            campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
+            row BIGINT NOT NULL,
+            email TEXT NOT NULL,
+            address TEXT NOT NULL,
+            status TEXT NOT NULL,
+            category TEXT NOT NULL DEFAULT '',
+            code INTEGER NOT NULL DEFAULT 0,
+            enhanced TEXT NOT NULL DEFAULT '',
+            reply TEXT NOT NULL DEFAULT '',
+            attempts INTEGER NOT NULL DEFAULT 0,
+            account TEXT NOT NULL DEFAULT '',
+            queue_id TEXT NOT NULL DEFAULT '',
+            message_id TEXT NOT NULL DEFAULT '',
+            first_at DOUBLE PRECISION,
+            last_at DOUBLE PRECISION,
+            next_at DOUBLE PRECISION,
+            detail TEXT NOT NULL DEFAULT '',
+            fields TEXT NOT NULL,
+            PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
+        "CREATE INDEX recipients_due ON recipients (campaign_id, status, next_at, row)",
+        f"""CREATE TABLE attempts (
+            id {dialect.identity},
+            at DOUBLE PRECISION NOT NULL,
+            seconds DOUBLE PRECISION NOT NULL,
+            account TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            domain TEXT NOT NULL,
+            status TEXT NOT NULL,
+            phase TEXT NOT NULL,
+            category TEXT NOT NULL,
+            code INTEGER NOT NULL,
+            enhanced TEXT NOT NULL,
+            reply TEXT NOT NULL,
+            queue_id TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            bytes BIGINT NOT NULL,
+            campaign TEXT NOT NULL,
+            row BIGINT NOT NULL)""",
+        "CREATE INDEX attempts_by_time ON attempts (at)",
+        "CREATE INDEX attempts_by_account ON attempts (account, at)",
+        "CREATE INDEX attempts_by_campaign ON attempts (campaign, at)",
+        f"""CREATE TABLE suppressions (
+            address TEXT NOT NULL PRIMARY KEY,
+            reason TEXT NOT NULL,
+            at DOUBLE PRECISION NOT NULL) {dialect.clustered}""",
+    ]

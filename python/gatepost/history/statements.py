@@ -1,0 +1,72 @@
+"""The statements of a store: plain SQL that SQLite (3.35) and PostgreSQL both run. `?` marks a parameter."""
+
+NEW_CAMPAIGN = "INSERT INTO campaigns (name, created, state, spec) VALUES (?, ?, 'new', ?) RETURNING id"
+NEW_BLOB = "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING"
+USE_BLOB = "INSERT INTO campaign_blobs (campaign_id, sha256) VALUES (?, ?)"
+CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns"
+SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
+BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
+BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
+DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"
+DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"
+
+NEXT_EPOCH = "UPDATE campaigns SET epoch = epoch + 1 WHERE id = ? RETURNING epoch"
+EPOCH = "SELECT epoch FROM campaigns WHERE id = ?"
+
+ADD_RECIPIENT = """INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+LEASED = "row, email, address, fields, attempts, message_id"
+_LEASE = f"""UPDATE recipients SET status = 'sending', next_at = NULL WHERE campaign_id = ? AND row IN (
+    SELECT row FROM recipients WHERE campaign_id = ? AND %s ORDER BY next_at, row LIMIT ?) RETURNING {LEASED}"""
+LEASE_DUE = _LEASE % "status = 'retrying' AND next_at <= ?"
+LEASE_QUEUED = _LEASE % "status = 'queued'"
+IN_FLIGHT = f"SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' ORDER BY row"
+SETTLE_TRIED = """UPDATE recipients SET status = ?, category = ?, code = ?, enhanced = ?, reply = ?, account = ?,
+    queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END, attempts = attempts + 1,
+    first_at = COALESCE(first_at, ?), last_at = ?, next_at = ? WHERE campaign_id = ? AND row = ?"""
+# Nothing was tried: what the last try said stays, unless there is something new to say.
+SETTLE_UNTRIED = """UPDATE recipients SET status = ?, category = COALESCE(?, category), code = COALESCE(?, code),
+    enhanced = COALESCE(?, enhanced), reply = COALESCE(?, reply), account = COALESCE(?, account),
+    queue_id = COALESCE(?, queue_id), message_id = CASE WHEN message_id = '' THEN COALESCE(?, '') ELSE message_id END,
+    last_at = COALESCE(?, last_at), next_at = ? WHERE campaign_id = ? AND row = ?"""
+NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
+COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
+
+ADD_ATTEMPT = """INSERT INTO attempts (at, seconds, account, recipient, domain, status, phase, category, code, enhanced,
+    reply, queue_id, message_id, bytes, campaign, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
+    AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local') ORDER BY at"""
+
+SUPPRESS = """INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?)
+    ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at"""
+UNSUPPRESS = "DELETE FROM suppressions WHERE address = ?"
+SUPPRESSIONS = "SELECT address, reason, at FROM suppressions ORDER BY at, address"
+
+
+def requeue(statuses: int, categories: int) -> str:
+    """Back to the queue, for so many statuses and categories. An invalid address has nowhere to go and stays."""
+    by_category = f"AND category IN ({_marks(categories)})" if categories else ""
+    return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '', queue_id = '',
+        detail = '', next_at = NULL
+        WHERE campaign_id = ? AND address <> '' AND status IN ({_marks(statuses)}) {by_category}"""
+
+
+def suppressed_among(addresses: int) -> str:
+    """Which of so many addresses are suppressed, and why."""
+    return f"SELECT address, reason FROM suppressions WHERE address IN ({_marks(addresses)})"
+
+
+def results(columns: str) -> str:
+    """The recipients of a campaign in list order."""
+    return f"SELECT {columns} FROM recipients WHERE campaign_id = ? ORDER BY row"
+
+
+def attempts(columns: str, conditions: list[str], last: bool) -> str:
+    """Attempts in order of time; with `last` the newest first, up to a limit."""
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    order = "ORDER BY at DESC, id DESC LIMIT ?" if last else "ORDER BY at, id"
+    return f"SELECT {columns} FROM attempts {where} {order}"
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
