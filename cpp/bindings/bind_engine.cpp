@@ -252,7 +252,8 @@ void bind_engine(py::module_& m) {
           },
           py::arg("lane"), py::arg("at"))
       .def("resume", &Engine::resume, py::arg("lane"), py::call_guard<py::gil_scoped_release>())
-      .def("cancel", &Engine::cancel, py::arg("queue"), py::call_guard<py::gil_scoped_release>())
+      .def("cancel", &Engine::cancel, py::arg("queue"), py::arg("ticket") = py::none(),
+           py::call_guard<py::gil_scoped_release>())
       .def("check", &Engine::check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
            py::call_guard<py::gil_scoped_release>())
       .def(

@@ -53,8 +53,8 @@ class Engine::Impl {
   Lane& lane(LaneId id) { return *lanes_[id - 1]; }
   const net::ConnectOptions& connect_options(LaneId id) const { return connect_[id - 1]; }
 
-  void cancel(const OutcomeQueue* queue) {
-    for (auto& lane : lanes_) lane->cancel(queue);
+  void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket) {
+    for (auto& lane : lanes_) lane->cancel(queue, ticket);
   }
 
   void stop(std::chrono::milliseconds grace) {
@@ -121,8 +121,8 @@ void Engine::resume(LaneId lane) {
   impl_->ask([this, lane] { impl_->lane(lane).resume(); });
 }
 
-void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue) {
-  impl_->ask([this, &queue] { impl_->cancel(queue.get()); });
+void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> ticket) {
+  impl_->ask([this, &queue, ticket] { impl_->cancel(queue.get(), ticket); });
 }
 
 void Engine::check(LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue) {

@@ -208,11 +208,11 @@ void Lane::finish(QueuedJob queued, Outcome outcome) {
   queued.queue->push(std::move(outcome));
 }
 
-void Lane::cancel(const OutcomeQueue* queue) {
+void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket) {
   const auto failure = codes::local_failure(Category::connection_lost, Phase::local, "cancelled before it was sent");
   std::deque<QueuedJob> kept;
   for (auto& queued : queue_) {
-    if (queued.queue.get() == queue) {
+    if (queued.queue.get() == queue && queued.job.ticket == ticket.value_or(queued.job.ticket)) {
       finish_untouched(std::move(queued), failure);
     } else {
       kept.push_back(std::move(queued));

@@ -29,7 +29,7 @@ class Lane final : public net::ConnectionOwner {
   LaneStatus status();
   void remember_sent(const std::vector<TimePoint>& at);
   void resume();
-  void cancel(const OutcomeQueue* queue);
+  void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket);
   /// No new letters: what is queued goes back untouched, connections say QUIT (`now`: drop at once).
   void stop(bool now);
   bool stopped() const { return stopping_ && connections_.empty(); }

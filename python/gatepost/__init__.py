@@ -1,0 +1,70 @@
+"""gatepost: send one letter or a million, know what became of each, test against a sink that behaves like a real gate.
+
+Names load on first use, so that a test that needs only a sink does not pay for plots and tables.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .accounts import Account, send
+    from .campaigns import AsyncCampaign, Campaign, CampaignReport, RetryPolicy, Suppressions, Template
+    from .codes import Category, Failure, explain
+    from .errors import (
+        AuthError,
+        ConnectError,
+        DataError,
+        GatepostError,
+        InputError,
+        RecipientsRefused,
+        SendError,
+        SenderError,
+        TlsError,
+    )
+    from .history import History
+    from .mailer import AsyncMailer, Mailer
+    from .message import Attachment, Message
+    from .results import Accepted, SendResult
+    from .sinks import AsyncSink, Sink
+
+_HOME = {
+    "accounts": ("Account", "send"),
+    "campaigns": ("AsyncCampaign", "Campaign", "CampaignReport", "RetryPolicy", "Suppressions", "Template"),
+    "codes": ("Category", "Failure", "explain"),
+    "errors": (
+        "AuthError",
+        "ConnectError",
+        "DataError",
+        "GatepostError",
+        "InputError",
+        "RecipientsRefused",
+        "SendError",
+        "SenderError",
+        "TlsError",
+    ),
+    "history": ("History",),
+    "mailer": ("AsyncMailer", "Mailer"),
+    "message": ("Attachment", "Message"),
+    "results": ("Accepted", "SendResult"),
+    "sinks": ("AsyncSink", "Sink"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("._core", __name__).version
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__, "__version__"])

@@ -1,0 +1,106 @@
+"""Between Python and the engine: tickets go down, batches of outcomes come back. Nothing here knows accounts or letters."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from . import _core
+
+Verdict = tuple[_core.Batch, range]
+"""A letter's outcome: its rows (one per recipient) of a batch."""
+
+
+def new_engine() -> _core.Engine:
+    """An engine with an I/O thread of its own; whoever makes it stops it."""
+    return _core.Engine()
+
+
+def rows_by_ticket(batch: _core.Batch) -> Iterator[tuple[int, range]]:
+    """The rows of each letter of a batch: they stand together, one per recipient."""
+    tickets = batch["ticket"]
+    start = 0
+    for end in range(1, len(tickets) + 1):
+        if end == len(tickets) or tickets[end] != tickets[start]:
+            yield tickets[start], range(start, end)
+            start = end
+
+
+class Waiter:
+    """Hands letters in and blocks for their outcomes: one queue per call, so any number of threads may wait at once.
+
+    `on_batch` sees every batch once, as it comes.
+    """
+
+    def __init__(self, engine: _core.Engine, on_batch: Callable[[_core.Batch], None]) -> None:
+        self._engine = engine
+        self._on_batch = on_batch
+
+    def run(self, submit: Callable[[_core.OutcomeQueue], object], count: int, timeout: float | None) -> list[Verdict]:
+        """Outcomes of `count` letters with tickets 0 .. count-1, in that order; TimeoutError cancels what has not begun."""
+        queue = _core.OutcomeQueue()
+        submit(queue)
+        found: dict[int, Verdict] = {}
+        end = None if timeout is None else time.monotonic() + timeout
+        try:
+            while len(found) < count:
+                left = 3600.0 if end is None else end - time.monotonic()
+                if queue.wait(max(left, 0.0)):
+                    batch = queue.drain()
+                    self._on_batch(batch)
+                    found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
+                elif end is not None and time.monotonic() >= end:
+                    raise TimeoutError(f"{count - len(found)} of {count} letters had no outcome after {timeout} s")
+        except BaseException:
+            self._engine.cancel(queue)
+            raise
+        return [found[ticket] for ticket in range(count)]
+
+
+class AsyncWaiter:
+    """The same for one asyncio loop: the queue's eventfd wakes the loop once per batch."""
+
+    def __init__(
+        self, engine: _core.Engine, on_batch: Callable[[_core.Batch], None], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._engine = engine
+        self._on_batch = on_batch
+        self._loop = loop
+        self._queue = _core.OutcomeQueue()
+        self._tickets = itertools.count()
+        self._futures: dict[int, asyncio.Future[Verdict]] = {}
+        loop.add_reader(self._queue.fileno(), self._on_ready)
+
+    async def run(
+        self, submit: Callable[[_core.OutcomeQueue, Sequence[int]], object], count: int, timeout: float | None
+    ) -> list[Verdict]:
+        """See `Waiter.run`; cancelling the task cancels what has not begun as well."""
+        tickets = list(itertools.islice(self._tickets, count))
+        futures = [self._loop.create_future() for _ in tickets]
+        self._futures.update(zip(tickets, futures, strict=True))
+        submit(self._queue, tickets)
+        try:
+            if timeout is None and count == 1:
+                return [await futures[0]]
+            return await asyncio.wait_for(asyncio.gather(*futures), timeout)
+        except (TimeoutError, asyncio.CancelledError):
+            for ticket in tickets:
+                self._engine.cancel(self._queue, ticket)
+            raise
+
+    def _on_ready(self) -> None:
+        batch = self._queue.drain()
+        self._on_batch(batch)
+        for ticket, rows in rows_by_ticket(batch):
+            future = self._futures.pop(ticket)
+            if not future.done():  # a task that was cancelled no longer wants to know
+                future.set_result((batch, rows))
+
+    def close(self) -> None:
+        """Stops listening; futures still open are cancelled."""
+        self._loop.remove_reader(self._queue.fileno())
+        for future in self._futures.values():
+            future.cancel()
+        self._futures.clear()

@@ -1,0 +1,207 @@
+"""An SMTP account: where to connect, who logs in, what it may send."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import _core
+from ..errors import InputError
+from .presets import ALIASES, DAY, HOUR, PRESETS
+from .url import SCHEMES, parse_url
+
+_MOST_CONNECTIONS = 100
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class Account:
+    """One SMTP account. Immutable; the password is never shown, logged or stored.
+
+    `url` is smtp:// (port 25, STARTTLS where offered), smtp+starttls:// (587, required) or smtps:// (465, TLS from the
+    first byte), with login, password and port as usual; percent-encode what is special in them. `login` and `password`
+    may be given apart, so that a script takes them from the environment.
+
+    Options: `name` (in reports; default login@host), `sender` (address of letters that bring no From; default: the login
+    where it is an address), `sender_name`, `only_sender` (From must be `sender`; R2, P3), `max_per_minute`,
+    `max_per_hour`, `max_per_day` (C3: never more in any such window), `max_connections`, `letters_per_connection`
+    (0: no cap), `max_message_bytes`, `max_recipients` (per letter), `timeout` (seconds to connect; B5: 10),
+    `deadlines` (seconds by phase: dns, connect, tls, greeting, command, data_block, final_reply), `verify` (the server's
+    certificate), `verify_name`, `ca_pem` (PEM text trusted besides the system's roots), `helo_name`, `provider` (whose
+    replies to expect), `allow_cleartext_auth` (a login without TLS; default: towards this machine only),
+    `one_round_trip` (RFC 2920 groups across letters; only for servers known to be good at it).
+
+    Raises InputError naming what is wrong. Requirements P1 to P7, C1 to C3, B1, B5.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        name: str | None = None,
+        *,
+        login: str | None = None,
+        password: str | None = None,
+        sender: str | None = None,
+        sender_name: str = "",
+        only_sender: bool = False,
+        max_per_minute: int | None = None,
+        max_per_hour: int | None = None,
+        max_per_day: int | None = None,
+        max_connections: int = 4,
+        letters_per_connection: int = 0,
+        max_message_bytes: int | None = None,
+        max_recipients: int | None = None,
+        forbidden_attachments: frozenset[str] = frozenset(),
+        timeout: float = 10.0,
+        deadlines: Mapping[str, float] | None = None,
+        verify: bool = True,
+        verify_name: str = "",
+        ca_pem: str = "",
+        helo_name: str = "",
+        provider: str | None = None,
+        allow_cleartext_auth: bool | None = None,
+        one_round_trip: bool = False,
+    ) -> None:
+        parsed = parse_url(url)
+        self.host = parsed.host
+        self.port = parsed.port
+        self.security = parsed.security
+        self.login = login if login is not None else parsed.login
+        self._password = password if password is not None else parsed.password
+        if self.login and not self._password:
+            raise InputError("account: a login but no password; put it into the URL or pass password=...")
+        self.name = (
+            name
+            or (f"{self.login}@{self.host}" if self.login and "@" not in self.login else "")
+            or (self.login or f"{self.host}:{self.port}")
+        )
+        self.sender = self._find_sender(sender)
+        self.sender_name = sender_name
+        self.only_sender = only_sender
+        if only_sender and self.sender is None:
+            raise InputError("account: only_sender needs a sender address; pass sender=...")
+        self.limits = self._find_limits(((max_per_minute, 60.0), (max_per_hour, HOUR), (max_per_day, DAY)))
+        if not 1 <= max_connections <= _MOST_CONNECTIONS:
+            raise InputError(f"account: max_connections {max_connections} is not from 1 to {_MOST_CONNECTIONS}")
+        self.max_connections = max_connections
+        self.letters_per_connection = letters_per_connection
+        self.max_message_bytes = max_message_bytes
+        self.max_recipients = max_recipients
+        self.forbidden_attachments = forbidden_attachments
+        self.provider = provider if provider is not None else _core.provider_of_host(self.host)
+        self._tls = {"verify": verify, "verify_name": verify_name, "ca_pem": ca_pem}
+        self._deadlines = {"connect": timeout, **(deadlines or {})}
+        self._session = {
+            "helo_name": helo_name,
+            "allow_cleartext_auth": _is_loopback(self.host) if allow_cleartext_auth is None else allow_cleartext_auth,
+            "one_round_trip": one_round_trip,
+        }
+
+    @classmethod
+    def preset(
+        cls,
+        provider: str,
+        *,
+        login: str | None = None,
+        password: str | None = None,
+        host: str | None = None,
+        **options: Any,
+    ) -> Account:
+        """An account of a known provider with its host, port, security and limits (`Account.presets()` lists them).
+
+        `login` is completed where the provider wants the whole address. Any option of `Account` may be given and wins.
+        """
+        key = ALIASES.get(provider.lower(), provider.lower())
+        if key not in PRESETS:
+            raise InputError(f"account: no preset {provider!r}; there are {', '.join(sorted(PRESETS))}")
+        preset = PRESETS[key]
+        host = host or preset.host
+        if not host:
+            raise InputError(f"account: {key} gives its host name with the contract; pass host=...")
+        scheme = next(scheme for scheme, (security, _) in SCHEMES.items() if security == preset.security)
+        options.setdefault("name", key if preset.login else None)
+        for option in ("max_message_bytes", "max_recipients", "only_sender", "forbidden_attachments", "provider"):
+            options.setdefault(option, getattr(preset, option))
+        account = cls(
+            f"{scheme}://{host}:{preset.port}",
+            login=login or preset.login,
+            password=password or preset.password,
+            **options,
+        )
+        if not any(option in options for option in ("max_per_minute", "max_per_hour", "max_per_day")):
+            account.limits = preset.limits
+        return account
+
+    @staticmethod
+    def presets() -> list[str]:
+        """The names that `Account.preset` knows."""
+        return sorted(PRESETS)
+
+    def check(self, send_to: str | None = None) -> list[str]:
+        """Connects, secures the connection and logs in; `send_to` also sends a test letter there (B2).
+
+        Returns what was found, a sentence each. Raises the SendError that a real letter would meet.
+        """
+        from .check import check_account
+
+        return check_account(self, send_to)
+
+    def _find_sender(self, sender: str | None) -> str | None:
+        if sender is not None:
+            return _core.parse_mailbox(sender)[1]
+        if "@" not in self.login:
+            return None
+        try:
+            return _core.normalise_address(self.login)
+        except InputError:  # a login may look like an address and be none: demo.demo@smtpgate is fine, a@b@c is not
+            return None
+
+    @staticmethod
+    def _find_limits(given: Sequence[tuple[int | None, float]]) -> tuple[tuple[int, float], ...]:
+        for most, _ in given:
+            if most is not None and most < 1:
+                raise InputError(f"account: a limit of {most} letters would never send anything")
+        return tuple((most, window) for most, window in given if most is not None)
+
+    def _lane_options(self) -> dict[str, Any]:
+        """Keyword arguments of the engine's add_lane."""
+        return {
+            "name": self.name,
+            "host": self.host,
+            "port": self.port,
+            "security": self.security,
+            "login": self.login,
+            "password": self._password,
+            "provider": self.provider,
+            "max_connections": self.max_connections,
+            "letters_per_connection": self.letters_per_connection,
+            "limits": list(self.limits),
+            "deadlines": dict(self._deadlines),
+            **self._tls,
+            **self._session,
+        }
+
+    @property
+    def masked_url(self) -> str:
+        """The URL with stars for the password."""
+        scheme = (
+            next(scheme for scheme, (security, _) in SCHEMES.items() if security == self.security)
+            if (self.security != "none")
+            else "smtp"
+        )
+        user = f"{self.login}:****@" if self.login else ""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{user}{host}:{self.port}"
+
+    def __repr__(self) -> str:
+        limits = "".join(f", at most {most} in {window:g} s" for most, window in self.limits)
+        return f"<Account {self.name}: {self.masked_url}{limits}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("an Account holds a password and is not pickled; make it anew from the URL")

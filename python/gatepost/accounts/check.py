@@ -1,0 +1,29 @@
+"""Trying an account before anything depends on it (requirement B2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..mailer import Mailer
+from ..message import Message
+
+if TYPE_CHECKING:
+    from .account import Account
+
+
+def check_account(account: Account, send_to: str | None) -> list[str]:
+    """See `Account.check`."""
+    with Mailer(account) as mailer:
+        findings = mailer.check()
+        if send_to is not None:
+            sender = account.sender or send_to
+            letter = Message(
+                from_=f"{account.sender_name} <{sender}>" if account.sender_name else sender,
+                to=send_to,
+                subject=f"gatepost: проверка аккаунта {account.name} / account check",
+                text="Это письмо отправлено проверкой аккаунта.\nThis letter was sent by an account check.\n",
+            )
+            accepted = mailer.send(letter).accepted[0]
+            queued = f" (queue id {accepted.queue_id})" if accepted.queue_id else ""
+            findings.append(f"a test letter to {send_to} was accepted{queued}")
+    return findings

@@ -1,0 +1,30 @@
+"""One letter in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..mailer import Mailer, SendResult
+from ..message import Message
+from .account import Account
+
+
+def send(
+    account: str | Account, message: Message | None = None, *, timeout: float | None = None, **letter: Any
+) -> SendResult:
+    """Sends one letter and waits for the server's verdict.
+
+    `account` is an `Account` or its URL. The letter is a `Message`, or the keyword arguments of one: `from_` (default:
+    the account's own sender), `to`, `subject`, `text`, `html`, `attachments` ... `timeout` is in seconds; TimeoutError
+    where it is over. Raises the SendError of what went wrong where no recipient was accepted; otherwise the refused
+    ones are in `result.refused`.
+    """
+    chosen = Account(account) if isinstance(account, str) else account
+    if message is None:
+        if "from_" not in letter and chosen.sender is not None:
+            letter["from_"] = f"{chosen.sender_name} <{chosen.sender}>" if chosen.sender_name else chosen.sender
+        message = Message(**letter)
+    elif letter:
+        raise TypeError(f"give a Message or its fields, not both (also got {', '.join(sorted(letter))})")
+    with Mailer(chosen) as mailer:
+        return mailer.send(message, timeout=timeout)
