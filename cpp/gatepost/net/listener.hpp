@@ -2,6 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,9 @@ class Listener {
   virtual std::uint16_t port() const = 0;
   /// Stops accepting and drops what is connected. Call on the context's thread; no handler is called afterwards.
   virtual void close() = 0;
+  using Visitor = std::function<void(const smtp::ServerSession&)>;
+  /// Shows every session that is connected now. Call on the context's thread.
+  virtual void visit(const Visitor& visitor) const = 0;
 };
 
 }  // namespace gatepost::net

@@ -1,0 +1,216 @@
+#include "gatepost/net/client_connection.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <cstring>
+
+#include "gatepost/net/connector.hpp"
+#include "gatepost/net/session_driver.hpp"
+
+namespace gatepost::net {
+
+using codes::Category;
+using codes::Phase;
+using smtp::ClientSession;
+
+namespace {
+
+codes::Failure session_failure(Category category, Phase phase, const std::string& message) {
+  auto failure = codes::local_failure(category, phase, message);
+  failure.scope = codes::Scope::session;
+  return failure;
+}
+
+class Connection final : public ClientConnection, private SessionDriver<Connection> {
+  friend class SessionDriver<Connection>;
+
+ public:
+  Connection(boost::asio::io_context& context, ConnectOptions options, ConnectionOwner& owner)
+      : SessionDriver(context.get_executor()),
+        options_(std::move(options)),
+        owner_(owner),
+        session_(options_.session),
+        peer_check_(options_.tls, options_.host) {}
+
+  void start() {
+    // A trust anchor that cannot be read is known before anybody is bothered.
+    auto tls = client_tls_context(options_.tls);
+    if (!tls) return give_up(session_failure(Category::tls_error, Phase::tls, tls.error()));
+    tls_context_ = *tls;
+    connector_ =
+        std::make_shared<Connector>(stream().socket().get_executor(), options_.host, options_.port, options_.deadlines);
+    connector_->start([self = keep()](Result<Socket, codes::Failure> result) {
+      self->connector_.reset();
+      if (!result) return self->give_up(std::move(result).error());
+      self->stream().adopt(*std::move(result));
+      self->connected_ = true;
+      self->step();
+    });
+  }
+
+  void wake() override { step_if_connected(); }
+
+  void quit(bool now) override {
+    quitting_ = true;
+    if (now && !idle()) {
+      give_up(session_failure(Category::connection_lost, Phase::local, "the connection was closed on our side"));
+    } else {
+      step_if_connected();
+    }
+  }
+
+  bool idle() const override {
+    return connected_ && !closed() && !writing() && session_.need() == ClientSession::Need::letter;
+  }
+  const ClientSession& session() const override { return session_; }
+
+ private:
+  std::shared_ptr<Connection> keep() { return std::static_pointer_cast<Connection>(shared_from_this()); }
+
+  void step_if_connected() {
+    if (connected_ && !closed()) step();
+  }
+
+  void give_up(codes::Failure failure) {
+    if (closed()) return;
+    if (connector_) std::exchange(connector_, nullptr)->cancel();
+    session_.fail(std::move(failure));
+    close();
+  }
+
+  // --- what SessionDriver asks ---
+
+  std::string_view next_output() {
+    report();
+    while (!quitting_ && session_.wants_letter()) {
+      auto letter = owner_.next_letter(*this);
+      if (!letter) break;
+      session_.submit(std::move(*letter));
+    }
+    return session_.output();
+  }
+
+  void output_written(std::size_t bytes) {
+    session_.consume_output(bytes);
+    progress_ = true;
+  }
+
+  Next next() {
+    if (quitting_ && session_.need() == ClientSession::Need::letter && !quit_sent_) {
+      quit_sent_ = true;
+      session_.quit();
+      step();
+      return Next::pause;
+    }
+    switch (session_.need()) {
+      case ClientSession::Need::read:
+        if (std::exchange(progress_, false)) arm_for_reply();
+        return Next::read;
+      case ClientSession::Need::start_tls:
+        return Next::start_tls;
+      case ClientSession::Need::letter:
+        // Nothing to say; but a server that hangs up, or says 421, is noticed at once.
+        disarm();
+        progress_ = true;
+        return Next::read;
+      case ClientSession::Need::closed:
+        break;
+    }
+    return Next::close_now;
+  }
+
+  void arm_for_reply() {
+    const auto& d = options_.deadlines;
+    const auto phase = session_.phase();
+    wait_ = phase == Phase::greeting ? d.greeting : phase == Phase::final_ ? d.final_reply : d.command;
+    arm(wait_);
+  }
+
+  void write_blocked() {
+    const auto phase = session_.phase();
+    const bool body = phase == Phase::data || phase == Phase::final_;
+    wait_ = body ? options_.deadlines.data_block : options_.deadlines.command;
+    arm(wait_);
+  }
+
+  void received(std::string_view bytes) {
+    // A whole line moves the deadline; single bytes that drip in do not.
+    if (std::memchr(bytes.data(), '\n', bytes.size()) != nullptr) progress_ = true;
+    session_.receive(bytes);
+  }
+
+  void start_handshake() {
+    wait_ = options_.deadlines.tls;
+    arm(wait_);
+    auto& tls = stream().start_tls(*tls_context_);
+    handshaking_ = true;
+    peer_check_.install(tls.native_handle());
+    tls.async_handshake(boost::asio::ssl::stream_base::client,
+                        [self = keep()](const boost::system::error_code& error) { self->handshake_over(error); });
+  }
+
+  void handshake_over(const boost::system::error_code& error) {
+    if (closed()) return;
+    handshaking_ = false;
+    if (error) {
+      const auto words = fmt::format("{}:{}: {}", options_.host, options_.port, peer_check_.explain(error));
+      return give_up(session_failure(Category::tls_error, Phase::tls, words));
+    }
+    session_.tls_established(tls_facts(stream().tls().native_handle()));
+    progress_ = true;
+    step();
+  }
+
+  void lost(const std::string& words) {
+    const auto phase = session_.phase();
+    session_.fail(session_failure(Category::connection_lost, phase,
+                                  fmt::format("connection to {}:{} lost in phase {}: {}", options_.host, options_.port,
+                                              to_string(phase), words)));
+  }
+
+  void expired() {
+    const auto phase = handshaking_ ? Phase::tls : session_.phase();
+    const auto words = fmt::format("no answer from {}:{} in phase {} within {}", options_.host, options_.port,
+                                   to_string(phase), in_words(wait_));
+    give_up(session_failure(Category::connection_lost, phase, words));
+  }
+
+  void over() {
+    // Never from inside a call of the owner's.
+    boost::asio::post(stream().socket().get_executor(), [self = keep()] {
+      self->report();
+      self->owner_.closed(*self, self->session_.failure());
+    });
+  }
+
+  void report() {
+    if (auto outcomes = session_.take_outcomes(); !outcomes.empty()) {
+      owner_.letters_done(*this, std::move(outcomes));
+    }
+  }
+
+  ConnectOptions options_;
+  ConnectionOwner& owner_;
+  ClientSession session_;
+  SharedTlsContext tls_context_;
+  PeerCheck peer_check_;
+  std::shared_ptr<Connector> connector_;
+  std::chrono::milliseconds wait_{};  // the deadline in force, for its message
+  bool connected_ = false;
+  bool handshaking_ = false;
+  bool quitting_ = false;
+  bool quit_sent_ = false;
+  bool progress_ = true;
+};
+
+}  // namespace
+
+std::shared_ptr<ClientConnection> ClientConnection::open(boost::asio::io_context& context, ConnectOptions options,
+                                                         ConnectionOwner& owner) {
+  auto connection = std::make_shared<Connection>(context, std::move(options), owner);
+  boost::asio::post(context, [connection] { connection->start(); });
+  return connection;
+}
+
+}  // namespace gatepost::net

@@ -1,0 +1,55 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "gatepost/net/listener.hpp"
+#include "gatepost/net/session_driver.hpp"
+
+namespace gatepost::net {
+
+/// What a listener and its connections share.
+struct ServerContext {
+  ListenOptions options;
+  SharedTlsContext tls;  ///< null: no certificate
+  smtp::ServerHandler& handler;
+};
+
+/// Drives one ServerSession over an accepted socket.
+class ServerConnection final : public std::enable_shared_from_this<ServerConnection>,
+                               private SessionDriver<ServerConnection> {
+  friend class SessionDriver<ServerConnection>;
+
+ public:
+  using OnOver = std::function<void(std::uint64_t session_id)>;
+
+  ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context, smtp::ServerPeer peer);
+  /// `on_over` is called once the socket is closed, not after drop().
+  void start(Socket socket, OnOver on_over);
+  /// The listener closes: the handler gets its on_closed now and is not called again.
+  void drop();
+  const smtp::ServerSession& session() const { return session_; }
+
+ private:
+  std::string_view next_output() { return session_.output(); }
+  void output_written(std::size_t bytes);
+  Next next();
+  void write_blocked();
+  void received(std::string_view bytes) { session_.receive(bytes); }
+  void start_handshake();
+  void handshake_over(const boost::system::error_code& error);
+  void lost(const std::string& words) { session_.connection_lost(words); }
+  void expired();
+  void over();
+  void pause();
+
+  std::shared_ptr<const ServerContext> context_;
+  smtp::ServerSession session_;
+  Timer pause_timer_;
+  OnOver on_over_;
+  bool handshaking_ = false;
+  bool output_begun_ = false;  // a write deadline runs
+  bool answered_ = true;       // something was said since the deadline was set
+  bool letter_coming_ = false;
+};
+
+}  // namespace gatepost::net
