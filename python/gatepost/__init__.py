@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         GatepostError,
         InputError,
         RecipientsRefused,
-        SendError,
         SenderError,
+        SendError,
         TlsError,
     )
     from .history import History

@@ -1,4 +1,4 @@
-"""Between Python and the engine: tickets go down, batches of outcomes come back. Nothing here knows accounts or letters."""
+"""Between Python and the engine: tickets go down, batches of outcomes come back. No account or letter is known here."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ class Waiter:
         self._on_batch = on_batch
 
     def run(self, submit: Callable[[_core.OutcomeQueue], object], count: int, timeout: float | None) -> list[Verdict]:
-        """Outcomes of `count` letters with tickets 0 .. count-1, in that order; TimeoutError cancels what has not begun."""
+        """Outcomes of `count` letters with tickets 0 .. count-1, in that order.
+
+        TimeoutError and Ctrl-C take back what has not begun.
+        """
         queue = _core.OutcomeQueue()
         submit(queue)
         found: dict[int, Verdict] = {}

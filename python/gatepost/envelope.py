@@ -73,7 +73,8 @@ def outgoing(
     from_: str | None = None,
     to: str | Sequence[str] | None = None,
 ) -> Outgoing:
-    """The envelope and bytes of a letter. `from_` and `to` are the envelope's and win over the headers; bytes need both.
+    """The envelope and bytes of a letter. `from_` and `to` are the envelope's and win over the headers; bytes
+    need both.
 
     InputError for a bad address or no recipient; the SendError of a local failure where the account cannot take it.
     """

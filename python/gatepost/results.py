@@ -22,7 +22,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The verdict on one letter, recipient by recipient. `seconds` runs from hand-over to a connection to the verdict."""
+    """The verdict on one letter, recipient by recipient. `seconds`: from hand-over to a connection to the verdict."""
 
     accepted: list[Accepted]
     refused: list[Failure]  # each with its .recipient

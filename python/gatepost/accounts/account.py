@@ -28,12 +28,12 @@ class Account:
     first byte), with login, password and port as usual; percent-encode what is special in them. `login` and `password`
     may be given apart, so that a script takes them from the environment.
 
-    Options: `name` (in reports; default login@host), `sender` (address of letters that bring no From; default: the login
-    where it is an address), `sender_name`, `only_sender` (From must be `sender`; R2, P3), `max_per_minute`,
+    Options: `name` (in reports; default: the login or host:port), `sender` (address of letters that bring no From;
+    default: the login where it is an address), `sender_name`, `only_sender` (From must be `sender`; R2, P3), `max_per_minute`,
     `max_per_hour`, `max_per_day` (C3: never more in any such window), `max_connections`, `letters_per_connection`
     (0: no cap), `max_message_bytes`, `max_recipients` (per letter), `timeout` (seconds to connect; B5: 10),
-    `deadlines` (seconds by phase: dns, connect, tls, greeting, command, data_block, final_reply), `verify` (the server's
-    certificate), `verify_name`, `ca_pem` (PEM text trusted besides the system's roots), `helo_name`, `provider` (whose
+    `deadlines` (seconds by phase: dns, connect, tls, greeting, command, data_block, final_reply), `verify` (the
+    server's certificate), `verify_name`, `ca_pem` (PEM text trusted besides the system's roots), `helo_name`, `provider` (whose
     replies to expect), `allow_cleartext_auth` (a login without TLS; default: towards this machine only),
     `one_round_trip` (RFC 2920 groups across letters; only for servers known to be good at it).
 
@@ -76,11 +76,7 @@ class Account:
         self._password = password if password is not None else parsed.password
         if self.login and not self._password:
             raise InputError("account: a login but no password; put it into the URL or pass password=...")
-        self.name = (
-            name
-            or (f"{self.login}@{self.host}" if self.login and "@" not in self.login else "")
-            or (self.login or f"{self.host}:{self.port}")
-        )
+        self.name = name or self.login or f"{self.host}:{self.port}"
         self.sender = self._find_sender(sender)
         self.sender_name = sender_name
         self.only_sender = only_sender
@@ -190,11 +186,7 @@ class Account:
     @property
     def masked_url(self) -> str:
         """The URL with stars for the password."""
-        scheme = (
-            next(scheme for scheme, (security, _) in SCHEMES.items() if security == self.security)
-            if (self.security != "none")
-            else "smtp"
-        )
+        scheme = next(scheme for scheme, (security, _) in SCHEMES.items() if security == self.security)
         user = f"{self.login}:****@" if self.login else ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{user}{host}:{self.port}"

@@ -9,10 +9,10 @@ DAY = 86400.0
 MB = 1 << 20
 
 # The attachment types that Gmail refuses, also inside archives (002).
-GMAIL_FORBIDDEN = frozenset(
-    "ade adp bat chm cmd com cpl exe hta ins isp jse lib mde msc msp mst pif scr sct shb sys vb vbe vbs vxd"
-    " wsc wsf wsh".split()
+_GMAIL = (
+    "ade adp bat chm cmd com cpl exe hta ins isp jse lib mde msc msp mst pif scr sct shb sys vb vbe vbs vxd wsc wsf wsh"
 )
+GMAIL_FORBIDDEN = frozenset(_GMAIL.split())
 
 
 @dataclass(frozen=True, slots=True)
