@@ -35,34 +35,42 @@ struct SessionRecord {
   std::uint32_t letters = 0;
 };
 
+using LetterPtr = std::shared_ptr<const StoredLetter>;
+
 /// Letters in memory, bounded by bytes: the oldest go first and are counted. Safe from any thread.
 class Inbox {
  public:
   explicit Inbox(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  void add(std::shared_ptr<const StoredLetter> letter);
+  /// Gives the letter its id and keeps it, among the discarded where `discarded` is set.
+  void add(StoredLetter letter);
   void add_session(SessionRecord session);  ///< the last 1000 are kept
   using Filter = std::function<bool(const StoredLetter&)>;
-  /// Kept letters (not discarded ones) that pass, oldest first.
-  std::vector<std::shared_ptr<const StoredLetter>> select(const Filter& filter) const;
-  std::vector<std::shared_ptr<const StoredLetter>> discarded() const;
+  /// Kept letters (not discarded ones) that pass, oldest first. An empty filter passes all.
+  std::vector<LetterPtr> select(const Filter& filter) const;
+  std::vector<LetterPtr> discarded() const;
   std::vector<SessionRecord> sessions() const;
-  /// Blocks until `count` letters pass or the time is over; returns those that pass.
-  std::vector<std::shared_ptr<const StoredLetter>> wait(std::size_t count, const Filter& filter,
-                                                        std::chrono::milliseconds timeout) const;
+  /// Blocks until `count` letters pass or the time is over; returns those that pass. While it blocks, `go_on` is asked
+  /// every 100 ms or sooner; false ends the wait.
+  std::vector<LetterPtr> wait(std::size_t count, const Filter& filter, std::chrono::milliseconds timeout,
+                              const std::function<bool()>& go_on = {}) const;
   void clear();
   std::uint64_t received() const;  ///< all ever, discarded and evicted included
   std::uint64_t evicted() const;
 
  private:
+  void evict();
+
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  std::deque<std::shared_ptr<const StoredLetter>> letters_;
-  std::deque<std::shared_ptr<const StoredLetter>> discarded_;
+  mutable std::uint64_t wake_at_ = UINT64_MAX;  // no waiter can be content before the letter of this id is there
+  std::deque<LetterPtr> letters_;
+  std::deque<LetterPtr> discarded_;
   std::deque<SessionRecord> sessions_;
   std::size_t bytes_ = 0;
   std::size_t max_bytes_;
   std::uint64_t received_ = 0;
+  std::uint64_t cleared_ = 0;  // letters up to this id are gone by clear()
   std::uint64_t evicted_ = 0;
 };
 

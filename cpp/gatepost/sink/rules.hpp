@@ -55,7 +55,7 @@ class RuleEngine {
   };
   struct Decision {
     smtp::Verdict verdict;
-    std::string why;  ///< discard: "rule 3" or "missing Message-Id", for people
+    std::string why;  ///< discard: "test@test.ru" (rcpt), "missing Message-Id" or "rule 3", for people
   };
   std::optional<Decision> decide(const Situation& situation);
 
@@ -70,6 +70,9 @@ class RuleEngine {
     std::uint64_t matches = 0;
     std::map<std::string, TimePoint> first_seen;  // greylist triples, bounded
   };
+  /// Whether this triple is too young yet; one not seen before is remembered.
+  bool still_grey(Entry& entry, const Situation& situation);
+
   std::mutex mutex_;
   std::vector<Entry> entries_;
   std::uint64_t next_id_ = 1;

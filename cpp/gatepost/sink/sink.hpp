@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gatepost/core/clock.hpp"
 #include "gatepost/core/result.hpp"
@@ -31,7 +32,9 @@ class Sink {
   virtual RuleEngine& rules() = 0;
   virtual ShiftedClock& clock() = 0;
   virtual void add_user(std::string login, std::string password) = 0;
-  virtual void close() = 0;
+  /// Those over, as the inbox has them, and behind them those open now with what was said so far.
+  virtual std::vector<SessionRecord> sessions() = 0;
+  virtual void close() = 0;  ///< from any thread; the inbox stays readable
 };
 
 }  // namespace gatepost::sink

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gatepost/sink/rules.hpp"
+
+namespace gatepost::sink {
+
+using codes::Phase;
+
+namespace {
+
+constexpr std::chrono::milliseconds longest_delay = std::chrono::hours(1);
+constexpr std::size_t longest_reply = 2000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// "" where one line of a reply is "code text" with a code that a server may give in this phase.
+std::string fault_of_line(std::string_view line, std::string_view code) {
+  const bool shaped = line.size() >= 3 && line[0] >= '2' && line[0] <= '6' && is_digit(line[1]) && is_digit(line[2]) &&
+                      (line.size() == 3 || line[3] == ' ');
+  if (!shaped) return "must be a code from 200 to 699, a space and a text, as in \"452 4.2.2 Mailbox full\"";
+  if (line.substr(0, 3) != code) return "all lines must have one code";
+  const auto control = std::find_if(line.begin(), line.end(), [](char c) {
+    return (c >= 0 && c < ' ') || c == '\x7f';
+  });
+  if (control != line.end()) return fmt::format("byte {} is a control character", control - line.begin());
+  return {};
+}
+
+std::string fault_of_reply(const std::string& reply) {
+  if (reply.size() > longest_reply) return fmt::format("is longer than {} bytes", longest_reply);
+  const auto code = std::string_view(reply).substr(0, 3);
+  for (std::size_t begin = 0; begin <= reply.size();) {
+    const auto end = std::min(reply.find('\n', begin), reply.size());
+    if (auto fault = fault_of_line(std::string_view(reply).substr(begin, end - begin), code); !fault.empty()) {
+      return fault;
+    }
+    begin = end + 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Rule, InputError> check_rule(Rule rule) {
+  const auto phase = rule.phase;
+  const bool known = phase == Phase::connect || phase == Phase::ehlo || phase == Phase::auth || phase == Phase::mail ||
+                     phase == Phase::rcpt || phase == Phase::data || phase == Phase::final_;
+  if (!known) return InputError{"phase", "must be connect, ehlo, auth, mail, rcpt, data or final"};
+  if (!rule.reply.empty()) {
+    if (auto fault = fault_of_reply(rule.reply); !fault.empty()) return InputError{"reply", std::move(fault)};
+  }
+  if (rule.delay < std::chrono::milliseconds(0) || rule.delay > longest_delay) {
+    return InputError{"delay", "must be from 0 to 3600 seconds"};
+  }
+  if (!(rule.odds >= 0.0 && rule.odds <= 1.0)) return InputError{"odds", "must be from 0 to 1"};
+  if (rule.discard && phase != Phase::rcpt && phase != Phase::final_) {
+    return InputError{"discard", "is for the phases rcpt and final"};
+  }
+  const bool refuses = !rule.reply.empty() && rule.reply[0] >= '4';
+  if (rule.discard && refuses) return InputError{"discard", "means accepted: reply must be a 2xx, or left out"};
+  if (rule.discard && rule.close) return InputError{"close", "does not go with discard"};
+  if (rule.greylist < std::chrono::seconds(0)) return InputError{"greylist", "must not be negative"};
+  if (rule.greylist.count() > 0) {
+    if (phase != Phase::rcpt) return InputError{"greylist", "is for the phase rcpt"};
+    if (rule.discard) return InputError{"greylist", "does not go with discard"};
+    if (!rule.reply.empty() && rule.reply[0] != '4') return InputError{"reply", "must be a 4xx with greylist"};
+  }
+  if (rule.nth > 0 && rule.times > 0) return InputError{"times", "does not go with nth"};
+  if (!rule.missing_headers.empty() && phase != Phase::final_) {
+    return InputError{"missing_headers", "is for the phase final"};
+  }
+  for (std::size_t i = 0; i < rule.missing_headers.size(); ++i) {
+    const auto& name = rule.missing_headers[i];
+    const bool good = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+      return c > ' ' && c < '\x7f' && c != ':';
+    });
+    if (!good) return InputError{fmt::format("missing_headers[{}]", i), "is not the name of a header"};
+  }
+  if (phase == Phase::connect && (rule.from != "*" || rule.to != "*" || rule.user != "*")) {
+    return InputError{"phase", "connect comes before from, to and user are known"};
+  }
+  return rule;
+}
+
+}  // namespace gatepost::sink
