@@ -29,13 +29,14 @@ class Account:
     may be given apart, so that a script takes them from the environment.
 
     Options: `name` (in reports; default: the login or host:port), `sender` (address of letters that bring no From;
-    default: the login where it is an address), `sender_name`, `only_sender` (From must be `sender`; R2, P3), `max_per_minute`,
-    `max_per_hour`, `max_per_day` (C3: never more in any such window), `max_connections`, `letters_per_connection`
-    (0: no cap), `max_message_bytes`, `max_recipients` (per letter), `timeout` (seconds to connect; B5: 10),
-    `deadlines` (seconds by phase: dns, connect, tls, greeting, command, data_block, final_reply), `verify` (the
-    server's certificate), `verify_name`, `ca_pem` (PEM text trusted besides the system's roots), `helo_name`, `provider` (whose
-    replies to expect), `allow_cleartext_auth` (a login without TLS; default: towards this machine only),
-    `one_round_trip` (RFC 2920 groups across letters; only for servers known to be good at it).
+    default: the login where it is an address), `sender_name`, `only_sender` (From must be `sender`; R2, P3),
+    `max_per_minute`, `max_per_hour`, `max_per_day` (C3: never more in any such window), `max_connections`,
+    `letters_per_connection` (0: no cap), `max_message_bytes`, `max_recipients` (per letter), `forbidden_attachments`
+    (lower-case file endings), `timeout` (seconds to connect; B5: 10), `deadlines` (seconds by phase: dns, connect, tls,
+    greeting, command, data_block, final_reply), `verify` (the server's certificate), `verify_name`, `ca_pem` (PEM text
+    trusted besides the system's roots), `helo_name`, `provider` (whose replies to expect), `allow_cleartext_auth` (a
+    login without TLS; default: towards this machine only), `one_round_trip` (RFC 2920 groups across letters; only for
+    servers known to be good at it).
 
     Raises InputError naming what is wrong. Requirements P1 to P7, C1 to C3, B1, B5.
     """

@@ -1,0 +1,44 @@
+"""The Typer application: every command group is a module of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import _core
+from . import campaign, demo, explain, history, send, sink
+
+app = typer.Typer(
+    name="gatepost",
+    help="Send mail, know what became of each letter, and test against a sink that behaves like a real gate.\n\n"
+    "Exit codes: 0 done; 1 something was refused or is unfinished; 2 bad input; 3 no connection or login; 130 Ctrl-C.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command(name="demo")(demo.demo)
+app.command(name="send")(send.send)
+app.command(name="sink")(sink.sink)
+app.command(name="explain")(explain.explain)
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(history.app, name="history")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gatepost {_core.version}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point of the `gatepost` command."""
+    app()

@@ -1,0 +1,41 @@
+"""Options that several commands share: accounts and the store. Secrets come from the environment or a prompt."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from ..accounts import Account
+from ..accounts.url import parse_url
+from ..errors import InputError
+
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account",
+        "-a",
+        help="Account URL (smtps://login@host:465); may be given several times. Default: $GATEPOST_ACCOUNT. The password"
+        " comes from the URL, $GATEPOST_PASSWORD or a prompt.",
+    ),
+]
+StorePath = Annotated[str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path.")]
+
+
+def open_accounts(urls: list[str] | None) -> list[Account]:
+    """The accounts named on the command line or in the environment, passwords asked for where they are missing."""
+    urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
+    if not urls:
+        raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
+    return [_open(url) for url in urls]
+
+
+def _open(url: str) -> Account:
+    parsed = parse_url(url)
+    password = parsed.password
+    if parsed.login and not password:
+        password = os.environ.get("GATEPOST_PASSWORD", "")
+        if not password:
+            password = typer.prompt(f"Password of {parsed.login} at {parsed.host}", hide_input=True, err=True)
+    return Account(url, password=password)

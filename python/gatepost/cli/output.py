@@ -1,0 +1,58 @@
+"""How the commands speak: Rich for people, JSON for scripts, one place for errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ..errors import ConnectError, GatepostError, InputError, SendError
+
+OK = 0
+REFUSED = 1  # something was refused, or the campaign is not finished
+BAD_INPUT = 2  # also what the option parser answers
+ACCOUNT = 3  # no connection, no TLS, no login
+INTERRUPTED = 130
+
+console = Console()
+errors = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
+
+
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """One JSON document, Russian text as it is."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Says what went wrong on standard error and ends the command."""
+    errors.print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def spoken_errors() -> Iterator[None]:
+    """Errors as a sentence and an exit code instead of a traceback."""
+    try:
+        yield
+    except InputError as error:
+        fail(str(error), BAD_INPUT)
+    except SendError as error:
+        in_session = isinstance(error, ConnectError) or error.failure.scope == "session"
+        fail(str(error), ACCOUNT if in_session else REFUSED)
+    except GatepostError as error:
+        fail(str(error), BAD_INPUT)
+    except TimeoutError as error:
+        fail(str(error), REFUSED)
+    except OSError as error:
+        fail(str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        fail("interrupted", INTERRUPTED)
