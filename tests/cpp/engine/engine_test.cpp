@@ -1,0 +1,315 @@
+#include "gatepost/engine/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <filesystem>
+#include <future>
+#include <map>
+#include <mutex>
+
+#include "gatepost/net/io_thread.hpp"
+#include "gatepost/net/listener.hpp"
+
+namespace gatepost::engine {
+namespace {
+
+using codes::Category;
+using std::chrono::seconds;
+
+/// A server on loopback whose answers a test scripts through `decide`.
+class Server final : public smtp::ServerHandler {
+ public:
+  explicit Server(smtp::ServerOptions session = {}) {
+    net::ListenOptions options;
+    options.session = std::move(session);
+    run([&] { listener_ = *net::Listener::open(io_.context(), options, *this); });
+  }
+  ~Server() override {
+    run([&] { listener_->close(); });
+    listener_.reset();
+  }
+
+  std::uint16_t port() const { return listener_->port(); }
+  std::size_t connections() const { return connections_; }
+  std::vector<std::string> recipients() {
+    const std::lock_guard lock(mutex_);
+    return recipients_;
+  }
+  std::function<smtp::Verdict(std::string_view rcpt)> decide = [](std::string_view) { return smtp::Verdict{}; };
+  std::function<smtp::Verdict()> greet = [] { return smtp::Verdict{}; };
+  std::function<smtp::Verdict()> on_data_end = [] { return smtp::Verdict{}; };
+
+  smtp::Verdict on_connect(const smtp::ServerPeer&) override {
+    ++connections_;
+    return greet();
+  }
+  smtp::Verdict on_rcpt(const smtp::ServerPeer&, const smtp::ServerEnvelope&, std::string_view rcpt) override {
+    return decide(rcpt);
+  }
+  smtp::Verdict on_letter(const smtp::ServerPeer&, smtp::ServerEnvelope&& envelope, std::string&&,
+                          std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    recipients_.insert(recipients_.end(), envelope.rcpt_to.begin(), envelope.rcpt_to.end());
+    return on_data_end();
+  }
+
+ private:
+  template <class Work>
+  void run(Work work) {
+    std::promise<void> done;
+    boost::asio::post(io_.context(), [&] {
+      work();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  std::mutex mutex_;
+  std::vector<std::string> recipients_;
+  std::atomic<std::size_t> connections_{0};
+  std::shared_ptr<net::Listener> listener_;
+  net::IoThread io_;
+};
+
+LaneOptions lane_to(std::uint16_t port) {
+  LaneOptions options;
+  options.name = "test";
+  options.connect.host = "127.0.0.1";
+  options.connect.port = port;
+  options.connect.session.security = smtp::Security::none;
+  options.max_connections = 2;
+  return options;
+}
+
+std::vector<Job> jobs(std::uint64_t count, const std::string& prefix = "r") {
+  std::vector<Job> made;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    made.push_back({i,
+                    "from@example.com",
+                    {prefix + std::to_string(i) + "@example.com"},
+                    false,
+                    Prebuilt{std::make_shared<const std::string>("Subject: x\r\n\r\nhello\r\n")}});
+  }
+  return made;
+}
+
+std::map<std::uint64_t, Outcome> collect(OutcomeQueue& queue, std::size_t count) {
+  std::map<std::uint64_t, Outcome> found;
+  while (found.size() < count && queue.wait_for(seconds(20))) {
+    for (auto& outcome : queue.drain(1000)) {
+      const auto ticket = outcome.ticket;
+      EXPECT_TRUE(found.emplace(ticket, std::move(outcome)).second) << "two outcomes for ticket " << ticket;
+    }
+  }
+  EXPECT_EQ(found.size(), count);
+  return found;
+}
+
+const codes::Failure& failure_of(const Outcome& outcome) { return outcome.letter.recipients.at(0).failure.value(); }
+
+TEST(Engine, ManyLettersEachGetOneOutcomeAndArriveOnce) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  const auto lane = engine.add_lane(lane_to(server.port()));
+  engine.submit(lane, jobs(500), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 500)) {
+    EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
+    EXPECT_FALSE(outcome.letter.queue_id.empty());
+  }
+  EXPECT_EQ(server.recipients().size(), 500U);
+  EXPECT_LE(server.connections(), 2U);
+}
+
+TEST(Engine, InOneRoundTripModeEveryLetterArrivesOnceToo) {
+  Server server;
+  server.decide = [](std::string_view rcpt) {
+    return rcpt.find("7@") != std::string_view::npos
+               ? smtp::Verdict{smtp::Verdict::Action::refuse, "550 5.1.1 No such user", {}}
+               : smtp::Verdict{};
+  };
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.connect.session.one_round_trip = true;
+  engine.submit(engine.add_lane(options), jobs(300), queue);
+  std::size_t refused = 0;
+  for (const auto& [ticket, outcome] : collect(*queue, 300)) {
+    if (!outcome.letter.recipients.at(0).accepted) {
+      ++refused;
+      EXPECT_EQ(failure_of(outcome).category, Category::recipient_unknown);
+      EXPECT_EQ(ticket % 10, 7U);
+    }
+  }
+  EXPECT_EQ(refused, 30U);
+  EXPECT_EQ(server.recipients().size(), 270U);
+}
+
+TEST(Engine, WhenNobodyListensQueuedLettersComeBackUntouched) {
+  std::uint16_t port = 0;
+  {
+    const Server gone;
+    port = gone.port();
+  }
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  engine.submit(engine.add_lane(lane_to(port)), jobs(5), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 5)) {
+    EXPECT_TRUE(outcome.letter.untouched);
+    EXPECT_EQ(failure_of(outcome).category, Category::connect_failed);
+    EXPECT_EQ(failure_of(outcome).phase, codes::Phase::connect);
+  }
+}
+
+TEST(Engine, AWrongPasswordPausesTheLaneAndLaterLettersDoNotTryAgain) {
+  Server server;  // its on_auth refuses every login
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.connect.session.login = "ivan";
+  options.connect.session.password = "wrong";
+  options.connect.session.allow_cleartext_auth = true;
+  options.max_connections = 1;
+  const auto lane = engine.add_lane(options);
+  engine.submit(lane, jobs(3), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 3)) {
+    EXPECT_TRUE(outcome.letter.untouched);
+    EXPECT_EQ(failure_of(outcome).category, Category::auth_failed);
+  }
+  ASSERT_TRUE(engine.status(lane).paused);
+  engine.submit(lane, jobs(1), queue);
+  EXPECT_EQ(failure_of(collect(*queue, 1).at(0)).category, Category::auth_failed);
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST(Engine, AConnectionTheServerDropsBetweenLettersIsReplacedSilently) {
+  Server server;
+  std::atomic<int> letters{0};
+  server.on_data_end = [&] {
+    // Every third letter is accepted and the connection closed behind it.
+    return ++letters % 3 == 0 ? smtp::Verdict{smtp::Verdict::Action::close, "250 2.0.0 Ok, and goodbye", {}}
+                              : smtp::Verdict{};
+  };
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.max_connections = 1;
+  engine.submit(engine.add_lane(options), jobs(20), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 20))
+    EXPECT_TRUE(outcome.letter.recipients.at(0).accepted) << ticket;
+  EXPECT_EQ(server.recipients().size(), 20U);
+  EXPECT_GE(server.connections(), 6U);
+}
+
+TEST(Engine, ALimitLetsOnlySoManyGoAndSaysWhenTheNextComesFree) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.limits = {{3, std::chrono::seconds(3600)}};
+  const auto lane = engine.add_lane(options);
+  engine.remember_sent(lane, {SystemClock().now() - std::chrono::minutes(10)});
+  EXPECT_EQ(engine.status(lane).left, 2U);
+  engine.submit(lane, jobs(5), queue);
+  const auto sent = collect(*queue, 2);
+  const auto status = engine.status(lane);
+  EXPECT_EQ(status.queued, 3U);
+  EXPECT_EQ(status.left, 0U);
+  ASSERT_TRUE(status.next_free);
+  EXPECT_NEAR(to_unix_seconds(*status.next_free), to_unix_seconds(SystemClock().now()) + 3000, 5);
+  engine.cancel(queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 3)) EXPECT_TRUE(outcome.letter.untouched);
+  EXPECT_EQ(server.recipients().size(), 2U);
+}
+
+TEST(Engine, CancelOfOneTicketLeavesTheOthersQueued) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.limits = {{1, std::chrono::seconds(3600)}};
+  const auto lane = engine.add_lane(options);
+  engine.remember_sent(lane, {SystemClock().now()});
+  engine.submit(lane, jobs(3), queue);
+  engine.cancel(queue, 1);
+  EXPECT_TRUE(collect(*queue, 1).contains(1));
+  EXPECT_EQ(engine.status(lane).queued, 2U);
+}
+
+TEST(Engine, ALetterThatCannotBeComposedFailsAloneAndNamesItsField) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto shared = std::make_shared<mime::LetterContent>();
+  shared->from = {"", "from@example.com"};
+  std::vector<Job> letters;
+  for (const char* subject : {"fine", "two\r\nlines", "fine too"}) {
+    Personal personal;
+    personal.shared = shared;
+    personal.to = {"", "olga@example.com"};
+    personal.subject = subject;
+    personal.text = "x";
+    letters.push_back({letters.size(), "from@example.com", {"olga@example.com"}, false, personal});
+  }
+  engine.submit(engine.add_lane(lane_to(server.port())), std::move(letters), queue);
+  const auto outcomes = collect(*queue, 3);
+  EXPECT_TRUE(outcomes.at(0).letter.recipients.at(0).accepted);
+  EXPECT_FALSE(outcomes.at(0).message_id.empty());
+  EXPECT_EQ(failure_of(outcomes.at(1)).category, Category::message_malformed);
+  EXPECT_NE(failure_of(outcomes.at(1)).message.find("subject"), std::string::npos);
+  EXPECT_TRUE(outcomes.at(2).letter.recipients.at(0).accepted);
+}
+
+TEST(Engine, TheJournalHoldsEveryVerdictBeforeTheOutcomeIsSeen) {
+  Server server;
+  const auto path = testing::TempDir() + "engine-journal-" + std::to_string(::getpid());
+  std::filesystem::remove(path);
+  {
+    Engine engine;
+    const auto queue = std::make_shared<OutcomeQueue>();
+    engine.submit(engine.add_lane(lane_to(server.port())), jobs(50), queue, *Journal::create(path));
+    collect(*queue, 50);
+  }
+  const auto replay = *Journal::replay(path);
+  EXPECT_EQ(replay.tickets.size(), 50U);
+  for (const auto& [ticket, outcome] : replay.tickets) {
+    ASSERT_TRUE(outcome) << ticket;
+    EXPECT_TRUE(outcome->letter.recipients.at(0).accepted);
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(Engine, ACheckSaysWhetherAServerLetsUsIn) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  engine.check(engine.add_lane(lane_to(server.port())), 4, queue);
+  const auto outcome = collect(*queue, 1).at(4);
+  EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
+  EXPECT_NE(outcome.letter.transcript.find("QUIT"), std::string::npos);
+}
+
+TEST(Engine, StopGivesBackWhatHasNotBegunAndSaysQuit) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  const auto lane = engine.add_lane(lane_to(server.port()));
+  engine.submit(lane, jobs(1000), queue);
+  engine.stop(seconds(10));
+  const auto outcomes = collect(*queue, 1000);
+  const auto arrived = static_cast<std::size_t>(std::count_if(outcomes.begin(), outcomes.end(), [](const auto& entry) {
+    return entry.second.letter.recipients.at(0).accepted;
+  }));
+  EXPECT_EQ(server.recipients().size(), arrived);
+  EXPECT_EQ(engine.status(lane).connections, 0U);
+}
+
+TEST(Engine, AnUnknownLaneIsTheCallersError) {
+  Engine engine;
+  EXPECT_THROW(engine.status(1), std::out_of_range);
+}
+
+}  // namespace
+}  // namespace gatepost::engine
