@@ -5,5 +5,5 @@ cmd_bench() {
   need_python run bench
   need_gatepost
   build_preset bench
-  "$VENV/bin/python" tests/bench "$@"
+  PYTHONPATH=tests/e2e "$VENV/bin/python" tests/bench "$@"
 }

@@ -1,0 +1,71 @@
+"""Sinks in processes of their own: `python servers.py gatepost|aiosmtpd` serves until its stdin closes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from peers.ports import HOST, free_port, wait_for_greeting
+
+
+def serve_gatepost(port: int) -> None:
+    """Our sink, every letter kept in its inbox."""
+    import gatepost as gp
+
+    with gp.Sink(port=port):
+        sys.stdin.read()
+
+
+def serve_aiosmtpd(port: int) -> None:
+    """aiosmtpd, every letter kept in a list."""
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    class Keep:
+        def __init__(self) -> None:
+            self.letters: list[tuple[str | None, list[str], bytes | str | None]] = []
+
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+            self.letters.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+            return "250 OK"
+
+    controller = Controller(Keep(), hostname=HOST, port=port)
+    controller.start()
+    sys.stdin.read()
+    controller.stop()
+
+
+def command(name: str, port: int) -> list[str]:
+    """How a contender's server is started. smtp-sink keeps nothing: it reads and forgets."""
+    if name == "smtp-sink":
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        return ["/usr/sbin/smtp-sink", *user, f"{HOST}:{port}", "1000"]
+    return [sys.executable, __file__, name, str(port)]
+
+
+class ServerProcess:
+    """A server that greets on `.port`; `.cpu_seconds()` is the processor time that it has used so far."""
+
+    def __init__(self, name: str) -> None:
+        self.port = free_port()
+        self._process = subprocess.Popen(command(name, self.port), stdin=subprocess.PIPE)
+
+    def __enter__(self) -> ServerProcess:
+        wait_for_greeting(self.port, self._process)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.terminate()
+        self._process.communicate()
+
+    def cpu_seconds(self) -> float:
+        """User and system mode of all threads, by the scheduler's nanoseconds; /proc/PID/stat would round to 10 ms."""
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+
+
+if __name__ == "__main__":
+    {"gatepost": serve_gatepost, "aiosmtpd": serve_aiosmtpd}[sys.argv[1]](int(sys.argv[2]))
