@@ -30,22 +30,18 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 
 # Python: a room may import itself and any room below it; rooms of one level do not know each other ...
 PYTHON_LEVELS: list[set[str]] = [
-    {"errors", "codes"},
     {"_core"},
-    {"_bridge"},
-    {"mailer", "message"},
+    {"errors", "codes"},
+    {"_bridge", "message", "results"},
+    {"envelope"},
+    {"mailer"},
     {"accounts", "history", "sinks"},
     {"campaigns"},
     {"cli"},
     {"__init__", "__main__", "pytest_plugin"},
 ]
 # ... but for these.
-PYTHON_SAME_LEVEL = {
-    ("mailer", "message"),
-    ("errors", "codes"),
-    ("__main__", "__init__"),
-    ("pytest_plugin", "__init__"),
-}
+PYTHON_SAME_LEVEL = {("errors", "codes"), ("__main__", "__init__"), ("pytest_plugin", "__init__")}
 NO_IO_ROOMS = {"errors", "codes"}
 IO_MODULES = {"asyncio", "http", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile"}
 
