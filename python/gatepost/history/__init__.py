@@ -1,5 +1,6 @@
 """What was sent and what became of it: the store, and `History`, which reads it."""
 
+from .history import History
 from .store import (
     Attempt,
     CampaignRecord,
@@ -12,10 +13,12 @@ from .store import (
     StoreError,
     open_store,
 )
+from .table import Table
 
 __all__ = [
     "Attempt",
     "CampaignRecord",
+    "History",
     "LeasedRecipient",
     "NewRecipient",
     "Settled",
@@ -23,5 +26,6 @@ __all__ = [
     "Status",
     "Store",
     "StoreError",
+    "Table",
     "open_store",
 ]

@@ -1,0 +1,145 @@
+"""`History`: what was sent and what became of it, as tables, figures and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from .. import _core
+from ..errors import InputError
+from . import letters, query
+from .plotter import Plots
+from .recording import attempts_of
+from .refusals import with_advice
+from .selection import Selection
+from .stats import columns_for, groupings, stats
+from .store import Store, open_store
+from .table import Table
+from .times import Moment, zone_named
+
+_ERROR_COLUMNS = ("at", "recipient", "campaign", "account", "phase", "category", "code", "enhanced", "reply")
+
+
+class History:
+    """Reads a store of campaigns and attempts.
+
+    Times of day, days and moments without a zone are in `timezone` (an IANA name; by default the machine's own).
+    Letters to `test@test.ru` stand in `attempts()` and never in statistics (requirement G3). Domains are shown in
+    their own letters (`пример.рф`). StoreError where the store cannot be opened.
+    """
+
+    def __init__(self, store: str | PathLike[str] | Store, *, timezone: str | None = None) -> None:
+        self.store = open_store(store)
+        self.zone = zone_named(timezone)
+        self.plot = Plots(self.store, self.zone)
+
+    def attempts(
+        self,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        status: str | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+        last: int | None = None,
+    ) -> Table:
+        """Every try to deliver a letter to one recipient, in order of time (requirement R6).
+
+        `since` <= at < `until`: datetime, date, ISO text or Unix seconds; a date as `until` includes its day.
+        `status`: accepted, refused, retrying or unknown. `campaign` "": letters sent outside campaigns.
+        `last`: only the newest n. Columns: at, seconds (hand-over to verdict), account, recipient, domain, status,
+        phase, category, code, enhanced, reply, queue_id, message_id, bytes, campaign, row (of the list).
+        InputError names what is wrong.
+        """
+        selection = Selection.of(self.zone, since, until, status, account, campaign)
+        return Table(selection.attempts(self.store, last=_count("last", last)), "Attempts")
+
+    def stats(
+        self,
+        by: str | Sequence[str] = ("day", "domain"),
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+    ) -> Table:
+        """Counts of attempts by outcome, acceptance and delays, one row per group.
+
+        `by`: any of day, hour, domain, account, campaign, category, code, provider, status, phase; empty: one row for
+        all. Columns after those: attempts, accepted, refused, retrying, unknown; acceptance (accepted of those that
+        were not put off, 0 to 1); median_seconds, p95_seconds (hand-over to verdict). InputError lists the choices.
+        """
+        names = groupings(by)
+        selection = Selection.of(self.zone, since, until, None, account, campaign)
+        title = f"Attempts by {', '.join(names)}" if names else "All attempts"
+        return Table(stats(selection.counted(self.store, columns_for(names)), names), title)
+
+    def funnel(self, campaign: str | None = None) -> Table:
+        """How many letters came how far: listed, eligible, attempted, accepted, then those that ended otherwise.
+
+        Columns: stage, letters, share (of those listed, 0 to 1). `campaign` None: all campaigns and what was sent
+        outside of them. InputError where there is no such campaign.
+        """
+        return Table(letters.funnel(letters.letters(self.store, self.zone, campaign)), "Funnel")
+
+    def errors(
+        self,
+        last: int = 100,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+    ) -> Table:
+        """The newest refusals, newest first: at, recipient, campaign, account, phase, category, code, enhanced, reply,
+        cause (what it means) and remedy (what to do)."""
+        _count("last", last)
+        selection = Selection.of(self.zone, since, until, "refused", account, campaign)
+        frame = selection.counted(self.store, _ERROR_COLUMNS)
+        return Table(with_advice(frame.reverse().head(last)), "Refusals")
+
+    def query(self, query_: Mapping[str, Any] | str) -> Table:
+        """The answer to a query in the JSON language of the Sendsay gate (requirement G15), a mapping or JSON text.
+
+        Columns carry the names that `select` uses. See `gatepost.history.query` for names, operators and order.
+        InputError names what is wrong.
+        """
+        checked = query.parse(query_)
+        attempts = Selection(self.zone).counted(self.store, query.COLUMNS)
+        return Table(query.answer(checked, attempts, self.zone), "Answer")
+
+    def report(self, path: str | PathLike[str], campaign: str | None = None) -> Path:
+        """Writes one HTML file that needs nothing else: numbers, reasons with remedies, domains, plots, recipients.
+
+        Returns its path. InputError where there is no such campaign; OSError where the file cannot be written.
+        """
+        from . import report  # brings matplotlib, which those who only record do not need
+
+        page = report.render(self.store, self.zone, campaign)
+        Path(path).write_text(page, encoding="utf-8")
+        return Path(path)
+
+    def record(self, account: str, batch: _core.Batch) -> None:
+        """Adds a batch of outcomes of this account, as a `Mailer` with `history=` does."""
+        self.store.add_attempts(attempts_of(account, batch))
+
+    def close(self) -> None:
+        """Closes the store."""
+        self.store.close()
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"History({self.store.url!r}, timezone={self.zone.key!r})"
+
+
+def _count(name: str, value: int | None) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise InputError(f"{name} must be a whole number, not {value!r}")
+    return value

@@ -1,0 +1,139 @@
+"""The JSON queries of a Sendsay gate ("the last 100 errors", requirement G15), answered from history.
+
+    {"action": "stat.uni",
+     "filter": [{"a": "delivstream.status", "op": "==", "v": "bounced"}],
+     "select": ["delivstream.to", "delivstream.dt", "delivstream.msg"],
+     "first": 100,
+     "order": ["-delivstream.dt"]}
+
+Names that a query may use are those of `NAMES`. `op` is one of == != > >= < <= and ~ (contains, whatever the case).
+`delivstream.status` is accepted, bounced (refused), retrying or unknown. `delivstream.source` is always "1": what is
+recorded here was sent over SMTP. A `-` before a name in `order` means descending.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ..errors import InputError
+from .replies import whole_reply
+from .times import to_unix
+
+NAMES = {
+    "delivstream.to": "recipient",
+    "delivstream.dt": "at",
+    "delivstream.msg": "msg",
+    "delivstream.status": "status",
+    "delivstream.source": "source",
+    "delivstream.code": "code",
+    "delivstream.enhanced": "enhanced",
+    "delivstream.category": "category",
+    "delivstream.phase": "phase",
+    "delivstream.domain": "domain",
+    "delivstream.account": "account",
+    "delivstream.queue_id": "queue_id",
+    "delivstream.message_id": "message_id",
+    "delivstream.size": "bytes",
+    "delivstream.seconds": "seconds",
+    "issue.name": "campaign",
+}
+"""Names of the query language and the columns of history that answer them. `msg` is the whole reply, code included."""
+
+COLUMNS = (*(column for column in NAMES.values() if column not in ("msg", "source")), "reply")
+"""The columns of attempts that an answer needs."""
+
+_OPERATORS: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
+    "==": lambda column, value: column == value,
+    "!=": lambda column, value: column != value,
+    ">": lambda column, value: column > value,
+    ">=": lambda column, value: column >= value,
+    "<": lambda column, value: column < value,
+    "<=": lambda column, value: column <= value,
+    "~": lambda column, value: column.cast(pl.String).str.to_lowercase().str.contains(str(value).lower(), literal=True),
+}
+_KEYS = ("action", "filter", "select", "first", "order")
+_STATUS_IN = {"refused": "bounced", "delivered": "accepted"}
+
+
+def parse(query: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """The query as a mapping, its keys checked. InputError names what is wrong."""
+    if isinstance(query, str):
+        try:
+            query = json.loads(query)
+        except json.JSONDecodeError as error:
+            raise InputError(f"query is not JSON: {error}") from None
+    if not isinstance(query, Mapping):
+        raise InputError("query must be a JSON object")
+    if unknown := [key for key in query if key not in _KEYS]:
+        raise InputError(f"query: {', '.join(map(repr, unknown))} is not known; there are {', '.join(_KEYS)}")
+    if query.get("action") != "stat.uni":
+        raise InputError(f"query: action must be 'stat.uni', not {query.get('action')!r}")
+    return query
+
+
+def answer(query: Mapping[str, Any], attempts: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """The rows that a checked query asks for; columns under the names of the query. InputError names what is wrong."""
+    frame = _as_stream(attempts)
+    for number, condition in enumerate(_list(query, "filter"), 1):
+        frame = frame.filter(_condition(condition, f"filter {number}", zone))
+    if order := [str(name) for name in _list(query, "order")]:
+        columns = [_column(name.removeprefix("-"), "order") for name in order]
+        frame = frame.sort(columns, descending=[name.startswith("-") for name in order], maintain_order=True)
+    if (first := query.get("first")) is not None:
+        if not isinstance(first, int) or isinstance(first, bool) or first < 0:
+            raise InputError(f"query: first must be a whole number, not {first!r}")
+        frame = frame.head(first)
+    names = list(dict.fromkeys(_list(query, "select"))) or list(NAMES)
+    return frame.select(pl.col(_column(name, "select")).alias(name) for name in names)
+
+
+def _as_stream(attempts: pl.DataFrame) -> pl.DataFrame:
+    return attempts.with_columns(
+        whole_reply().alias("msg"),
+        pl.col("status").replace({"refused": "bounced"}),
+        pl.lit("1").alias("source"),
+    )
+
+
+def _list(query: Mapping[str, Any], key: str) -> list[Any]:
+    value = query.get(key, [])
+    if not isinstance(value, list | tuple):
+        raise InputError(f"query: {key} must be a list")
+    return list(value)
+
+
+def _column(name: object, where: str) -> str:
+    if name not in NAMES:
+        raise InputError(f"query: {name!r} in {where} is not known; there are {', '.join(NAMES)}")
+    return NAMES[str(name)]
+
+
+def _condition(condition: object, where: str, zone: ZoneInfo) -> pl.Expr:
+    if not isinstance(condition, Mapping) or set(condition) != {"a", "op", "v"}:
+        raise InputError(f'query: {where} must be {{"a": name, "op": operator, "v": value}}')
+    column, value = _column(condition["a"], where), condition["v"]
+    operator = _OPERATORS.get(str(condition["op"]))
+    if operator is None:
+        raise InputError(f"query: op {condition['op']!r} in {where} is not known; there are {' '.join(_OPERATORS)}")
+    if condition["op"] == "~":
+        return operator(pl.col(column), value)
+    return operator(*_operands(column, value, where, zone))
+
+
+def _operands(column: str, value: object, where: str, zone: ZoneInfo) -> tuple[pl.Expr, Any]:
+    if column == "at":
+        if not isinstance(value, str | int | float):
+            raise InputError(f"query: {value!r} in {where} is no time")
+        return pl.col(column).dt.epoch("us") / 1e6, to_unix(where, value, zone)
+    if column in ("code", "bytes", "seconds"):
+        try:
+            return pl.col(column), float(str(value))
+        except ValueError:
+            raise InputError(f"query: {value!r} in {where} is not a number") from None
+    text = str(value)
+    return pl.col(column), _STATUS_IN.get(text, text) if column == "status" else text

@@ -1,0 +1,67 @@
+"""Which attempts a question is about, and how they are taken from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ..errors import InputError
+from .addresses import in_own_letters, without_test_address
+from .store import Store
+from .times import Moment, as_datetime, to_unix
+
+STATUSES = ("accepted", "refused", "retrying", "unknown")
+"""What a server's answer to one attempt can mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Attempts with since <= at < until (Unix seconds) and these properties; None: any."""
+
+    zone: ZoneInfo
+    since: float | None = None
+    until: float | None = None
+    status: str | None = None
+    account: str | None = None
+    campaign: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        zone: ZoneInfo,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        status: str | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+    ) -> Selection:
+        """From what a user gave. InputError names what is wrong."""
+        start, stop = to_unix("since", since, zone), to_unix("until", until, zone, end=True)
+        if start is not None and stop is not None and start > stop:
+            raise InputError(f"since ({since}) is later than until ({until})")
+        if status is not None and status not in STATUSES:
+            raise InputError(f"status {status!r} is not known; choose of {', '.join(STATUSES)}")
+        return cls(zone, start, stop, status, account, campaign)
+
+    def attempts(self, store: Store, columns: Sequence[str] | None = None, last: int | None = None) -> pl.DataFrame:
+        """The attempts as they were, `at` as a time, addresses as people read them."""
+        frame = store.attempts(
+            since=self.since,
+            until=self.until,
+            status=self.status,
+            account=self.account,
+            campaign=self.campaign,
+            last=last,
+            columns=columns,
+        )
+        if "at" in frame.columns:
+            frame = frame.with_columns(as_datetime("at", self.zone))
+        return in_own_letters(frame)
+
+    def counted(self, store: Store, columns: Sequence[str]) -> pl.DataFrame:
+        """The attempts that statistics count: without those to the test address (requirement G3)."""
+        frame = self.attempts(store, [*columns, *({"recipient"} - set(columns))])
+        return without_test_address(frame).select(columns)

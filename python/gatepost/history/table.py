@@ -1,0 +1,84 @@
+"""A table as the methods of `History` and `Campaign` return it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow  # type: ignore[import-untyped]
+
+_ROWS_SHOWN = 20
+
+
+class Table:
+    """Rows and named columns. A Polars frame inside; any Arrow reader takes it as it is (`__arrow_c_stream__`)."""
+
+    def __init__(self, frame: pl.DataFrame, title: str = "") -> None:
+        self._frame = frame
+        self.title = title
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in order."""
+        return self._frame.columns
+
+    def to_polars(self) -> pl.DataFrame:
+        """As a Polars DataFrame, without a copy."""
+        return self._frame
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """As a pandas DataFrame. ImportError says what to install where pandas or pyarrow is absent."""
+        try:
+            import pandas  # noqa: F401
+            import pyarrow  # noqa: F401
+        except ImportError as error:
+            raise ImportError("to_pandas() needs pandas and pyarrow: pip install 'gatepost[pandas]'") from error
+        return self._frame.to_pandas()
+
+    def to_arrow(self) -> pyarrow.Table:
+        """As a pyarrow Table. ImportError says what to install where pyarrow is absent."""
+        try:
+            return self._frame.to_arrow()
+        except ImportError as error:
+            raise ImportError("to_arrow() needs pyarrow: pip install 'gatepost[pandas]'") from error
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """All rows as dicts."""
+        return self._frame.to_dicts()
+
+    def write_csv(self, path: str | Path) -> Path:
+        """A CSV file in UTF-8 with a byte order mark, so that spreadsheets show Russian text as it is."""
+        self._frame.write_csv(path, include_bom=True)
+        return Path(path)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        return self._frame.height
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self._frame.iter_rows(named=True)
+
+    def __getitem__(self, column: str) -> pl.Series:
+        return self._frame[column]
+
+    def __repr__(self) -> str:
+        with pl.Config(
+            tbl_rows=_ROWS_SHOWN, tbl_cols=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True, tbl_width_chars=160
+        ):
+            return f"{self._caption()}\n{self._frame}"
+
+    def _repr_html_(self) -> str:
+        with pl.Config(tbl_rows=_ROWS_SHOWN, tbl_cols=-1, fmt_str_lengths=80, tbl_hide_dataframe_shape=True):
+            return f"<p><strong>{escape(self._caption())}</strong></p>{self._frame._repr_html_()}"
+
+    def _caption(self) -> str:
+        rows = f"{len(self):,} row{'' if len(self) == 1 else 's'}"
+        return f"{self.title}: {rows}" if self.title else rows
