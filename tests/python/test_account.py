@@ -1,0 +1,112 @@
+import pickle
+
+import pytest
+
+import gatepost as gp
+from gatepost.accounts.presets import PRESETS
+
+SECRET = "s3cret-пароль"
+
+
+@pytest.mark.parametrize(
+    ("url", "security", "port"),
+    [
+        ("smtp://mx.example", "starttls_if_offered", 25),
+        ("smtp+starttls://mx.example", "starttls", 587),
+        ("smtps://mx.example", "implicit_tls", 465),
+        ("SMTPS://mx.example:2465", "implicit_tls", 2465),
+    ],
+)
+def test_scheme_and_port_decide_how_the_connection_is_secured(url: str, security: str, port: int) -> None:
+    account = gp.Account(url)
+    assert (account.security, account.port, account.host) == (security, port, "mx.example")
+
+
+def test_login_with_an_at_sign_and_percent_encoded_password_are_read() -> None:
+    account = gp.Account("smtps://ivan%40mail.ru:p%40ss%2Fw%3Ard@smtp.mail.ru")
+    assert account.login == "ivan@mail.ru"
+    assert account._lane_options()["password"] == "p@ss/w:rd"
+    assert gp.Account("smtps://ivan@mail.ru:x@smtp.mail.ru").login == "ivan@mail.ru"
+    assert account.sender == "ivan@mail.ru"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("smtsp://u:p@host", "did you mean smtps://"),
+        ("host.example:25", "no '://'"),
+        ("smtp://u:p@host:port", "port 'port' is not a number"),
+        ("smtp://u:p@host:70000", "port '70000' is not a number"),
+        ("smtp://u:p@host:0", "port '0'"),
+        ("smtp://u:p@", "no host"),
+        ("smtp://u:p@host/inbox", "nothing may follow"),
+        ("smtp://u:p#x@host", "percent-encode"),
+        ("smtp://:p@host", "no login before it"),
+        ("smtp://u:p@ho st", "space"),
+        ("smtp://u:p@host\r\nRCPT", "control character"),
+        ("smtp://u@host", "no password"),
+    ],
+)
+def test_a_typing_mistake_in_the_url_is_named_without_the_password(url: str, words: str) -> None:
+    with pytest.raises(gp.InputError, match="account") as caught:
+        gp.Account(url)
+    assert words in str(caught.value)
+
+
+def test_the_password_is_in_no_text_an_account_gives_of_itself() -> None:
+    account = gp.Account("smtps://ivan@mail.ru@smtp.mail.ru", password=SECRET)
+    assert SECRET not in repr(account) + str(account) + account.masked_url
+    with pytest.raises(TypeError, match="password"):
+        pickle.dumps(account)
+    with pytest.raises(gp.InputError) as caught:
+        gp.Account(f"smtps://ivan:{SECRET}@host:bad")
+    assert SECRET not in str(caught.value)
+
+
+def test_the_preset_of_mail_ru_knows_its_limits() -> None:
+    account = gp.Account.preset("mail.ru", login="ivan@mail.ru", password="x")
+    assert (account.host, account.port, account.security) == ("smtp.mail.ru", 465, "implicit_tls")
+    assert account.limits == ((1, 60.0),)
+    assert account.max_recipients == 30
+    assert account.max_message_bytes == 30 * 2**20
+    assert account.only_sender
+
+
+def test_an_option_wins_over_the_preset() -> None:
+    account = gp.Account.preset("yandex", login="ivan@yandex.ru", password="x", max_per_day=500, name="почта")
+    assert account.limits == ((500, 86400.0),)
+    assert account.name == "почта"
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_every_preset_gives_an_account(name: str) -> None:
+    host = None if PRESETS[name].host else "gate.example"
+    account = gp.Account.preset(name, login="ivan@example.com", password="x", host=host)
+    assert account.host
+
+
+def test_the_demo_gate_needs_no_login() -> None:
+    assert gp.Account.preset("sendsay-demo").login == "demo.demo@smtpgate"
+
+
+def test_a_preset_whose_host_comes_with_the_contract_asks_for_it() -> None:
+    with pytest.raises(gp.InputError, match="host="):
+        gp.Account.preset("sendsay", login="x", password="y")
+
+
+def test_an_unknown_preset_lists_those_there_are() -> None:
+    with pytest.raises(gp.InputError, match=r"mail\.ru"):
+        gp.Account.preset("hotmale", login="x", password="y")
+
+
+def test_limits_become_windows() -> None:
+    account = gp.Account("smtp://localhost", max_per_minute=1, max_per_hour=20, max_per_day=300)
+    assert account.limits == ((1, 60.0), (20, 3600.0), (300, 86400.0))
+    with pytest.raises(gp.InputError, match="never send"):
+        gp.Account("smtp://localhost", max_per_hour=0)
+
+
+def test_cleartext_login_is_allowed_towards_this_machine_only() -> None:
+    assert gp.Account("smtp://u:p@127.0.0.1")._lane_options()["allow_cleartext_auth"] is True
+    assert gp.Account("smtp://u:p@[::1]:2525")._lane_options()["allow_cleartext_auth"] is True
+    assert gp.Account("smtp://u:p@mx.example")._lane_options()["allow_cleartext_auth"] is False

@@ -1,0 +1,91 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import gatepost as gp
+from gatepost.cli import app
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GATEPOST_ACCOUNT", raising=False)
+    monkeypatch.delenv("GATEPOST_PASSWORD", raising=False)
+    return lambda *args, **options: CliRunner().invoke(app, [str(a) for a in args], **options)
+
+
+def test_explain_answers_in_words_and_in_json(run) -> None:  # type: ignore[no-untyped-def]
+    told = run("explain", "550 5.7.1 No such user!", "--provider", "yandex")
+    assert told.exit_code == 0
+    assert "recipient_unknown" in told.output
+    answer = json.loads(run("explain", "550 5.7.1 No such user!", "--json").output)
+    assert answer["category"] == "recipient_unknown"
+
+
+def test_send_takes_account_and_password_from_the_environment(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    sent = run(
+        "send", "--to", "olga@example.com", "--from", "Иван <ivan@example.com>", "--subject", "Привет", "--text", "Тело",
+        "--json", env={"GATEPOST_ACCOUNT": sink.url},
+    )  # fmt: skip
+    assert sent.exit_code == 0, sent.output
+    assert json.loads(sent.stdout)["accepted"][0]["queue_id"]
+    assert sink.letters[0].message.subject == "Привет"
+
+
+def test_send_without_an_account_says_where_to_put_one_and_exits_with_2(run) -> None:  # type: ignore[no-untyped-def]
+    result = run("send", "--to", "a@example.com", "--from", "b@example.com", "--subject", "x", "--text", "y")
+    assert result.exit_code == 2
+    assert "GATEPOST_ACCOUNT" in result.output
+
+
+def test_send_to_a_refused_recipient_exits_with_1_and_explains(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    sink.rules.add(phase="rcpt", reply="550 5.1.1 No such user")
+    result = run(
+        "send", "-a", sink.url, "--to", "a@example.com", "--from", "b@example.com", "--subject", "x", "--text", "y"
+    )
+    assert result.exit_code == 1
+    assert "No such user" in result.output
+
+
+def test_send_to_a_closed_port_exits_with_3(run) -> None:  # type: ignore[no-untyped-def]
+    with gp.Sink() as sink:
+        url = sink.url
+    result = run("send", "-a", url, "--to", "a@example.com", "--from", "b@example.com", "--subject", "x", "--text", "y")
+    assert result.exit_code == 3
+
+
+def test_a_campaign_runs_and_its_results_history_and_report_come_from_the_store(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    Path("people.csv").write_text(
+        "email,name\nolga@example.com,Ольга\nfull@example.com,Пётр\nbad,Нет\n", encoding="utf-8"
+    )
+    Path("letter.html").write_text("<p>Здравствуйте, {{ name }}!</p>", encoding="utf-8")
+    sink.rules.add(phase="rcpt", to="full@*", reply="550 5.1.1 No such user")
+    new = ("--recipients", "people.csv", "--subject", "Привет, {{ name }}!", "--html", "letter.html")
+    options = ("--from", "news@example.com", "--account", sink.url)
+    checked = run("campaign", "run", "осень", *new, *options, "--json")
+    assert checked.exit_code == 1, checked.output  # one was refused
+    assert [letter.message.subject for letter in sink.letters] == ["Привет, Ольга!"]
+    rows = {row["email"]: row for row in json.loads(run("campaign", "results", "осень", "--json").stdout)}
+    assert rows["olga@example.com"]["status"] == "accepted"
+    assert rows["full@example.com"]["category"] == "recipient_unknown"
+    assert rows["bad"]["status"] == "invalid"
+    assert run("campaign", "status", "осень").exit_code == 0
+    stats = json.loads(run("history", "stats", "--by", "domain", "--json").stdout)
+    assert stats[0]["domain"] == "example.com"
+    assert run("history", "errors", "--last", "5").exit_code == 0
+    assert run("history", "report", "отчёт.html").exit_code == 0
+    assert "No such user" in Path("отчёт.html").read_text(encoding="utf-8")
+    assert run("campaign", "results", "осень", "--csv", "all.csv").exit_code == 0
+    assert "Ольга" in Path("all.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_missing_store_is_not_made_by_asking_for_it(run) -> None:  # type: ignore[no-untyped-def]
+    result = run("history", "stats", "--store", "nowhere.db")
+    assert result.exit_code == 2
+    assert not Path("nowhere.db").exists()
+
+
+def test_version_is_the_packages_own(run) -> None:  # type: ignore[no-untyped-def]
+    assert gp.__version__ in run("--version").output
