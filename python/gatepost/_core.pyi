@@ -305,6 +305,9 @@ class StoredLetter:
     @property
     def received(self) -> float: ...
     @property
+    def subject(self) -> str:
+        """Decoded; read from that one header."""
+    @property
     def discarded(self) -> str: ...
 
 class SinkSession(TypedDict):

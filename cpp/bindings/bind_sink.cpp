@@ -1,0 +1,245 @@
+#include <pybind11/stl.h>
+
+#include <cmath>
+
+#include "bindings.hpp"
+#include "gatepost/crypto/certificate.hpp"
+#include "gatepost/sink/sink.hpp"
+#include "letter_filter.hpp"
+
+namespace gatepost::bindings {
+
+namespace {
+
+using sink::Sink;
+using sink::StoredLetter;
+using std::chrono::milliseconds;
+// pybind11 keeps no pointers to const; what is bound below only reads.
+using MutableLetterPtr = std::shared_ptr<StoredLetter>;
+constexpr milliseconds a_day{86'400'000};
+
+milliseconds seconds_of(double seconds, const char* field, milliseconds most = std::chrono::hours(24 * 365)) {
+  const auto limit = std::chrono::duration<double>(most).count();
+  if (!(seconds >= 0) || seconds > limit) {
+    throw InputException{{field, "must be a number of seconds from 0 to " + std::to_string(most.count() / 1000)}};
+  }
+  return milliseconds(std::llround(seconds * 1000));
+}
+
+/// What a peer sent is text for people, whatever its bytes.
+py::str text(std::string_view bytes) {
+  auto* decoded = PyUnicode_DecodeUTF8(bytes.data(), static_cast<py::ssize_t>(bytes.size()), "replace");
+  if (decoded == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::str>(decoded);
+}
+
+py::list texts(const std::vector<std::string>& all) {
+  py::list list;
+  for (const auto& one : all) list.append(text(one));
+  return list;
+}
+
+py::object tls_of(const smtp::ServerPeer& peer) {
+  if (!peer.tls) return py::none();
+  return py::make_tuple(peer.tls->version, peer.tls->cipher);
+}
+
+py::tuple client_of(const smtp::ServerPeer& peer) { return py::make_tuple(peer.address, peer.port); }
+
+py::list as_list(const std::vector<sink::LetterPtr>& letters) {
+  py::list list;
+  for (const auto& letter : letters) list.append(std::const_pointer_cast<StoredLetter>(letter));
+  return list;
+}
+
+[[noreturn]] void throw_os_error(const std::string& words) {
+  PyErr_SetString(PyExc_OSError, words.c_str());
+  throw py::error_already_set();
+}
+
+std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string host_name, std::string certificate_pem,
+                            std::string key_pem, bool implicit_tls, bool require_tls, bool require_auth,
+                            std::map<std::string, std::string> users, std::uint64_t max_message_bytes,
+                            std::size_t max_recipients, std::size_t max_inbox_bytes, std::size_t max_sessions,
+                            bool keep_transcripts, std::uint64_t seed) {
+  sink::SinkOptions options;
+  options.listen.host = std::move(host);
+  options.listen.port = port;
+  options.listen.certificate_pem = std::move(certificate_pem);
+  options.listen.key_pem = std::move(key_pem);
+  options.listen.max_sessions = max_sessions;
+  auto& session = options.listen.session;
+  session.host_name = std::move(host_name);
+  session.implicit_tls = implicit_tls;
+  session.require_tls = require_tls;
+  session.require_auth = require_auth;
+  session.max_message_bytes = max_message_bytes;
+  session.max_recipients = max_recipients;
+  options.users = std::move(users);
+  options.max_inbox_bytes = max_inbox_bytes;
+  options.keep_transcripts = keep_transcripts;
+  options.seed = seed;
+  const auto started = [&] {
+    const py::gil_scoped_release release;
+    return Sink::start(std::move(options));
+  };
+  auto sink = started();
+  if (!sink) throw_os_error(sink.error());
+  return *std::move(sink);
+}
+
+std::uint64_t add_rule(Sink& self, const std::string& phase, std::string from, std::string to, std::string user,
+                       std::string reply, double delay, bool discard, bool close, std::uint32_t nth,
+                       std::uint32_t times, double odds, double greylist, std::vector<std::string> missing_headers) {
+  const auto known = codes::parse_phase(phase);
+  if (!known) throw InputException{{"phase", "must be connect, ehlo, auth, mail, rcpt, data or final"}};
+  sink::Rule rule;
+  rule.phase = *known;
+  rule.from = std::move(from);
+  rule.to = std::move(to);
+  rule.user = std::move(user);
+  rule.reply = std::move(reply);
+  rule.delay = seconds_of(delay, "delay");
+  rule.discard = discard;
+  rule.close = close;
+  rule.nth = nth;
+  rule.times = times;
+  rule.odds = odds;
+  rule.greylist = std::chrono::ceil<std::chrono::seconds>(seconds_of(greylist, "greylist"));
+  rule.missing_headers = std::move(missing_headers);
+  auto checked = sink::check_rule(std::move(rule));
+  if (!checked) throw InputException{checked.error()};
+  return self.rules().add(*std::move(checked));
+}
+
+py::list letters(Sink& self, std::string to, std::string from, std::string subject) {
+  const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
+  const auto found = [&] {
+    const py::gil_scoped_release release;
+    return self.inbox().select(filter);
+  };
+  return as_list(found());
+}
+
+py::list wait(Sink& self, std::size_t count, double timeout, std::string to, std::string from, std::string subject) {
+  const auto limit = seconds_of(timeout, "timeout");
+  const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
+  bool interrupted = false;
+  const auto go_on = [&interrupted] {
+    const py::gil_scoped_acquire acquire;
+    interrupted = PyErr_CheckSignals() != 0;
+    return !interrupted;
+  };
+  const auto found = [&] {
+    const py::gil_scoped_release release;
+    return self.inbox().wait(count, filter, limit, go_on);
+  };
+  const auto result = found();
+  if (interrupted) throw py::error_already_set();
+  return as_list(result);
+}
+
+py::list sessions(Sink& self) {
+  const auto taken = [&] {
+    const py::gil_scoped_release release;
+    return self.sessions();
+  };
+  py::list list;
+  for (const auto& session : taken()) {
+    py::dict row;
+    row["session_id"] = session.peer.session_id;
+    row["client"] = client_of(session.peer);
+    row["helo"] = text(session.peer.helo);
+    row["user"] = text(session.peer.user);
+    row["tls"] = tls_of(session.peer);
+    row["transcript"] = text(session.transcript);
+    row["end"] = text(session.end);
+    row["opened"] = to_unix_seconds(session.opened);
+    row["closed"] = to_unix_seconds(session.closed);
+    row["letters"] = session.letters;
+    list.append(row);
+  }
+  return list;
+}
+
+void bind_letter(py::module_& m) {
+  py::class_<StoredLetter, MutableLetterPtr>(m, "StoredLetter")
+      .def_readonly("id", &StoredLetter::id)
+      .def_property_readonly("raw", [](const StoredLetter& self) { return py::bytes(self.raw); })
+      .def_property_readonly("mail_from", [](const StoredLetter& self) { return text(self.envelope.mail_from); })
+      .def_property_readonly("rcpt_to", [](const StoredLetter& self) { return texts(self.envelope.rcpt_to); })
+      .def_property_readonly("mail_params", [](const StoredLetter& self) { return texts(self.envelope.mail_params); })
+      .def_property_readonly("smtp_utf8", [](const StoredLetter& self) { return self.envelope.smtp_utf8; })
+      .def_property_readonly("session_id", [](const StoredLetter& self) { return self.peer.session_id; })
+      .def_property_readonly("client", [](const StoredLetter& self) { return client_of(self.peer); })
+      .def_property_readonly("helo", [](const StoredLetter& self) { return text(self.peer.helo); })
+      .def_property_readonly("user", [](const StoredLetter& self) { return text(self.peer.user); })
+      .def_property_readonly("tls", [](const StoredLetter& self) { return tls_of(self.peer); })
+      .def_property_readonly("transcript", [](const StoredLetter& self) { return text(self.transcript); })
+      .def_property_readonly("received", [](const StoredLetter& self) { return to_unix_seconds(self.received); })
+      .def_property_readonly("subject", [](const StoredLetter& self) { return text(decoded_subject(self.raw)); })
+      .def_property_readonly("discarded", [](const StoredLetter& self) { return text(self.discarded); });
+}
+
+crypto::CertificatePair pair_of(const py::dict& pair) {
+  return {py::cast<std::string>(pair["certificate_pem"]), py::cast<std::string>(pair["key_pem"])};
+}
+
+py::dict dict_of(Result<crypto::CertificatePair, std::string> pair) {
+  if (!pair) throw py::value_error(pair.error());
+  py::dict dict;
+  dict["certificate_pem"] = pair->certificate_pem;
+  dict["key_pem"] = pair->key_pem;
+  return dict;
+}
+
+}  // namespace
+
+void bind_sink(py::module_& m) {
+  using py::literals::operator""_a;
+  bind_letter(m);
+  const sink::SinkOptions defaults;
+  py::class_<Sink>(m, "Sink")
+      .def(py::init(&start), py::kw_only(), "host"_a = "127.0.0.1", "port"_a = 0, "host_name"_a = "localhost",
+           "certificate_pem"_a = "", "key_pem"_a = "", "implicit_tls"_a = false, "require_tls"_a = false,
+           "require_auth"_a = false, "users"_a = std::map<std::string, std::string>{},
+           "max_message_bytes"_a = defaults.listen.session.max_message_bytes,
+           "max_recipients"_a = defaults.listen.session.max_recipients, "max_inbox_bytes"_a = defaults.max_inbox_bytes,
+           "max_sessions"_a = defaults.listen.max_sessions, "keep_transcripts"_a = true, "seed"_a = 1)
+      .def_property_readonly("port", &Sink::port)
+      .def("add_user", &Sink::add_user, "login"_a, "password"_a)
+      .def("add_rule", &add_rule, py::kw_only(), "phase"_a, "from_"_a = "*", "to"_a = "*", "user"_a = "*",
+           "reply"_a = "", "delay"_a = 0.0, "discard"_a = false, "close"_a = false, "nth"_a = 0, "times"_a = 0,
+           "odds"_a = 1.0, "greylist"_a = 0.0, "missing_headers"_a = std::vector<std::string>{})
+      .def(
+          "remove_rule", [](Sink& self, std::uint64_t id) { return self.rules().remove(id); }, "rule_id"_a)
+      .def("clear_rules", [](Sink& self) { self.rules().clear(); })
+      .def("letters", &letters, "to"_a = "*", "from_"_a = "*", "subject"_a = "")
+      .def("discarded", [](Sink& self) { return as_list(self.inbox().discarded()); })
+      .def("wait", &wait, "count"_a, "timeout"_a, "to"_a = "*", "from_"_a = "*", "subject"_a = "")
+      .def("sessions", &sessions)
+      .def("clear", [](Sink& self) { self.inbox().clear(); })
+      .def_property_readonly("received", [](Sink& self) { return self.inbox().received(); })
+      .def_property_readonly("evicted", [](Sink& self) { return self.inbox().evicted(); })
+      .def(
+          "advance_clock",
+          [](Sink& self, double seconds) { self.clock().advance(seconds_of(seconds, "seconds", a_day * 36500)); },
+          "seconds"_a)
+      .def("now", [](Sink& self) { return to_unix_seconds(self.clock().now()); })
+      .def("close", &Sink::close, py::call_guard<py::gil_scoped_release>());
+
+  m.def(
+      "make_authority",
+      [](const std::string& name, int hours) {
+        return dict_of(crypto::make_authority(name, std::chrono::hours(hours)));
+      },
+      "common_name"_a, "hours"_a);
+  m.def(
+      "make_server_certificate",
+      [](const py::dict& authority, const std::vector<std::string>& names, int hours) {
+        return dict_of(crypto::make_server_certificate(pair_of(authority), names, std::chrono::hours(hours)));
+      },
+      "authority"_a, "names"_a, "hours"_a);
+}
+
+}  // namespace gatepost::bindings

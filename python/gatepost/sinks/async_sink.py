@@ -1,0 +1,47 @@
+"""AsyncSink: Sink for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from .base import SinkBase
+from .letter import Letter
+
+_SLICE = 0.25  # a cancelled wait leaves its thread behind for no longer than this
+
+
+class AsyncSink(SinkBase):
+    """A `Sink` whose `wait` and `expect_none` are awaited; everything else never blocks and is the same."""
+
+    async def wait(
+        self, n: int = 1, *, to: str = "*", from_: str = "*", subject: str = "", timeout: float = 5.0
+    ) -> list[Letter]:
+        """Like `Sink.wait`, without holding up the event loop."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        found = self._core.wait(n, 0.0, to, from_, subject)
+        while len(found) < n and (left := end - loop.time()) > 0:
+            found = await asyncio.to_thread(self._core.wait, n, min(left, _SLICE), to, from_, subject)
+        if len(found) < n:
+            raise self._timeout(n, len(found), timeout, to, from_, subject)
+        return [Letter(stored) for stored in found]
+
+    async def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
+        """Like `Sink.expect_none`, without holding up the event loop."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
+        found = self._core.wait(1, 0.0, to, from_, subject)
+        while not found and (left := end - loop.time()) > 0:
+            found = await asyncio.to_thread(self._core.wait, 1, min(left, _SLICE), to, from_, subject)
+        if found:
+            raise self._unexpected(len(found), to, from_, subject)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()

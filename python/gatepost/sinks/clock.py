@@ -1,0 +1,22 @@
+"""The sink's own time of day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from .. import _core
+
+
+class SinkClock:
+    """The time by which a sink greylists and stamps letters. It runs with the system's and can be moved ahead."""
+
+    def __init__(self, core: _core.Sink) -> None:
+        self._core = core
+
+    def now(self) -> datetime:
+        """The sink's time, in UTC."""
+        return datetime.fromtimestamp(self._core.now(), UTC)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Moves the sink's time ahead; nothing sleeps. InputError where that is back."""
+        self._core.advance_clock(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds())

@@ -1,0 +1,105 @@
+"""A letter that a sink received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING
+
+from .. import _core
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """MAIL FROM and RCPT TO, which need not be what the headers say. Addresses are in their wire form."""
+
+    from_: str
+    to: list[str]
+    params: list[str]
+    """Parameters of MAIL FROM as sent: "SIZE=100", "BODY=8BITMIME"."""
+    smtp_utf8: bool
+
+
+class Letter:
+    """A letter as it came: `raw` bytes untouched (dots unstuffed), its envelope, and the session that brought it.
+
+    `received` is a time on the sink's clock. `discarded` says why the sink threw it away, or is "".
+    """
+
+    def __init__(self, stored: _core.StoredLetter) -> None:
+        self._stored = stored
+
+    @property
+    def id(self) -> int:
+        """1, 2, ... in order of arrival at this sink."""
+        return self._stored.id
+
+    @cached_property
+    def raw(self) -> bytes:
+        """Exactly what was sent between DATA and the final dot."""
+        return self._stored.raw
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """Sender and recipients as the session named them."""
+        stored = self._stored
+        return Envelope(stored.mail_from, stored.rcpt_to, stored.mail_params, stored.smtp_utf8)
+
+    @cached_property
+    def message(self) -> Message:
+        """The letter parsed: subject, text, html, attachments, warnings."""
+        from ..message import Message
+
+        return Message.parse(self.raw)
+
+    @cached_property
+    def subject(self) -> str:
+        """The decoded subject; "" where there is none."""
+        return self._stored.subject
+
+    @cached_property
+    def session(self) -> Session:
+        """Who brought it; the transcript holds the handshake and this letter."""
+        stored = self._stored
+        return Session(stored.session_id, stored.client, stored.helo, stored.user, stored.tls, stored.transcript)
+
+    @property
+    def received(self) -> datetime:
+        """When it arrived, by the sink's clock."""
+        return datetime.fromtimestamp(self._stored.received, UTC)
+
+    @property
+    def discarded(self) -> str:
+        """Why nothing of it was kept: "test@test.ru", "missing Message-Id"; "" for a letter in the inbox."""
+        return self._stored.discarded
+
+    def __repr__(self) -> str:
+        why = f", discarded: {self.discarded}" if self.discarded else ""
+        return f"<Letter {self.id}: {self.envelope.from_} -> {', '.join(self.envelope.to)}, {self.subject!r}{why}>"
+
+    def _repr_html_(self) -> str:
+        message = self.message
+        rows = {
+            "From": self.envelope.from_,
+            "To": ", ".join(self.envelope.to),
+            "Subject": self.subject,
+            "Received": f"{self.received:%Y-%m-%d %H:%M:%S} UTC, {len(self.raw)} bytes",
+            "Client": f"{self.session.client[0]} ({self.session.helo})",
+        }
+        if self.discarded:
+            rows["Discarded"] = self.discarded
+        if message.attachments:
+            rows["Attachments"] = ", ".join(part.name for part in message.attachments)
+        table = "".join(f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in rows.items())
+        if message.html is not None:
+            # The letter is somebody else's page: it may neither run scripts nor reach out of its frame.
+            body = f'<iframe sandbox srcdoc="{escape(message.html)}" style="width:100%;height:20em"></iframe>'
+        else:
+            body = f"<pre>{escape(message.text or '')}</pre>"
+        return f"<table>{table}</table>{body}"

@@ -1,0 +1,46 @@
+"""What a sink knows of a connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .. import _core
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A client's connection. `tls` is (version, cipher) or None; `user` is the login or ""; secrets are masked."""
+
+    id: int
+    client: tuple[str, int]
+    helo: str
+    user: str
+    tls: tuple[str, str] | None
+    transcript: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord(Session):
+    """A connection from its beginning to its end. `end` is "" and `closed` None while it is open."""
+
+    end: str
+    opened: datetime
+    closed: datetime | None
+    letters: int
+
+    @classmethod
+    def of(cls, row: _core.SinkSession) -> SessionRecord:
+        """From the core's row."""
+        return cls(
+            id=row["session_id"],
+            client=row["client"],
+            helo=row["helo"],
+            user=row["user"],
+            tls=row["tls"],
+            transcript=row["transcript"],
+            end=row["end"],
+            opened=datetime.fromtimestamp(row["opened"], UTC),
+            closed=datetime.fromtimestamp(row["closed"], UTC) if row["end"] else None,
+            letters=row["letters"],
+        )
