@@ -20,7 +20,8 @@ struct ClientOptions {
   std::string login;     ///< empty: no authentication
   std::string password;  ///< never in a transcript, a Failure or a log
   bool allow_cleartext_auth = false;
-  bool one_round_trip = false;  ///< RFC 2920 groups across letters (targets.md); only for servers known to be good at it
+  bool one_round_trip =
+      false;  ///< RFC 2920 groups across letters (targets.md); only for servers known to be good at it
   bool keep_transcript = true;
   std::string provider;  ///< for the classifier; may be empty
 };
@@ -36,8 +37,8 @@ struct ClientLetter {
 
 struct RecipientOutcome {
   std::string address;
-  bool accepted = false;                     ///< the letter itself was accepted, for this recipient
-  std::optional<codes::Failure> failure;     ///< set exactly where not accepted
+  bool accepted = false;                  ///< the letter itself was accepted, for this recipient
+  std::optional<codes::Failure> failure;  ///< set exactly where not accepted
 };
 
 /// What became of one letter. Exactly one is reported for every letter handed in.
@@ -46,8 +47,8 @@ struct LetterOutcome {
   std::vector<RecipientOutcome> recipients;  ///< in the order of rcpt_to
   codes::Reply final_reply;                  ///< the reply after the final dot; code 0 where there was none
   std::string queue_id;                      ///< "queued as ID" and its like (M1); may be empty
-  bool untouched = false;                    ///< nothing of it was answered yet: it may be sent anew on another connection
-  std::string transcript;                    ///< of this letter, the handshake before it; empty unless kept
+  bool untouched = false;  ///< nothing of it was answered yet: it may be sent anew on another connection
+  std::string transcript;  ///< of this letter, the handshake before it; empty unless kept
 };
 
 struct TlsFacts {
@@ -58,7 +59,7 @@ struct TlsFacts {
 /// What the handshake found out.
 struct SessionFacts {
   std::string greeting;
-  std::vector<std::string> extensions;  ///< EHLO lines as sent
+  std::vector<std::string> extensions;             ///< EHLO lines as sent
   std::optional<std::uint64_t> max_message_bytes;  ///< SIZE; nullopt: not announced, 0 as announced means no limit
   bool pipelining = false;
   bool eight_bit_mime = false;
@@ -89,6 +90,7 @@ class ClientSession {
   Need need() const;
   /// Bytes to write now, at most about 64 KiB at a time: call again after consume_output until it is empty.
   /// With one_round_trip, ask wants_letter() before each output(): a letter handed in then shares the write.
+  /// The view stays valid until consume_output(), whatever else is called.
   std::string_view output();
   void consume_output(std::size_t bytes);
 
@@ -98,7 +100,8 @@ class ClientSession {
   void submit(ClientLetter letter);
   void quit();
   /// The driver's report that the connection cannot go on (deadline, lost, TLS). `failure.phase` is overwritten with
-  /// phase() unless the handshake never began; letters in flight get their outcome, with maybe_delivered where it is so.
+  /// phase() unless the handshake never began; letters in flight get their outcome, with maybe_delivered where it is
+  /// so.
   void fail(codes::Failure failure);
 
   /// The phase that decides the deadline of the wait in progress.
@@ -106,7 +109,7 @@ class ClientSession {
   bool authenticated() const;
   bool ready() const;  ///< the handshake is over
   std::vector<LetterOutcome> take_outcomes();
-  /// Why the session ended or could not begin. nullopt after a clean QUIT.
+  /// Why the session ended or could not begin. nullopt after a clean QUIT, also where the server closes unanswering.
   const std::optional<codes::Failure>& failure() const;
   const SessionFacts& facts() const;
   std::string transcript() const;

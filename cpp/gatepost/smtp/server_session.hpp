@@ -14,17 +14,18 @@ namespace gatepost::smtp {
 
 struct ServerOptions {
   std::string host_name = "localhost";
-  bool offer_starttls = false;   ///< a certificate is there
+  bool offer_starttls = false;  ///< a certificate is there
   bool implicit_tls = false;
-  bool require_tls = false;      ///< 530 5.7.0 before STARTTLS
+  bool require_tls = false;  ///< 530 5.7.0 before STARTTLS
   bool offer_auth = true;
   bool require_auth = false;     ///< 530 5.7.0 before AUTH
   bool auth_without_tls = true;  ///< a test sink on loopback; AUTH is announced in the clear
   std::uint64_t max_message_bytes = 30u << 20;
   std::size_t max_recipients = 1000;
-  std::size_t max_line_bytes = 2048;  ///< a command line; longer is 500 5.5.2
-  std::size_t max_errors = 50;        ///< then 421 4.7.0 and the end
-  std::size_t max_transcript_bytes = 32 * 1024;
+  std::size_t max_line_bytes = 2048;             ///< a command line; longer is 500 5.5.2
+  std::size_t max_errors = 50;                   ///< then 421 4.7.0 and the end
+  std::size_t max_transcript_bytes = 32 * 1024;  ///< 0: no transcript is kept at all
+  bool accept_bare_newlines = false;  ///< true: a bare CR or LF in the data is kept instead of refused with 550 5.5.2
 };
 
 /// What a handler decides on a step. The default is the ordinary positive reply.
@@ -32,9 +33,11 @@ struct Verdict {
   enum class Action : std::uint8_t {
     accept,   ///< the ordinary reply, or `reply` where set (a 2xx)
     refuse,   ///< `reply`, e.g. "550 5.1.1 No such user"; several lines are joined by "\n"
-    discard,  ///< on_letter and on_rcpt only: 250, and nothing is kept
+    discard,  ///< on_letter and on_rcpt only: 250, and nothing is kept: the recipient stays out of the envelope, and a
+              ///< letter that has no other one never comes to on_letter
     close     ///< `reply` if set, then the connection is closed
   };
+  // A refusal of the connection itself, and any reply 421, close the connection too (RFC 5321 §3.8).
   Action action = Action::accept;
   std::string reply;
   std::chrono::milliseconds delay{0};  ///< before the reply; the connection only, never the thread
@@ -52,9 +55,9 @@ struct ServerPeer {
   std::uint64_t session_id = 0;
   std::string address;  ///< client's IP
   std::uint16_t port = 0;
-  std::string helo;     ///< its EHLO/HELO name, or ""
+  std::string helo;  ///< its EHLO/HELO name, or ""
   bool esmtp = false;
-  std::string user;     ///< authenticated login, or ""
+  std::string user;  ///< authenticated login, or ""
   std::optional<TlsFacts> tls;
 };
 
@@ -75,7 +78,10 @@ class ServerHandler {
   virtual Verdict on_data(const ServerPeer&, const ServerEnvelope&) { return {}; }
   /// The whole letter, dot-unstuffed, exactly as received otherwise. Moved in: the handler may keep it.
   /// `transcript` is what was said so far, handshake and this letter.
-  virtual Verdict on_letter(const ServerPeer&, ServerEnvelope&&, std::string&& /*data*/, std::string_view /*transcript*/) { return {}; }
+  virtual Verdict on_letter(const ServerPeer&, ServerEnvelope&&, std::string&& /*data*/,
+                            std::string_view /*transcript*/) {
+    return {};
+  }
   virtual void on_closed(const ServerPeer&, std::string_view /*transcript*/, std::string_view /*reason*/) {}
 };
 
@@ -92,6 +98,7 @@ class ServerSession {
   ServerSession& operator=(ServerSession&&) noexcept;
 
   Need need() const;  ///< after all of output() has been written
+  /// What is to be written now. The view stays valid until consume_output(), whatever else is called.
   std::string_view output() const;
   void consume_output(std::size_t bytes);
   void receive(std::string_view bytes);
@@ -106,6 +113,8 @@ class ServerSession {
   /// True while a command or a letter is half read: the driver's deadline is not the idle one.
   bool in_data() const;
   const ServerPeer& peer() const;
+  /// What was said so far, secrets masked.
+  std::string_view transcript() const;
 
  private:
   struct Impl;

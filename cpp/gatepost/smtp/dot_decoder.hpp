@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gatepost::smtp {
+
+/// Reads what follows DATA's 354 (RFC 5321 §4.5.2), in any portions: ends on CRLF.CRLF alone (the first line may be the
+/// dot), takes the doubled dots away, leaves every other byte as it is. Memory is bounded by max_bytes: beyond it the
+/// rest is read and thrown away.
+class DotDecoder {
+ public:
+  explicit DotDecoder(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
+
+  /// Takes bytes from the front, at most up to the end of the letter; the letter's own are appended to `out`.
+  void read(std::string_view& bytes, std::string& out);
+  bool done() const { return done_; }
+  bool too_large() const { return too_large_; }
+  /// A CR without LF or an LF without CR stood somewhere before the end.
+  bool bare_newline() const { return bare_newline_; }
+
+ private:
+  // What stood right before the next byte. `dot` and `dot_cr` are dots at a line's beginning that are not written yet.
+  enum class Seen : unsigned char { crlf, text, cr, dot, dot_cr };
+  void keep(std::string_view bytes, std::string& out);
+  void step(char c, std::string& out);
+  std::size_t whole_lines(std::string_view bytes);
+
+  std::uint64_t max_bytes_;
+  Seen seen_ = Seen::crlf;
+  bool done_ = false;
+  bool too_large_ = false;
+  bool bare_newline_ = false;
+};
+
+}  // namespace gatepost::smtp

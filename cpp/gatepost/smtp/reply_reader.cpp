@@ -1,0 +1,92 @@
+#include "gatepost/smtp/reply_reader.hpp"
+
+#include <algorithm>
+
+namespace gatepost::smtp {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
+
+std::string printable(std::string_view text) {
+  std::string out(text.substr(0, 80));
+  std::replace_if(out.begin(), out.end(), is_control, '?');
+  return out;
+}
+
+}  // namespace
+
+ReplyReader::Status ReplyReader::read(std::string_view& bytes) {
+  if (whole_) {
+    whole_ = false;
+    text_.clear();
+    line_start_ = line_count_ = 0;
+  }
+  while (error_.empty() && !bytes.empty()) {
+    const auto end = bytes.find('\n');
+    const auto part = bytes.substr(0, end);
+    if (text_.size() - line_start_ + part.size() > max_line_bytes) {
+      broken("a line of the reply is longer than " + std::to_string(max_line_bytes) + " bytes");
+      break;
+    }
+    text_.append(part);
+    if (end == std::string_view::npos) {
+      bytes = {};
+      break;
+    }
+    bytes.remove_prefix(end + 1);
+    if (!end_line()) break;
+    if (last_) {
+      whole_ = true;
+      return Status::reply;
+    }
+  }
+  return error_.empty() ? Status::more : Status::broken;
+}
+
+bool ReplyReader::end_line() {
+  if (text_.size() > line_start_ && text_.back() == '\r') text_.pop_back();
+  const auto line = std::string_view(text_).substr(line_start_);
+  const bool has_code = line.size() >= 3 && line[0] >= '2' && line[0] <= '6' && is_digit(line[1]) && is_digit(line[2]);
+  if (!has_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) {
+    return broken("not an SMTP reply: \"" + printable(line) + "\"");
+  }
+  code_ = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+  last_ = line.size() == 3 || line[3] == ' ';
+  std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(line_start_), text_.end(), is_control, '?');
+  text_.push_back('\n');
+  line_start_ = text_.size();
+  if (++line_count_ > max_lines) return broken("a reply has more than " + std::to_string(max_lines) + " lines");
+  if (text_.size() > max_reply_bytes) {
+    return broken("a reply is longer than " + std::to_string(max_reply_bytes) + " bytes");
+  }
+  return true;
+}
+
+bool ReplyReader::broken(std::string what) {
+  error_ = std::move(what);
+  text_.clear();
+  return false;
+}
+
+std::vector<std::string_view> ReplyReader::lines() const {
+  std::vector<std::string_view> all;
+  all.reserve(line_count_);
+  std::string_view rest(text_);
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    all.push_back(rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+  return all;
+}
+
+codes::Reply ReplyReader::reply() const {
+  std::vector<std::string> texts;
+  texts.reserve(line_count_);
+  for (const auto line : lines()) texts.emplace_back(line.substr(std::min<std::size_t>(line.size(), 4)));
+  return codes::make_reply(code_, std::move(texts));
+}
+
+}  // namespace gatepost::smtp

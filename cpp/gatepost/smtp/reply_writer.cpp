@@ -1,0 +1,44 @@
+#include "gatepost/smtp/reply_writer.hpp"
+
+#include <algorithm>
+
+#include "gatepost/codes/reply.hpp"
+
+namespace gatepost::smtp {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool begins_with_code(std::string_view line) {
+  return line.size() >= 3 && line[0] >= '2' && line[0] <= '6' && is_digit(line[1]) && is_digit(line[2]) &&
+         (line.size() == 3 || line[3] == ' ' || line[3] == '-');
+}
+
+}  // namespace
+
+void append_reply(std::string& out, std::string_view text, bool refused) {
+  std::string code = refused ? "550" : "250";
+  if (begins_with_code(text)) code = text.substr(0, 3);
+  std::string enhanced;
+
+  for (bool first = true, last = false; !last; first = false) {
+    const auto end = text.find('\n');
+    last = end == std::string_view::npos;
+    auto line = text.substr(0, end);
+    if (!last) text.remove_prefix(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with(code) && begins_with_code(line)) line.remove_prefix(std::min<std::size_t>(line.size(), 4));
+    if (first) {
+      if (codes::parse_enhanced(line)) enhanced = line.substr(0, line.find(' '));
+    }
+    out.append(code).push_back(last ? ' ' : '-');
+    if (!first && !enhanced.empty() && !line.starts_with(enhanced)) out.append(enhanced).push_back(' ');
+    const auto at = static_cast<std::ptrdiff_t>(out.size());
+    out.append(line);
+    std::replace_if(
+        out.begin() + at, out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    out.append("\r\n");
+  }
+}
+
+}  // namespace gatepost::smtp
