@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -53,5 +54,7 @@ def test_cmake_install_gives_an_importable_tree(tmp_path: Path) -> None:
     run("cmake", "-S", ROOT, "--preset", "release", "-Wno-dev")
     run("cmake", "--build", ROOT / "build" / "release")
     run("cmake", "--install", ROOT / "build" / "release", "--prefix", tmp_path / "tree")
-    said = run(sys.executable, "-c", SEND_AND_RECEIVE, PYTHONPATH=str(tmp_path / "tree"))
+    # -S: no .pth file is read, so the editable install of this environment stays out; its other packages stay in.
+    path = os.pathsep.join([str(tmp_path / "tree"), sysconfig.get_path("purelib")])
+    said = run(sys.executable, "-S", "-c", SEND_AND_RECEIVE, PYTHONPATH=path)
     assert str(tmp_path / "tree" / "gatepost") in said
