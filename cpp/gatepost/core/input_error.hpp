@@ -2,6 +2,7 @@
 #include <boost/assert/source_location.hpp>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace gatepost {
 
@@ -9,6 +10,10 @@ namespace gatepost {
 struct InputError {
   std::string where;
   std::string what;
+
+  InputError() = default;
+  // No aggregate: one that a lone string can initialise makes Result<std::string, InputError> ambiguous.
+  InputError(std::string where_, std::string what_) : where(std::move(where_)), what(std::move(what_)) {}
 
   std::string message() const { return where.empty() ? what : where + ": " + what; }
 };

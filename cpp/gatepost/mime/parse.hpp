@@ -17,18 +17,19 @@ struct ParseLimits {
 
 /// One leaf of the tree, decoded.
 struct ParsedPart {
-  std::string type;         ///< "text/html", lower case
-  std::string charset;      ///< as declared, lower case, or ""
-  std::string disposition;  ///< "attachment", "inline" or ""
-  std::string file_name;    ///< UTF-8; RFC 2231 before RFC 2047
-  std::string content_id;   ///< without <>
-  std::string content;      ///< transfer encoding undone; bytes, charset untouched
-  int depth = 0;            ///< 0: the letter's own body
+  std::string type;                                          ///< "text/html", lower case
+  std::string charset;                                       ///< as declared, lower case, or ""
+  std::string disposition;                                   ///< "attachment", "inline" or ""
+  std::string file_name;                                     ///< UTF-8; RFC 2231 before RFC 2047
+  std::string content_id;                                    ///< without <>
+  std::string content;                                       ///< transfer encoding undone; bytes, charset untouched
+  int depth = 0;                                             ///< 0: the letter's own body
   std::vector<std::pair<std::string, std::string>> headers;  ///< decoded to UTF-8
 };
 
 struct ParsedLetter {
-  std::vector<std::pair<std::string, std::string>> headers;  ///< in order, name as written, value unfolded and decoded to UTF-8
+  std::vector<std::pair<std::string, std::string>>
+      headers;  ///< in order, name as written, value unfolded and decoded to UTF-8
   std::string subject;
   std::vector<Mailbox> from, to, cc, reply_to;
   std::string message_id;  ///< without <>
@@ -43,7 +44,8 @@ struct ParsedLetter {
 /// Reads any bytes; never fails, says what was odd in `warnings`.
 ParsedLetter parse(std::string_view raw, const ParseLimits& limits = {});
 
-/// The value of one header as it stands in `raw`, unfolded, not decoded; "" where absent. Cheap: reads only the header block.
+/// The value of one header as it stands in `raw`, unfolded, not decoded; "" where absent. Cheap: reads only the header
+/// block.
 std::string raw_header(std::string_view raw, std::string_view name);
 
 }  // namespace gatepost::mime

@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include "gatepost/core/text_gate.hpp"
+#include "gatepost/mime/address.hpp"
+#include "gatepost/mime/address_reader.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+Result<Mailbox, InputError> check(RawMailbox raw) {
+  if (!raw.fault.empty()) return InputError{quoted_for_message(raw.address), raw.fault};
+  auto wire = normalise_address(raw.address);
+  if (!wire) {
+    const InputError& error = wire.error();
+    return InputError{quoted_for_message(raw.address) + ": " + error.where, error.what};
+  }
+  return Mailbox{std::move(raw.name), *std::move(wire)};
+}
+
+}  // namespace
+
+Result<std::vector<Mailbox>, InputError> parse_mailbox_list(std::string_view text) {
+  if (auto error = check_line(quoted_for_message(text), text)) return *std::move(error);
+  std::string fault;
+  std::vector<RawMailbox> raw = read_mailboxes(text, fault);
+  if (!fault.empty()) return InputError{quoted_for_message(text), fault};
+  std::vector<Mailbox> mailboxes;
+  mailboxes.reserve(raw.size());
+  for (RawMailbox& one : raw) {
+    auto mailbox = check(std::move(one));
+    if (!mailbox) return std::move(mailbox).error();
+    mailboxes.push_back(*std::move(mailbox));
+  }
+  return mailboxes;
+}
+
+Result<Mailbox, InputError> parse_mailbox(std::string_view text) {
+  auto mailboxes = parse_mailbox_list(text);
+  if (!mailboxes) return std::move(mailboxes).error();
+  if (mailboxes->empty()) return InputError{"address", "is empty"};
+  if (mailboxes->size() > 1) {
+    return InputError{quoted_for_message(text), "is more than one address; a name with a comma stands in quotes"};
+  }
+  return std::move(mailboxes->front());
+}
+
+}  // namespace gatepost::mime

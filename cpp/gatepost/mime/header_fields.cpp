@@ -1,0 +1,148 @@
+#include "gatepost/mime/header_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/header_line.hpp"
+#include "gatepost/mime/text.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+constexpr std::string_view white_space = " \t";
+constexpr std::size_t max_plain_word = 900;
+constexpr std::size_t max_plain_space = 30;
+constexpr std::size_t max_plain_name = 60;
+
+bool must_encode(std::string_view word) {
+  return word.size() > max_plain_word || !is_ascii(word) || word.find("=?") != std::string_view::npos;
+}
+
+/// A stretch of white space and the words behind it, up to `end`.
+struct Stretch {
+  std::string_view space;
+  std::string_view words;
+  bool encode = false;
+};
+
+/// Takes the next stretch off `rest`: one plain word, or as many as must be encoded in a row.
+Stretch take_stretch(std::string_view& rest, bool first) {
+  const std::size_t begin = std::min(rest.find_first_not_of(white_space), rest.size());
+  Stretch stretch{rest.substr(0, begin), {}, false};
+  std::size_t word_begin = begin;
+  std::size_t end = begin;
+  for (;;) {
+    const std::size_t word_end = std::min(rest.find_first_of(white_space, word_begin), rest.size());
+    const std::size_t next = rest.find_first_not_of(white_space, word_end);
+    const bool trailing_space = next == std::string_view::npos && word_end < rest.size();
+    const bool encode = must_encode(rest.substr(word_begin, word_end - word_begin)) || trailing_space;
+    if (word_begin > begin && !encode) break;
+    stretch.encode = encode;
+    end = trailing_space ? rest.size() : word_end;
+    if (!encode || next == std::string_view::npos) break;
+    word_begin = next;
+  }
+  stretch.words = rest.substr(begin, end - begin);
+  // White space that readers would drop is encoded with the word.
+  const bool odd_space = (first && begin > 0) || begin > max_plain_space;
+  if (odd_space) {
+    stretch.encode = true;
+    stretch.words = rest.substr(0, end);
+    stretch.space = " ";
+  } else if (first) {
+    stretch.space = " ";
+  }
+  rest.remove_prefix(end);
+  return stretch;
+}
+
+/// Whether a display name can stand as the words it is made of (RFC 5322 §3.2.5 phrase).
+bool is_phrase(std::string_view name) {
+  bool space = true;
+  for (const char c : name) {
+    if (c == ' ' ? space : !is_atext(c)) return false;
+    space = c == ' ';
+  }
+  return !space;
+}
+
+void add_name(HeaderLine& line, std::string_view name) {
+  if (!is_ascii(name) || name.size() > max_plain_name || name.find("=?") != std::string_view::npos) {
+    line.encoded(name);
+    return;
+  }
+  if (is_phrase(name)) {
+    while (!name.empty()) {
+      const std::size_t end = std::min(name.find(' '), name.size());
+      line.token(name.substr(0, end));
+      name.remove_prefix(std::min(end + 1, name.size()));
+    }
+    return;
+  }
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  line.token(quoted += '"');
+}
+
+}  // namespace
+
+void append_text_field(std::string& out, std::string_view name, std::string_view value) {
+  HeaderLine line(out, name);
+  for (bool first = true; !value.empty(); first = false) {
+    const Stretch stretch = take_stretch(value, first);
+    if (stretch.encode) {
+      line.encoded(stretch.words, stretch.space);
+    } else {
+      line.token(stretch.words, stretch.space);
+    }
+  }
+}
+
+void append_plain_field(std::string& out, std::string_view name, std::string_view value) {
+  HeaderLine line(out, name);
+  for (value = trim(value); !value.empty(); value = trim(value)) {
+    const std::size_t end = std::min(value.find_first_of(white_space), value.size());
+    line.token(value.substr(0, end));
+    value.remove_prefix(end);
+  }
+}
+
+void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes) {
+  HeaderLine line(out, name);
+  std::string address;
+  for (const Mailbox& mailbox : mailboxes) {
+    const bool last = &mailbox == &mailboxes.back();
+    if (mailbox.name.empty()) {
+      address = mailbox.address;
+    } else {
+      add_name(line, mailbox.name);
+      address = '<';
+      address += mailbox.address;
+      address += '>';
+    }
+    if (!last) address += ',';
+    line.token(address);
+  }
+}
+
+void append_date_field(std::string& out, TimePoint date) {
+  using namespace std::chrono;
+  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = floor<std::chrono::days>(date);
+  const year_month_day ymd{day};
+  const hh_mm_ss time{floor<seconds>(date - day)};
+  fmt::format_to(std::back_inserter(out), "Date: {}, {:02} {} {:04} {:02}:{:02}:{:02} +0000\r\n",
+                 days[weekday{day}.c_encoding()], static_cast<unsigned>(ymd.day()),
+                 months[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()), time.hours().count(),
+                 time.minutes().count(), time.seconds().count());
+}
+
+}  // namespace gatepost::mime

@@ -1,0 +1,114 @@
+#include "gatepost/mime/letter_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/core/text_gate.hpp"
+#include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/user_header.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+using MaybeError = std::optional<InputError>;
+
+constexpr std::size_t max_id = 250;
+constexpr std::size_t max_url = 900;
+
+/// normalise_address has done the work for honest callers; this keeps the header whole whatever comes.
+MaybeError check_wire_address(const std::string& where, std::string_view address) {
+  if (auto error = check_line(where, address)) return error;
+  const std::size_t at = address.rfind('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.size() > 254) {
+    return InputError{where, fmt::format("{} is no address", quoted_for_message(address))};
+  }
+  const bool quoted = address.front() == '"' && at > 1 && address[at - 1] == '"';
+  const std::string_view exposed = quoted ? address.substr(at) : address;
+  if (exposed.find_first_of(" <>,;()\"\\") != std::string_view::npos || !is_ascii(address.substr(at))) {
+    return InputError{where, fmt::format("{} is not in wire form", quoted_for_message(address))};
+  }
+  return std::nullopt;
+}
+
+MaybeError check_mailbox(const std::string& where, const Mailbox& mailbox) {
+  if (auto error = check_line(where + ".name", mailbox.name)) return error;
+  return check_wire_address(where, mailbox.address);
+}
+
+MaybeError check_mailboxes(std::string_view field, const std::vector<Mailbox>& mailboxes) {
+  for (std::size_t i = 0; i < mailboxes.size(); ++i) {
+    if (auto error = check_mailbox(fmt::format("{}[{}]", field, i), mailboxes[i])) return error;
+  }
+  return std::nullopt;
+}
+
+MaybeError check_message_id(std::string_view id) {
+  if (id.empty()) return std::nullopt;
+  if (auto error = check_line("message_id", id)) return error;
+  const std::size_t at = id.find('@');
+  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < id.size() && id.size() <= max_id;
+  if (!shaped || !is_ascii(id) || id.find_first_of(" <>") != std::string_view::npos) {
+    return InputError{"message_id", fmt::format("{} is not of the form left@right", quoted_for_message(id))};
+  }
+  return std::nullopt;
+}
+
+MaybeError check_plain_id(std::string_view field, std::string_view id) {
+  if (id.empty()) return std::nullopt;
+  if (is_plain_id(id) && id.size() <= max_id) return std::nullopt;
+  return InputError{std::string(field),
+                    fmt::format("{} is not made of Latin letters, digits, '_' and '-' alone", quoted_for_message(id))};
+}
+
+MaybeError check_list_unsubscribe(std::string_view url) {
+  if (url.empty()) return std::nullopt;
+  if (auto error = check_line("list_unsubscribe", url)) return error;
+  const std::string_view scheme = url.substr(0, url.find(':'));
+  const bool known = equal_ignoring_case(scheme, "https") || equal_ignoring_case(scheme, "http") ||
+                     equal_ignoring_case(scheme, "mailto");
+  if (!known || scheme.size() + 1 >= url.size()) {
+    return InputError{"list_unsubscribe", fmt::format("{} is no http, https or mailto URL", quoted_for_message(url))};
+  }
+  if (!is_ascii(url) || url.find_first_of(" <>\"") != std::string_view::npos) {
+    return InputError{"list_unsubscribe", "a URL has ASCII characters only, others percent-encoded"};
+  }
+  if (url.size() > max_url) {
+    return InputError{"list_unsubscribe", fmt::format("is {} octets long, {} are allowed", url.size(), max_url)};
+  }
+  return std::nullopt;
+}
+
+MaybeError check_date(const std::optional<TimePoint>& date) {
+  using namespace std::chrono;
+  if (!date) return std::nullopt;
+  const year_month_day day{floor<days>(*date)};
+  if (day.year() >= year{1900} && day.year() <= year{9999}) return std::nullopt;
+  return InputError{"date", fmt::format("the year {} has no form in a letter", static_cast<int>(day.year()))};
+}
+
+}  // namespace
+
+std::optional<InputError> check_letter(const LetterContent& content) {
+  if (content.from.address.empty()) return InputError{"from", "is empty"};
+  if (auto error = check_mailbox("from", content.from)) return error;
+  if (content.sender) {
+    if (auto error = check_mailbox("sender", *content.sender)) return error;
+  }
+  if (auto error = check_mailboxes("to", content.to)) return error;
+  if (auto error = check_mailboxes("cc", content.cc)) return error;
+  if (auto error = check_mailboxes("reply_to", content.reply_to)) return error;
+  if (auto error = check_line("subject", content.subject, Tabs::allowed)) return error;
+  if (auto error = check_utf8("text", content.text.value_or(""))) return error;
+  if (auto error = check_utf8("html", content.html.value_or(""))) return error;
+  if (auto error = check_message_id(content.message_id)) return error;
+  if (auto error = check_date(content.date)) return error;
+  if (auto error = check_plain_id("campaign_id", content.campaign_id)) return error;
+  if (auto error = check_plain_id("letter_id", content.letter_id)) return error;
+  if (auto error = check_list_unsubscribe(content.list_unsubscribe)) return error;
+  return check_user_headers(content);
+}
+
+}  // namespace gatepost::mime

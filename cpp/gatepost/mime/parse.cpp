@@ -1,0 +1,131 @@
+#include "gatepost/mime/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/mime/address_reader.hpp"
+#include "gatepost/mime/charset.hpp"
+#include "gatepost/mime/encoded_word.hpp"
+#include "gatepost/mime/gmime_tree.hpp"
+#include "gatepost/mime/header_block.hpp"
+#include "gatepost/mime/parameters.hpp"
+#include "gatepost/mime/parse_guard.hpp"
+#include "gatepost/mime/text.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The unfolded value of the first such header, or "".
+std::string first_value(const Headers& headers, std::string_view name) {
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return equal_ignoring_case(h.first, name); });
+  return found == headers.end() ? std::string() : unfold(found->second);
+}
+
+/// All values of an address header; a letter with two To fields has both lists.
+std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name, std::vector<std::string>& warnings) {
+  std::vector<Mailbox> all;
+  for (const auto& [header, value] : headers) {
+    if (!equal_ignoring_case(header, name)) continue;
+    std::ranges::move(read_address_header(unfold(value), name, warnings), std::back_inserter(all));
+  }
+  return all;
+}
+
+Headers decoded(const Headers& raw) {
+  Headers out;
+  out.reserve(raw.size());
+  for (const auto& [name, value] : raw) out.emplace_back(name, decode_encoded_words(unfold(value)));
+  return out;
+}
+
+std::string without_angles(std::string_view id) {
+  const std::size_t begin = id.find('<');
+  const std::size_t end = begin == std::string_view::npos ? begin : id.find('>', begin);
+  return std::string(end == std::string_view::npos ? trim(id) : id.substr(begin + 1, end - begin - 1));
+}
+
+/// The last component, without characters that a file name or a terminal would not bear.
+std::string safe_file_name(std::string_view name) {
+  const std::size_t separator = name.find_last_of("/\\");
+  if (separator != std::string_view::npos) name.remove_prefix(separator + 1);
+  std::string out(name);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '_';
+  }
+  return out;
+}
+
+ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
+  const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
+  const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
+  ParsedPart part;
+  part.type = type.value.find('/') == std::string::npos ? "text/plain" : type.value;
+  part.charset = lower_case(type.get("charset"));
+  part.disposition = disposition.value;
+  const std::string_view file_name = disposition.get("filename");
+  part.file_name = safe_file_name(file_name.empty() ? type.get("name") : file_name);
+  part.content_id = without_angles(first_value(leaf.headers, "Content-ID"));
+  bool odd = false;
+  part.content = decode_body(leaf, odd);
+  if (odd) warnings.push_back(fmt::format("a {} part has malformed base64", part.type));
+  part.depth = leaf.depth;
+  part.headers = decoded(leaf.headers);
+  return part;
+}
+
+std::string body_text(const ParsedPart& part, std::vector<std::string>& warnings) {
+  Utf8Text text = to_utf8(part.content, part.charset);
+  if (text.guessed) warnings.push_back(fmt::format("the charset of a {} part is a guess", part.type));
+  if (text.lossy) warnings.push_back(fmt::format("a {} part has bytes that its charset does not know", part.type));
+  std::string out;
+  out.reserve(text.text.size());
+  for (std::size_t i = 0; i < text.text.size(); ++i) {
+    const bool crlf = text.text[i] == '\r' && i + 1 < text.text.size() && text.text[i + 1] == '\n';
+    if (!crlf) out += text.text[i];
+  }
+  return out;
+}
+
+void choose_bodies(ParsedLetter& letter) {
+  for (const ParsedPart& part : letter.parts) {
+    if (part.disposition == "attachment") continue;
+    if (part.type == "text/plain" && !letter.has_text) {
+      letter.text = body_text(part, letter.warnings);
+      letter.has_text = true;
+    } else if (part.type == "text/html" && !letter.has_html) {
+      letter.html = body_text(part, letter.warnings);
+      letter.has_html = true;
+    }
+  }
+}
+
+}  // namespace
+
+ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
+  ParsedLetter letter;
+  GuardedLetter guarded;
+  guard(raw, limits, guarded, letter.warnings);
+  Tree tree = read_tree(guarded.bytes, limits, letter.warnings);
+  // A letter without a header, or a multipart without parts: what there is, is text.
+  if (tree.leaves.empty() && !guarded.body.empty()) tree.leaves.push_back({{}, guarded.body, BodyEncoding::none, 0});
+
+  letter.headers = decoded(tree.headers);
+  letter.subject = decode_encoded_words(first_value(tree.headers, "Subject"));
+  letter.from = mailboxes_of(tree.headers, "From", letter.warnings);
+  letter.to = mailboxes_of(tree.headers, "To", letter.warnings);
+  letter.cc = mailboxes_of(tree.headers, "Cc", letter.warnings);
+  letter.reply_to = mailboxes_of(tree.headers, "Reply-To", letter.warnings);
+  letter.message_id = without_angles(first_value(tree.headers, "Message-ID"));
+  letter.parts.reserve(tree.leaves.size());
+  for (const Leaf& leaf : tree.leaves) letter.parts.push_back(read_part(leaf, letter.warnings));
+  choose_bodies(letter);
+  return letter;
+}
+
+}  // namespace gatepost::mime
