@@ -1,0 +1,113 @@
+"""The asyncio twin of Campaign: the same calls, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from ..history.store import Store
+from ..history.table import Table
+from .campaign import Campaign
+from .check import CheckReport
+from .report import CampaignReport
+from .selection import Selection
+from .status import CampaignStatus, Explanation
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+
+
+class AsyncCampaign:
+    """`Campaign` for asyncio; its work runs in threads. Made with `await AsyncCampaign.create(...)` or `.open(...)`.
+
+    Cancelling the task of `run()` pauses the campaign cleanly.
+    """
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+
+    @classmethod
+    async def create(cls, name: str, **options: Any) -> AsyncCampaign:
+        """As Campaign(name, ...)."""
+        return cls(await asyncio.to_thread(Campaign, name, **options))
+
+    @classmethod
+    async def open(
+        cls,
+        name: str,
+        *,
+        store: str | PathLike[str] | Store,
+        accounts: Sequence[Account | str] | Account | str | None = None,
+    ) -> AsyncCampaign:
+        """As Campaign.open."""
+        return cls(await asyncio.to_thread(Campaign.open, name, store=store, accounts=accounts))
+
+    @property
+    def name(self) -> str:
+        """The name in the store."""
+        return self._campaign.name
+
+    async def run(self, progress: bool | None = None, **options: Any) -> CampaignReport:
+        """As Campaign.run."""
+        task = asyncio.ensure_future(asyncio.to_thread(self._campaign.run, progress, **options))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self._campaign.pause()
+            await asyncio.wait([task])
+            raise
+
+    async def resume(self, progress: bool | None = None, **options: Any) -> CampaignReport:
+        """As Campaign.resume."""
+        return await asyncio.to_thread(self._campaign.resume, progress, **options)
+
+    async def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
+        """As Campaign.check."""
+        return await asyncio.to_thread(self._campaign.check, previews, render)
+
+    async def status(self) -> CampaignStatus:
+        """As Campaign.status."""
+        return await asyncio.to_thread(self._campaign.status)
+
+    async def report(self) -> CampaignReport:
+        """As Campaign.report."""
+        return await asyncio.to_thread(self._campaign.report)
+
+    async def explain(self) -> Explanation:
+        """As Campaign.explain."""
+        return await asyncio.to_thread(self._campaign.explain)
+
+    async def results(self) -> Table:
+        """As Campaign.results."""
+        return await asyncio.to_thread(self._campaign.results)
+
+    async def pause(self) -> None:
+        """As Campaign.pause."""
+        await asyncio.to_thread(self._campaign.pause)
+
+    async def cancel(self) -> None:
+        """As Campaign.cancel."""
+        await asyncio.to_thread(self._campaign.cancel)
+
+    def failed(self, *categories: str) -> Selection:
+        """As Campaign.failed."""
+        return self._campaign.failed(*categories)
+
+    def unknown(self) -> Selection:
+        """As Campaign.unknown."""
+        return self._campaign.unknown()
+
+    async def close(self) -> None:
+        """As Campaign.close."""
+        await asyncio.to_thread(self._campaign.close)
+
+    async def __aenter__(self) -> AsyncCampaign:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<Async{repr(self._campaign)[1:]}"

@@ -1,0 +1,294 @@
+"""A campaign: a template, a list, accounts in order, and a ledger with one state for each recipient."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..history.store import CampaignRecord, Status, Store, StoreError, open_store
+from ..history.table import Table
+from .check import CheckReport, check_campaign
+from .loading import ledger_rows, same_list
+from .recipients import RecipientList, read_recipients
+from .report import CampaignReport, make_report
+from .retry import RetryPolicy
+from .run import run_campaign
+from .runner import Runner, RunOptions
+from .selection import Selection
+from .senders import account_list, letter_of, senders_of
+from .spec import CampaignSpec, differences, make_spec, read_spec
+from .status import CampaignStatus, Explanation, explain_campaign, read_status
+from .template import Template
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+
+
+class Campaign:
+    """Personalised letters to a list, through one or several accounts, each recipient with exactly one state.
+
+    Making a campaign reads the whole list into the store in one transaction and sends nothing; an error leaves nothing
+    behind. Made again with the same parts it opens the stored one, so a script can simply be run again.
+
+    `recipients`: see `read_recipients`; the address is in `address_column`. `from_`: else each account's own sender.
+    `accounts`: Account objects or URLs, in order: the first until its limit, then the next (C5). `store`: a path
+    (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2. `campaign_id`:
+    X-Campaign-Id (G8), default made from the name. `in_doubt`: what becomes of recipients whose letter went out and
+    whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a campaign of this name that has not begun.
+
+    InputError names the place of what is wrong with list, template or accounts.
+    """
+
+    _clock: Callable[[], float] = staticmethod(time.time)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        template: Template,
+        recipients: Any,
+        accounts: Sequence[Account | str] | Account | str,
+        store: str | PathLike[str] | Store,
+        from_: str | None = None,
+        reply_to: str | None = None,
+        to_name: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        list_unsubscribe: str | None = None,
+        campaign_id: str | None = None,
+        inline: Mapping[str, Any] | None = None,
+        attachments: Sequence[Any] = (),
+        address_column: str = "email",
+        encoding: str | None = None,
+        retry: RetryPolicy | None = None,
+        in_doubt: str = "hold",
+        replace: bool = False,
+    ) -> None:
+        if not name.strip():
+            raise InputError("campaign: the name is empty")
+        self._accounts = account_list(accounts)
+        if not self._accounts:
+            raise InputError(f"campaign {name!r}: no account; pass accounts=[Account(...)]")
+        listing = read_recipients(recipients, address_column=address_column, encoding=encoding)
+        spec = make_spec(
+            name,
+            template,
+            accounts=tuple(account.name for account in self._accounts),
+            from_=from_,
+            reply_to=reply_to,
+            headers=headers,
+            list_unsubscribe=list_unsubscribe,
+            to_name=to_name,
+            campaign_id=campaign_id,
+            inline=inline,
+            attachments=tuple(attachments),
+            address_column=address_column,
+            in_doubt=in_doubt,
+            retry=retry or RetryPolicy(),
+            source={"name": listing.name, "sha256": listing.sha256, "encoding": encoding},
+        )
+        if not listing.ragged:
+            spec.check_fields(listing.columns)
+        letter_of(spec, senders_of(spec, self._accounts)[0])
+        self._own_store = isinstance(store, str | PathLike)
+        self._store = open_store(store)
+        try:
+            self._record, self._spec = self._make(name, spec, listing, replace)
+        except BaseException:
+            self.close()
+            raise
+        self._runner: Runner | None = None
+
+    @classmethod
+    def open(
+        cls,
+        name: str,
+        *,
+        store: str | PathLike[str] | Store,
+        accounts: Sequence[Account | str] | Account | str | None = None,
+    ) -> Campaign:
+        """A stored campaign. Secrets are never stored: pass the accounts, or their URLs in GATEPOST_ACCOUNT (several
+        with spaces between); without them it can be looked at, not run. StoreError where there is none of this name."""
+        self = cls.__new__(cls)
+        self._own_store = isinstance(store, str | PathLike)
+        self._store = open_store(store)
+        record = self._store.campaign(name)
+        if record is None:
+            names = ", ".join(repr(known.name) for known in self._store.campaigns()) or "none"
+            url = self._store.url
+            self.close()
+            raise StoreError(f"store {url} has no campaign {name!r}; there are: {names}")
+        self._record = record
+        self._spec = read_spec(record.spec, self._store.blob)
+        self._accounts = account_list(accounts, from_environment=True)
+        self._runner = None
+        return self
+
+    def _make(
+        self, name: str, spec: CampaignSpec, listing: RecipientList, rebuild: bool
+    ) -> tuple[CampaignRecord, CampaignSpec]:
+        known = self._store.campaign(name)
+        if known is not None and known.state == "new" and (rebuild or not self._has_list(known)):
+            self._store.delete_campaign(known.id)
+            known = None
+        if known is not None:
+            return known, self._same(known, spec, listing)
+        campaign_id = self._store.create_campaign(name, spec.to_json(), spec.blobs())
+        check = spec.check_fields if listing.ragged else lambda columns: None
+        try:
+            rows = ledger_rows(listing, spec.address_column, self._store, check)
+            if not self._store.add_recipients(campaign_id, rows):
+                raise InputError(f"{listing.name}: the list has no rows")
+        except BaseException:
+            self._store.delete_campaign(campaign_id)
+            raise
+        record = self._store.campaign(name)
+        if record is None:
+            raise StoreError(f"campaign {name!r} was deleted while it was being made")
+        return record, spec
+
+    def _has_list(self, record: CampaignRecord) -> bool:
+        """False where a crash came between making the campaign and reading its list."""
+        return any(self._store.counts(record.id).values())
+
+    def _same(self, known: CampaignRecord, spec: CampaignSpec, listing: RecipientList) -> CampaignSpec:
+        """The stored spec with what may differ from run to run; StoreError where it is another campaign."""
+        found = differences(known.spec, spec.to_json())
+        is_file = listing.sha256 is not None
+        if not found and not is_file and not same_list(listing, spec.address_column, self._store, known.id):
+            found = ["the list of recipients"]
+        if found:
+            new = " (it has not begun: replace=True builds it anew)" if known.state == "new" else ""
+            raise StoreError(
+                f"store {self._store.url} has another campaign {known.name!r}: {', '.join(found)} differ. To go on "
+                f"with the stored one use Campaign.open({known.name!r}, store=...), else choose another name{new}"
+            )
+        stored = read_spec(known.spec, self._store.blob)
+        return replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
+
+    @property
+    def name(self) -> str:
+        """The name in the store."""
+        return self._record.name
+
+    @property
+    def accounts(self) -> list[Account]:
+        """In the order in which they are used."""
+        return list(self._accounts)
+
+    def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
+        """A dry run: bad addresses, duplicates, missing fields, previews, how long it will take. Nothing is sent.
+
+        `render`: how many letters are rendered to find errors; None: all.
+        """
+        senders = senders_of(self._spec, self._accounts)
+        from_ = senders[0] if senders else self._spec.from_ or ""
+        return check_campaign(
+            self._store, self._record.id, self.name, self._spec, self._accounts, from_, previews, render
+        )
+
+    def run(
+        self,
+        progress: bool | None = None,
+        *,
+        max_seconds: float | None = None,
+        wait_for_retries: bool = True,
+        console: Any = None,
+    ) -> CampaignReport:
+        """Sends to all that are left and returns what became of them; goes on where an earlier run stopped.
+
+        Ctrl-C once pauses cleanly, twice stops at once. `progress`: a bar; default only in a terminal or notebook.
+        `max_seconds`: pause after so long. `wait_for_retries=False`: do not wait for recipients that are put off.
+        StoreError: cancelled, or running elsewhere. InputError: no account.
+        """
+        if not self._accounts:
+            names = ", ".join(self._spec.accounts)
+            raise InputError(
+                f"campaign {self.name!r} has no account to send with (it was made with {names}); secrets are not "
+                "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
+            )
+        record = self._store.campaign(self.name)
+        if record is None or record.state == "cancelled":
+            raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
+        options = RunOptions(wait_for_retries, max_seconds, self._clock)
+
+        def keep(runner: Runner) -> None:
+            self._runner = runner
+
+        try:
+            return run_campaign(
+                self._store, record, self._spec, self._accounts, senders_of(self._spec, self._accounts), options,
+                progress=progress, console=console, on_start=keep,
+            )  # fmt: skip
+        finally:
+            self._runner = None
+
+    def status(self) -> CampaignStatus:
+        """Recipients by state, from the ledger."""
+        return read_status(self._store, self._record.id, self.name)
+
+    def report(self) -> CampaignReport:
+        """What became of it so far, in words."""
+        return make_report(self._store, self._record.id, self.name, self.status().state)
+
+    def explain(self) -> Explanation:
+        """What limits it now: limits of accounts, recipients that are put off, accounts that stopped."""
+        runner = self._runner
+        live = runner.tally.note if runner is not None else ""
+        return explain_campaign(self._store, self._record.id, self.name, self._accounts, live, self._clock())
+
+    def results(self) -> Table:
+        """One row per recipient, in list order: email, status, category, code, enhanced, reply, attempts, account,
+        queue_id, message_id, first_at, last_at, next_at (Unix seconds), detail, fields (JSON)."""
+        return Table(self._store.results(self._record.id), self.name)
+
+    def failed(self, *categories: str) -> Selection:
+        """Recipients that were refused or given up (of these categories only): `.resend()` puts them back."""
+        return self._selection((Status.REFUSED, Status.EXPIRED), categories)
+
+    def unknown(self) -> Selection:
+        """Recipients in doubt: their letter went out and no reply was seen."""
+        return self._selection((Status.UNKNOWN,), ())
+
+    def _selection(self, statuses: Sequence[Status], categories: Sequence[str]) -> Selection:
+        return Selection(self._store, self._record.id, self.name, statuses, categories)
+
+    def pause(self) -> None:
+        """Lets a run, here or in another process, end what it has begun and stop. `run()` goes on."""
+        self._end("paused", "pause()")
+
+    def cancel(self) -> None:
+        """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""
+        self._end("cancelled", "cancel()")
+
+    def _end(self, state: str, why: str) -> None:
+        if self._runner is not None:
+            self._runner.stop(state, why)
+        self._store.set_state(self._record.id, state)
+
+    def resume(self, progress: bool | None = None, **options: Any) -> CampaignReport:
+        """Goes on after pause() or cancel(); arguments as for run()."""
+        self._store.set_state(self._record.id, "paused")
+        return self.run(progress, **options)
+
+    def close(self) -> None:
+        """Closes the store where the campaign opened it."""
+        if self._own_store:
+            self._store.close()
+
+    def __enter__(self) -> Campaign:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        status = self.status()
+        left = f"{status.left:,} of {status.total:,} left"
+        return f"<Campaign {self.name}: {status.state}, {left}, store {self._store.url}>"
+
+    def _repr_html_(self) -> str:
+        return self.status()._repr_html_()

@@ -1,0 +1,78 @@
+"""A dry run's findings as text and as HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .words import count, duration
+
+if TYPE_CHECKING:
+    from .check import CheckReport
+
+_SHOWN = 10
+
+
+def _sections(report: CheckReport) -> list[tuple[str, Sequence[Any]]]:
+    return [
+        ("bad addresses and rows (left out)", report.bad),
+        ("letters that cannot be made (left out)", report.unrenderable),
+        ("duplicates (left out)", report.duplicates),
+        ("suppressed (left out)", report.suppressed),
+    ]
+
+
+def _facts(report: CheckReport) -> list[str]:
+    facts = []
+    gaps = Counter((gap.field, gap.covered) for gap in report.missing)
+    for (field, covered), n in gaps.items():
+        first = next(gap.row for gap in report.missing if gap.field == field)
+        rest = "the template has a default for it" if covered else "it stays empty in the letter"
+        facts.append(f"{count(n, 'row')} without {field!r} (first: row {first}); {rest}")
+    if report.test_rows:
+        rows = ", ".join(map(str, report.test_rows))
+        facts.append(f"row {rows}: test@test.ru is accepted by Sendsay gates, thrown away and in no statistics")
+    facts += report.findings
+    if report.seconds is not None:
+        least = f"at least {duration(report.seconds)} by the accounts' limits"
+        facts.append(f"time: {least if report.seconds else 'no limit of the accounts holds it back'}")
+    return facts
+
+
+def as_text(report: CheckReport) -> str:
+    """Plain text for a terminal."""
+    lines = [
+        f"Campaign {report.name}: {report.to_send:,} of {count(report.total, 'row')} can be sent. Nothing was sent."
+    ]
+    for title, found in _sections(report):
+        if found:
+            lines.append(f"{len(found):,} {title}:")
+            lines += [f"    row {item.row}: {item.text!r}: {item.why}" for item in found[:_SHOWN]]
+            if len(found) > _SHOWN:
+                lines.append(f"    ... and {len(found) - _SHOWN:,} more")
+    lines += [f"- {fact}" for fact in _facts(report)]
+    for preview in report.previews:
+        lines += ["", f"--- letter of row {preview.row} ---", repr(preview)]
+    return "\n".join(lines)
+
+
+def as_html(report: CheckReport) -> str:
+    """Tables for a notebook; letters are shown in sandboxed frames."""
+    sendable = f"{report.to_send:,} of {count(report.total, 'row')} can be sent"
+    parts = [f"<p><b>Campaign {escape(report.name)}: {sendable}.</b></p>"]
+    for title, found in _sections(report):
+        if found:
+            rows = "".join(
+                f"<tr><td>{item.row}</td><td>{escape(item.text)}</td><td>{escape(item.why)}</td></tr>"
+                for item in found[:_SHOWN]
+            )
+            head = "<tr><th>row</th><th></th><th>why</th></tr>"
+            parts.append(f"<p>{len(found):,} {title}</p><table>{head}{rows}</table>")
+    parts.append("<ul>" + "".join(f"<li>{escape(fact)}</li>" for fact in _facts(report)) + "</ul>")
+    for preview in report.previews:
+        frame = f"<iframe sandbox srcdoc='{escape(preview.html)}' style='width:100%;height:220px'></iframe>"
+        body = frame if preview.html else f"<pre>{escape(preview.text)}</pre>"
+        parts.append(f"<p>row {preview.row}: {escape(preview.to)}: <b>{escape(preview.subject)}</b></p>{body}")
+    return "".join(parts)

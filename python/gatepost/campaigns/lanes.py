@@ -1,0 +1,116 @@
+"""The accounts of a run in order: which one may send now, which has to wait, which is out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .. import _core
+from .retry import usual_delay
+from .verdicts import account_trouble
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+
+_MOST_STRIKES = 10  # failures to connect in a row; waits of 1, 2, 4 ... 60 seconds between them
+_STRIKES_UNPROVEN = 3  # for an account that has not yet sent anything in this run
+_TROUBLE = 20  # letters in a row that the server put off for reasons of its own
+
+
+@dataclass(slots=True)
+class Lane:
+    """One account in this run. Times are Unix seconds."""
+
+    index: int
+    account: Account
+    id: int
+    sender: str  # what From shows
+    mail_from: str
+    outstanding: int = 0
+    accepted: int = 0
+    strikes: int = 0
+    trouble: int = 0
+    blocked_until: float = 0.0
+    blocked_why: str = ""
+    gone: str = ""  # why this account sends no more in this run
+    shared: dict[str, _core.LetterContent] = field(default_factory=dict)
+
+
+class LanePool:
+    """Chooses in order: the first until its limit, then the next (C5)."""
+
+    def __init__(self, engine: _core.Engine, lanes: Sequence[Lane], most_outstanding: int) -> None:
+        self.lanes = list(lanes)
+        self._engine = engine
+        self._most = most_outstanding
+
+    def pick(self, now: float) -> tuple[Lane, int] | None:
+        """The account to use and how many letters it takes now (0: busy, ask again); None: none may send now."""
+        for lane in self.lanes:
+            if lane.gone or lane.blocked_until > now:
+                continue
+            status = self._engine.status(lane.id)
+            if status["paused"] is not None:
+                self.failed(lane, status["paused"], now)
+                if lane.gone or lane.blocked_until > now:
+                    continue
+            room = max(0, self._most - lane.outstanding)
+            left = status["left"]
+            if left is None:
+                return lane, room
+            if left > 0:
+                return lane, min(room, left)
+            if lane.outstanding == 0 or status["next_free"] is not None:
+                lane.blocked_until = max(status["next_free"] or now + 1.0, now + 0.001)
+                lane.blocked_why = "its limit is used up"
+        return None
+
+    def next_time(self) -> float | None:
+        """When the first waiting account may send again; None where all are out."""
+        return min((lane.blocked_until for lane in self.lanes if not lane.gone), default=None)
+
+    def succeeded(self, lane: Lane, count: int) -> None:
+        """Letters were accepted."""
+        lane.accepted += count
+        lane.strikes = lane.trouble = 0
+
+    def failed(self, lane: Lane, failure: _core.RawFailure, now: float) -> bool:
+        """A failure that may speak of the account. True where the lane stops for now or for good."""
+        before = (lane.gone, lane.blocked_until)
+        if account_trouble(failure) and failure.retry != "later":
+            lane.gone = failure.describe()
+        elif account_trouble(failure) or failure.category == "rate_limited":
+            self._block(lane, now + max(1.0, failure.retry_after), failure)
+        elif failure.pause == "account":  # said of one recipient; the engine took it for the account's
+            self._engine.resume(lane.id)
+        elif failure.scope in ("session", "site") and failure.permanence == "temporary":
+            lane.trouble += 1
+            if lane.trouble >= _TROUBLE:
+                lane.trouble = 0
+                self._block(lane, now + 60.0, failure)
+        return (lane.gone, lane.blocked_until) != before
+
+    def no_connection(self, lane: Lane, failure: _core.RawFailure, now: float) -> None:
+        """Letters came back untouched: wait longer each time, give the account up in the end."""
+        if lane.gone or lane.blocked_until > now:
+            return
+        lane.strikes += 1
+        most = _MOST_STRIKES if lane.accepted else _STRIKES_UNPROVEN
+        if failure.permanence == "permanent" or lane.strikes > most:
+            lane.gone = failure.describe()
+            return
+        hint = failure.retry_after if failure.retry_after != usual_delay(failure.category) else 0
+        self._block(lane, now + (hint or min(60.0, math.ldexp(1.0, lane.strikes - 1))), failure)
+
+    def why_none(self) -> str:
+        """Why no account may send, in words."""
+        return "; ".join(
+            f"account {lane.account.name}: {lane.gone or lane.blocked_why or 'ready'}" for lane in self.lanes
+        )
+
+    def _block(self, lane: Lane, until: float, failure: _core.RawFailure) -> None:
+        if until > lane.blocked_until:
+            lane.blocked_until = until
+            lane.blocked_why = failure.describe()

@@ -1,0 +1,124 @@
+"""Reading a list of recipients: a file, a DataFrame, or any iterable of mappings, one row at a time."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..errors import InputError
+from .near import likely_address_column, listed
+
+MAX_CELL = 1 << 20
+"""Characters in one cell; a list with more in one is refused as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row as read. `number` is the line of the record in a text file, else it counts from 1."""
+
+    number: int
+    values: Mapping[str, Any]
+    problem: str = ""  # why the row cannot be used, in words
+
+
+class RecipientList(Protocol):
+    """A list that can be gone through once. `columns` is known before the first row."""
+
+    name: str
+    columns: list[str]
+    sha256: str | None  # of the file, where it is one
+    ragged: bool  # rows may bring other columns than the first
+
+    def __iter__(self) -> Iterator[ListRow]: ...
+
+
+def read_recipients(source: Any, *, address_column: str = "email", encoding: str | None = None) -> RecipientList:
+    """Opens a list of recipients.
+
+    `source`: a path to .csv/.tsv/.txt, .jsonl/.ndjson or .parquet, a DataFrame (polars, pandas, pyarrow, or anything
+    with the Arrow or DataFrame interchange protocol), an iterable of mappings, or an iterable of addresses.
+    InputError names the file and what is wrong: no such file, wrong encoding (row and byte), no address column (the
+    columns found), a cell over 1 MB (row and column).
+    """
+    if isinstance(source, str | os.PathLike):
+        found = _read_file(Path(os.fspath(source)), encoding)
+    else:
+        from .row_lists import rows_of
+
+        found = rows_of(source, address_column)
+    if address_column not in found.columns:
+        guess = likely_address_column(address_column, found.columns)
+        hint = f"; pass address_column={guess!r}" if guess else "; name the one with the addresses as address_column="
+        raise InputError(f"{found.name}: no column {address_column!r}; columns found: {listed(found.columns)}{hint}")
+    return found
+
+
+def _read_file(path: Path, encoding: str | None) -> RecipientList:
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "no such file"
+        raise InputError(f"{path}: {what}")
+    match path.suffix.lower():
+        case ".jsonl" | ".ndjson":
+            from .row_lists import JsonLines
+
+            return JsonLines(path, encoding or "utf-8-sig")
+        case ".parquet" | ".pq":
+            from .row_lists import ParquetFile
+
+            return ParquetFile(path)
+        case ".csv" | ".tsv" | ".txt" | "":
+            from .csv_list import CsvFile
+
+            return CsvFile(path, encoding)
+        case other:
+            raise InputError(f"{path}: a list is .csv, .tsv, .txt, .jsonl or .parquet, not {other!r}")
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON can hold it: dates as ISO 8601, decimals as text, NaN as None."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return None if math.isnan(value) or math.isinf(value) else value
+    if isinstance(value, datetime.date | datetime.time):
+        return None if value != value else value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray):
+        return [plain(v) for v in value]
+    if hasattr(value, "item"):  # a NumPy scalar
+        return plain(value.item())
+    text = str(value)
+    return None if text in ("<NA>", "NaT") else text
+
+
+def fields_json(where: str, row: ListRow) -> str:
+    """The columns of a row as a JSON object; InputError for text that is no Unicode and for a cell over 1 MB."""
+    text = json.dumps(row.values, ensure_ascii=False, separators=(",", ":"), default=str)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise InputError(
+                f"{where}, row {row.number}: half of a surrogate pair in a cell, which is no text"
+            ) from None
+    if len(text) > MAX_CELL:
+        for column, value in row.values.items():
+            if isinstance(value, str) and len(value) > MAX_CELL:
+                raise cell_too_long(where, row.number, column, len(value))
+    return text
+
+
+def cell_too_long(where: str, number: int, column: str, size: int | None = None) -> InputError:
+    """The error for a cell over MAX_CELL."""
+    much = f"{size:,} characters" if size else "over 1 MB"
+    return InputError(f"{where}, row {number}, column {column!r}: {much} in one cell (a broken quote?); at most 1 MB")

@@ -1,0 +1,108 @@
+"""After a crash: what the journal of the last run says of the recipients that it left in the middle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import _core
+from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store, StoreError
+from .addresses import domain_of
+from .tickets import unpack
+from .verdicts import Rules, attempt_of_failure, in_doubt, of_failure
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How the recipients of a broken run were settled."""
+
+    settled: int = 0  # the journal had the server's reply
+    in_doubt: int = 0  # handed to the server, no reply known
+    released: int = 0  # never begun
+
+
+def recover(
+    store: Store,
+    campaign_id: int,
+    epoch: int,
+    rules: Rules,
+    journal: Path,
+    accounts: list[str],
+    message_id_of: Callable[[int], str],
+    now: float,
+) -> Recovered:
+    """Settles all that are marked `sending`, then removes the journal. Safe to do again where it is cut off.
+
+    A recipient with a RESULT gets it; with an INTENT alone it is in doubt; with neither it goes back to the queue.
+    Without a journal (it was deleted) all of them are in doubt.
+    """
+    left = {recipient.row: recipient for recipient in store.in_flight(campaign_id)}
+    decided: dict[int, tuple[Settled, Attempt]] = {}
+    doubted: dict[int, str] = {}  # row -> account
+    known = journal.exists()
+    if known:
+        try:
+            batch, doubtful = _core.Journal.replay(str(journal))
+        except OSError as error:
+            raise StoreError(f"the journal of the last run cannot be read: {error}") from None
+
+        def find(number: int) -> tuple[LeasedRecipient | None, str]:
+            ticket = unpack(number)
+            recipient = left.get(ticket.row)
+            if recipient is None or recipient.attempts & 0xFF != ticket.attempts:
+                return None, ""  # settled before the crash
+            return recipient, accounts[ticket.account] if ticket.account < len(accounts) else ""
+
+        for index, number in enumerate(batch["ticket"]):
+            recipient, account = find(number)
+            if recipient is not None:
+                settled, attempt = from_batch(rules, recipient, batch, index, account)
+                if settled.counts or settled.status is not Status.QUEUED:
+                    decided[recipient.row] = settled, attempt
+        for number in doubtful:
+            recipient, account = find(number)
+            if recipient is not None:
+                doubted[recipient.row] = account
+    else:
+        doubted = dict.fromkeys(left, "")
+    for row, account in doubted.items():
+        message_id = left[row].message_id or message_id_of(row)
+        settled = in_doubt(rules, left[row], account, message_id, now)
+        decided[row] = settled, _doubtful_attempt(rules, left[row], settled)
+    released = [Settled(row, Status.QUEUED, counts=False) for row in left.keys() - decided.keys()]
+    if left:
+        rows = [settled for settled, _ in decided.values()]
+        attempts = [attempt for settled, attempt in decided.values() if settled.counts]
+        store.settle(campaign_id, epoch, [*rows, *released], attempts)
+    if known:
+        os.unlink(journal)
+    return Recovered(len(decided) - len(doubted), len(doubted), len(released))
+
+
+def from_batch(
+    rules: Rules, recipient: LeasedRecipient, batch: _core.Batch, i: int, account: str
+) -> tuple[Settled, Attempt]:
+    """Row `i` of a batch as the recipient's new state and the row of the history."""
+    message_id, at = batch["message_id"][i], batch["ended"][i]
+    seconds = at - batch["started"][i]
+    failure = batch["failure"][i]
+    if failure is not None:
+        settled = of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
+        size = batch["bytes"][i]
+        return settled, attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
+    said = (batch["code"][i], batch["enhanced"][i], batch["reply"][i])
+    queue_id = batch["queue_id"][i]
+    settled = Settled(recipient.row, Status.ACCEPTED, "", *said, account, queue_id, message_id, at)
+    return settled, Attempt(
+        at, seconds, account, recipient.address, domain_of(recipient.address), "accepted", "final", "", *said,
+        queue_id, message_id, batch["bytes"][i], rules.campaign, recipient.row,
+    )  # fmt: skip
+
+
+def _doubtful_attempt(rules: Rules, recipient: LeasedRecipient, settled: Settled) -> Attempt:
+    return Attempt(
+        settled.at, 0.0, settled.account, recipient.address, domain_of(recipient.address), "unknown", "final",
+        settled.category, 0, "", settled.reply, "", settled.message_id, 0, rules.campaign, recipient.row,
+    )  # fmt: skip

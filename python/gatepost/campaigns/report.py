@@ -1,0 +1,192 @@
+"""What became of a campaign, counted in the ledger and said in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from html import escape
+from typing import Any
+
+import polars as pl
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from ..history.store import Store
+from .words import STATUS_WORDS, category_words, count, duration
+
+_PROBLEMS = ("refused", "expired", "retrying", "unknown", "invalid", "suppressed")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why letters did not go, with what to mend."""
+
+    status: str
+    category: str
+    count: int
+    cause: str
+    remedy: str
+    example: str  # one reply or reason, as it was
+    rows: list[int]  # the first few rows of the list
+
+
+@dataclass(frozen=True)
+class CampaignReport:
+    """Counts by status and by cause. `str()` is plain text, Rich and Jupyter show tables.
+
+    `seconds`, `sent` and `rate` (letters accepted a second, while sending) are of this run; all else is the campaign's.
+    `why`: why it is not finished, "" where it is.
+    """
+
+    name: str
+    state: str
+    counts: dict[str, int]
+    causes: list[Cause]
+    by_account: dict[str, int]
+    seconds: float = 0.0
+    sent: int = 0
+    rate: float = 0.0
+    why: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Finished, and everybody who could get a letter got one."""
+        bad = ("refused", "expired", "retrying", "unknown", "queued", "sending")
+        return self.state == "done" and not any(self.counts.get(status) for status in bad)
+
+    @property
+    def total(self) -> int:
+        """Rows of the list."""
+        return sum(self.counts.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, for JSON."""
+        return {**asdict(self), "ok": self.ok, "total": self.total}
+
+    def _headline(self) -> str:
+        sent = f"{count(self.counts.get('accepted', 0), 'letter')} of {count(self.total, 'row')} accepted"
+        speed = f", {self.rate:,.0f} letters/s over {duration(self.seconds)}" if self.sent else ""
+        return f"Campaign {self.name}: {self.state}. {sent}{speed}."
+
+    def __str__(self) -> str:
+        lines = [self._headline()]
+        if self.why:
+            lines.append(f"Not finished: {self.why}")
+        lines += [f"  {n:>9,}  {status:<10} {STATUS_WORDS[status]}" for status, n in self.counts.items() if n]
+        if self.causes:
+            lines.append("Who did not get it and why:")
+        for cause in self.causes:
+            lines.append(f"  {cause.count:>9,}  {cause.status} {cause.category}: {cause.cause}")
+            if cause.remedy:
+                lines.append(f"             to mend: {cause.remedy}")
+            if cause.example:
+                lines.append(f"             e.g. row {cause.rows[0]}: {cause.example}")
+        if len(self.by_account) > 1:
+            shares = ", ".join(f"{name} {n:,}" for name, n in self.by_account.items())
+            lines.append(f"Accepted by account: {shares}")
+        return "\n".join([*lines, *self.notes])
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{status} {n:,}" for status, n in self.counts.items() if n)
+        return f"<CampaignReport {self.name}: {self.state}; {counts}>"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        counts = RichTable(title="Who got it", title_justify="left", expand=False)
+        counts.add_column("rows", justify="right")
+        counts.add_column("status")
+        counts.add_column("in words", overflow="fold")
+        for status, n in self.counts.items():
+            if n:
+                counts.add_row(f"{n:,}", Text(status, style=_STYLES.get(status, "")), STATUS_WORDS[status])
+        parts: list[Any] = [Text(self._headline(), style="bold")]
+        if self.why:
+            parts.append(Text(f"Not finished: {self.why}", style="yellow"))
+        parts.append(counts)
+        if self.causes:
+            parts.append(self._rich_causes())
+        if len(self.by_account) > 1:
+            shares = ", ".join(f"{name} {n:,}" for name, n in self.by_account.items())
+            parts.append(Text(f"Accepted by account: {shares}"))
+        yield Group(*parts, *(Text(note) for note in self.notes))
+
+    def _rich_causes(self) -> RichTable:
+        table = RichTable(title="Who did not, why, and what to mend", title_justify="left", show_lines=True)
+        table.add_column("rows", justify="right")
+        table.add_column("status")
+        table.add_column("why", overflow="fold", ratio=3)
+        table.add_column("what to mend", overflow="fold", ratio=3)
+        table.add_column("for example", overflow="fold", ratio=3)
+        for cause in self.causes:
+            example = f"row {cause.rows[0]}: {cause.example}" if cause.example else ""
+            status = Text(cause.status, style=_STYLES.get(cause.status, ""))
+            why = Text.assemble((cause.category or cause.status, "bold"), "\n" + cause.cause)
+            table.add_row(f"{cause.count:,}", status, why, cause.remedy, Text(example))
+        return table
+
+    def _repr_html_(self) -> str:
+        counts = "".join(
+            f"<tr><td style='text-align:right'>{n:,}</td><td>{status}</td><td>{STATUS_WORDS[status]}</td></tr>"
+            for status, n in self.counts.items()
+            if n
+        )
+        causes = "".join(
+            f"<tr><td style='text-align:right'>{c.count:,}</td><td>{c.status}</td><td><b>{escape(c.category)}</b> "
+            f"{escape(c.cause)}</td><td>{escape(c.remedy)}</td><td>{escape(c.example)}</td></tr>"
+            for c in self.causes
+        )
+        head = "<tr><th>rows</th><th>status</th><th>why</th><th>what to mend</th><th>for example</th></tr>"
+        why = f"<p>Not finished: {escape(self.why)}</p>" if self.why else ""
+        return (
+            f"<p><b>{escape(self._headline())}</b></p>{why}<table>{counts}</table>"
+            + (f"<table>{head}{causes}</table>" if causes else "")
+            + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        )
+
+
+_STYLES = {
+    "accepted": "green", "refused": "red", "expired": "red", "unknown": "magenta", "retrying": "yellow",
+    "invalid": "red", "suppressed": "dim", "duplicate": "dim",
+}  # fmt: skip
+
+
+def make_report(
+    store: Store, campaign_id: int, name: str, state: str, *, seconds: float = 0.0, sent: int = 0, rate: float = 0.0,
+    why: str = "",
+) -> CampaignReport:  # fmt: skip
+    """Counts in the ledger; the figures of the run come from the caller."""
+    columns = ["row", "status", "category", "reply", "detail", "account"]
+    frame = store.results(campaign_id, columns)
+    said = pl.when(pl.col("reply") != "").then("reply").otherwise("detail").alias("said")
+    problems = (
+        frame.filter(pl.col("status").is_in(_PROBLEMS))
+        .group_by("status", "category")
+        .agg(pl.len().alias("n"), said.first(), pl.col("row").head(5).alias("rows"))
+        .sort("n", descending=True)
+    )
+    causes = [
+        Cause(status, category, n, *_words(status, category), example, rows)
+        for status, category, n, example, rows in problems.iter_rows()
+    ]
+    accepted = frame.filter(pl.col("status") == "accepted").group_by("account").len().sort("account")
+    counts = {status.value: n for status, n in store.counts(campaign_id).items()}
+    order = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
+    return CampaignReport(
+        name, state, order, causes, dict(accepted.iter_rows()), seconds=seconds, sent=sent, rate=rate, why=why
+    )
+
+
+def _words(status: str, category: str) -> tuple[str, str]:
+    if status == "invalid" and not category:
+        return "The address or the row of the list is broken.", "Correct these rows of the list."
+    if status == "suppressed":
+        return (
+            "The address is on your suppression list.",
+            "Nothing to do; Suppressions.remove() where it is there by mistake.",
+        )
+    if status == "unknown":
+        return (
+            "The letter was handed over and no reply was seen: it may or may not have arrived.",
+            "Look at the recipient's side, then resend by hand: campaign.unknown().resend().",
+        )
+    return category_words(category)

@@ -1,0 +1,339 @@
+"""The loop of a run: lease, render, hand to the engine, settle in batches; waits without being busy."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .. import _core
+from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store
+from .addresses import address_key
+from .jinja import RowError
+from .lanes import Lane, LanePool
+from .recovery import from_batch
+from .render import Letters, Renderer, shared_content
+from .spec import CampaignSpec
+from .tickets import pack
+from .verdicts import Rules, is_released, suppresses
+
+_CHUNK = 250
+MOST_OUTSTANDING = 4 * _CHUNK
+_BATCH = 100
+_BATCH_AGE = 0.05
+_POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
+_WINDOW, _WINDOW_BAD = 50, 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far, for the progress bar and the report."""
+
+    started: float
+    accepted: int = 0
+    refused: int = 0
+    retrying: int = 0
+    other: int = 0
+    pending: int = 0  # not final yet, as of the start
+    first_submit: float = 0.0
+    last_outcome: float = 0.0
+    note: str = ""
+
+    @property
+    def finished(self) -> int:
+        """Recipients that got their final state in this run."""
+        return self.accepted + self.refused + self.other
+
+
+class Display(Protocol):
+    """Shows how a run gets on."""
+
+    def update(self, tally: Tally) -> None:
+        """Called after each batch and while waiting."""
+
+
+@dataclass
+class RunOptions:
+    """How a run behaves."""
+
+    wait_for_retries: bool = True
+    max_seconds: float | None = None
+    clock: Callable[[], float] = time.time
+
+
+@dataclass
+class Ending:
+    """Why the loop ended. `why` is empty where all is done."""
+
+    state: str = "done"  # done | paused | cancelled
+    why: str = ""
+
+
+@dataclass(slots=True)
+class _Buffer:
+    rows: list[Settled] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    suppress: dict[str, list[str]] = field(default_factory=dict)
+    since: float = 0.0
+
+
+class Runner:
+    """One run of one campaign. `stop` may be called from any thread or signal handler."""
+
+    def __init__(
+        self,
+        store: Store,
+        campaign_id: int,
+        epoch: int,
+        spec: CampaignSpec,
+        rules: Rules,
+        pool: LanePool,
+        engine: _core.Engine,
+        queue: _core.OutcomeQueue,
+        journal: _core.Journal,
+        display: Display,
+        options: RunOptions,
+    ) -> None:
+        self._store, self._id, self._epoch = store, campaign_id, epoch
+        self._spec, self._rules = spec, rules
+        self._pool, self._engine, self._queue, self._journal = pool, engine, queue, journal
+        self._display, self._options, self._clock = display, options, options.clock
+        self._renderer = Renderer(spec)
+        self._outstanding: dict[int, tuple[LeasedRecipient, Lane]] = {}
+        self._buffer = _Buffer()
+        self._leases = 0
+        self._recent: deque[bool] = deque(maxlen=_WINDOW)
+        self._ending: Ending | None = None
+        self._cancelled = False
+        self._waiting: set[int] = set()
+        self._next_poll = 0.0
+        counts = store.counts(campaign_id)
+        self.tally = Tally(self._clock(), pending=counts[Status.QUEUED] + counts[Status.RETRYING])
+        self.tally.retrying = self._retrying_before = counts[Status.RETRYING]
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The accounts of this run."""
+        return self._pool.lanes
+
+    def stop(self, state: str, why: str) -> None:
+        """Asks the loop to end: nothing new is begun, what is in flight ends, all is settled."""
+        if self._ending is None:
+            self._ending = Ending(state, why)
+
+    def run(self) -> Ending:
+        """Runs until done or stopped."""
+        while True:
+            now = self._clock()
+            self._look_around(now)
+            wait = self._advance(now)
+            if wait is None:
+                self._flush()
+                return self._ending or Ending()
+            if self._queue.wait(wait):
+                self._take(self._queue.drain())
+            self._flush_if_due()
+
+    def _advance(self, now: float) -> float | None:
+        """Begins what can begin; how long to wait then. None: the end."""
+        if self._ending is not None:
+            if not self._cancelled:
+                self._cancelled = True
+                self._engine.cancel(self._queue)
+            return self._wait_time() if self._outstanding else None
+        begun = self._fill(now)
+        if self._outstanding or begun:
+            return self._wait_time()
+        self._flush()
+        return self._idle(now)
+
+    def _wait_time(self) -> float:
+        return _BATCH_AGE if self._buffer.rows else _POLL
+
+    def _fill(self, now: float) -> bool:
+        """Leases and submits until the accounts are busy. True where recipients were leased."""
+        begun = False
+        while (choice := self._pool.pick(now)) is not None:
+            lane, room = choice
+            if room == 0 or lane.outstanding > MOST_OUTSTANDING - _CHUNK:
+                break
+            leased = self._store.lease(self._id, self._epoch, min(_CHUNK, room), now)
+            if not leased:
+                break
+            begun = True
+            self._submit(lane, leased, now)
+            self._flush_if_due()
+        return begun
+
+    def _submit(self, lane: Lane, leased: Sequence[LeasedRecipient], now: float) -> None:
+        self._leases += 1
+        keys = [address_key(recipient.address) for recipient in leased]
+        suppressed = self._store.suppressed_among(keys)
+        groups: dict[str, Letters] = {}
+        domain = lane.mail_from.rpartition("@")[2]
+        for recipient, key in zip(leased, keys, strict=True):
+            if recipient.attempts and recipient.row not in self._waiting and self._retrying_before:
+                self._retrying_before -= 1
+            self._waiting.discard(recipient.row)
+            if key in suppressed:
+                self._keep(Settled(recipient.row, Status.SUPPRESSED, "suppressed", reply=suppressed[key], counts=False))
+                continue
+            try:
+                letter = self._renderer.render(recipient)
+            except RowError as error:
+                self._keep(
+                    Settled(recipient.row, Status.INVALID, "message_malformed", reply=str(error), at=now, counts=False)
+                )
+                continue
+            ticket = pack(self._leases, lane.index, recipient.attempts, recipient.row)
+            self._outstanding[ticket] = recipient, lane
+            columns = groups.get(letter.unsubscribe)
+            if columns is None:
+                columns = groups[letter.unsubscribe] = Letters(letter.unsubscribe)
+            columns.tickets.append(ticket)
+            columns.to_address.append(recipient.address)
+            columns.to_name.append(letter.to_name)
+            columns.subject.append(letter.subject)
+            columns.text.append(letter.text)
+            columns.html.append(letter.html)
+            columns.message_id.append(recipient.message_id or f"{self._spec.uid}.{recipient.row}@{domain}")
+            columns.letter_id.append(str(recipient.row))
+            columns.attachments.append(letter.attachments)
+        for columns in groups.values():
+            shared = lane.shared.get(columns.unsubscribe)
+            if shared is None:
+                if len(lane.shared) >= MOST_OUTSTANDING:  # a link for each recipient: nothing to share
+                    lane.shared.clear()
+                shared = lane.shared[columns.unsubscribe] = shared_content(self._spec, lane.sender, columns.unsubscribe)
+            lane.outstanding += len(columns.tickets)
+            self.tally.first_submit = self.tally.first_submit or now
+            self._engine.submit_personal(
+                lane.id, self._queue, self._journal, shared, lane.mail_from, **self._renderer.submit_columns(columns)
+            )
+
+    def _take(self, batch: _core.Batch) -> None:
+        """The outcomes of a batch into the buffer; what they say of the accounts to the pool."""
+        now = self._clock()
+        rules, outstanding = self._rules, self._outstanding
+        accepted: dict[int, int] = {}
+        untouched: dict[int, _core.RawFailure] = {}
+        stopped = False
+        for i, ticket in enumerate(batch["ticket"]):
+            recipient, lane = outstanding.pop(ticket)
+            lane.outstanding -= 1
+            settled, attempt = from_batch(rules, recipient, batch, i, lane.account.name)
+            failure = batch["failure"][i]
+            if failure is None:
+                accepted[lane.index] = accepted.get(lane.index, 0) + 1
+                self._recent.append(False)
+                self._keep(settled, attempt)
+                continue
+            ours = failure.phase == "local" and failure.category == "connection_lost"
+            if batch["untouched"][i] and not ours and is_released(failure, True):
+                first = lane.index not in untouched
+                untouched.setdefault(lane.index, failure)
+                self._keep(settled, attempt if first else None)  # one row of history for a connection that failed
+                continue
+            self._keep(settled, None if ours or failure.phase == "local" else attempt)
+            if ours:
+                continue
+            stopped |= self._pool.failed(lane, failure, now)
+            self._judge_campaign(failure)
+            if settled.status is Status.REFUSED and suppresses(failure):
+                self._buffer.suppress.setdefault(failure.category, []).append(address_key(recipient.address))
+        for index, failure in untouched.items():
+            lane = self._pool.lanes[index]
+            if not self._pool.failed(lane, failure, now):
+                self._pool.no_connection(lane, failure, now)
+        for index, count in accepted.items():
+            self._pool.succeeded(self._pool.lanes[index], count)
+        if stopped:
+            self._engine.cancel(self._queue)  # what that account has not begun goes back to the queue
+        self.tally.last_outcome = now
+
+    def _judge_campaign(self, failure: _core.RawFailure) -> None:
+        """Stops before a whole list is burnt on a letter, domain or address that servers object to."""
+        self._recent.append(failure.pause in ("campaign", "domain", "ip") and failure.permanence == "permanent")
+        if sum(self._recent) >= _WINDOW_BAD:
+            self.stop("paused", f"{sum(self._recent)} of the last {len(self._recent)} letters: {failure.describe()}")
+
+    def _keep(self, settled: Settled, attempt: Attempt | None = None) -> None:
+        buffer, tally = self._buffer, self.tally
+        if not buffer.rows:
+            buffer.since = self._clock()
+        buffer.rows.append(settled)
+        if attempt is not None:
+            buffer.attempts.append(attempt)
+        status = settled.status
+        if status is Status.ACCEPTED:
+            tally.accepted += 1
+        elif status is Status.REFUSED:
+            tally.refused += 1
+        elif status is Status.RETRYING:
+            self._waiting.add(settled.row)
+        elif status is not Status.QUEUED:
+            tally.other += 1
+
+    def _flush_if_due(self) -> None:
+        buffer = self._buffer
+        if len(buffer.rows) >= _BATCH or (buffer.rows and self._clock() - buffer.since >= _BATCH_AGE):
+            self._flush()
+
+    def _flush(self) -> None:
+        buffer = self._buffer
+        if not buffer.rows:
+            return
+        for reason, addresses in buffer.suppress.items():
+            self._store.suppress(addresses, reason, self._clock())
+        self._store.settle(self._id, self._epoch, buffer.rows, buffer.attempts)
+        self._buffer = _Buffer()
+        self.tally.retrying = self._retrying_before + len(self._waiting)
+        self.tally.note = ""
+        self._display.update(self.tally)
+
+    def _idle(self, now: float) -> float | None:
+        """Nothing is in flight and nothing could begin: wait for a time, or end (None)."""
+        counts = self._store.counts(self._id)
+        queued, retrying = counts[Status.QUEUED], counts[Status.RETRYING]
+        if not queued and not retrying:
+            return None
+        due = self._store.next_due(self._id)
+        if not queued and due is not None and not self._options.wait_for_retries:
+            self.stop("paused", f"{retrying:,} recipients are to be tried again from {_at(due)} on")
+            return None
+        free = self._pool.next_time()
+        if free is None:
+            self.stop("paused", self._pool.why_none())
+            return None
+        if queued and free <= now:
+            return 0.001
+        if queued:
+            at, note = free, f"{self._pool.why_none()}; next letter {_at(free)}"
+        else:
+            at = max(due or now, free if free > now else 0.0)
+            note = f"{retrying:,} recipients wait for their next try at {_at(at)}"
+        self.tally.note = note
+        self._display.update(self.tally)
+        return min(_POLL, max(0.001, at - now))
+
+    def _look_around(self, now: float) -> None:
+        """Time that is over, pause() and cancel() from other places, a journal that cannot be written."""
+        if now < self._next_poll or self._ending is not None:
+            return
+        self._next_poll = now + _POLL
+        most = self._options.max_seconds
+        if most is not None and now - self.tally.started >= most:
+            self.stop("paused", f"max_seconds={most:g} are over")
+        elif error := self._journal.error:
+            self.stop("paused", f"the journal cannot be written: {error}")
+        else:
+            record = self._store.campaign(self._rules.campaign)
+            if record is None or record.state in ("paused", "cancelled"):
+                self.stop(record.state if record else "cancelled", "asked to by pause() or cancel()")
+
+
+def _at(moment: float) -> str:
+    form = "%H:%M:%S" if abs(moment - time.time()) < 43_200 else "%d %b %H:%M"
+    return time.strftime(form, time.localtime(moment))

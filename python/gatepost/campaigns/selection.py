@@ -1,0 +1,51 @@
+"""Some recipients of a campaign, to look at or to send to again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from ..history.store import Status, Store
+from ..history.table import Table
+
+
+class Selection:
+    """Recipients with certain states (and categories)."""
+
+    def __init__(
+        self, store: Store, campaign_id: int, name: str, statuses: Sequence[Status], categories: Sequence[str]
+    ) -> None:
+        self._store, self._id, self._name = store, campaign_id, name
+        self._statuses, self._categories = list(statuses), list(categories)
+
+    def results(self) -> Table:
+        """Their rows of `Campaign.results()`."""
+        frame = self._store.results(self._id)
+        chosen = pl.col("status").is_in([status.value for status in self._statuses])
+        if self._categories:
+            chosen &= pl.col("category").is_in(self._categories)
+        return Table(frame.filter(chosen), f"{self._name}: {' and '.join(self._statuses)}")
+
+    def resend(self) -> int:
+        """Puts them back into the queue; `run()` then sends to them. Returns how many.
+
+        Addresses that a refusal put on the suppression list stay out until they are removed from it.
+        """
+        moved = self._store.requeue(self._id, self._statuses, self._categories)
+        if moved:
+            self._store.set_state(self._id, "paused")
+        return moved
+
+    def __len__(self) -> int:
+        return len(self.results())
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.results())
+
+    def __repr__(self) -> str:
+        return repr(self.results())
+
+    def _repr_html_(self) -> str:
+        return self.results()._repr_html_()

@@ -1,0 +1,67 @@
+"""The accounts of a campaign and whom each of them sends as."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .. import _core
+from ..errors import InputError
+from .render import shared_content
+from .spec import CampaignSpec
+from .tickets import MAX_ACCOUNTS
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+
+_VARIABLE = "GATEPOST_ACCOUNT"
+
+
+def account_list(
+    accounts: Sequence[Account | str] | Account | str | None, from_environment: bool = False
+) -> list[Account]:
+    """Accounts in order. None: the URLs in GATEPOST_ACCOUNT, where that is allowed. InputError for two of one name."""
+    from ..accounts import Account
+
+    if accounts is None:
+        accounts = os.environ.get(_VARIABLE, "").split() if from_environment else []
+    elif isinstance(accounts, str) or not isinstance(accounts, Sequence):
+        accounts = [accounts]
+    found = [Account(account) if isinstance(account, str) else account for account in accounts]
+    names = [account.name for account in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"accounts: two are named {name!r}; give them names: Account(url, name=...)")
+    if len(found) > MAX_ACCOUNTS:
+        raise InputError(f"accounts: {len(found)} are too many for one campaign; at most {MAX_ACCOUNTS}")
+    return found
+
+
+def senders_of(spec: CampaignSpec, accounts: Sequence[Account]) -> list[str]:
+    """What From shows through each account. InputError where an account has no sender, or may not use this one."""
+    senders = []
+    for account in accounts:
+        own = account.sender
+        if spec.from_ is not None:
+            try:
+                address = _core.parse_mailbox(spec.from_)[1]
+            except ValueError as error:
+                raise InputError(f"from_ {spec.from_!r}: {error}") from None
+            if account.only_sender and address != own:
+                raise InputError(f"account {account.name} sends from {own} only, the campaign is from {address}")
+            senders.append(spec.from_)
+        elif own:
+            senders.append(f"{account.sender_name} <{own}>" if account.sender_name else own)
+        else:
+            raise InputError(f"account {account.name} has no sender address; pass from_= to the campaign")
+    return senders
+
+
+def letter_of(spec: CampaignSpec, sender: str) -> None:
+    """Composes a letter of the campaign's shared parts, so that a bad header or address is found at once."""
+    try:
+        shared = shared_content(spec, sender, "https://example.com/u" if spec.list_unsubscribe else "")
+        _core.compose(shared)
+    except ValueError as error:
+        raise InputError(f"campaign: {error}") from None

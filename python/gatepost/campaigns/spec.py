@@ -1,0 +1,177 @@
+"""What a campaign is made of, as plain data: kept in the store as JSON with its shared parts as blobs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from .campaign_id import campaign_id_of
+from .jinja import Part, compile_part
+from .parts import StoredPart, inline_part, static_attachment
+from .retry import RetryPolicy
+from .template import Template
+
+IN_DOUBT = ("hold", "resend", "drop")
+
+
+@dataclass(frozen=True)
+class CampaignSpec:
+    """Everything but the accounts' secrets and the list. `attachments`: a stored part, or a Jinja2 path."""
+
+    template: Template
+    accounts: tuple[str, ...]
+    from_: str | None
+    reply_to: str | None
+    headers: dict[str, str]
+    list_unsubscribe: str
+    to_name: str
+    campaign_id: str
+    address_column: str
+    in_doubt: str
+    retry: RetryPolicy
+    folder: str  # relative paths of attachments start here
+    source: dict[str, Any]  # name, sha256 of a file
+    attachments: tuple[StoredPart | str, ...]
+    inline: tuple[StoredPart, ...]
+    uid: str = field(default_factory=lambda: secrets.token_hex(10))
+    unsubscribe_part: Part | None = field(init=False)
+    to_name_part: Part | None = field(init=False)
+    path_parts: tuple[Part, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        def compiled(name: str, source: str) -> Part | None:
+            return compile_part(name, source) if source else None
+
+        paths = (item for item in self.attachments if isinstance(item, str))
+        object.__setattr__(self, "unsubscribe_part", compiled("list_unsubscribe", self.list_unsubscribe))
+        object.__setattr__(self, "to_name_part", compiled("to_name", self.to_name))
+        object.__setattr__(self, "path_parts", tuple(compile_part(f"attachment {path!r}", path) for path in paths))
+
+    def check_fields(self, columns: Iterable[str]) -> None:
+        """InputError for the first field that is no column of the list; `email` is always there."""
+        others = [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
+        self.template.check_fields([*dict.fromkeys([*columns, "email"])], (*others, *self.path_parts))
+
+    @property
+    def fields(self) -> dict[str, bool]:
+        """Each field that the letter uses: whether the template provides for its absence."""
+        parts = [*self.template.parts.values(), *self.path_parts]
+        parts += [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
+        guarded = {name for part in parts for name in part.guarded}
+        return {name: name in guarded for part in parts for name in part.fields}
+
+    def blobs(self) -> dict[str, bytes]:
+        """SHA-256 -> bytes of all shared parts."""
+        return {part.sha256: part.data for part in (*self.attachments, *self.inline) if not isinstance(part, str)}
+
+    def to_json(self) -> dict[str, Any]:
+        """The spec without the bytes of its parts."""
+        return {
+            "version": 1,
+            "uid": self.uid,
+            "template": {"subject": self.template.subject, "html": self.template.html, "text": self.template.text},
+            "attachments": [part if isinstance(part, str) else part.to_spec() for part in self.attachments],
+            "inline": [part.to_spec() for part in self.inline],
+            "accounts": list(self.accounts),
+            "from": self.from_,
+            "reply_to": self.reply_to,
+            "headers": self.headers,
+            "list_unsubscribe": self.list_unsubscribe,
+            "to_name": self.to_name,
+            "campaign_id": self.campaign_id,
+            "address_column": self.address_column,
+            "in_doubt": self.in_doubt,
+            "retry": self.retry.to_spec(),
+            "folder": self.folder,
+            "source": self.source,
+        }
+
+
+def make_spec(
+    name: str,
+    template: Template,
+    *,
+    accounts: tuple[str, ...],
+    from_: str | None,
+    reply_to: str | None,
+    headers: Mapping[str, str] | None,
+    list_unsubscribe: str | None,
+    to_name: str | None,
+    campaign_id: str | None,
+    inline: Mapping[str, Any] | None,
+    attachments: tuple[Any, ...],
+    address_column: str,
+    in_doubt: str,
+    retry: RetryPolicy,
+    source: dict[str, Any],
+) -> CampaignSpec:
+    """Checks what the caller gave. InputError names what is wrong."""
+    if in_doubt not in IN_DOUBT:
+        raise InputError(f"in_doubt is {', '.join(map(repr, IN_DOUBT))}, not {in_doubt!r}")
+    parts: list[StoredPart | str] = []
+    for item in (*template.attachments, *attachments):
+        stored = static_attachment(item)
+        parts.append(stored if stored is not None else item)
+    return CampaignSpec(
+        template=template,
+        accounts=accounts,
+        from_=from_,
+        reply_to=reply_to,
+        headers=dict(headers or {}),
+        list_unsubscribe=list_unsubscribe or "",
+        to_name=to_name or "",
+        campaign_id=campaign_id_of(name) if campaign_id is None else campaign_id,
+        address_column=address_column,
+        in_doubt=in_doubt,
+        retry=retry,
+        folder=str(Path.cwd()),
+        source=source,
+        attachments=tuple(parts),
+        inline=tuple(inline_part(cid, item) for cid, item in {**template.inline, **(inline or {})}.items()),
+    )
+
+
+def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> CampaignSpec:
+    """The spec that to_json wrote; `blob` gives a shared part's bytes by SHA-256."""
+
+    def stored(part: Mapping[str, str]) -> StoredPart:
+        return StoredPart(part["name"], part["type"], part["cid"], part["sha256"], blob(part["sha256"]))
+
+    return CampaignSpec(
+        template=Template(**data["template"]),
+        accounts=tuple(data["accounts"]),
+        from_=data["from"],
+        reply_to=data["reply_to"],
+        headers=dict(data["headers"]),
+        list_unsubscribe=data["list_unsubscribe"],
+        to_name=data["to_name"],
+        campaign_id=data["campaign_id"],
+        address_column=data["address_column"],
+        in_doubt=data["in_doubt"],
+        retry=RetryPolicy(**data["retry"]),
+        folder=data["folder"],
+        source=dict(data["source"]),
+        attachments=tuple(item if isinstance(item, str) else stored(item) for item in data["attachments"]),
+        inline=tuple(stored(part) for part in data["inline"]),
+        uid=data["uid"],
+    )
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Which parts of two specs (as JSON) differ, in words; [] where they are the same campaign."""
+    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source"}
+    found = []
+    for key in new:
+        if key in free or old.get(key) == new[key]:
+            continue
+        if key == "template":
+            found += [f"the template's {part}" for part in new[key] if old[key].get(part) != new[key][part]]
+        else:
+            found.append({"from": "from_"}.get(key, key))
+    if new["source"]["sha256"] != old["source"]["sha256"]:
+        found.append("the list of recipients")
+    return found

@@ -1,0 +1,86 @@
+"""The list of addresses that are never written to again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from html import escape
+from os import PathLike
+from typing import Any
+
+import polars as pl
+
+from ..errors import InputError
+from ..history.store import Store, open_store
+from .addresses import address_key, wire_address
+from .recipients import read_recipients
+
+
+class Suppressions:
+    """Addresses that campaigns of this store leave out; a permanent refusal adds to it by itself.
+
+    >>> Suppressions("campaigns.db").add("x@y.z", reason="complaint")
+    """
+
+    def __init__(self, store: str | PathLike[str] | Store) -> None:
+        self._store = open_store(store)
+
+    def add(self, addresses: str | Iterable[str], reason: str = "manual") -> int:
+        """Adds one address or many; returns how many. InputError for the first that is no address, nothing is added."""
+        keys = [_key(text) for text in _each(addresses)]
+        self._store.suppress(keys, reason, time.time())
+        return len(keys)
+
+    def remove(self, addresses: str | Iterable[str]) -> None:
+        """These may be written to again."""
+        self._store.unsuppress([_key(text) for text in _each(addresses)])
+
+    def import_csv(
+        self, path: str | PathLike[str], *, address_column: str = "email", encoding: str | None = None,
+        reason: str = "imported",
+    ) -> int:  # fmt: skip
+        """Adds the addresses of a CSV, JSONL or Parquet file; returns how many. InputError names a bad row."""
+        rows = read_recipients(path, address_column=address_column, encoding=encoding)
+        keys = []
+        for row in rows:
+            try:
+                keys.append(_key(row.values[address_column]))
+            except ValueError as error:
+                raise InputError(f"{rows.name}, row {row.number}: {error}") from None
+        self._store.suppress(keys, reason, time.time())
+        return len(keys)
+
+    def to_polars(self) -> pl.DataFrame:
+        """address, reason, at (Unix seconds)."""
+        return self._store.suppressions()
+
+    def reason(self, address: str) -> str | None:
+        """Why this address is suppressed; None where it is not."""
+        key = _key(address)
+        return self._store.suppressed_among([key]).get(key)
+
+    def __contains__(self, address: object) -> bool:
+        try:
+            return isinstance(address, str) and self.reason(address) is not None
+        except ValueError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.to_polars()["address"].to_list())
+
+    def __len__(self) -> int:
+        return self.to_polars().height
+
+    def __repr__(self) -> str:
+        return f"<Suppressions of {self._store.url}: {len(self):,} addresses>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_polars()._repr_html_()}"
+
+
+def _each(addresses: Any) -> Iterable[str]:
+    return [addresses] if isinstance(addresses, str) else addresses
+
+
+def _key(text: str) -> str:
+    return address_key(wire_address(text)[0])

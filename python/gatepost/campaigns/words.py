@@ -1,0 +1,54 @@
+"""Numbers and times for people."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from .. import _core
+
+STATUS_WORDS = {
+    "accepted": "accepted by the server",
+    "refused": "refused for good",
+    "retrying": "put off, will be tried again",
+    "queued": "not sent yet",
+    "sending": "being sent",
+    "unknown": "in doubt: sent, but no reply was seen",
+    "suppressed": "left out: on the suppression list",
+    "invalid": "left out: bad address or row",
+    "duplicate": "left out: the address stands in an earlier row",
+    "expired": "given up: still put off when the retries were used up",
+}
+
+
+def duration(seconds: float) -> str:
+    """ "1.4 s", "3 min 20 s", "2 h 5 min", "4 days 3 h"."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    for unit, size, small, small_size in (("min", 60, "s", 1), ("h", 3600, "min", 60)):
+        if seconds < size * (60 if unit == "min" else 48):
+            rest = int(seconds % size) // small_size
+            return f"{int(seconds // size)} {unit}" + (f" {rest} {small}" if rest else "")
+    return f"{int(seconds // 86400)} days" + (f" {rest} h" if (rest := int(seconds % 86400) // 3600) else "")
+
+
+def moment(at: float, now: float | None = None) -> str:
+    """A time of day, with the date where it is not today."""
+    local = time.localtime(at)
+    same_day = local[:3] == time.localtime(time.time() if now is None else now)[:3]
+    return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M", local)
+
+
+def count(n: int, noun: str) -> str:
+    """ "1 letter", "2,000 letters"."""
+    return f"{n:,} {noun if n == 1 else noun + 's'}"
+
+
+@cache
+def category_words(category: str) -> tuple[str, str]:
+    """(cause, remedy) of a category, a sentence each."""
+    try:
+        info = _core.category_info(category)
+    except (KeyError, ValueError):
+        return "", ""
+    return info["cause"], info["remedy"]
