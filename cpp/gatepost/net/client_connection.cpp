@@ -140,6 +140,9 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     session_.receive(bytes);
   }
 
+  static constexpr bool reads_while_writing = true;  // a server may refuse a letter before it has all of it
+  bool ended() const { return session_.need() == ClientSession::Need::closed; }
+
   void start_handshake() {
     wait_ = options_.deadlines.tls;
     arm(wait_);

@@ -35,6 +35,8 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   Next next();
   void write_blocked();
   void received(std::string_view bytes) { session_.receive(bytes); }
+  static constexpr bool reads_while_writing = false;  // a client that does not listen is not listened to
+  bool ended() const { return session_.need() == smtp::ServerSession::Need::closed; }
   void start_handshake();
   void handshake_over(const boost::system::error_code& error);
   void lost(const std::string& words) { session_.connection_lost(words); }

@@ -17,7 +17,9 @@ namespace gatepost::net {
 ///   void output_written(std::size_t)
 ///   Next next()                             asked when there is no output; sets the deadline of what follows
 ///   void write_blocked()                    the kernel takes no more at present; sets the deadline
-///   void received(std::string_view)
+///   void received(std::string_view)         also during a write, which the session's output survives
+///   bool ended() const                      nothing more is to be written or read
+///   static constexpr bool reads_while_writing   look for an answer while the peer takes no more
 ///   void start_handshake()                  for Next::start_tls; ends in handshake_over()
 ///   void lost(const std::string& words)     the socket is closed already; the peer is gone or TLS failed
 ///   void expired()                          the deadline has passed
@@ -112,6 +114,8 @@ class SessionDriver {
     if (error != boost::asio::error::would_block) return write_failed(error);
     writing_ = true;
     derived().write_blocked();
+    // Before the write begins: the handler of either may end the connection, never this call.
+    if (Derived::reads_while_writing && !reading_) read();
     stream_.async_write_some(boost::asio::buffer(output), [self = self()](const boost::system::error_code& e,
                                                                           std::size_t n) { self->on_written(e, n); });
   }
@@ -121,7 +125,6 @@ class SessionDriver {
     if (closed_) return;
     if (error) return write_failed(error);
     derived().output_written(bytes);
-    if (const auto held = std::exchange(held_, 0); held > 0) derived().received({buffer_.get(), held});
     step();
   }
 
@@ -147,13 +150,10 @@ class SessionDriver {
       return error || drained_ > most_drained ? close() : read();
     }
     if (error) return lose(peer_closed(error) ? "the connection was closed by the peer" : error.message());
-    if (writing_) {
-      // The output that is being written must stay as it is, and so must the session.
-      held_ = bytes;
-      return;
-    }
     derived().received({buffer_.get(), bytes});
-    step();
+    if (!writing_) return step();
+    if (derived().ended()) return close();
+    if (Derived::reads_while_writing) read();
   }
 
   static bool peer_closed(const boost::system::error_code& error) {
@@ -184,7 +184,6 @@ class SessionDriver {
   Stream stream_;
   DeadlineTimer deadline_;
   std::unique_ptr<char[]> buffer_;
-  std::size_t held_ = 0;  // bytes read during a write
   std::size_t drained_ = 0;
   bool reading_ = false;
   bool writing_ = false;

@@ -21,9 +21,8 @@ std::string fault_of_line(std::string_view line, std::string_view code) {
                       (line.size() == 3 || line[3] == ' ');
   if (!shaped) return "must be a code from 200 to 699, a space and a text, as in \"452 4.2.2 Mailbox full\"";
   if (line.substr(0, 3) != code) return "all lines must have one code";
-  const auto control = std::find_if(line.begin(), line.end(), [](char c) {
-    return (c >= 0 && c < ' ') || c == '\x7f';
-  });
+  const auto control =
+      std::find_if(line.begin(), line.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
   if (control != line.end()) return fmt::format("byte {} is a control character", control - line.begin());
   return {};
 }
@@ -73,9 +72,8 @@ Result<Rule, InputError> check_rule(Rule rule) {
   }
   for (std::size_t i = 0; i < rule.missing_headers.size(); ++i) {
     const auto& name = rule.missing_headers[i];
-    const bool good = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-      return c > ' ' && c < '\x7f' && c != ':';
-    });
+    const bool good = !name.empty() &&
+                      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
     if (!good) return InputError{fmt::format("missing_headers[{}]", i), "is not the name of a header"};
   }
   if (phase == Phase::connect && (rule.from != "*" || rule.to != "*" || rule.user != "*")) {

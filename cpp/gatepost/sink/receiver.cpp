@@ -13,7 +13,9 @@ using smtp::Verdict;
 
 namespace {
 
-RuleEngine::Situation situation(Phase phase, const ServerPeer& peer) { return {phase, peer.address, peer.user, {}, {}, nullptr, {}}; }
+RuleEngine::Situation situation(Phase phase, const ServerPeer& peer) {
+  return {phase, peer.address, peer.user, {}, {}, nullptr, {}};
+}
 
 Verdict verdict_or_default(std::optional<RuleEngine::Decision> decision) {
   return decision ? std::move(decision->verdict) : Verdict{};
@@ -116,8 +118,8 @@ void Receiver::keep(const ServerPeer& peer, ServerEnvelope&& envelope, std::stri
                     std::string why) {
   auto& session = open_[peer.session_id];
   ++session.letters;
-  StoredLetter letter{0, std::move(data), std::move(envelope), peer, std::string(transcript), clock_.now(),
-                      std::move(why)};
+  StoredLetter letter{
+      0, std::move(data), std::move(envelope), peer, std::string(transcript), clock_.now(), std::move(why)};
   auto gone = std::exchange(session.discarded, {});
   if (gone.empty() || !letter.discarded.empty()) return inbox_.add(std::move(letter));
 
@@ -146,6 +148,8 @@ void Receiver::on_closed(const ServerPeer& peer, std::string_view transcript, st
   auto record = open_session(peer);
   record.end = reason;
   record.closed = clock_.now();
+  // Where the TLS handshake fails nobody has been greeted.
+  if (record.opened == TimePoint{}) record.opened = record.closed;
   record.transcript = transcript;
   open_.erase(peer.session_id);
   inbox_.add_session(std::move(record));

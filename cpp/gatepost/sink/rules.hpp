@@ -21,17 +21,18 @@ namespace gatepost::sink {
 /// One rule: where it matches, it decides. The first match in order wins; no match: the profile's default.
 struct Rule {
   codes::Phase phase = codes::Phase::rcpt;  ///< connect, ehlo, auth, mail, rcpt, data or final
-  std::string from = "*";   ///< glob (* and ?) on MAIL FROM, case-blind
-  std::string to = "*";     ///< glob on the recipient (rcpt) or on any recipient (data, final)
-  std::string user = "*";   ///< glob on the login
-  std::string reply;        ///< "452 4.2.2 Mailbox full"; empty: the ordinary one
+  std::string from = "*";                   ///< glob (* and ?) on MAIL FROM, case-blind
+  std::string to = "*";                     ///< glob on the recipient (rcpt) or on any recipient (data, final)
+  std::string user = "*";                   ///< glob on the login
+  std::string reply;                        ///< "452 4.2.2 Mailbox full"; empty: the ordinary one
   std::chrono::milliseconds delay{0};
   bool discard = false;     ///< accept, keep nothing (rcpt, final)
   bool close = false;       ///< close the connection after the reply, or without one
   std::uint32_t nth = 0;    ///< 0: every time; n: only the n-th match, counted from 1
   std::uint32_t times = 0;  ///< 0: no end; n: the first n matches
   double odds = 1.0;        ///< fires with this probability, from the engine's seed
-  std::chrono::seconds greylist{0};  ///< refuse a (client, from, to) triple until this old on the sink's clock; rcpt only
+  std::chrono::seconds greylist{
+      0};  ///< refuse a (client, from, to) triple until this old on the sink's clock; rcpt only
   std::vector<std::string> missing_headers;  ///< final only: matches where one of them is absent
 };
 

@@ -160,6 +160,7 @@ void ClientSession::Impl::on_auth() {
 }
 
 void ClientSession::Impl::become_ready() {
+  was_ready = true;
   stage = Stage::ready;
   handshake_log = session_log.text();
   for (auto& t : letters) check(t);

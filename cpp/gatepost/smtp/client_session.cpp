@@ -269,7 +269,7 @@ void ClientSession::fail(codes::Failure failure) {
 
 Phase ClientSession::phase() const { return impl_->phase(); }
 bool ClientSession::authenticated() const { return impl_->authenticated; }
-bool ClientSession::ready() const { return impl_->stage == Impl::Stage::ready; }
+bool ClientSession::ready() const { return impl_->was_ready; }
 std::vector<LetterOutcome> ClientSession::take_outcomes() { return std::exchange(impl_->outcomes, {}); }
 const std::optional<codes::Failure>& ClientSession::failure() const { return impl_->failure; }
 const SessionFacts& ClientSession::facts() const { return impl_->facts; }

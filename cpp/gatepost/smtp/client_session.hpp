@@ -107,7 +107,7 @@ class ClientSession {
   /// The phase that decides the deadline of the wait in progress.
   codes::Phase phase() const;
   bool authenticated() const;
-  bool ready() const;  ///< the handshake is over
+  bool ready() const;  ///< the handshake went well; stays so when the session is over
   std::vector<LetterOutcome> take_outcomes();
   /// Why the session ended or could not begin. nullopt after a clean QUIT, also where the server closes unanswering.
   const std::optional<codes::Failure>& failure() const;

@@ -76,6 +76,7 @@ struct ClientSession::Impl {
 
   ClientOptions options;
   Stage stage = Stage::handshake;
+  bool was_ready = false;  ///< the handshake is over, whatever came afterwards
   bool began = false;  ///< something came from the server
   bool tls_wanted = false;
   bool tls_active = false;

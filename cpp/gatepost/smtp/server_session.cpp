@@ -248,7 +248,7 @@ void ServerSession::timed_out() {
 }
 
 void ServerSession::connection_lost(std::string_view reason) { impl_->close(reason); }
-bool ServerSession::in_data() const { return impl_->state == Impl::State::data || !impl_->input.empty(); }
+bool ServerSession::in_data() const { return impl_->state == Impl::State::data; }
 const ServerPeer& ServerSession::peer() const { return impl_->peer; }
 std::string_view ServerSession::transcript() const { return impl_->session_log.text(); }
 

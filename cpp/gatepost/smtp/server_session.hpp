@@ -110,7 +110,7 @@ class ServerSession {
   void timed_out();
   /// The peer is gone or TLS failed; the handler gets its on_closed.
   void connection_lost(std::string_view reason);
-  /// True while a command or a letter is half read: the driver's deadline is not the idle one.
+  /// True while a letter is being read: it has a deadline of its own.
   bool in_data() const;
   const ServerPeer& peer() const;
   /// What was said so far, secrets masked.
