@@ -15,7 +15,7 @@ need_gatepost() {
   local hash
   hash="$(build_inputs_hash)"
   is_fresh "$VENV/.done-gatepost" "$hash" && return 0
-  say "gatepost into $VENV"
+  say "gatepost into $VENV (the C++ core takes some minutes the first time)"
   use_ccache
   "$VENV/bin/pip" install --quiet --no-build-isolation --no-deps --editable .
   stamp "$VENV/.done-gatepost" "$hash"

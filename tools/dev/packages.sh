@@ -27,7 +27,6 @@ need_packages() {
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   say "Debian packages: ${missing[*]}"
-  as_root apt-get update -q
   # Postfix is wanted for its programs only: it must neither be configured nor started here.
   case " ${missing[*]} " in *" postfix "*)
     echo 'postfix postfix/main_mailer_type select No configuration' | as_root debconf-set-selections
