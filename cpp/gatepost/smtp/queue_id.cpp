@@ -44,8 +44,12 @@ bool looks_like_id(std::string_view word) {
 }  // namespace
 
 std::string find_queue_id(std::string_view text) {
+  if (const auto queued = find_ignoring_case(text, "queued"); queued != npos) {  // "queued [on HOST] as ID"
+    const auto id = behind(text.substr(queued), " as ");
+    if (!id.empty()) return std::string(id);
+  }
   for (const std::string_view words :
-       {"queued as ", "queued with id ", "id=", "InternalId=", "queue id ", "queueid "}) {
+       {"queued with id ", "id=", "InternalId=", "queue id ", "queueid "}) {
     auto id = behind(text, words);
     id = id.substr(0, id.find(','));
     if (!id.empty()) return std::string(id);
