@@ -23,6 +23,7 @@ struct CategoryInfo {
   PauseScope pause;
   std::string_view cause;   ///< one sentence for people
   std::string_view remedy;  ///< one sentence: what to do
+  bool follows_code;        ///< a 4xx reply makes it temporary and a 5xx permanent, whatever `permanence` says
 };
 
 const CategoryInfo& info(Category category);

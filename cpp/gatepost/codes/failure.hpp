@@ -36,6 +36,9 @@ struct Failure {
   std::string describe() const;
 };
 
+/// The phase that a pasted reply most likely belongs to, for callers who do not know it.
+Phase guess_phase(const Reply& reply);
+
 /// Classifies a server's refusal. `provider` is "yandex", "gmail", ... or empty (found from the text where it says so).
 Failure classify(const Reply& reply, Phase phase, std::string_view provider = {});
 
