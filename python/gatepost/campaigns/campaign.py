@@ -38,7 +38,8 @@ class Campaign:
     `accounts`: Account objects or URLs, in order: the first until its limit, then the next (C5). `store`: a path
     (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2. `campaign_id`:
     X-Campaign-Id (G8), default made from the name. `in_doubt`: what becomes of recipients whose letter went out and
-    whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a campaign of this name that has not begun.
+    whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a campaign of this name
+    that has not begun.
 
     InputError names the place of what is wrong with list, template or accounts.
     """

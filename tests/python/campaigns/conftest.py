@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_engine import Journal, Server
+
+from gatepost import _core
+from gatepost.accounts import Account
+from gatepost.campaigns import Campaign, Template
+
+TEMPLATE = Template(subject="Привет, {{ name }}!", text="Здравствуйте, {{ name }}.")
+PEOPLE = [{"email": f"user{i}@example.com", "name": f"Имя{i}"} for i in range(1, 11)]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The scripted engine in the place of the native one."""
+    fake = Server()
+    monkeypatch.setattr(_core, "Engine", fake.engine)
+    monkeypatch.setattr(_core, "OutcomeQueue", fake.queue)
+    monkeypatch.setattr(_core, "Journal", Journal)
+    monkeypatch.setattr(Campaign, "_clock", staticmethod(fake.clock))
+    return fake
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account("smtp://127.0.0.1:2525", name="main", sender="news@example.com")
+
+
+@pytest.fixture
+def store_path(tmp_path: Path) -> str:
+    return str(tmp_path / "campaigns.db")
+
+
+@pytest.fixture
+def make(account: Account, store_path: str) -> Callable[..., Campaign]:
+    def campaign(name: str = "october", **options: Any) -> Campaign:
+        defaults = {"template": TEMPLATE, "recipients": PEOPLE, "accounts": [account], "store": store_path}
+        return Campaign(name, **{**defaults, **options})
+
+    return campaign

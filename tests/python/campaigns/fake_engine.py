@@ -1,0 +1,206 @@
+"""A double of the native engine for failure scripts: what the server says to each letter is a function, time is a number."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+
+@dataclass
+class Failure:
+    """RawFailure's attributes, with those of an unknown recipient by default."""
+
+    category: str = "recipient_unknown"
+    code: int = 550
+    enhanced: str = "5.1.1"
+    server_text: str = "No such user"
+    message: str = ""
+    phase: str = "rcpt"
+    permanence: str = "permanent"
+    scope: str = "recipient"
+    retry: str = "never"
+    retry_after: int = 0
+    suppress: str = "none"
+    pause: str = "none"
+    maybe_delivered: bool = False
+
+    def describe(self) -> str:
+        return f"{self.phase}: {self.code} {self.server_text} ({self.category})"
+
+
+GREYLISTED = Failure("greylisted", 450, "4.7.1", "Greylisted, try again in 30 seconds", permanence="temporary",
+                     retry="later", retry_after=30)  # fmt: skip
+WRONG_PASSWORD = Failure("auth_failed", 535, "5.7.8", "Incorrect login or password", phase="auth", scope="session",
+                         retry="after_change", pause="account")  # fmt: skip
+NO_CONNECTION = Failure(
+    "connect_failed", 0, "", "", "connection refused", "connect", "temporary", "session", "later", 300
+)
+LOST_AFTER_DOT = Failure("connection_lost", 0, "", "", "connection lost", "final", "temporary", "session", "later", 300,
+                         maybe_delivered=True)  # fmt: skip
+
+
+@dataclass
+class Clock:
+    """Goes on only when somebody waits."""
+
+    now: float = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Server:
+    """What the fakes share: the script, the clock, and what was delivered."""
+
+    clock: Clock = field(default_factory=Clock)
+    script: Callable[[str, str, int], Failure | None] = lambda to, account, nth: None
+    untouched: set[str] = field(default_factory=lambda: {"connect_failed", "auth_failed"})
+    on_letter: Callable[[int], None] = lambda n: None
+    delivered: list[SimpleNamespace] = field(default_factory=list)
+    tries: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    engines: list[Engine] = field(default_factory=list)
+
+    def engine(self) -> Engine:
+        self.engines.append(Engine(self))
+        return self.engines[-1]
+
+    def queue(self) -> Queue:
+        return Queue(self)
+
+
+class Queue:
+    """Waiting makes the server work: a few letters a time."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.rows: deque[dict[str, Any]] = deque()
+
+    def wait(self, timeout: float) -> bool:
+        if not self.rows:
+            for engine in self.server.engines:
+                engine.work(self, 60)
+        if not self.rows:
+            self.server.clock.now += timeout
+        return bool(self.rows)
+
+    def drain(self, max: int = 10_000) -> dict[str, list[Any]]:
+        rows = [self.rows.popleft() for _ in range(min(max, len(self.rows)))]
+        return as_batch(rows)
+
+
+def as_batch(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    names = ("ticket", "lane", "recipient", "accepted", "failure", "code", "enhanced", "reply", "queue_id",
+             "message_id", "untouched", "started", "ended", "bytes", "transcript")  # fmt: skip
+    return {name: [row[name] for row in rows] for name in names}
+
+
+class Journal:
+    """Lines of JSON, with the same promises as the real one."""
+
+    error = ""
+
+    def __init__(self, path: str) -> None:
+        self.file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w")  # noqa: SIM115
+
+    def write(self, *record: Any) -> None:
+        self.file.write(json.dumps(record) + "\n")
+        self.file.flush()
+
+    @staticmethod
+    def replay(path: str) -> tuple[dict[str, list[Any]], list[int]]:
+        tickets: dict[int, dict[str, Any] | None] = {}
+        with open(path) as file:
+            for line in file:
+                kind, ticket, *rest = json.loads(line)
+                tickets[ticket] = rest[0] if kind == "R" else None
+        for row in tickets.values():
+            if row is not None and row["failure"] is not None:
+                row["failure"] = Failure(**row["failure"])
+        known = [row for row in tickets.values() if row is not None]
+        return as_batch(known), [ticket for ticket, row in tickets.items() if row is None]
+
+
+class Engine:
+    """Lanes, limits, pauses and cancel, one letter at a time."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.lanes: list[SimpleNamespace] = []
+
+    def add_lane(self, **options: Any) -> int:
+        limits = list(options["limits"])
+        lane = SimpleNamespace(name=options["name"], jobs=deque(), limits=limits, sent=[], paused=None)
+        self.lanes.append(lane)
+        return len(self.lanes) - 1
+
+    def remember_sent(self, lane: int, at: list[float]) -> None:
+        self.lanes[lane].sent += at
+
+    def status(self, lane: int) -> dict[str, Any]:
+        this, now = self.lanes[lane], self.server.clock.now
+        left, free = None, None
+        for most, window in this.limits:
+            inside = [at for at in this.sent if at > now - window]
+            left = min(most - len(inside), left if left is not None else most)
+            if most - len(inside) <= 0:
+                free = max(free or 0, inside[-most] + window)
+        if left is not None:
+            left = max(0, left - len(this.jobs))
+        return {"queued": len(this.jobs), "in_flight": 0, "connections": 1, "left": left, "next_free": free,
+                "paused": this.paused}  # fmt: skip
+
+    def submit_personal(self, lane: int, queue: Queue, journal: Journal, shared: Any, mail_from: str, **c: Any) -> None:
+        for i, ticket in enumerate(c["tickets"]):
+            letter = SimpleNamespace(
+                ticket=ticket, to=c["to_address"][i], subject=c["subject"][i], message_id=c["message_id"][i],
+                text=c["text"] and c["text"][i], html=c["html"] and c["html"][i], mail_from=mail_from, shared=shared,
+                account=self.lanes[lane].name, attachments=c["attachments"] and c["attachments"][i],
+                to_name=c["to_name"][i], queue=queue, journal=journal,
+            )  # fmt: skip
+            self.lanes[lane].jobs.append(letter)
+
+    def cancel(self, queue: Queue) -> None:
+        ours = Failure("connection_lost", 0, "", "", "cancelled", "local", "temporary", "session", "later")
+        for index, lane in enumerate(self.lanes):
+            while lane.jobs:
+                self.finish(index, lane.jobs.popleft(), ours, True)
+
+    def resume(self, lane: int) -> None:
+        self.lanes[lane].paused = None
+
+    def stop(self, grace: float = 0.0) -> None:
+        self.server.engines = [engine for engine in self.server.engines if engine is not self]
+
+    def work(self, queue: Queue, most: int) -> None:
+        for index, lane in enumerate(self.lanes):
+            for _ in range(min(most, len(lane.jobs))):
+                if self.status(index)["next_free"] is not None or not lane.jobs:
+                    break
+                letter = lane.jobs.popleft()
+                self.server.on_letter(len(self.server.delivered))
+                self.server.tries[letter.to] += 1
+                failure = lane.paused or self.server.script(letter.to, lane.name, self.server.tries[letter.to])
+                untouched = failure is not None and failure.category in self.server.untouched
+                if not untouched:
+                    letter.journal.write("I", letter.ticket)
+                    lane.sent.append(self.server.clock.now)
+                if failure is None:
+                    self.server.delivered.append(letter)
+                elif failure.pause == "account" and failure.retry != "later":
+                    lane.paused = failure
+                self.finish(index, letter, failure, untouched)
+
+    def finish(self, lane: int, letter: Any, failure: Failure | None, untouched: bool) -> None:
+        row = {"ticket": letter.ticket, "lane": lane, "recipient": letter.to, "accepted": failure is None,
+               "failure": failure, "code": failure.code if failure else 250, "enhanced": "2.0.0", "reply": "Ok",
+               "queue_id": "" if failure else f"Q{len(self.server.delivered)}", "message_id": letter.message_id,
+               "untouched": untouched, "started": self.server.clock.now, "ended": self.server.clock.now,
+               "bytes": 100, "transcript": ""}  # fmt: skip
+        letter.journal.write("R", letter.ticket, {**row, "failure": asdict(failure) if failure else None})
+        letter.queue.rows.append(row)

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+
+import pytest
+from conftest import PEOPLE
+from fake_engine import GREYLISTED, LOST_AFTER_DOT, NO_CONNECTION, WRONG_PASSWORD, Failure, Server
+
+from gatepost.accounts import Account
+from gatepost.campaigns import Campaign, RetryPolicy, Suppressions
+from gatepost.history.store import StoreError
+
+Make = Callable[..., Campaign]
+
+
+def statuses(campaign: Campaign) -> dict[str, int]:
+    return campaign.status().counts
+
+
+def test_every_recipient_gets_one_rendered_letter(server: Server, make: Make) -> None:
+    campaign = make()
+    report = campaign.run()
+    assert sorted(letter.to for letter in server.delivered) == sorted(person["email"] for person in PEOPLE)
+    assert {letter.subject for letter in server.delivered} == {f"Привет, Имя{i}!" for i in range(1, 11)}
+    assert report.ok and report.counts == {"accepted": 10}
+    assert campaign.status().state == "done"
+
+
+def test_a_finished_campaign_run_again_sends_nothing(server: Server, make: Make) -> None:
+    make().run()
+    again = make()
+    assert again.run().ok
+    assert len(server.delivered) == 10
+
+
+def test_results_have_the_servers_words_and_the_account(server: Server, make: Make) -> None:
+    server.script = lambda to, account, nth: Failure() if to.startswith("user3@") else None
+    campaign = make()
+    campaign.run()
+    rows = {row["email"]: row for row in campaign.results()}
+    refused = rows["user3@example.com"]
+    assert (refused["status"], refused["category"], refused["code"]) == ("refused", "recipient_unknown", 550)
+    assert refused["reply"] == "No such user"
+    accepted = rows["user1@example.com"]
+    assert accepted["account"] == "main" and accepted["queue_id"] and accepted["attempts"] == 1
+
+
+def test_greylisted_recipient_is_tried_again_when_the_server_said(server: Server, make: Make) -> None:
+    server.script = lambda to, account, nth: GREYLISTED if to.startswith("user2@") and nth == 1 else None
+    began = server.clock.now
+    campaign = make()
+    assert campaign.run().ok
+    assert 30 <= server.clock.now - began < 35
+    row = next(row for row in campaign.results() if row["email"] == "user2@example.com")
+    assert row["attempts"] == 2
+    ids = {letter.message_id for letter in server.delivered if letter.to == "user2@example.com"}
+    first = campaign._store.attempts(campaign="october", status="retrying")["message_id"].to_list()
+    assert ids == set(first)
+
+
+def test_without_waiting_the_run_ends_and_says_when_to_go_on(server: Server, make: Make) -> None:
+    server.script = lambda to, account, nth: GREYLISTED if nth == 1 else None
+    campaign = make()
+    report = campaign.run(wait_for_retries=False)
+    assert report.state == "paused" and "tried again" in report.why
+    assert statuses(campaign) == {"retrying": 10}
+    assert "put off" in str(campaign.explain())
+    assert campaign.run().ok
+
+
+def test_a_refusal_that_stays_temporary_expires_after_the_last_attempt(server: Server, make: Make) -> None:
+    server.script = lambda to, account, nth: GREYLISTED if to.startswith("user1@") else None
+    campaign = make(retry=RetryPolicy(max_attempts=3))
+    campaign.run()
+    assert statuses(campaign) == {"accepted": 9, "expired": 1}
+    assert server.tries["user1@example.com"] == 3
+    assert campaign.failed().resend() == 1
+    server.script = lambda to, account, nth: None
+    assert campaign.run().ok
+
+
+def test_a_wrong_password_moves_all_recipients_to_the_next_account(
+    server: Server, make: Make, account: Account
+) -> None:
+    server.script = lambda to, name, nth: WRONG_PASSWORD if name == "first" else None
+    first = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com")
+    report = make(accounts=[first, account], from_="news@example.com").run()
+    assert report.counts == {"accepted": 10}
+    assert {letter.account for letter in server.delivered} == {"main"}
+    assert any("first" in note and "535" in note for note in report.notes)
+
+
+def test_when_no_account_is_left_the_run_pauses_and_says_why(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: WRONG_PASSWORD
+    campaign = make()
+    report = campaign.run()
+    assert report.state == "paused" and "535" in report.why
+    assert statuses(campaign) == {"queued": 10}
+    server.script = lambda to, name, nth: None
+    assert campaign.run().ok
+
+
+def test_accounts_are_used_in_order_up_to_their_limits(server: Server, make: Make) -> None:
+    first = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=4)
+    second = Account("smtp://127.0.0.1:2527", name="second", sender="b@example.com", max_per_hour=3)
+    began = server.clock.now
+    campaign = make(accounts=[first, second], from_="news@example.com")
+    report = campaign.run()
+    used = [letter.account for letter in server.delivered]
+    assert used[:7] == ["first"] * 4 + ["second"] * 3
+    assert report.ok and 3600 <= server.clock.now - began < 3605
+
+
+def test_letters_of_an_earlier_run_count_against_the_limit(server: Server, make: Make) -> None:
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=6)
+    make("one", accounts=[limited], recipients=PEOPLE[:6]).run()
+    began = server.clock.now
+    campaign = make("two", accounts=[limited], recipients=PEOPLE[:6])
+    assert "0 of 6 letters left" in str(campaign.explain())
+    campaign.run()
+    assert server.clock.now - began >= 3600
+
+
+def test_a_server_that_is_down_is_tried_ever_more_rarely_then_the_run_pauses(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: NO_CONNECTION
+    began = server.clock.now
+    campaign = make()
+    report = campaign.run()
+    assert report.state == "paused" and "connection refused" in report.why or "connect" in report.why
+    assert statuses(campaign) == {"queued": 10}
+    assert 5 < server.clock.now - began < 30
+
+
+def test_a_server_that_comes_back_gets_the_rest(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: NO_CONNECTION if nth < 3 else None
+    campaign = make()
+    assert campaign.run().ok
+    assert all(row["attempts"] == 1 for row in campaign.results())
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"), [("hold", "unknown"), ("drop", "expired"), ("resend", "accepted")], ids=str
+)
+def test_a_reply_lost_after_the_dot_follows_the_declared_policy(
+    server: Server, make: Make, policy: str, status: str
+) -> None:
+    server.script = lambda to, name, nth: LOST_AFTER_DOT if to.startswith("user4@") and nth == 1 else None
+    campaign = make(in_doubt=policy)
+    campaign.run()
+    row = next(row for row in campaign.results() if row["email"] == "user4@example.com")
+    assert row["status"] == status
+    if policy == "hold":
+        assert len(campaign.unknown()) == 1
+
+
+def test_a_permanent_refusal_of_the_address_goes_to_the_suppressions(
+    server: Server, make: Make, store_path: str
+) -> None:
+    unknown = Failure(suppress="address")
+    server.script = lambda to, name, nth: unknown if to.startswith("user5@") else None
+    make().run()
+    assert Suppressions(store_path).reason("user5@example.com") == "recipient_unknown"
+    second = make("november")
+    assert second.status().counts == {"queued": 9, "suppressed": 1}
+
+
+def test_an_address_suppressed_after_the_list_was_read_gets_no_letter(
+    server: Server, make: Make, store_path: str
+) -> None:
+    campaign = make()
+    Suppressions(store_path).add("User6@Example.com", reason="complaint")
+    campaign.run()
+    assert statuses(campaign) == {"accepted": 9, "suppressed": 1}
+    assert "user6@example.com" not in {letter.to for letter in server.delivered}
+
+
+def test_a_line_break_out_of_a_field_makes_only_that_recipient_invalid(server: Server, make: Make) -> None:
+    people = [*PEOPLE[:3], {"email": "evil@example.com", "name": "x\r\nBcc: all@example.com"}]
+    campaign = make(recipients=people)
+    campaign.run()
+    assert statuses(campaign) == {"accepted": 3, "invalid": 1}
+    row = next(row for row in campaign.results() if row["status"] == "invalid")
+    assert "line break" in row["reply"]
+
+
+def test_when_most_letters_are_refused_for_their_content_the_campaign_stops(server: Server, make: Make) -> None:
+    spam = Failure("spam_content", 554, "5.7.1", "spam", phase="final", scope="message", pause="campaign")
+    server.script = lambda to, name, nth: spam
+    people = [{"email": f"u{i}@example.com", "name": "a"} for i in range(2000)]
+    campaign = make(recipients=people)
+    report = campaign.run()
+    assert report.state == "paused" and "spam" in report.why
+    assert statuses(campaign)["queued"] > 1500
+
+
+def test_the_first_ctrl_c_pauses_cleanly_and_the_next_run_sends_the_rest(server: Server, make: Make) -> None:
+    people = [{"email": f"u{i}@example.com", "name": "a"} for i in range(2000)]
+
+    def interrupt(n: int) -> None:
+        if n == 300:
+            server.on_letter = lambda n: None
+            signal.raise_signal(signal.SIGINT)
+
+    server.on_letter = interrupt
+    campaign = make(recipients=people)
+    report = campaign.run()
+    assert report.state == "paused" and report.why == "Ctrl-C"
+    counts = statuses(campaign)
+    assert counts.get("sending", 0) == 0 and 300 <= counts["accepted"] < 2000
+    assert campaign.run().ok
+    assert len({letter.to for letter in server.delivered}) == len(server.delivered) == 2000
+
+
+def test_a_second_ctrl_c_stops_at_once_and_the_journal_settles_the_rest(server: Server, make: Make) -> None:
+    people = [{"email": f"u{i}@example.com", "name": "a"} for i in range(2000)]
+
+    def interrupt(n: int) -> None:
+        if n in (500, 510):
+            signal.raise_signal(signal.SIGINT)
+
+    server.on_letter = interrupt
+    campaign = make(recipients=people)
+    with pytest.raises(KeyboardInterrupt):
+        campaign.run()
+    assert statuses(campaign)["sending"] > 0
+    server.on_letter = lambda n: None
+    report = campaign.run()
+    assert report.counts["accepted"] + report.counts.get("unknown", 0) == 2000
+    assert len({letter.to for letter in server.delivered}) == len(server.delivered)
+
+
+def test_pause_from_elsewhere_stops_a_run_and_cancel_forbids_the_next(
+    server: Server, make: Make, store_path: str
+) -> None:
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=2)
+    campaign = make(accounts=[limited])
+    other = Campaign.open("october", store=store_path)
+
+    def pause(n: int) -> None:
+        if n == 1:
+            other.pause()
+
+    server.on_letter = pause
+    report = campaign.run()
+    assert report.state == "paused" and "pause()" in report.why
+    other.cancel()
+    with pytest.raises(StoreError, match="was cancelled"):
+        campaign.run()
+    server.on_letter = lambda n: None
+    assert campaign.resume().ok
+
+
+def test_max_seconds_pauses(server: Server, make: Make) -> None:
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=2)
+    report = make(accounts=[limited]).run(max_seconds=60)
+    assert report.state == "paused" and "max_seconds=60" in report.why
+    assert report.counts == {"accepted": 2, "queued": 8}
+
+
+def test_a_campaign_opened_without_accounts_can_be_seen_but_not_run(
+    server: Server, make: Make, store_path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make()
+    monkeypatch.delenv("GATEPOST_ACCOUNT", raising=False)
+    opened = Campaign.open("october", store=store_path)
+    assert opened.status().counts == {"queued": 10}
+    with pytest.raises(ValueError, match="GATEPOST_ACCOUNT"):
+        opened.run()
+    monkeypatch.setenv("GATEPOST_ACCOUNT", "smtp://127.0.0.1:2525")
+    opened = Campaign.open("october", store=store_path)
+    with pytest.raises(ValueError, match="no sender"):
+        opened.run()
+    accounts = [Account("smtp://127.0.0.1:2525", sender="a@example.com")]
+    assert Campaign.open("october", store=store_path, accounts=accounts).run().ok
+
+
+def test_list_unsubscribe_is_each_recipients_own(server: Server, make: Make) -> None:
+    make(list_unsubscribe="https://example.com/u?who={{ email }}").run()
+    links = {letter.to: letter.shared.list_unsubscribe for letter in server.delivered}
+    assert links["user1@example.com"] == "https://example.com/u?who=user1@example.com"
+    assert len(set(links.values())) == 10
