@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from campaign_samples import PEOPLE, TEMPLATE
 from fake_engine import Journal, Server
 
 from gatepost import _core
 from gatepost.accounts import Account
-from gatepost.campaigns import Campaign, Template
-
-TEMPLATE = Template(subject="Привет, {{ name }}!", text="Здравствуйте, {{ name }}.")
-PEOPLE = [{"email": f"user{i}@example.com", "name": f"Имя{i}"} for i in range(1, 11)]
+from gatepost.campaigns import Campaign
 
 
 @pytest.fixture

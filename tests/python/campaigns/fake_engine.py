@@ -1,4 +1,4 @@
-"""A double of the native engine for failure scripts: what the server says to each letter is a function, time is a number."""
+"""A double of the native engine for failure scripts: the server is a function, time is a number."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PEOPLE, TEMPLATE
+from campaign_samples import PEOPLE, TEMPLATE
 from fake_engine import Server
 
 from gatepost.accounts import Account
