@@ -1,0 +1,216 @@
+"""The ledger: every (campaign, recipient) stands in exactly one state, in every store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from history_samples import NOON, attempt, recipient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gatepost.history import NewRecipient, Settled, StaleRun, Status, Store, StoreError
+
+
+@pytest.fixture
+def campaign(store: Store) -> int:
+    return store.create_campaign("october", {}, {})
+
+
+def rows_of(leased: list[object]) -> list[int]:
+    return [row.row for row in leased]  # type: ignore[attr-defined]
+
+
+def test_all_rows_are_added_or_none(store: Store, campaign: int) -> None:
+    def breaks() -> Iterator[NewRecipient]:
+        yield recipient(1)
+        raise RuntimeError("the list ends in the middle")
+
+    with pytest.raises(RuntimeError):
+        store.add_recipients(campaign, breaks())
+    with pytest.raises(StoreError, match="already"):
+        store.add_recipients(campaign, [recipient(1), recipient(2), recipient(1)])
+    assert sum(store.counts(campaign).values()) == 0
+    assert store.add_recipients(campaign, [recipient(1), recipient(2)]) == 2
+
+
+def test_counts_name_every_state(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(1), recipient(2, Status.INVALID), recipient(3, Status.SUPPRESSED)])
+    expected = dict.fromkeys(Status, 0) | {Status.QUEUED: 1, Status.INVALID: 1, Status.SUPPRESSED: 1}
+    assert store.counts(campaign) == expected
+
+
+def test_a_lease_takes_queued_rows_in_list_order_and_once(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(row) for row in (3, 1, 2)] + [recipient(4, Status.DUPLICATE)])
+    epoch = store.begin_run(campaign)
+    assert rows_of(store.lease(campaign, epoch, 2, NOON)) == [1, 2]
+    assert rows_of(store.lease(campaign, epoch, 2, NOON)) == [3]
+    assert store.lease(campaign, epoch, 2, NOON) == []
+
+
+def test_a_retry_is_leased_when_due_and_before_the_queued(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(row) for row in range(1, 5)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 3, NOON)
+    later = [Settled(row, Status.RETRYING, "greylisted", 451, at=NOON, next_at=NOON + 60 * row) for row in (1, 2, 3)]
+    store.settle(campaign, epoch, later)
+    assert store.next_due(campaign) == NOON + 60
+    assert rows_of(store.lease(campaign, epoch, 10, NOON + 120)) == [1, 2, 4]
+    assert store.next_due(campaign) == NOON + 180
+    assert rows_of(store.lease(campaign, epoch, 10, NOON + 179)) == []
+    [last] = store.lease(campaign, epoch, 10, NOON + 180)
+    assert (last.row, last.attempts) == (3, 1)
+    assert store.next_due(campaign) is None
+
+
+def test_after_a_crash_the_leased_rows_are_in_flight(open_again: Callable[[], Store]) -> None:
+    before = open_again()
+    campaign = before.create_campaign("october", {}, {})
+    before.add_recipients(campaign, [recipient(row) for row in range(1, 6)])
+    epoch = before.begin_run(campaign)
+    leased = before.lease(campaign, epoch, 3, NOON)
+    before.settle(campaign, epoch, [Settled(2, Status.ACCEPTED, at=NOON)])
+    after = open_again()  # the first run never closed its store
+    assert after.in_flight(campaign) == [leased[0], leased[2]]
+    assert rows_of(after.lease(campaign, after.begin_run(campaign), 10, NOON)) == [4, 5]
+
+
+def test_writes_of_an_older_run_are_refused_and_keep_nothing(open_again: Callable[[], Store]) -> None:
+    old, new = open_again(), open_again()
+    campaign = old.create_campaign("october", {}, {})
+    old.add_recipients(campaign, [recipient(1), recipient(2)])
+    first = old.begin_run(campaign)
+    old.lease(campaign, first, 1, NOON)
+    assert new.begin_run(campaign) > first
+    with pytest.raises(StaleRun, match="took over"):
+        old.settle(campaign, first, [Settled(1, Status.ACCEPTED, at=NOON)], [attempt(NOON, "user1@example.com")])
+    with pytest.raises(StaleRun):
+        old.lease(campaign, first, 1, NOON)
+    assert rows_of(new.in_flight(campaign)) == [1]
+    assert new.attempts().is_empty()
+
+
+def test_settle_marks_first_and_last_try_and_keeps_the_first_message_id(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(1)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 1, NOON)
+    greylisted = Settled(1, Status.RETRYING, "greylisted", 451, "4.7.1", "later", "news", "", "<a@x>", NOON, NOON + 9)
+    store.settle(campaign, epoch, [greylisted])
+    [leased] = store.lease(campaign, epoch, 1, NOON + 9)
+    assert (leased.attempts, leased.message_id) == (1, "<a@x>")
+    store.settle(
+        campaign, epoch, [Settled(1, Status.ACCEPTED, "", 250, "2.0.0", "ok", "spare", "Q1", "<b@x>", NOON + 9)]
+    )
+    [row] = store.results(campaign).to_dicts()
+    assert (row["status"], row["category"], row["code"], row["reply"]) == ("accepted", "", 250, "ok")
+    assert (row["attempts"], row["account"], row["queue_id"], row["message_id"]) == (2, "spare", "Q1", "<a@x>")
+    assert (row["first_at"], row["last_at"], row["next_at"]) == (NOON, NOON + 9, None)
+
+
+def test_a_row_that_was_not_tried_keeps_what_the_last_try_said(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(1), recipient(2)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 2, NOON)
+    store.settle(campaign, epoch, [Settled(1, Status.RETRYING, "greylisted", 451, at=NOON, next_at=NOON)])
+    store.lease(campaign, epoch, 1, NOON)
+    untried = [Settled(1, Status.EXPIRED, counts=False), Settled(2, Status.QUEUED, counts=False)]
+    store.settle(campaign, epoch, untried)
+    first, second = store.results(campaign).to_dicts()
+    assert (first["status"], first["category"], first["attempts"], first["last_at"]) == (
+        "expired",
+        "greylisted",
+        1,
+        NOON,
+    )
+    assert (second["status"], second["attempts"], second["first_at"]) == ("queued", 0, None)
+    assert rows_of(store.lease(campaign, epoch, 2, NOON)) == [2]
+
+
+def test_a_verdict_on_a_row_that_is_not_listed_keeps_nothing_of_the_batch(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(1)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 1, NOON)
+    rows = [Settled(1, Status.ACCEPTED, at=NOON), Settled(9, Status.ACCEPTED, at=NOON)]
+    with pytest.raises(StoreError, match="1 settled rows are not in this campaign"):
+        store.settle(campaign, epoch, rows, [attempt(NOON, "user1@example.com")])
+    assert store.counts(campaign)[Status.SENDING] == 1
+    assert store.attempts().is_empty()
+
+
+def test_requeue_takes_the_chosen_states_and_categories_and_leaves_bad_addresses(store: Store, campaign: int) -> None:
+    rows = [recipient(1), recipient(2), recipient(3), recipient(4, Status.INVALID)]
+    store.add_recipients(campaign, rows)
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 3, NOON)
+    full, unknown = "mailbox_full", "recipient_unknown"
+    settled = [Settled(1, Status.REFUSED, full, at=NOON), Settled(2, Status.REFUSED, unknown, at=NOON)]
+    store.settle(campaign, epoch, [*settled, Settled(3, Status.ACCEPTED, at=NOON)])
+    assert store.requeue(campaign, []) == 0
+    assert store.requeue(campaign, [Status.REFUSED], [full]) == 1
+    assert store.requeue(campaign, [Status.REFUSED, Status.INVALID]) == 1
+    again = store.lease(campaign, epoch, 10, NOON)
+    assert [(row.row, row.attempts) for row in again] == [(1, 1), (2, 1)]
+
+
+def test_results_stand_in_list_order_with_the_columns_that_are_asked_for(store: Store, campaign: int) -> None:
+    bad = NewRecipient(1, "нет адреса", "", '{"имя": "Ёж"}', Status.INVALID, "no @ in the address")
+    store.add_recipients(campaign, [recipient(2), bad])
+    frame = store.results(campaign)
+    assert ", ".join(frame.columns) == (
+        "row, email, address, status, category, code, enhanced, reply, attempts, account, queue_id, message_id, "
+        "first_at, last_at, next_at, detail, fields"
+    )
+    assert frame.row(0, named=True)["fields"] == '{"имя": "Ёж"}'
+    assert store.results(campaign, ["row", "email"]).rows() == [(1, "нет адреса"), (2, "user2@example.com")]
+    with pytest.raises(ValueError, match="no column 'mail'"):
+        store.results(campaign, ["mail"])
+
+
+def test_threads_that_lease_and_settle_never_share_a_row(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, (recipient(row) for row in range(1, 2001)))
+    epoch = store.begin_run(campaign)
+
+    def work(_: int) -> list[int]:
+        taken = []
+        while leased := store.lease(campaign, epoch, 37, NOON):
+            verdicts = [Settled(row.row, Status.ACCEPTED, at=NOON) for row in leased]
+            store.settle(campaign, epoch, verdicts, [attempt(NOON, row.address) for row in leased])
+            taken += rows_of(leased)  # type: ignore[arg-type]
+        return taken
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = [row for part in pool.map(work, range(6)) for row in part]
+    assert sorted(taken) == list(range(1, 2001))
+    assert store.counts(campaign)[Status.ACCEPTED] == store.attempts().height == 2000
+
+
+def test_a_hundred_thousand_rows_go_in_and_come_out(store: Store, campaign: int) -> None:
+    count = 100_000
+    assert store.add_recipients(campaign, (recipient(row) for row in range(1, count + 1))) == count
+    assert store.results(campaign, ["row"])["row"].to_list() == list(range(1, count + 1))
+
+
+step = st.tuples(st.sampled_from(["lease", "settle", "crash", "requeue"]), st.integers(0, 4), st.sampled_from(Status))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(step, max_size=12))
+def test_whatever_happens_every_recipient_stands_in_one_state(
+    store: Store, steps: list[tuple[str, int, Status]]
+) -> None:
+    campaign = store.create_campaign(f"c{len(store.campaigns())}", {}, {})
+    store.add_recipients(campaign, [recipient(row) for row in range(1, 6)])
+    epoch = store.begin_run(campaign)
+    for what, number, status in steps:
+        if what == "lease":
+            store.lease(campaign, epoch, number, NOON)
+        elif what == "settle":
+            settled = [Settled(row.row, status, at=NOON, next_at=NOON) for row in store.in_flight(campaign)[:number]]
+            store.settle(campaign, epoch, settled)
+        elif what == "crash":
+            epoch = store.begin_run(campaign)
+        else:
+            store.requeue(campaign, [status])
+        assert sum(store.counts(campaign).values()) == 5
+        assert len(store.in_flight(campaign)) == store.counts(campaign)[Status.SENDING]
