@@ -30,7 +30,7 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 
 # Python: a room may import itself and any room below it; rooms of one level do not know each other ...
 PYTHON_LEVELS: list[set[str]] = [
-    {"_core"},
+    {"_core", "_categories"},
     {"errors", "codes"},
     {"_bridge", "message", "results"},
     {"envelope"},

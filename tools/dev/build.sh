@@ -5,7 +5,7 @@
 build_inputs_hash() {
   {
     find cpp cmake -type f -print0 | sort -z | xargs -0 sha256sum
-    sha256sum CMakeLists.txt pyproject.toml "$VENV/.done-run"
+    sha256sum CMakeLists.txt pyproject.toml tools/generate_codes.py "$VENV/.done-run"
     find python -type f -not -name '*.pyc' | sort
   } | sha256sum | cut -d' ' -f1
 }

@@ -40,7 +40,7 @@ lint_format() { cpp_files | xargs clang-format --dry-run -Werror; }
 lint_tidy() {
   local files
   use_ccache
-  configure_preset lint
+  configure_preset lint && cmake --build build/lint --target gatepost_generated >/dev/null || return
   if "$1"; then
     mapfile -t files < <(cpp_files | grep '\.cpp$')
   else
@@ -62,6 +62,6 @@ changed_files() {
 cmd_docs() {
   need_packages build
   need_python run
-  "$VENV/bin/python" tools/generate_codes.py
+  "$VENV/bin/python" tools/generate_codes.py --python --docs
   "$VENV/bin/python" tools/links.py
 }

@@ -106,8 +106,8 @@ std::optional<InputError> check_user_headers(const LetterContent& content) {
       if (auto error = check_plain_value(where, value)) return error;
     }
     if (!is_singleton(name)) continue;
-    const bool again =
-        std::any_of(headers.begin(), header, [&](const auto& h) { return equal_ignoring_case(h.first, name); });
+    const bool again = std::any_of(headers.begin(), header,
+                                   [&own = name](const auto& h) { return equal_ignoring_case(h.first, own); });
     if (again) return InputError{where, "stands twice, it may stand once"};
     if (!content.list_unsubscribe.empty() && starts_with_ignoring_case(name, "List-Unsubscribe")) {
       return InputError{where, "is written from the field list_unsubscribe already"};
