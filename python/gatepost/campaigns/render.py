@@ -90,7 +90,7 @@ class Renderer:
         found = []
         for part, base in self._paths:
             path = part.render(values).strip()
-            if path:
+            if path and not path.endswith("/"):
                 found.append(personal_attachment(base, self._folder / path))
         return found
 

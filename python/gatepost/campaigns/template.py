@@ -16,8 +16,10 @@ class Template:
     """Subject, html and text with `{{ column }}` of the list in them (Jinja2, sandboxed; html is escaped by itself).
 
     `row` is the whole row, for columns whose names are no identifiers: `{{ row["Full name"] }}`.
-    `attachments`: paths (Jinja2 too, rendered for each recipient: "invoices/{{ number }}.pdf"; an empty result means
-    none), `Attachment` objects, or (name, bytes). `inline`: Content-ID -> path or bytes; html shows it as "cid:logo".
+    `attachments`: paths (Jinja2 too, rendered for each recipient: "invoices/{{ number }}.pdf"; an empty result, or one
+    that ends in a slash, means none), `Attachment` objects, or (name, bytes). `inline`: Content-ID -> path or bytes;
+    html shows it as "cid:logo".
+
     InputError names the part and the line of a syntax error at once, of an unknown field when the list is known.
     """
 

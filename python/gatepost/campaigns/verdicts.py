@@ -50,7 +50,7 @@ def of_failure(
         return Settled(recipient.row, Status.QUEUED, counts=False)
     elif failure.phase == "local" and failure.permanence == "permanent":
         status, counts = Status.INVALID, False
-    elif failure.permanence == "temporary" and failure.retry != "never":
+    elif failure.permanence == "temporary" and failure.retry in ("later", "now"):
         next_at = rules.retry.next_at(attempts, at, failure.category, float(failure.retry_after))
         status = Status.RETRYING if next_at is not None else Status.EXPIRED
     else:
