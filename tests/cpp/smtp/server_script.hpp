@@ -1,0 +1,115 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gatepost/smtp/server_session.hpp"
+
+namespace gatepost::smtp {
+
+/// Decides by tables and remembers what it was asked.
+class ScriptedHandler : public ServerHandler {
+ public:
+  struct Letter {
+    ServerEnvelope envelope;
+    std::string data;
+    std::string transcript;
+  };
+
+  Verdict on_connect(const ServerPeer&) override { return connect; }
+  Verdict on_ehlo(const ServerPeer&, std::string_view) override { return ehlo; }
+  Verdict on_auth(const ServerPeer&, std::string_view mechanism, std::string_view login,
+                  std::string_view password) override {
+    asked_for_auth.emplace_back(std::string(mechanism) + " " + std::string(login) + " " + std::string(password));
+    if (login == "ivan" && password == "secret-word") return {};
+    return {Verdict::Action::refuse, "535 5.7.8 Incorrect login or password", {}};
+  }
+  Verdict on_mail(const ServerPeer&, const ServerEnvelope&) override { return mail; }
+  Verdict on_rcpt(const ServerPeer&, const ServerEnvelope&, std::string_view address) override {
+    const auto found = rcpt.find(std::string(address));
+    return found == rcpt.end() ? Verdict{} : found->second;
+  }
+  Verdict on_data(const ServerPeer&, const ServerEnvelope&) override { return data; }
+  Verdict on_letter(const ServerPeer&, ServerEnvelope&& envelope, std::string&& bytes,
+                    std::string_view transcript) override {
+    letters.push_back({std::move(envelope), std::move(bytes), std::string(transcript)});
+    return letter;
+  }
+  void on_closed(const ServerPeer&, std::string_view transcript, std::string_view reason) override {
+    ++closed;
+    close_reason = reason;
+    close_transcript = transcript;
+  }
+
+  Verdict connect, ehlo, mail, data, letter;
+  std::map<std::string, Verdict> rcpt;
+  std::vector<Letter> letters;
+  std::vector<std::string> asked_for_auth;
+  int closed = 0;
+  std::string close_reason;
+  std::string close_transcript;
+};
+
+/// Plays the client's part against one ServerSession.
+class ServerScript {
+ public:
+  explicit ServerScript(ScriptedHandler& handler, ServerOptions options = {}, bool byte_by_byte = false)
+      : session(std::move(options), handler, ServerPeer{}), byte_by_byte_(byte_by_byte) {}
+
+  std::string replies() {
+    std::string all;
+    for (auto part = session.output(); !part.empty(); part = session.output()) {
+      all += part;
+      session.consume_output(part.size());
+    }
+    return all;
+  }
+  /// What the server answers to `bytes`.
+  std::string say(std::string_view bytes) {
+    if (byte_by_byte_) {
+      for (const char c : bytes) session.receive(std::string_view(&c, 1));
+    } else {
+      session.receive(bytes);
+    }
+    return replies();
+  }
+  ServerScript& hello() {
+    replies();
+    say("EHLO client.example\r\n");
+    return *this;
+  }
+
+  ServerSession session;
+
+ private:
+  bool byte_by_byte_;
+};
+
+/// Each test runs with the client's bytes in one piece and one at a time.
+class ServerTest : public testing::TestWithParam<bool> {
+ protected:
+  ServerScript start(ServerOptions options = named()) { return ServerScript(handler, std::move(options), GetParam()); }
+  ServerScript greeted(ServerOptions options = named()) {
+    auto script = start(std::move(options));
+    script.hello();
+    return script;
+  }
+  static ServerOptions named() {
+    ServerOptions options;
+    options.host_name = "sink.example";
+    return options;
+  }
+  ScriptedHandler handler;
+};
+
+using ServerNeed = ServerSession::Need;
+inline std::string server_portions(const testing::TestParamInfo<bool>& info) {
+  return info.param ? "ByteByByte" : "InOnePiece";
+}
+inline Verdict refuse(std::string reply) { return {Verdict::Action::refuse, std::move(reply), {}}; }
+
+}  // namespace gatepost::smtp
