@@ -24,7 +24,7 @@ struct Rule {
   std::string from = "*";                   ///< glob (* and ?) on MAIL FROM, case-blind
   std::string to = "*";                     ///< glob on the recipient (rcpt) or on any recipient (data, final)
   std::string user = "*";                   ///< glob on the login
-  std::string reply;                        ///< "452 4.2.2 Mailbox full"; empty: the ordinary one
+  std::string reply{};                      ///< "452 4.2.2 Mailbox full"; empty: the ordinary one
   std::chrono::milliseconds delay{0};
   bool discard = false;     ///< accept, keep nothing (rcpt, final)
   bool close = false;       ///< close the connection after the reply, or without one
@@ -33,7 +33,7 @@ struct Rule {
   double odds = 1.0;        ///< fires with this probability, from the engine's seed
   std::chrono::seconds greylist{
       0};  ///< refuse a (client, from, to) triple until this old on the sink's clock; rcpt only
-  std::vector<std::string> missing_headers;  ///< final only: matches where one of them is absent
+  std::vector<std::string> missing_headers{};  ///< final only: matches where one of them is absent
 };
 
 /// Checks a rule: a phase that fits, a reply of the form "code text", sane numbers. The error names the field.

@@ -23,6 +23,12 @@ ConnectOptions patient(std::uint16_t port) {
   return options;
 }
 
+std::string bigger_than_any_buffer() {
+  std::string text = "Subject: big\r\n\r\n";
+  for (int i = 0; i < 400'000; ++i) text += "a line of sixty-two bytes, as ordinary letters have them ......\r\n";
+  return text;
+}
+
 TEST(Deadline, SilenceInsteadOfAGreetingEndsInPhaseGreeting) {
   IoThread thread;
   ScriptedServer server({});
@@ -86,24 +92,27 @@ TEST(Deadline, SilenceAfterTheFinalDotMeansMaybeDelivered) {
 
 TEST(Deadline, AServerThatDoesNotReadABigLetterEndsInPhaseData) {
   IoThread thread;
-  boost::asio::io_context context;
-  // Accepts, answers what is needed to come to the data, and never reads on.
-  boost::asio::ip::tcp::acceptor acceptor(context, {boost::asio::ip::make_address("127.0.0.1"), 0});
-  boost::asio::ip::tcp::socket peer(context);
-  std::thread server([&] {
-    peer = acceptor.accept();
-    boost::asio::write(peer, boost::asio::buffer(std::string("220 a\r\n250 b\r\n250 c\r\n250 d\r\n354 e\r\n")));
-  });
-  auto options = patient(acceptor.local_endpoint().port());
+  ScriptedServer server({"220 hello", "250 me", "250 2.1.0 ok", "250 2.1.5 ok", "354 go on"},
+                        ScriptedServer::Then::stop_reading);
+  auto options = patient(server.port());
   options.deadlines.data_block = 50ms;
-  std::string big = "Subject: big\r\n\r\n";
-  for (int i = 0; i < 400'000; ++i) big += "a line of sixty-two bytes, as ordinary letters have them ......\r\n";
-  const auto end = run(thread, options, {letter_of(1, big)});
-  server.join();
+  const auto end = run(thread, options, {letter_of(1, bigger_than_any_buffer())});
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->category, Category::connection_lost);
+  EXPECT_EQ(end.failure->phase, Phase::data);
   ASSERT_EQ(end.outcomes.size(), 1U);
   EXPECT_FALSE(end.outcomes[0].recipients.at(0).accepted);
+}
+
+TEST(Deadline, ARefusalInTheMiddleOfABigLetterIsHeardAtOnce) {
+  IoThread thread;
+  ScriptedServer server({"220 hello", "250 me", "250 2.1.0 ok", "250 2.1.5 ok", "354 go on", "552 5.3.4 too big"},
+                        ScriptedServer::Then::stop_reading);
+  const auto end = run(thread, patient(server.port()), {letter_of(1, bigger_than_any_buffer())});
+  ASSERT_EQ(end.outcomes.size(), 1U);
+  EXPECT_EQ(end.outcomes[0].final_reply.code, 552);
+  ASSERT_TRUE(end.outcomes[0].recipients.at(0).failure);
+  EXPECT_FALSE(end.outcomes[0].recipients[0].failure->maybe_delivered);
 }
 
 TEST(Deadline, AGreetingThatDripsInByteByByteDoesNotMoveTheDeadline) {

@@ -2,6 +2,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -9,16 +10,20 @@
 namespace gatepost::net {
 
 /// Says its lines one after the other, each after reading a line from the client (the first at once), then stays silent
-/// until the client goes, or hangs up.
+/// until the client goes, or stops reading, or hangs up.
 class ScriptedServer {
  public:
-  enum class Then { stay_silent, hang_up };
+  enum class Then { stay_silent, stop_reading, hang_up };
 
   explicit ScriptedServer(std::vector<std::string> lines, Then then = Then::stay_silent)
       : acceptor_(context_, {boost::asio::ip::make_address("127.0.0.1"), 0}), lines_(std::move(lines)), then_(then) {
     thread_ = std::thread([this] { serve(); });
   }
-  ~ScriptedServer() { thread_.join(); }  // the client has gone by then
+  /// The client has gone by then.
+  ~ScriptedServer() {
+    over_.set_value();
+    thread_.join();
+  }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
  private:
@@ -38,6 +43,7 @@ class ScriptedServer {
       input.erase(0, end == std::string::npos ? end : end + 1);
     }
     if (then_ == Then::hang_up) return;
+    if (then_ == Then::stop_reading) return over_.get_future().wait();
     while (!error) socket.read_some(boost::asio::buffer(block), error);
   }
 
@@ -45,6 +51,7 @@ class ScriptedServer {
   boost::asio::ip::tcp::acceptor acceptor_;
   std::vector<std::string> lines_;
   Then then_;
+  std::promise<void> over_;
   std::thread thread_;
 };
 
