@@ -59,6 +59,7 @@ def timeline(attempts: pl.DataFrame, zone: ZoneInfo) -> Chart:
     axes.xaxis.get_offset_text().set_color(INK)
     axes.set_xlabel(f"time ({zone.key})")
     axes.set_ylabel("attempts")
+    axes.set_ylim(0, float(bottom.max()) * 1.06)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color=GRID, alpha=0.5, linewidth=0.6)
     return _with_legend(chart)
@@ -108,13 +109,14 @@ def delays(attempts: pl.DataFrame) -> Chart:
     for name, share, style, height, side in marks:
         at = float(np.quantile(seconds, share))
         axes.axvline(at, color=INK, linewidth=1.2, linestyle=style)
-        text = f" {name} {duration(at)} "
-        axes.text(at, top * height, text, ha=side, va="center", color=INK, fontsize=9)
+        offset = (-6 if side == "right" else 6, 0)
+        place, text = (at, top * height), f"{name} {duration(at)}"
+        axes.annotate(text, place, offset, textcoords="offset points", ha=side, va="center", color=INK, fontsize=9)
     axes.set_ylim(0, top * 1.25)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: duration(value)))
     axes.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
-    axes.set_xlabel("time, log scale (ms = 0.001 s)")
+    axes.set_xlabel("time to verdict, log scale")
     axes.set_ylabel("attempts")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color=GRID, alpha=0.5, linewidth=0.6)
@@ -143,7 +145,7 @@ def _stacked_bars(
         widths = table[status].to_numpy()
         chart.axes_only.barh(places, widths, 0.72, left=left, color=colour, label=status)
         left += widths
-    chart.axes_only.set_yticks(places, names)
+    chart.axes_only.set_yticks(places, names, parse_math=False)
     chart.axes_only.invert_yaxis()
     return left
 
@@ -151,7 +153,7 @@ def _stacked_bars(
 def _labelled(chart: Chart, ends: NDArray[np.float64], labels: list[str], unit: str) -> Chart:
     axes = chart.axes_only
     for place, (end, label) in enumerate(zip(ends, labels, strict=True)):
-        axes.text(end, place, f"  {label}", va="center", color=INK, fontsize=9)
+        axes.annotate(label, (end, place), (6, 0), textcoords="offset points", va="center", color=INK, fontsize=9)
     axes.set_xlim(0, float(ends.max()) * 1.12)
     axes.set_xlabel(unit)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -128,10 +128,12 @@ def _reason(category: str, found: pl.DataFrame) -> Reason:
 def _sorted_out(found: pl.DataFrame) -> list[dict[str, Any]]:
     """What was not sent at all, by state and reason."""
     kept_back = found.filter(pl.col("status").is_in(letters.NOT_SENT))
-    groups = kept_back.group_by("status", "detail").agg(
-        pl.len().alias("letters"), pl.col("recipient").head(_MOST_EXAMPLES).alias("recipients")
+    alike = pl.col("detail").str.replace_all(r"\d+", "…")  # "same address as row 7" and "... row 9" are one reason
+    groups = kept_back.group_by("status", alike.alias("why")).agg(
+        pl.len().alias("letters"),
+        pl.col("recipient").unique(maintain_order=True).head(_MOST_EXAMPLES).alias("recipients"),
     )
-    return groups.sort(["letters", "status", "detail"], descending=[True, False, False]).head(30).to_dicts()
+    return groups.sort(["letters", "status", "why"], descending=[True, False, False]).head(_MOST_DOMAINS).to_dicts()
 
 
 def _charts(attempts: pl.DataFrame, zone: ZoneInfo) -> list[Any]:

@@ -40,8 +40,8 @@ class Selection:
     ) -> Selection:
         """From what a user gave. InputError names what is wrong."""
         start, stop = to_unix("since", since, zone), to_unix("until", until, zone, end=True)
-        if start is not None and stop is not None and start > stop:
-            raise InputError(f"since ({since}) is later than until ({until})")
+        if start is not None and stop is not None and start >= stop:
+            raise InputError(f"since ({since}) must be before until ({until})")
         if status is not None and status not in STATUSES:
             raise InputError(f"status {status!r} is not known; choose of {', '.join(STATUSES)}")
         return cls(zone, start, stop, status, account, campaign)

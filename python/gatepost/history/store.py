@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from os import PathLike, fspath
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import polars as pl
 
@@ -41,8 +41,7 @@ class CampaignRecord:
     spec: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecipient:
+class NewRecipient(NamedTuple):
     """A row of the list as it was read. `row` counts from 1 as the user's file does."""
 
     row: int
@@ -53,8 +52,7 @@ class NewRecipient:
     detail: str = ""  # why it will not be sent, in words
 
 
-@dataclass(frozen=True, slots=True)
-class LeasedRecipient:
+class LeasedRecipient(NamedTuple):
     """A recipient to send to now."""
 
     row: int
@@ -65,8 +63,7 @@ class LeasedRecipient:
     message_id: str  # of the first attempt, or "": the same for every attempt
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What an attempt did to a recipient."""
 
     row: int
@@ -83,8 +80,7 @@ class Settled:
     counts: bool = True  # False: nothing was tried (released, expired): the attempts stay as they are
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try to deliver one letter to one recipient; a row of the history."""
 
     at: float  # when the server's verdict came

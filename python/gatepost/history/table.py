@@ -71,7 +71,7 @@ class Table:
 
     def __repr__(self) -> str:
         with pl.Config(
-            tbl_rows=_ROWS_SHOWN, tbl_cols=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True, tbl_width_chars=160
+            tbl_rows=_ROWS_SHOWN, tbl_cols=11, fmt_str_lengths=60, tbl_hide_dataframe_shape=True, tbl_width_chars=160
         ):
             return f"{self._caption()}\n{self._frame}"
 
