@@ -57,8 +57,9 @@ Repaired repair_utf8(std::string_view bytes) {
   }
 }
 
-/// Whether iconv may see it: "utf-8//ignore" would be an instruction.
+/// Whether iconv may see it: "utf-8//ignore" would be an instruction, and the placeholders of mailers name nothing.
 bool is_charset_name(std::string_view label) {
+  if (one_of(label, {"x-unknown", "unknown", "unknown-8bit", "8bit", "binary"})) return false;
   return label.size() <= 64 && std::all_of(label.begin(), label.end(), [](char c) {
            return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_' ||
                   c == '.' || c == ':' || c == '+';
@@ -119,7 +120,7 @@ std::string guess_russian(std::string_view bytes) {
 
 Utf8Text to_utf8(std::string_view bytes, std::string_view label) {
   const bool is_utf8 = find_invalid_utf8(bytes) == std::string_view::npos;
-  const bool names_utf8 = label.empty() || one_of(label, {"utf-8", "utf8", "us-ascii", "ascii"});
+  const bool names_utf8 = label.empty() || one_of(label, {"utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968"});
   if (is_utf8 && names_utf8) return {std::string(bytes), false, false};
   if (!names_utf8 && is_charset_name(label)) {
     if (auto converted = convert(bytes, iconv_name(label))) return *std::move(converted);

@@ -146,6 +146,14 @@ class Walker {
   std::vector<std::string>& warnings_;
 };
 
+/// The data of a uuencoded file: GMime's decoder begins there.
+std::string_view behind_begin_line(std::string_view text) {
+  std::size_t begin = text.starts_with("begin ") ? 0 : text.find("\nbegin ");
+  if (begin == std::string_view::npos) return text;
+  begin = text.find('\n', begin + 1);
+  return begin == std::string_view::npos ? std::string_view{} : text.substr(begin + 1);
+}
+
 }  // namespace
 
 Tree read_tree(std::string_view raw, const ParseLimits& limits, std::vector<std::string>& warnings) {
@@ -172,6 +180,7 @@ Tree read_tree(std::string_view raw, const ParseLimits& limits, std::vector<std:
 
 std::string decode_body(const Leaf& leaf, bool& odd) {
   GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+  std::string_view body = leaf.body;
   switch (leaf.encoding) {
     case BodyEncoding::none:
       return std::string(leaf.body);
@@ -183,12 +192,13 @@ std::string decode_body(const Leaf& leaf, bool& odd) {
       break;
     case BodyEncoding::uuencode:
       encoding = GMIME_CONTENT_ENCODING_UUENCODE;
+      body = behind_begin_line(body);
       break;
   }
   GMimeEncoding state;
   g_mime_encoding_init_decode(&state, encoding);
-  std::string out(g_mime_encoding_outlen(&state, leaf.body.size()) + 8, '\0');
-  out.resize(g_mime_encoding_flush(&state, leaf.body.data(), leaf.body.size(), out.data()));
+  std::string out(g_mime_encoding_outlen(&state, body.size()) + 8, '\0');
+  out.resize(g_mime_encoding_flush(&state, body.data(), body.size(), out.data()));
   return out;
 }
 

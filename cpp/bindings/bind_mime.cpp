@@ -1,0 +1,171 @@
+#include <pybind11/stl.h>
+
+#include <cmath>
+#include <string_view>
+
+#include "bindings.hpp"
+#include "gatepost/mime/compose.hpp"
+#include "gatepost/mime/parse.hpp"
+
+namespace gatepost::bindings {
+
+namespace {
+
+using mime::LetterContent;
+using mime::ParsedLetter;
+using mime::ParsedPart;
+using mime::Part;
+// pybind11 keeps no pointers to const; nothing that is bound below changes a Part.
+using PartPtr = std::shared_ptr<Part>;
+using Pair = std::pair<std::string, std::string>;
+
+mime::Mailbox to_mailbox(Pair pair) { return {std::move(pair.first), std::move(pair.second)}; }
+Pair to_pair(const mime::Mailbox& mailbox) { return {mailbox.name, mailbox.address}; }
+
+std::vector<mime::Mailbox> to_mailboxes(std::vector<Pair> pairs) {
+  std::vector<mime::Mailbox> mailboxes;
+  mailboxes.reserve(pairs.size());
+  for (Pair& pair : pairs) mailboxes.push_back(to_mailbox(std::move(pair)));
+  return mailboxes;
+}
+
+std::vector<Pair> to_pairs(const std::vector<mime::Mailbox>& mailboxes) {
+  std::vector<Pair> pairs;
+  pairs.reserve(mailboxes.size());
+  for (const mime::Mailbox& mailbox : mailboxes) pairs.push_back(to_pair(mailbox));
+  return pairs;
+}
+
+TimePoint to_time(double seconds) {
+  // A double beyond this has no place in TimePoint; the year is checked by compose().
+  if (!(std::abs(seconds) < 9e9)) throw InputException{{"date", "is no time that a letter can have"}};
+  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)));
+}
+
+PartPtr make_part(const py::bytes& data, std::string name, std::string type, std::string content_id) {
+  const std::string_view bytes = data;
+  const py::gil_scoped_release release;
+  auto part = Part::make({std::string(bytes), std::move(name), std::move(type), std::move(content_id)});
+  return std::const_pointer_cast<Part>(unwrap(std::move(part)));
+}
+
+LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pair> to, std::vector<Pair> cc,
+                           std::vector<Pair> reply_to, std::string subject, std::optional<std::string> text,
+                           std::optional<std::string> html, const std::vector<PartPtr>& inline_parts,
+                           const std::vector<PartPtr>& attachments, std::vector<Pair> headers, std::string message_id,
+                           std::optional<double> date, std::string campaign_id, std::string letter_id,
+                           std::string list_unsubscribe) {
+  LetterContent content;
+  content.from = to_mailbox(std::move(from));
+  if (sender) content.sender = to_mailbox(*std::move(sender));
+  content.to = to_mailboxes(std::move(to));
+  content.cc = to_mailboxes(std::move(cc));
+  content.reply_to = to_mailboxes(std::move(reply_to));
+  content.subject = std::move(subject);
+  content.text = std::move(text);
+  content.html = std::move(html);
+  content.inline_parts.assign(inline_parts.begin(), inline_parts.end());
+  content.attachments.assign(attachments.begin(), attachments.end());
+  content.headers = std::move(headers);
+  content.message_id = std::move(message_id);
+  if (date) content.date = to_time(*date);
+  content.campaign_id = std::move(campaign_id);
+  content.letter_id = std::move(letter_id);
+  content.list_unsubscribe = std::move(list_unsubscribe);
+  return content;
+}
+
+py::bytes compose(const LetterContent& content) {
+  std::string letter = [&] {
+    const py::gil_scoped_release release;
+    return unwrap(mime::compose(content));
+  }();
+  return py::bytes(letter);
+}
+
+ParsedLetter parse(const py::bytes& raw) {
+  const std::string_view view = raw;  // the caller's reference keeps it
+  const py::gil_scoped_release release;
+  return mime::parse(view);
+}
+
+void bind_composing(py::module_& m) {
+  using namespace py::literals;
+  py::class_<Part, PartPtr>(m, "Part")
+      .def(py::init(&make_part), "data"_a, "name"_a = "", "type"_a = "", "content_id"_a = "")
+      .def_property_readonly("name", &Part::name)
+      .def_property_readonly("encoded_size", &Part::encoded_size);
+  py::class_<LetterContent, std::shared_ptr<LetterContent>>(m, "LetterContent")
+      .def(py::init(&make_content), py::kw_only(), "from_"_a, "sender"_a = py::none(), "to"_a = py::tuple(),
+           "cc"_a = py::tuple(), "reply_to"_a = py::tuple(), "subject"_a = "", "text"_a = py::none(),
+           "html"_a = py::none(), "inline_parts"_a = py::tuple(), "attachments"_a = py::tuple(),
+           "headers"_a = py::tuple(), "message_id"_a = "", "date"_a = py::none(), "campaign_id"_a = "",
+           "letter_id"_a = "", "list_unsubscribe"_a = "");
+  m.def("compose", &compose, "content"_a);
+  m.def("make_message_id", &mime::make_message_id, "sender_address"_a);
+}
+
+void bind_addresses(py::module_& m) {
+  using namespace py::literals;
+  m.def(
+      "normalise_address", [](const std::string& address) { return unwrap(mime::normalise_address(address)); },
+      "address"_a);
+  m.def("needs_smtputf8", &mime::needs_smtputf8, "address"_a);
+  m.def(
+      "parse_mailbox", [](const std::string& text) { return to_pair(unwrap(mime::parse_mailbox(text))); }, "text"_a);
+  m.def(
+      "parse_mailbox_list", [](const std::string& text) { return to_pairs(unwrap(mime::parse_mailbox_list(text))); },
+      "text"_a);
+}
+
+template <class T>
+auto mailboxes(std::vector<mime::Mailbox> T::*member) {
+  return [member](const T& self) { return to_pairs(self.*member); };
+}
+
+void bind_parsing(py::module_& m) {
+  using namespace py::literals;
+  py::class_<ParsedPart, std::shared_ptr<ParsedPart>>(m, "ParsedPart")
+      .def_readonly("type", &ParsedPart::type)
+      .def_readonly("charset", &ParsedPart::charset)
+      .def_readonly("disposition", &ParsedPart::disposition)
+      .def_readonly("file_name", &ParsedPart::file_name)
+      .def_readonly("content_id", &ParsedPart::content_id)
+      .def_property_readonly("content", [](const ParsedPart& self) { return py::bytes(self.content); })
+      .def_readonly("depth", &ParsedPart::depth)
+      .def_readonly("headers", &ParsedPart::headers);
+  py::class_<ParsedLetter, std::shared_ptr<ParsedLetter>>(m, "ParsedLetter")
+      .def_readonly("headers", &ParsedLetter::headers)
+      .def_readonly("subject", &ParsedLetter::subject)
+      .def_property_readonly("from_", mailboxes(&ParsedLetter::from))
+      .def_property_readonly("to", mailboxes(&ParsedLetter::to))
+      .def_property_readonly("cc", mailboxes(&ParsedLetter::cc))
+      .def_property_readonly("reply_to", mailboxes(&ParsedLetter::reply_to))
+      .def_readonly("message_id", &ParsedLetter::message_id)
+      .def_property_readonly(
+          "text", [](const ParsedLetter& self) { return self.has_text ? std::optional(self.text) : std::nullopt; })
+      .def_property_readonly(
+          "html", [](const ParsedLetter& self) { return self.has_html ? std::optional(self.html) : std::nullopt; })
+      // A list of references into the letter, which each of them keeps alive.
+      .def_property_readonly("parts",
+                             [](py::object self) {
+                               auto& letter = self.cast<ParsedLetter&>();
+                               py::list parts;
+                               for (ParsedPart& part : letter.parts) {
+                                 parts.append(py::cast(&part, py::return_value_policy::reference_internal, self));
+                               }
+                               return parts;
+                             })
+      .def_readonly("warnings", &ParsedLetter::warnings);
+  m.def("parse", &parse, "raw"_a);
+}
+
+}  // namespace
+
+void bind_mime(py::module_& m) {
+  bind_composing(m);
+  bind_addresses(m);
+  bind_parsing(m);
+}
+
+}  // namespace gatepost::bindings

@@ -1,0 +1,116 @@
+#include "gatepost/mime/address.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace gatepost;
+using namespace gatepost::mime;
+
+namespace {
+
+std::string wire(std::string_view address) {
+  auto result = normalise_address(address);
+  return result ? *result : "ERROR " + result.error().message();
+}
+
+std::string fault(std::string_view address) {
+  auto result = normalise_address(address);
+  return result ? "no error: " + *result : result.error().message();
+}
+
+}  // namespace
+
+TEST(NormaliseAddress, DomainBecomesLowerCaseAndLocalPartStays) {
+  EXPECT_EQ(wire("  Ivan.Petrov+tag@Example.COM "), "Ivan.Petrov+tag@example.com");
+}
+
+TEST(NormaliseAddress, IdnDomainBecomesALabels) {
+  EXPECT_EQ(wire("ivan@Пример.РФ"), "ivan@xn--e1afmkfd.xn--p1ai");
+  EXPECT_EQ(wire("a@straße.de"), "a@xn--strae-oqa.de");  // non-transitional: ß stays ß
+  EXPECT_EQ(wire("a@xn--e1afmkfd.xn--p1ai"), "a@xn--e1afmkfd.xn--p1ai");
+}
+
+TEST(NormaliseAddress, LocalPartBeyondAsciiStaysUtf8AndNeedsSmtputf8) {
+  EXPECT_EQ(wire("иван@пример.рф"), "иван@xn--e1afmkfd.xn--p1ai");
+  EXPECT_TRUE(needs_smtputf8("иван@xn--e1afmkfd.xn--p1ai"));
+  EXPECT_FALSE(needs_smtputf8("ivan@xn--e1afmkfd.xn--p1ai"));
+}
+
+TEST(NormaliseAddress, QuotedLocalPartIsUnquotedWhereItCanBe) {
+  EXPECT_EQ(wire("\"ivan\"@x.ru"), "ivan@x.ru");
+  EXPECT_EQ(wire("\"a b\"@x.ru"), "\"a b\"@x.ru");
+  EXPECT_EQ(wire(R"("a\"b@c"@x.ru)"), R"("a\"b@c"@x.ru)");
+}
+
+TEST(NormaliseAddress, AddressLiteralIsChecked) {
+  EXPECT_EQ(wire("a@[127.0.0.1]"), "a@[127.0.0.1]");
+  EXPECT_EQ(wire("a@[IPv6:::1]"), "a@[IPv6:::1]");
+  EXPECT_NE(fault("a@[127.0.0.999]").find("no IP address"), std::string::npos);
+  EXPECT_NE(fault("a@127.0.0.1").find("in brackets"), std::string::npos);
+}
+
+TEST(NormaliseAddress, ErrorsNameTheLabelOrTheByte) {
+  EXPECT_EQ(fault("x@b..c"), "domain label 2: is empty in 'b..c'");
+  EXPECT_EQ(fault("x@b.-c"), "domain label 2: begins or ends with a hyphen in 'b.-c'");
+  EXPECT_EQ(fault("a b@x.ru"), "local part: byte 1 is a space");
+  EXPECT_EQ(fault("a..b@x.ru"), "local part: has two dots in a row");
+  EXPECT_EQ(fault("ivan"), "address: 'ivan' has no '@'");
+  EXPECT_EQ(fault("@x.ru"), "local part: is empty");
+  EXPECT_EQ(fault("ivan@"), "domain: is empty");
+  EXPECT_EQ(fault(""), "address: is empty");
+  EXPECT_NE(fault("a@пример..рф").find("domain label 2"), std::string::npos);
+}
+
+TEST(NormaliseAddress, LimitsOfRfc5321Hold) {
+  EXPECT_EQ(wire(std::string(64, 'a') + "@x.ru"), std::string(64, 'a') + "@x.ru");
+  EXPECT_NE(fault(std::string(65, 'a') + "@x.ru").find("65 octets"), std::string::npos);
+  EXPECT_NE(fault("a@" + std::string(64, 'b') + ".ru").find("domain label 1"), std::string::npos);
+  std::string domain;
+  for (int i = 0; i < 60; ++i) domain += "abcd.";
+  EXPECT_NE(fault("a@" + domain + "ru").find("octets long"), std::string::npos);
+}
+
+TEST(NormaliseAddress, InjectionAndInvisibleCharactersAreRefused) {
+  for (const std::string bad : {"a\r\nRCPT TO:<b@x>@x.ru", "a@x.ru\n.evil", "a\x01@x.ru"}) {
+    EXPECT_NE(fault(bad).find("byte"), std::string::npos) << bad;
+  }
+  EXPECT_NE(fault(std::string("a\0b@x.ru", 8)).find("NUL"), std::string::npos);
+  EXPECT_NE(fault("ivan\u00A0@x.ru").find("invisible"), std::string::npos);
+  EXPECT_NE(fault("\u200Bivan@x.ru").find("invisible"), std::string::npos);
+  EXPECT_NE(fault("ivan@x>.ru").find("domain label 1"), std::string::npos);
+}
+
+TEST(DomainOf, GivesWhatStandsBehindTheLastAt) {
+  EXPECT_EQ(domain_of("\"a@b\"@x.ru"), "x.ru");
+  EXPECT_EQ(domain_of("nothing"), "");
+}
+
+TEST(ParseMailbox, ReadsWhatPeopleType) {
+  EXPECT_EQ(*parse_mailbox("Иван <ivan@пример.рф>"), (Mailbox{"Иван", "ivan@xn--e1afmkfd.xn--p1ai"}));
+  EXPECT_EQ(*parse_mailbox("ivan@x.ru"), (Mailbox{"", "ivan@x.ru"}));
+  EXPECT_EQ(*parse_mailbox("\"A, B\" <a@x.ru>"), (Mailbox{"A, B", "a@x.ru"}));
+  EXPECT_EQ(*parse_mailbox("Иванов И.И. <a@x.ru>"), (Mailbox{"Иванов И.И.", "a@x.ru"}));
+  EXPECT_EQ(*parse_mailbox("a@x.ru (Иван)"), (Mailbox{"Иван", "a@x.ru"}));
+  EXPECT_EQ(*parse_mailbox("ivan@x.ru <ivan@x.ru>"), (Mailbox{"ivan@x.ru", "ivan@x.ru"}));
+  EXPECT_EQ(*parse_mailbox("<a@x.ru>"), (Mailbox{"", "a@x.ru"}));
+  EXPECT_EQ(*parse_mailbox(R"("Иван \"Ваня\" П" <a@x.ru>)"), (Mailbox{"Иван \"Ваня\" П", "a@x.ru"}));
+}
+
+TEST(ParseMailbox, TypedEncodedWordStaysAsItIs) {
+  EXPECT_EQ(parse_mailbox("=?utf-8?Q?a?= <a@x.ru>")->name, "=?utf-8?Q?a?=");
+}
+
+TEST(ParseMailbox, MalformedTextIsRefused) {
+  for (const char* bad :
+       {"", "Иван <a@x.ru", "Иван a@x.ru>", "a@x.ru, b@x.ru", "\"open <a@x.ru>", "a <b@x.ru> c", "ivan petrov@x.ru",
+        "(open a@x.ru", "Team: a@x.ru", "a@x.ru; b@x.ru", "Имя <>", "a\nb <a@x.ru>"}) {
+    EXPECT_FALSE(parse_mailbox(bad)) << bad;
+  }
+}
+
+TEST(ParseMailboxList, GroupsAreOpenedAndEmptyPlacesPassedOver) {
+  const auto list = parse_mailbox_list("Team: a@x.ru, \"B, C\" <b@x.ru>; , Иван <c@x.ru>,");
+  ASSERT_TRUE(list);
+  EXPECT_EQ(*list, (std::vector<Mailbox>{{"", "a@x.ru"}, {"B, C", "b@x.ru"}, {"Иван", "c@x.ru"}}));
+  EXPECT_TRUE(parse_mailbox_list("")->empty());
+  EXPECT_TRUE(parse_mailbox_list("undisclosed-recipients:;")->empty());
+}

@@ -1,0 +1,166 @@
+#include "gatepost/mime/parse.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gatepost/mime/parameters.hpp"
+
+using namespace gatepost::mime;
+using testing::Contains;
+using testing::HasSubstr;
+
+TEST(RawHeader, UnfoldsTheFirstAndReadsNoFurtherThanTheHeader) {
+  const std::string raw = "A: 1\r\nSubject: one\r\n two\r\nsubject: x\r\n\r\nLate: y\r\n";
+  EXPECT_EQ(raw_header(raw, "SUBJECT"), "one two");
+  EXPECT_EQ(raw_header(raw, "Late"), "");
+  EXPECT_EQ(raw_header("A: 1\nB: 2", "b"), "2");
+  EXPECT_EQ(raw_header("", "b"), "");
+}
+
+TEST(Parse, RussianLetterInKoi8WithNestedParts) {
+  const ParsedLetter letter = parse(
+      "From: =?koi8-r?B?6dfBzg==?= <ivan@example.com>\r\nTo: a@x.ru, \"B, C\" <b@x.ru>\r\nCc: c@x.ru\r\n"
+      "Subject: =?koi8-r?Q?=F0=D2=C9=D7=C5=D4?=\r\nMessage-ID: <1@x>\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=KOI8-R\r\n"
+      "Content-Transfer-Encoding: 8bit\r\n\r\n\xF0\xD2\xC9\xD7\xC5\xD4\r\n!\r\n--b\r\n"
+      "Content-Type: application/pdf; name=\"x.pdf\"\r\nContent-Disposition: attachment;\r\n"
+      " filename*0*=windows-1251''%F1%F7;\r\n filename*1*=%E5%F2.pdf\r\nContent-Transfer-Encoding: "
+      "base64\r\n\r\nAAEC\r\n--b--\r\n");
+  EXPECT_EQ(letter.subject, "Привет");
+  EXPECT_EQ(letter.from.at(0), (Mailbox{"Иван", "ivan@example.com"}));
+  EXPECT_EQ(letter.to.at(1), (Mailbox{"B, C", "b@x.ru"}));
+  EXPECT_EQ(letter.cc.size(), 1U);
+  EXPECT_EQ(letter.message_id, "1@x");
+  EXPECT_EQ(letter.text, "Привет\n!");
+  ASSERT_EQ(letter.parts.size(), 2U);
+  EXPECT_EQ(letter.parts[1].file_name, "счет.pdf");
+  EXPECT_EQ(letter.parts[1].content, std::string("\0\1\2", 3));
+  EXPECT_EQ(letter.parts[1].disposition, "attachment");
+  EXPECT_TRUE(letter.warnings.empty()) << letter.warnings[0];
+}
+
+// GMime 3.2.13 drops the rest of the header.
+TEST(Parse, PaddedEncodedWordsInTheSubjectAreAllRead) {
+  EXPECT_EQ(parse("Subject: =?utf-8?B?0J/RgNC40LI=?=\r\n =?utf-8?B?0LXRgg==?=\r\n\r\n").subject, "Привет");
+}
+
+// GMime 3.2.13 ends the body at the first padding.
+TEST(Parse, Base64BodyWithPaddingInTheMiddleIsReadToItsEnd) {
+  const ParsedLetter letter = parse("Content-Transfer-Encoding: base64\r\n\r\nYWI=\r\nY2Q=\r\n");
+  EXPECT_EQ(letter.text, "abcd");
+  EXPECT_THAT(letter.warnings, Contains(HasSubstr("base64")));
+}
+
+// GMime 3.2.13 never returns when it writes such a parameter.
+TEST(Parse, VeryLongParameterNameBeyondAsciiIsReadAtOnce) {
+  std::string name;
+  for (int i = 0; i < 100'000; ++i) name += "ж";
+  const ParsedLetter letter = parse("Content-Type: text/plain; " + name + "=1; charset=utf-8\r\n\r\nтекст");
+  EXPECT_EQ(letter.text, "текст");
+}
+
+TEST(Parse, ForwardedLetterIsALeafWithAllItsBytes) {
+  const ParsedLetter letter = parse(
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nouter\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+      "Subject: inner\r\n\r\ninner text\r\n--b--\r\n");
+  ASSERT_EQ(letter.parts.size(), 2U);
+  EXPECT_EQ(letter.parts[1].type, "message/rfc822");
+  EXPECT_EQ(letter.parts[1].content, "Subject: inner\r\n\r\ninner text");
+  EXPECT_EQ(letter.text, "outer");
+}
+
+TEST(Parse, NothingAndGarbageGiveAnEmptyLetterAndAText) {
+  EXPECT_TRUE(parse("").parts.empty());
+  EXPECT_EQ(parse("no header at all\nsecond line").text, "no header at all\nsecond line");
+  EXPECT_EQ(parse(std::string_view("\0\0\xFF\n", 4)).parts.size(), 1U);
+  EXPECT_EQ(parse("Subject: only\r\n").subject, "only");
+}
+
+TEST(Parse, MboxLineAndBrokenLinesArePassedOver) {
+  const ParsedLetter letter = parse("From x@y Mon Jan 1\r\nSubject: a\r\nbroken\r\nTo: b@x.ru\r\n\r\nbody\r\n");
+  EXPECT_EQ(letter.subject, "a");
+  EXPECT_EQ(letter.to.size(), 1U);
+  EXPECT_EQ(letter.text, "body\n");
+  EXPECT_FALSE(letter.warnings.empty());
+}
+
+TEST(Parse, MultipartWithoutPartsGivesItsText) {
+  EXPECT_EQ(parse("Content-Type: multipart/mixed\r\n\r\nlost?\r\n").text, "lost?\n");
+}
+
+TEST(Parse, MalformedAddressStaysAndIsToldOf) {
+  const ParsedLetter letter = parse("From: Иван <not an address>\r\nTo: a@x.ru, <b@x\r\n\r\n");
+  EXPECT_EQ(letter.from.at(0), (Mailbox{"Иван", "not an address"}));
+  EXPECT_EQ(letter.to.at(0).address, "a@x.ru");
+  EXPECT_GE(letter.warnings.size(), 2U);
+}
+
+TEST(Parse, FileNameLosesItsPathAndControls) {
+  const ParsedLetter letter =
+      parse("Content-Disposition: attachment; filename*=utf-8''..%2F..%2Fetc%2Fpass%0Awd\r\n\r\nx");
+  EXPECT_EQ(letter.parts.at(0).file_name, "pass_wd");
+}
+
+TEST(Parse, UuencodeAndQuotedPrintableAreUndone) {
+  EXPECT_EQ(parse("Content-Transfer-Encoding: quoted-printable\r\n\r\n=D0=96=\r\n!\r\n").text, "Ж!\n");
+  EXPECT_EQ(
+      parse("Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86)C\r\n`\r\nend\r\n").parts.at(0).content,
+      "abc");
+}
+
+TEST(ParseLimits, PartsDepthAndHeaderAreCut) {
+  std::string many = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  for (int i = 0; i < 50; ++i) many += "--b\r\n\r\nx\r\n";
+  const ParsedLetter few = parse(many, {.max_parts = 10});
+  EXPECT_EQ(few.parts.size(), 10U);
+  EXPECT_THAT(few.warnings, Contains(HasSubstr("beyond 10")));
+
+  std::string deep;
+  for (int i = 0; i < 60; ++i) {
+    const std::string n = std::to_string(i);
+    deep += "Content-Type: multipart/mixed; boundary=\"b" + n + "\"\r\n\r\n--b" + n + "\r\n";
+  }
+  EXPECT_THAT(parse(deep + "\r\nx").warnings, Contains(HasSubstr("deeper than 50")));
+
+  const ParsedLetter cut =
+      parse("Subject: a\r\nX: " + std::string(1000, 'x') + "\r\nTo: b@x.ru\r\n\r\nbody", {.max_header_bytes = 100});
+  EXPECT_EQ(cut.subject, "a");
+  EXPECT_TRUE(cut.to.empty());
+  EXPECT_EQ(cut.text, "body");
+  EXPECT_THAT(cut.warnings, Contains(HasSubstr("longer than 100")));
+}
+
+TEST(ParseLimits, AMillionBoundariesAreCutBeforeTheyCost) {
+  std::string bomb = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  for (int i = 0; i < 300'000; ++i) bomb += "--b\r\n\r\n";
+  const ParsedLetter letter = parse(bomb, {.max_parts = 100});
+  EXPECT_EQ(letter.parts.size(), 100U);
+  EXPECT_THAT(letter.warnings, Contains(HasSubstr("look like boundaries")));
+}
+
+TEST(Parse, HostileShapesTakeLinearTime) {
+  // Each would take minutes if anything here were quadratic; CTest's time limit is the judge.
+  const std::string many(500'000, '(');
+  parse("To: " + many + "\r\n\r\n");
+  parse("Content-Type: text/plain; a=\"" + many + "\r\n\r\n");
+  std::string list;
+  for (int i = 0; i < 100'000; ++i) list += "<a,";
+  EXPECT_FALSE(parse("To: " + list + "\r\n\r\n").warnings.empty());
+  std::string parameters;
+  for (int i = 0; i < 100'000; ++i) parameters += "; a*" + std::to_string(i) + "*=%d0";
+  EXPECT_EQ(parse("Content-Type: text/plain" + parameters + "\r\n\r\nx").text, "x");
+}
+
+TEST(ReadParameters, Rfc2231WinsOverThePlainForm) {
+  const auto value =
+      read_parameters("Attachment; filename=\"plain.txt\"; filename*=utf-8'ru'%D0%96.txt; X=\"a\\\"b;c\"");
+  EXPECT_EQ(value.value, "attachment");
+  EXPECT_EQ(value.get("filename"), "Ж.txt");
+  EXPECT_EQ(value.get("x"), "a\"b;c");
+  EXPECT_EQ(value.get("none"), "");
+}
+
+TEST(ReadParameters, SectionsAreJoinedInTheirOrder) {
+  EXPECT_EQ(read_parameters("a/b; n*1=two; n*0=one; n*2*=%20three").get("n"), "onetwo three");
+  EXPECT_EQ(read_parameters("a/b; name=\"=?windows-1251?Q?=CF=F0=E8?=\"").get("name"), "При");
+}
