@@ -28,7 +28,10 @@ constexpr std::array<Clue, 13> notes = {{{"end of data", Phase::final_},
                                          {" tls handshake", Phase::tls}}};
 
 /// Words that belong to one phase, the surest first.
-constexpr std::array<Clue, 35> words = {{{" starttls", Phase::mail},
+constexpr std::array<Clue, 38> words = {{{" dmarc", Phase::final_},
+                                         {" dkim", Phase::final_},
+                                         {" spf ", Phase::final_},
+                                         {" starttls", Phase::mail},
                                          {" recipient", Phase::rcpt},
                                          {" rcpt", Phase::rcpt},
                                          {" mailbox", Phase::rcpt},

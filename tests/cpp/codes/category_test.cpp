@@ -1,0 +1,73 @@
+#include "gatepost/codes/category.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gatepost/codes/category_rows.hpp"
+#include "gatepost/codes/failure.hpp"
+#include "gatepost/codes/phase.hpp"
+#include "gatepost/codes/provider.hpp"
+
+namespace gatepost::codes {
+namespace {
+
+TEST(Category, EveryRowStandsAtItsOwnPlaceAndIsFoundByItsId) {
+  ASSERT_EQ(std::size(category_rows), category_count);
+  for (std::size_t i = 0; i < category_count; ++i) {
+    EXPECT_EQ(static_cast<std::size_t>(category_rows[i].category), i);
+    EXPECT_EQ(parse_category(category_rows[i].id), category_rows[i].category);
+    EXPECT_FALSE(category_rows[i].cause.empty());
+    EXPECT_FALSE(category_rows[i].remedy.empty());
+  }
+  EXPECT_FALSE(parse_category("nonsense"));
+}
+
+TEST(Category, OnlyFinalFailuresOfTheRecipientSuppress) {
+  for (const CategoryInfo& row : category_rows) {
+    if (row.suppress == SuppressScope::none) continue;
+    EXPECT_NE(row.permanence, Permanence::temporary) << row.id;
+    EXPECT_EQ(row.pause, PauseScope::none) << row.id;
+  }
+}
+
+TEST(Phase, EveryNameIsReadBack) {
+  for (int i = 0; i <= static_cast<int>(Phase::local); ++i) {
+    EXPECT_EQ(parse_phase(to_string(static_cast<Phase>(i))), static_cast<Phase>(i));
+  }
+  EXPECT_FALSE(parse_phase("final_"));
+}
+
+TEST(Provider, IsFoundByTheSuffixOfAHostName) {
+  EXPECT_EQ(provider_of_host("mx.yandex.ru"), "yandex");
+  EXPECT_EQ(provider_of_host("MXS.MAIL.RU."), "mail.ru");
+  EXPECT_EQ(provider_of_host("example-com.mail.protection.outlook.com"), "outlook");
+  EXPECT_EQ(provider_of_host("smtp.rusender.ru"), "rusender");
+}
+
+TEST(Provider, HostThatOnlyEndsInTheSameLettersIsNobody) {
+  EXPECT_EQ(provider_of_host("hotmail.ru"), "");
+  EXPECT_EQ(provider_of_host("mail.ru.example.com"), "");
+  EXPECT_EQ(provider_of_host(""), "");
+}
+
+TEST(Provider, IsKnownByTheNamesPeopleUse) {
+  EXPECT_EQ(canonical_provider("Google"), "gmail");
+  EXPECT_EQ(canonical_provider("mailru"), "mail.ru");
+  EXPECT_EQ(canonical_provider("smtp.mail.ru"), "mail.ru");
+  EXPECT_EQ(canonical_provider("postfix"), "");
+}
+
+TEST(LocalFailure, HasTheVerdictsOfItsCategory) {
+  const Failure failure = local_failure(Category::connect_failed, Phase::connect, "connection refused");
+  EXPECT_EQ(failure.category, Category::connect_failed);
+  EXPECT_FALSE(failure.permanent());
+  EXPECT_EQ(failure.retry, RetryVerdict::later);
+  EXPECT_EQ(failure.retry_after_seconds, 300);
+  EXPECT_EQ(failure.scope, Scope::site);
+  EXPECT_EQ(failure.code, 0);
+  EXPECT_EQ(failure.server_text, "");
+  EXPECT_EQ(failure.rule_id, "local");
+  EXPECT_TRUE(failure.describe().starts_with("connect: connection refused (connect_failed: ")) << failure.describe();
+}
+
+}  // namespace
+}  // namespace gatepost::codes
