@@ -41,7 +41,12 @@ PYTHON_LEVELS: list[set[str]] = [
     {"__init__", "__main__", "pytest_plugin"},
 ]
 # ... but for these.
-PYTHON_SAME_LEVEL = {("errors", "codes"), ("__main__", "__init__"), ("pytest_plugin", "__init__")}
+PYTHON_SAME_LEVEL = {
+    ("errors", "codes"),
+    ("sinks", "accounts"),
+    ("__main__", "__init__"),
+    ("pytest_plugin", "__init__"),
+}
 NO_IO_ROOMS = {"errors", "codes"}
 IO_MODULES = {"asyncio", "http", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile"}
 
