@@ -1,7 +1,6 @@
 """The figures: what they count, and that they show anywhere."""
 
 import subprocess
-import subprocess
 import sys
 from pathlib import Path
 
