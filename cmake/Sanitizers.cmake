@@ -6,3 +6,6 @@ if(GATEPOST_SANITIZE)
     add_compile_options(-Wno-tsan)
   endif()
 endif()
+if(GATEPOST_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # so that coverage of the libraries, too, guides the fuzzer
+endif()
