@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the C++ tables, python/gatepost/_categories.py and docs/errors.md from cpp/gatepost/codes/*.toml.
 
-generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, provider_table.hpp, rule_table.hpp, rule_samples.hpp
+generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, provider_table.hpp, rule_table.hpp and, for the
+                                tests, rule_samples.hpp
 generate_codes.py --python      python/gatepost/_categories.py
 generate_codes.py --docs        docs/errors.md
 generate_codes.py --check       exit code 1 where one of the last two is stale
@@ -335,9 +336,9 @@ def docs(categories: list[Table], rules: list[Table]) -> str:
     return (
         "# Errors: what a server's words mean and what to do\n\n"
         "<!-- Made by tools/generate_codes.py from cpp/gatepost/codes/*.toml. Change those, not this. -->\n\n"
-        "Every refusal ends in one category. `gatepost explain \"550 5.7.1 No such user!\"` or `gp.explain(...)` says\n"
-        "which, why (`rule_id`, `evidence`) and what to do. *Retry* speaks of this letter, *suppress* of the recipient,\n"
-        "*pause* of what the engine stops. A temporary failure never suppresses a recipient.\n\n"
+        'Every refusal ends in one category. `gatepost explain "550 5.7.1 No such user!"` or `gp.explain(...)` says\n'
+        "which, why (`rule_id`, `evidence`) and what to do. *Retry* speaks of this letter, *suppress* of the\n"
+        "recipient, *pause* of what the engine stops. A temporary failure never suppresses a recipient.\n\n"
         f"| category | cause |\n| --- | --- |\n{overview}\n{sections}"
     ).rstrip() + "\n"
 

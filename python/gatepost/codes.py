@@ -1,0 +1,165 @@
+"""What a server's words mean: Category, Failure and explain()."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any, Literal, Self, cast
+
+from . import _core
+from ._categories import Category
+
+Phase = Literal["dns", "connect", "tls", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "final", "bounce", "local"]
+"""The stage at which something happened (M2). `final` is the reply to the dot that ends a letter."""
+Permanence = Literal["temporary", "permanent", "none"]
+Scope = Literal["session", "site", "message", "recipient"]
+Retry = Literal["never", "later", "now", "after_change"]
+Suppress = Literal["none", "address", "domain", "sender_only"]
+Pause = Literal["none", "account", "domain", "ip", "campaign"]
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+@cache
+def _info(category: Category) -> dict[str, str]:
+    return _core.category_info(category.value)
+
+
+def _in_words(seconds: int) -> str:
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One description of anything that went wrong, whoever noticed it. docs/errors.md explains each category."""
+
+    phase: Phase
+    category: Category
+    code: int = 0  # 0 where no server spoke
+    enhanced: str = ""  # "5.1.1", RFC 3463
+    text: str = ""  # the server's words and nothing of ours
+    message: str = ""  # our words
+    permanence: Permanence = "permanent"
+    scope: Scope = "message"
+    retry: Retry = "never"
+    retry_after: int = 0  # seconds to wait where retry is "later"; the server's own time where it names one
+    suppress: Suppress = "none"  # which recipients should not be written to again
+    pause: Pause = "none"  # what should stop sending until it is mended
+    maybe_delivered: bool = False  # the letter was sent whole and no answer came: it may have been accepted
+    provider: str = ""
+    rule_id: str = ""  # which rule decided, and by which words or code
+    evidence: str = ""
+    recipient: str = ""  # the address it is about, where it is about one
+
+    @classmethod
+    def from_core(cls, raw: _core.RawFailure, recipient: str = "") -> Self:
+        """The core's failure as a Python value."""
+        return cls(
+            phase=cast(Phase, raw.phase),
+            category=Category(raw.category),
+            code=raw.code,
+            enhanced=raw.enhanced,
+            text=raw.server_text,
+            message=raw.message,
+            permanence=cast(Permanence, raw.permanence),
+            scope=cast(Scope, raw.scope),
+            retry=cast(Retry, raw.retry),
+            retry_after=raw.retry_after,
+            suppress=cast(Suppress, raw.suppress),
+            pause=cast(Pause, raw.pause),
+            maybe_delivered=raw.maybe_delivered,
+            provider=raw.provider,
+            rule_id=raw.rule_id,
+            evidence=raw.evidence,
+            recipient=recipient,
+        )
+
+    @property
+    def permanent(self) -> bool:
+        """Whether the same letter would be refused again."""
+        return self.permanence == "permanent"
+
+    @property
+    def actor(self) -> str:
+        """Who has to act: "list owner", "account owner", "operator", "nobody" ..."""
+        return _info(self.category)["actor"]
+
+    @property
+    def cause(self) -> str:
+        """What the category means, one sentence."""
+        return _info(self.category)["cause"]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about the category, one sentence."""
+        return _info(self.category)["remedy"]
+
+    @property
+    def hint(self) -> str:
+        """What to do this time: the remedy, after what only this reply tells."""
+        sentences = []
+        if self.maybe_delivered:
+            sentences.append("It may have been delivered all the same: check before you send it again.")
+        if self.retry == "later" and self.retry_after and str(self.retry_after) != _info(self.category)["retry_after"]:
+            sentences.append(f"Wait {_in_words(self.retry_after)}.")
+        return " ".join([*sentences, self.remedy])
+
+    @property
+    def reply(self) -> str:
+        """The server's reply on one line, "550 5.1.1 No such user"; empty where no server spoke."""
+        return " ".join(part for part in (str(self.code or ""), self.enhanced, self.text) if part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, for JSON."""
+        names = (*self.__dataclass_fields__, "permanent", "actor", "cause", "remedy", "hint")
+        return {name: str(value) if name == "category" else value for name in names for value in [getattr(self, name)]}
+
+    def __str__(self) -> str:
+        where = f"{self.phase} ({self.recipient})" if self.recipient else self.phase
+        said = " ".join(
+            part if part.endswith((".", "!", "?")) else f"{part}." for part in (self.reply, self.message) if part
+        )
+        return " ".join(part for part in (f"{where}:", said, self.cause, f"({self.category.value})", self.hint) if part)
+
+    def _repr_html_(self) -> str:
+        kind = {"permanent": "permanent", "temporary": "temporary"}.get(self.permanence, "not an error")
+        retry = self.retry.replace("_", " ") + (f", after {_in_words(self.retry_after)}" if self.retry_after else "")
+        rows = {
+            "reply": self.reply or self.message,
+            "recipient": self.recipient,
+            "phase": self.phase,
+            "category": f"{self.category.value} ({kind})",
+            "cause": self.cause,
+            "what to do": self.hint,
+            "who acts": self.actor,
+            "retry": retry,
+            "suppress": self.suppress.replace("_", " "),
+            "pause": self.pause,
+            "known by": f"{self.rule_id}: {self.evidence}" if self.evidence else self.rule_id,
+        }
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{name}</th><td style='text-align:left'>{escape(value)}</td></tr>"
+            for name, value in rows.items()
+            if value
+        )
+        return f"<table>{cells}</table>"
+
+
+def explain(reply: str, phase: str | None = None, provider: str | None = None) -> Failure:
+    """What a server's reply means and what to do about it.
+
+    `reply`: as the server gave it or a log quotes it ("550 5.7.1 No such user!"), several lines welcome. `phase`:
+    where it was given ("auth", "mail", "rcpt", "data", "final" ...; guessed from the words where it is left out).
+    `provider`: whose server ("gmail", "yandex", "mx.yandex.ru" ...; recognised by its words where it is left out).
+
+    InputError for an empty reply and for an unknown phase.
+    """
+    if not reply.strip():
+        raise _core.InputError("reply: there is no text; give the server's words, such as '550 5.7.1 No such user!'")
+    return Failure.from_core(_core.classify(reply, phase or "", provider or ""))
+
+
+__all__ = ["Category", "Failure", "Pause", "Permanence", "Phase", "Retry", "Scope", "Suppress", "explain"]

@@ -1,0 +1,117 @@
+"""The exceptions. Bad input is InputError (a ValueError); what a server or the net refused is a SendError."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ._core import InputError
+from .codes import Category, Failure
+
+
+class GatepostError(Exception):
+    """The base of all that is not the caller's bad input."""
+
+
+class SendError(GatepostError):
+    """A letter was not accepted, or the way to the server failed. `failure` says all that is known."""
+
+    failure: Failure
+    refused: list[Failure]  # one per recipient, where it is about a letter
+    transcript: str  # secrets masked; empty where none was kept
+
+    def __init__(self, failure: Failure, refused: Sequence[Failure] = (), transcript: str = "") -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.refused = list(refused)
+        self.transcript = transcript
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.failure, self.refused, self.transcript)
+
+
+class ConnectError(SendError, ConnectionError):
+    """No connection, or it broke: name look-up, connect, greeting, EHLO, and losses in the middle."""
+
+
+class ConnectTimeout(ConnectError, TimeoutError):
+    """As ConnectError, because a deadline passed."""
+
+
+class TlsError(ConnectError):
+    """TLS did not come about, or the server insists on it."""
+
+
+class AuthError(SendError):
+    """The server did not let the account in."""
+
+
+class SenderError(SendError):
+    """The sender was refused (MAIL FROM, or its address later)."""
+
+
+class RecipientsRefused(SendError):
+    """Every recipient was refused; `refused` has each."""
+
+
+class DataError(SendError):
+    """The letter itself was refused."""
+
+
+_AUTH = {Category.AUTH_FAILED, Category.AUTH_POLICY, Category.AUTH_TEMPORARY, Category.AUTH_THROTTLED}
+_CONNECTION = {Category.CONNECT_FAILED, Category.CONNECTION_LOST}
+_SENDER = {Category.SENDER_INVALID, Category.SENDER_NOT_AUTHORIZED}
+_LOCAL_DATA = {
+    Category.FEATURE_UNSUPPORTED,
+    Category.MESSAGE_MALFORMED,
+    Category.MESSAGE_TOO_LARGE,
+    Category.VIRUS_OR_ATTACHMENT,
+}
+_LOCAL_RECIPIENTS = {
+    Category.RECIPIENT_SYNTAX,
+    Category.RECIPIENT_UNKNOWN,
+    Category.SUPPRESSED,
+    Category.TOO_MANY_RECIPIENTS,
+}
+
+
+def _timed_out(failure: Failure) -> bool:
+    words = f"{failure.message} {failure.text}".lower()
+    return "timed out" in words or "timeout" in words or "deadline" in words
+
+
+def _class_for(failure: Failure) -> type[SendError]:
+    phase, category = failure.phase, failure.category
+    if phase == "tls" or category is Category.TLS_ERROR:
+        return TlsError
+    if phase == "auth" or category in _AUTH:
+        return AuthError
+    if phase in ("dns", "connect", "greeting", "ehlo") or category in _CONNECTION:
+        return ConnectTimeout if _timed_out(failure) else ConnectError
+    if phase == "mail" or category in _SENDER:
+        return SenderError
+    if phase == "rcpt" or (phase == "local" and category in _LOCAL_RECIPIENTS):
+        return RecipientsRefused
+    if phase in ("data", "final") or (phase == "local" and category in _LOCAL_DATA):
+        return DataError
+    return SendError
+
+
+def error_for(failure: Failure, refused: Sequence[Failure] = (), transcript: str = "") -> SendError:
+    """The exception for a failure, of the class that its phase and category ask for."""
+    return _class_for(failure)(failure, refused, transcript)
+
+
+__all__ = [
+    "AuthError",
+    "ConnectError",
+    "ConnectTimeout",
+    "DataError",
+    "GatepostError",
+    "InputError",
+    "RecipientsRefused",
+    "SendError",
+    "SenderError",
+    "TlsError",
+    "error_for",
+]

@@ -1,0 +1,72 @@
+import pickle
+
+import pytest
+
+import gatepost as gp
+from gatepost import _core
+from gatepost.codes import Failure
+from gatepost.errors import ConnectTimeout, error_for
+
+
+def local(category, phase, message="said by us"):
+    return Failure.from_core(_core.local_failure(category, phase, message))
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (local("connect_failed", "connect", "connection refused"), gp.ConnectError),
+        (local("connect_failed", "connect", "connecting timed out"), ConnectTimeout),
+        (local("connection_lost", "final", "the server closed the connection"), gp.ConnectError),
+        (local("dns_temporary", "dns"), gp.ConnectError),
+        (local("tls_error", "tls", "certificate verify failed"), gp.TlsError),
+        (gp.explain("530 5.7.0 Must issue a STARTTLS command first.", phase="mail"), gp.TlsError),
+        (gp.explain("535 5.7.8 Incorrect login or password", phase="auth"), gp.AuthError),
+        (gp.explain("530 5.7.0 Authentication required", phase="mail"), gp.AuthError),
+        (gp.explain("553 Domain not found", phase="mail"), gp.SenderError),
+        (gp.explain("550 5.7.60 no permissions to send as this sender", phase="final"), gp.SenderError),
+        (gp.explain("550 5.1.1 User unknown", phase="rcpt"), gp.RecipientsRefused),
+        (local("too_many_recipients", "local"), gp.RecipientsRefused),
+        (gp.explain("554 5.7.1 Spam message rejected", phase="final"), gp.DataError),
+        (local("message_too_large", "local"), gp.DataError),
+        (gp.explain("550 5.1.1 User unknown", phase="bounce"), gp.SendError),
+    ],
+    ids=lambda value: getattr(value, "__name__", None) or f"{value.phase}-{value.category.value}",
+)
+def test_error_class_follows_from_phase_and_category(failure, expected):
+    error = error_for(failure)
+    assert type(error) is expected
+    assert error.failure is failure and str(error) == str(failure)
+
+
+def test_connection_errors_are_what_python_users_expect():
+    refused = error_for(local("connect_failed", "connect", "connection refused"))
+    assert isinstance(refused, ConnectionError) and not isinstance(refused, TimeoutError)
+    late = error_for(local("connect_failed", "connect", "timed out after 10 s"))
+    assert isinstance(late, ConnectionError) and isinstance(late, TimeoutError)
+
+
+def test_every_send_error_is_a_gatepost_error_and_bad_input_is_a_value_error():
+    for error in (gp.ConnectError, gp.TlsError, gp.AuthError, gp.SenderError, gp.RecipientsRefused, gp.DataError):
+        assert issubclass(error, gp.SendError) and issubclass(error, gp.GatepostError)
+    assert gp.InputError is _core.InputError and issubclass(gp.InputError, ValueError)
+
+
+def test_refusals_and_transcript_travel_with_the_error():
+    failure = gp.explain("550 5.1.1 User unknown", phase="rcpt")
+    error = error_for(failure, refused=[failure, failure], transcript="S: 550")
+    assert error.refused == [failure, failure] and error.transcript == "S: 550"
+
+
+def test_error_survives_pickling_as_it_crosses_processes():
+    error = error_for(local("connect_failed", "connect", "timed out"), transcript="S: 421")
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is ConnectTimeout
+    assert (again.failure, again.transcript, str(again)) == (error.failure, error.transcript, str(error))
+
+
+def test_letter_that_may_have_arrived_says_so():
+    from dataclasses import replace
+
+    failure = replace(local("connection_lost", "final", "no answer after the letter"), maybe_delivered=True)
+    assert "may have been delivered" in failure.hint and "may have been delivered" in str(error_for(failure))
