@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 import polars as pl
 
+from ..errors import GatepostError
+
 
 class Status(StrEnum):
     """The one state of a (campaign, recipient)."""
@@ -101,7 +103,7 @@ class Attempt(NamedTuple):
     row: int = 0
 
 
-class StoreError(Exception):
+class StoreError(GatepostError):
     """The store cannot do what was asked; the message says what to do."""
 
 
