@@ -1,40 +1,32 @@
 #include "batch.hpp"
 
+#include "text.hpp"
+
 namespace gatepost::bindings {
-
-namespace {
-
-/// A server's words may hold any bytes; Python gets text with replacement characters.
-py::object text(const std::string& bytes) {
-  return py::reinterpret_steal<py::object>(
-      PyUnicode_DecodeUTF8(bytes.data(), static_cast<py::ssize_t>(bytes.size()), "replace"));
-}
-
-}  // namespace
 
 py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
   py::list ticket, lane, recipient, accepted, failure, code, enhanced, reply, queue_id, message_id, untouched, started,
       ended, bytes, transcript;
   for (const auto& outcome : outcomes) {
     const auto& letter = outcome.letter;
-    const auto letter_transcript = text(letter.transcript);
-    const auto letter_queue_id = text(letter.queue_id);
-    const auto letter_message_id = text(outcome.message_id);
+    const auto letter_transcript = to_text(letter.transcript);
+    const auto letter_queue_id = to_text(letter.queue_id);
+    const auto letter_message_id = to_text(outcome.message_id);
     for (const auto& row : letter.recipients) {
       ticket.append(outcome.ticket);
       lane.append(outcome.lane);
-      recipient.append(text(row.address));
+      recipient.append(to_text(row.address));
       accepted.append(row.accepted);
       if (row.failure) {
         failure.append(py::cast(*row.failure));
         code.append(row.failure->code);
         enhanced.append(row.failure->enhanced ? row.failure->enhanced->to_string() : std::string());
-        reply.append(text(row.failure->server_text));
+        reply.append(to_text(row.failure->server_text));
       } else {
         failure.append(py::none());
         code.append(letter.final_reply.code);
         enhanced.append(letter.final_reply.enhanced ? letter.final_reply.enhanced->to_string() : std::string());
-        reply.append(text(letter.final_reply.text()));
+        reply.append(to_text(letter.final_reply.text()));
       }
       queue_id.append(letter_queue_id);
       message_id.append(letter_message_id);
