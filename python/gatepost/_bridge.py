@@ -6,10 +6,11 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from . import _core
 
-Verdict = tuple[_core.Batch, range]
+Verdict: TypeAlias = "tuple[_core.Batch, range]"
 """A letter's outcome: its rows (one per recipient) of a batch."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from .. import _core
 from ..errors import InputError
+from ..message.attachment import guess_type
 from .jinja import RowError
 
 InlineSource = str | Path | bytes
@@ -39,7 +39,7 @@ class StoredPart:
 
 def stored_part(data: bytes, name: str, type: str = "", content_id: str = "") -> StoredPart:
     """A part from bytes; the type is guessed from the name where it is not given."""
-    return StoredPart(name, type or guess_type(name), content_id, hashlib.sha256(data).hexdigest(), bytes(data))
+    return StoredPart(name, type or guess_type(name, data), content_id, hashlib.sha256(data).hexdigest(), bytes(data))
 
 
 def static_attachment(source: PartSource) -> StoredPart | None:
@@ -58,7 +58,7 @@ def static_attachment(source: PartSource) -> StoredPart | None:
 def inline_part(cid: str, source: InlineSource) -> StoredPart:
     """An inline image by its Content-ID."""
     if isinstance(source, bytes):
-        return stored_part(source, cid, _image_type(source), cid)
+        return stored_part(source, cid, content_id=cid)
     part = _from_file(Path(source))
     return StoredPart(part.name, part.type, cid, part.sha256, part.data)
 
@@ -68,16 +68,6 @@ def _from_file(path: Path) -> StoredPart:
         return stored_part(path.read_bytes(), path.name)
     except OSError as error:
         raise InputError(f"attachment {path}: {error.strerror or error}") from None
-
-
-def guess_type(name: str) -> str:
-    """The media type by the file name; octet-stream where it says nothing."""
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
-def _image_type(data: bytes) -> str:
-    marks = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
-    return next((kind for mark, kind in marks.items() if data.startswith(mark)), "image/svg+xml")
 
 
 @lru_cache(maxsize=256)
