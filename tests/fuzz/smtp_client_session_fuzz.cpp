@@ -1,5 +1,6 @@
 // A server that says anything at all: every letter gets exactly one outcome, nobody is told "accepted" without a final
-// 2xx, and no secret shows up in a transcript.
+// 2xx, and no secret of ours shows up in a transcript.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -15,6 +16,19 @@ namespace {
 
 void require(bool condition) {
   if (!condition) std::abort();
+}
+
+// Only our own lines count: a server may guess the words.
+bool shows_secret(std::string_view transcript) {
+  while (!transcript.empty()) {
+    const auto line = transcript.substr(0, transcript.find('\n'));
+    transcript.remove_prefix(std::min(line.size() + 1, transcript.size()));
+    if (!line.starts_with("C: ")) continue;
+    for (const std::string_view secret : {"correct horse", "Y29ycmVjdCBob3JzZQ==", "AGl2YW4AY29ycmVjdCBob3JzZQ=="}) {
+      if (line.find(secret) != std::string_view::npos) return true;
+    }
+  }
+  return false;
 }
 
 smtp::ClientOptions options_from(unsigned bits) {
@@ -57,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto collect = [&] {
     for (const auto& outcome : session.take_outcomes()) {
       require(outcome.id == reported++);
-      require(outcome.transcript.find("correct horse") == std::string::npos);
+      require(!shows_secret(outcome.transcript));
       for (const auto& recipient : outcome.recipients) {
         require(recipient.accepted != recipient.failure.has_value());
         require(!recipient.accepted || outcome.final_reply.positive());
@@ -89,6 +103,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   collect();
   require(session.need() == Need::closed);
   require(reported == submitted);
-  require(session.transcript().find("correct horse") == std::string::npos);
+  require(!shows_secret(session.transcript()));
   return 0;
 }

@@ -79,7 +79,11 @@ std::string play(std::string_view bytes, std::size_t portion, bool starttls) {
   drain();
   require(handler.closed == 1);
   require(session.need() == smtp::ServerSession::Need::closed);
-  return replies + handler.told;
+  auto all = replies + handler.told;
+  for (auto at = all.find("queued as "); at != std::string::npos; at = all.find("queued as ", at + 10)) {
+    all.erase(at + 10, 10);  // the random id of a letter that was discarded
+  }
+  return all;
 }
 
 }  // namespace
