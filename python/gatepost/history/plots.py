@@ -18,6 +18,7 @@ from .stats import stats
 _MOST_BARS = 12
 _MOST_STEPS = 90
 _STEPS = {
+    "100ms": ("0.1 second", 0.1),
     "1s": ("second", 1),
     "5s": ("5 seconds", 5),
     "15s": ("15 seconds", 15),
@@ -105,12 +106,12 @@ def delays(attempts: pl.DataFrame) -> Chart:
     axes = chart.axes_only
     counts, _, _ = axes.hist(seconds, bins=list(edges), color=ACCENT, alpha=0.85, rwidth=0.94)
     top = float(np.max(counts))
-    marks = (("median", 0.5, "-", 1.16, "right"), ("95 %", 0.95, "--", 1.06, "left"))
-    for name, share, style, height, side in marks:
+    for name, share, style, height in (("median", 0.5, "-", 1.16), ("95 %", 0.95, "--", 1.06)):
         at = float(np.quantile(seconds, share))
-        axes.axvline(at, color=INK, linewidth=1.2, linestyle=style)
-        offset = (-6 if side == "right" else 6, 0)
+        at_right = np.log(at / edges[0]) > 0.75 * np.log(edges[-1] / edges[0])
+        offset, side = ((-6, 0), "right") if at_right else ((6, 0), "left")
         place, text = (at, top * height), f"{name} {duration(at)}"
+        axes.axvline(at, color=INK, linewidth=1.2, linestyle=style)
         axes.annotate(text, place, offset, textcoords="offset points", ha=side, va="center", color=INK, fontsize=9)
     axes.set_ylim(0, top * 1.25)
     axes.set_xscale("log")
