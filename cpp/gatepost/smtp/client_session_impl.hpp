@@ -45,8 +45,8 @@ struct Transaction {
   std::string_view data() const { return *letter.data; }
 };
 
-/// What all parts of the client session share. The handshake is in client_handshake.cpp, letters are in
-/// client_transaction.cpp, the rest in client_session.cpp.
+/// What all parts of the client session share. The handshake is in client_handshake.cpp, what is checked before a
+/// letter is sent in client_checks.cpp, its way in client_transaction.cpp, the rest in client_session.cpp.
 struct ClientSession::Impl {
   explicit Impl(ClientOptions session_options);
 
@@ -77,7 +77,7 @@ struct ClientSession::Impl {
   ClientOptions options;
   Stage stage = Stage::handshake;
   bool was_ready = false;  ///< the handshake is over, whatever came afterwards
-  bool began = false;  ///< something came from the server
+  bool began = false;      ///< something came from the server
   bool tls_wanted = false;
   bool tls_active = false;
   bool quitting = false;
@@ -144,7 +144,7 @@ struct ClientSession::Impl {
   bool one_round_trip() const { return options.one_round_trip && pipelining(); }
   bool wants_letter() const;
   void submit(ClientLetter letter);
-  void check(Transaction& t) const;
+  void check(Transaction& t) const;  // client_checks.cpp
   void begin_next();
   void begin(Transaction& t);
   void write_rcpt(Transaction& t);

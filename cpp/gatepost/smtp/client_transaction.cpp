@@ -1,16 +1,12 @@
 #include <charconv>
 #include <utility>
 
-#include "gatepost/core/utf8.hpp"
 #include "gatepost/smtp/client_session_impl.hpp"
-#include "gatepost/smtp/mailbox_syntax.hpp"
 #include "gatepost/smtp/queue_id.hpp"
 
 namespace gatepost::smtp {
 
-using codes::Category;
 using codes::Phase;
-using codes::Scope;
 
 namespace {
 
@@ -25,44 +21,7 @@ void append_number(std::string& out, std::size_t number) {
   out.append(std::begin(digits), end);
 }
 
-codes::Failure found_locally(Category category, Phase phase, Scope scope, std::string message) {
-  auto failure = codes::local_failure(category, phase, std::move(message));
-  failure.scope = scope;
-  return failure;
-}
-
 }  // namespace
-
-Transaction::Transaction(ClientLetter submitted, std::size_t max_transcript_bytes)
-    : letter(std::move(submitted)), transcript(max_transcript_bytes), alive(letter.rcpt_to.size()) {
-  outcome.id = letter.id;
-  outcome.recipients.reserve(alive);
-  for (auto& address : letter.rcpt_to) outcome.recipients.push_back({std::move(address), false, std::nullopt});
-}
-
-void Transaction::refuse(std::size_t recipient, codes::Failure failure) {
-  outcome.recipients[recipient].failure = std::move(failure);
-  --alive;
-}
-
-void Transaction::refuse_all(const codes::Failure& failure) {
-  for (auto& recipient : outcome.recipients) {
-    if (!recipient.failure) recipient.failure = failure;
-  }
-  alive = 0;
-}
-
-void Transaction::refuse_all_if_one_was() {
-  if (!letter.all_or_nothing || alive == 0) return;
-  for (const auto& recipient : outcome.recipients) {
-    if (!recipient.failure) continue;
-    auto shared = *recipient.failure;
-    shared.scope = Scope::message;
-    shared.suppress = codes::SuppressScope::none;
-    shared.message = "not sent, because " + recipient.address + " was refused and the letter goes to all or to nobody";
-    return refuse_all(shared);
-  }
-}
 
 bool ClientSession::Impl::wants_letter() const {
   if (stage != Stage::ready || quitting) return false;
@@ -81,60 +40,13 @@ void ClientSession::Impl::submit(ClientLetter letter) {
   if (stage == Stage::closed) {
     t.outcome.untouched = true;
     t.refuse_all(failure ? *failure
-                         : found_locally(Category::connection_lost, last_phase, Scope::session, "the session is over"));
+                         : codes::local_failure(codes::Category::connection_lost, last_phase, "the session is over"));
     t.done = true;
   } else if (stage == Stage::ready) {
     check(t);
   }
   flush_done();
   begin_next();
-}
-
-void ClientSession::Impl::check(Transaction& t) const {
-  if (std::exchange(t.checked, true)) return;
-  const auto refuse_letter = [&](Category category, Phase phase, std::string message) {
-    t.refuse_all(found_locally(category, phase, Scope::message, std::move(message)));
-    t.done = true;
-  };
-  if (t.letter.data == nullptr)
-    return refuse_letter(Category::message_malformed, Phase::local, "the letter has no data");
-
-  const auto& from = t.letter.mail_from;
-  const auto sender = from.empty() ? MailboxSyntax::ascii : check_mailbox(from);
-  if (sender == MailboxSyntax::bad) {
-    return refuse_letter(Category::message_malformed, Phase::local, "the sender's address cannot be sent");
-  }
-  if (sender != MailboxSyntax::ascii && !facts.smtp_utf8) {
-    return refuse_letter(Category::feature_unsupported, Phase::mail,
-                         "the sender's address is not ASCII and the server does not offer SMTPUTF8");
-  }
-  const auto size = t.data().size() + (t.data().empty() || t.data().ends_with("\r\n") ? 0 : 2);
-  if (facts.max_message_bytes.value_or(0) != 0 && size > *facts.max_message_bytes) {
-    return refuse_letter(Category::message_too_large, Phase::mail,
-                         "the letter has " + std::to_string(size) + " bytes, the server takes at most " +
-                             std::to_string(*facts.max_message_bytes));
-  }
-  t.eight_bit = !is_ascii(t.data());
-  if (t.eight_bit && !facts.eight_bit_mime) {
-    return refuse_letter(Category::feature_unsupported, Phase::mail,
-                         "the letter has 8-bit bytes and the server does not offer 8BITMIME");
-  }
-
-  t.smtp_utf8 = sender != MailboxSyntax::ascii;
-  for (std::size_t i = 0; i < t.outcome.recipients.size(); ++i) {
-    const auto recipient = check_mailbox(t.outcome.recipients[i].address);
-    if (recipient == MailboxSyntax::bad) {
-      t.refuse(i, found_locally(Category::recipient_syntax, Phase::local, Scope::recipient,
-                                "the recipient's address cannot be sent"));
-    } else if (recipient != MailboxSyntax::ascii && !facts.smtp_utf8) {
-      t.refuse(i, found_locally(Category::feature_unsupported, Phase::rcpt, Scope::recipient,
-                                "the address is not ASCII and the server does not offer SMTPUTF8"));
-    } else if (recipient != MailboxSyntax::ascii) {
-      t.smtp_utf8 = true;
-    }
-  }
-  t.refuse_all_if_one_was();
-  t.done = t.alive == 0;
 }
 
 void ClientSession::Impl::begin_next() {

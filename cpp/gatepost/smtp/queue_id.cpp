@@ -48,8 +48,7 @@ std::string find_queue_id(std::string_view text) {
     const auto id = behind(text.substr(queued), " as ");
     if (!id.empty()) return std::string(id);
   }
-  for (const std::string_view words :
-       {"queued with id ", "id=", "InternalId=", "queue id ", "queueid "}) {
+  for (const std::string_view words : {"queued with id ", "id=", "InternalId=", "queue id ", "queueid "}) {
     auto id = behind(text, words);
     id = id.substr(0, id.find(','));
     if (!id.empty()) return std::string(id);
