@@ -28,8 +28,7 @@ class Bar:
 
     def update(self, tally: Tally) -> None:
         """Moves the bar."""
-        elapsed = tally.last_outcome - tally.first_submit
-        rate = tally.accepted / elapsed if elapsed > 0.05 else 0.0
+        rate = tally.accepted / tally.sending if tally.sending > 0.05 else 0.0
         words = f"{rate:,.0f}/s · [green]{tally.accepted:,} accepted[/] · [red]{tally.refused:,} refused[/]"
         if tally.retrying:
             words += f" · [yellow]{tally.retrying:,} to retry[/]"

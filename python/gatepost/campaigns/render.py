@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from .. import _core
 from ..history.store import LeasedRecipient
@@ -74,7 +75,7 @@ class Renderer:
                 raise RowError("to_name: a line break or control character came out of the row's fields")
         else:
             to_name = wire_address(recipient.email)[1] if "<" in recipient.email else ""
-        unsubscribe = spec.unsubscribe_part.render(values).strip() if spec.unsubscribe_part else ""
+        unsubscribe = ascii_url(spec.unsubscribe_part.render(values).strip()) if spec.unsubscribe_part else ""
         if unsubscribe and _CONTROL.search(unsubscribe):
             raise RowError("list_unsubscribe: a line break or control character came out of the row's fields")
         return Rendered(
@@ -120,6 +121,20 @@ def shared_content(spec: CampaignSpec, sender: str, unsubscribe: str) -> _core.L
         campaign_id=spec.campaign_id,
         list_unsubscribe=unsubscribe,
     )
+
+
+def ascii_url(url: str) -> str:
+    """A URL as a header may hold it: the host as A-labels, the rest percent-encoded (RFC 3987 §3.1)."""
+    if url.isascii():
+        return url
+    try:
+        parts = urlsplit(url)
+        if parts.hostname and not parts.hostname.isascii():
+            host = _core.normalise_address(f"a@{parts.hostname}")[2:]
+            url = parts._replace(netloc=parts.netloc.replace(parts.hostname, host)).geturl()
+    except ValueError as error:
+        raise RowError(f"list_unsubscribe: {error}") from None
+    return quote(url, safe="".join(map(chr, range(33, 127))))
 
 
 def _base(folder: str, source: str) -> Path:

@@ -34,7 +34,7 @@ class Cause:
 class CampaignReport:
     """Counts by status and by cause. `str()` is plain text, Rich and Jupyter show tables.
 
-    `seconds`, `sent` and `rate` (letters accepted a second, while sending) are of this run; all else is the campaign's.
+    `seconds`, `sent` and `rate` (letters accepted a second, waits left out) are of this run, all else the campaign's.
     `why`: why it is not finished, "" where it is.
     """
 
@@ -53,7 +53,8 @@ class CampaignReport:
     def ok(self) -> bool:
         """Finished, and everybody who could get a letter got one."""
         bad = ("refused", "expired", "retrying", "unknown", "queued", "sending")
-        return self.state == "done" and not any(self.counts.get(status) for status in bad)
+        unmade = any(cause.status == "invalid" and cause.category for cause in self.causes)
+        return self.state == "done" and not unmade and not any(self.counts.get(status) for status in bad)
 
     @property
     def total(self) -> int:
@@ -66,7 +67,7 @@ class CampaignReport:
 
     def _headline(self) -> str:
         sent = f"{count(self.counts.get('accepted', 0), 'letter')} of {count(self.total, 'row')} accepted"
-        speed = f", {self.rate:,.0f} letters/s over {duration(self.seconds)}" if self.sent else ""
+        speed = f", {self.rate:,.0f} letters/s while sending, {duration(self.seconds)} in all" if self.sent else ""
         return f"Campaign {self.name}: {self.state}. {sent}{speed}."
 
     def __str__(self) -> str:
@@ -155,9 +156,12 @@ def make_report(
     why: str = "",
 ) -> CampaignReport:  # fmt: skip
     """Counts in the ledger; the figures of the run come from the caller."""
-    columns = ["row", "status", "category", "reply", "detail", "account"]
+    columns = ["row", "status", "category", "code", "enhanced", "reply", "detail", "account", "attempts"]
     frame = store.results(campaign_id, columns)
-    said = pl.when(pl.col("reply") != "").then("reply").otherwise("detail").alias("said")
+    code = pl.when(pl.col("code") > 0).then(pl.format("{} ", "code")).otherwise(pl.lit(""))
+    enhanced = pl.when(pl.col("enhanced") != "").then(pl.format("{} ", "enhanced")).otherwise(pl.lit(""))
+    reply = pl.concat_str(code, enhanced, pl.col("reply"))
+    said = pl.when(pl.col("reply") != "").then(reply).otherwise("detail").alias("said")
     problems = (
         frame.filter(pl.col("status").is_in(_PROBLEMS))
         .group_by("status", "category")
@@ -171,8 +175,21 @@ def make_report(
     accepted = frame.filter(pl.col("status") == "accepted").group_by("account").len().sort("account")
     counts = {status.value: n for status, n in store.counts(campaign_id).items()}
     order = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
+    later = frame.filter((pl.col("status") == "accepted") & (pl.col("attempts") > 1)).height
+    notes = (
+        [f"{count(later, 'recipient')} put off at first (greylisting and the like), accepted later."] if later else []
+    )
     return CampaignReport(
-        name, state, order, causes, dict(accepted.iter_rows()), seconds=seconds, sent=sent, rate=rate, why=why
+        name,
+        state,
+        order,
+        causes,
+        dict(accepted.iter_rows()),
+        seconds=seconds,
+        sent=sent,
+        rate=rate,
+        why=why,
+        notes=notes,
     )
 
 

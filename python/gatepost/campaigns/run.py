@@ -18,7 +18,7 @@ from .run_lock import RunLock
 from .runner import MOST_OUTSTANDING, Ending, Runner, RunOptions
 from .spec import CampaignSpec
 from .verdicts import Rules
-from .words import count
+from .words import count, moment
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -72,7 +72,7 @@ def run_campaign(
             engine.stop(0.0)
             if not stale:
                 store.set_state(record.id, ending.state)
-        return _report(store, record, ending, runner, recovered)
+        return _report(store, record, ending, runner, recovered, options.clock())
     finally:
         lock.release()
 
@@ -96,13 +96,19 @@ def _open_lanes(
 
 
 def _report(
-    store: Store, record: CampaignRecord, ending: Ending, runner: Runner, recovered: Recovered
+    store: Store, record: CampaignRecord, ending: Ending, runner: Runner, recovered: Recovered, now: float
 ) -> CampaignReport:
+    seconds = now - runner.tally.started
     tally = runner.tally
-    seconds = max(0.0, tally.last_outcome - tally.first_submit)
-    rate = tally.accepted / seconds if seconds > 0 else 0.0
     report = make_report(
-        store, record.id, record.name, ending.state, seconds=seconds, sent=tally.accepted, rate=rate, why=ending.why
+        store,
+        record.id,
+        record.name,
+        ending.state,
+        seconds=seconds,
+        sent=tally.accepted,
+        rate=tally.accepted / tally.sending if tally.sending > 0 else 0.0,
+        why=ending.why,
     )
     if recovered.settled or recovered.in_doubt:
         report.notes.append(
@@ -112,4 +118,7 @@ def _report(
     for lane in runner.lanes:
         if lane.gone:
             report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
+        elif lane.blocked_until > now:
+            until = moment(lane.blocked_until, now)
+            report.notes.append(f"Account {lane.account.name} waits until {until}: {lane.blocked_why}")
     return report

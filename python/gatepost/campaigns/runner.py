@@ -37,8 +37,7 @@ class Tally:
     retrying: int = 0
     other: int = 0
     pending: int = 0  # not final yet, as of the start
-    first_submit: float = 0.0
-    last_outcome: float = 0.0
+    sending: float = 0.0  # seconds in which letters were under way
     note: str = ""
 
     @property
@@ -109,6 +108,7 @@ class Runner:
         self._cancelled = False
         self._waiting: set[int] = set()
         self._next_poll = 0.0
+        self._busy_since: float | None = None
         counts = store.counts(campaign_id)
         self.tally = Tally(self._clock(), pending=counts[Status.QUEUED] + counts[Status.RETRYING])
         self.tally.retrying = self._retrying_before = counts[Status.RETRYING]
@@ -129,11 +129,17 @@ class Runner:
             now = self._clock()
             self._look_around(now)
             wait = self._advance(now)
+            if self._outstanding and self._busy_since is None:
+                self._busy_since = now
             if wait is None:
                 self._flush()
                 return self._ending or Ending()
             if self._queue.wait(wait):
                 self._take(self._queue.drain())
+            if self._busy_since is not None:
+                later = self._clock()
+                self.tally.sending += later - self._busy_since
+                self._busy_since = later if self._outstanding else None
             self._flush_if_due()
 
     def _advance(self, now: float) -> float | None:
@@ -208,7 +214,6 @@ class Runner:
                     lane.shared.clear()
                 shared = lane.shared[columns.unsubscribe] = shared_content(self._spec, lane.sender, columns.unsubscribe)
             lane.outstanding += len(columns.tickets)
-            self.tally.first_submit = self.tally.first_submit or now
             self._engine.submit_personal(
                 lane.id, self._queue, self._journal, shared, lane.mail_from, **self._renderer.submit_columns(columns)
             )
@@ -251,7 +256,6 @@ class Runner:
             self._pool.succeeded(self._pool.lanes[index], count)
         if stopped:
             self._engine.cancel(self._queue)  # what that account has not begun goes back to the queue
-        self.tally.last_outcome = now
 
     def _judge_campaign(self, failure: _core.RawFailure) -> None:
         """Stops before a whole list is burnt on a letter, domain or address that servers object to."""
