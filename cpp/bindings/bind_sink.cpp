@@ -6,6 +6,7 @@
 #include "gatepost/crypto/certificate.hpp"
 #include "gatepost/sink/sink.hpp"
 #include "letter_filter.hpp"
+#include "text.hpp"
 
 namespace gatepost::bindings {
 
@@ -26,16 +27,9 @@ milliseconds seconds_of(double seconds, const char* field, milliseconds most = s
   return milliseconds(std::llround(seconds * 1000));
 }
 
-/// What a peer sent is text for people, whatever its bytes.
-py::str text(std::string_view bytes) {
-  auto* decoded = PyUnicode_DecodeUTF8(bytes.data(), static_cast<py::ssize_t>(bytes.size()), "replace");
-  if (decoded == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::str>(decoded);
-}
-
 py::list texts(const std::vector<std::string>& all) {
   py::list list;
-  for (const auto& one : all) list.append(text(one));
+  for (const auto& one : all) list.append(to_text(one));
   return list;
 }
 
@@ -149,11 +143,11 @@ py::list sessions(Sink& self) {
     py::dict row;
     row["session_id"] = session.peer.session_id;
     row["client"] = client_of(session.peer);
-    row["helo"] = text(session.peer.helo);
-    row["user"] = text(session.peer.user);
+    row["helo"] = to_text(session.peer.helo);
+    row["user"] = to_text(session.peer.user);
     row["tls"] = tls_of(session.peer);
-    row["transcript"] = text(session.transcript);
-    row["end"] = text(session.end);
+    row["transcript"] = to_text(session.transcript);
+    row["end"] = to_text(session.end);
     row["opened"] = to_unix_seconds(session.opened);
     row["closed"] = to_unix_seconds(session.closed);
     row["letters"] = session.letters;
@@ -166,19 +160,19 @@ void bind_letter(py::module_& m) {
   py::class_<StoredLetter, MutableLetterPtr>(m, "StoredLetter")
       .def_readonly("id", &StoredLetter::id)
       .def_property_readonly("raw", [](const StoredLetter& self) { return py::bytes(self.raw); })
-      .def_property_readonly("mail_from", [](const StoredLetter& self) { return text(self.envelope.mail_from); })
+      .def_property_readonly("mail_from", [](const StoredLetter& self) { return to_text(self.envelope.mail_from); })
       .def_property_readonly("rcpt_to", [](const StoredLetter& self) { return texts(self.envelope.rcpt_to); })
       .def_property_readonly("mail_params", [](const StoredLetter& self) { return texts(self.envelope.mail_params); })
       .def_property_readonly("smtp_utf8", [](const StoredLetter& self) { return self.envelope.smtp_utf8; })
       .def_property_readonly("session_id", [](const StoredLetter& self) { return self.peer.session_id; })
       .def_property_readonly("client", [](const StoredLetter& self) { return client_of(self.peer); })
-      .def_property_readonly("helo", [](const StoredLetter& self) { return text(self.peer.helo); })
-      .def_property_readonly("user", [](const StoredLetter& self) { return text(self.peer.user); })
+      .def_property_readonly("helo", [](const StoredLetter& self) { return to_text(self.peer.helo); })
+      .def_property_readonly("user", [](const StoredLetter& self) { return to_text(self.peer.user); })
       .def_property_readonly("tls", [](const StoredLetter& self) { return tls_of(self.peer); })
-      .def_property_readonly("transcript", [](const StoredLetter& self) { return text(self.transcript); })
+      .def_property_readonly("transcript", [](const StoredLetter& self) { return to_text(self.transcript); })
       .def_property_readonly("received", [](const StoredLetter& self) { return to_unix_seconds(self.received); })
-      .def_property_readonly("subject", [](const StoredLetter& self) { return text(decoded_subject(self.raw)); })
-      .def_property_readonly("discarded", [](const StoredLetter& self) { return text(self.discarded); });
+      .def_property_readonly("subject", [](const StoredLetter& self) { return to_text(decoded_subject(self.raw)); })
+      .def_property_readonly("discarded", [](const StoredLetter& self) { return to_text(self.discarded); });
 }
 
 crypto::CertificatePair pair_of(const py::dict& pair) {

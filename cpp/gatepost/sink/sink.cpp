@@ -41,6 +41,7 @@ class ThreadedSink final : public Sink {
     on_thread([&] {
       all = inbox_.sessions();
       listener_->visit([&](const smtp::ServerSession& session) {
+        if (session.need() == smtp::ServerSession::Need::closed) return;  // saying good-bye; in the inbox already
         auto record = receiver_.open_session(session.peer());
         record.transcript = session.transcript();
         all.push_back(std::move(record));

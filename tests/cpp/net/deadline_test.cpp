@@ -119,7 +119,7 @@ TEST(Deadline, AGreetingThatDripsInByteByByteDoesNotMoveTheDeadline) {
   IoThread thread;
   boost::asio::io_context context;
   boost::asio::ip::tcp::acceptor acceptor(context, {boost::asio::ip::make_address("127.0.0.1"), 0});
-  std::thread server([&] {
+  const std::jthread server([&] {
     auto peer = acceptor.accept();
     boost::system::error_code gone;
     boost::asio::basic_waitable_timer<std::chrono::steady_clock> timer(context);
@@ -132,7 +132,6 @@ TEST(Deadline, AGreetingThatDripsInByteByByteDoesNotMoveTheDeadline) {
   auto options = patient(acceptor.local_endpoint().port());
   options.deadlines.greeting = 60ms;
   const auto end = run(thread, options);
-  server.join();
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->phase, Phase::greeting);
 }

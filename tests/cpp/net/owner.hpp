@@ -11,7 +11,7 @@
 
 namespace gatepost::net {
 
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds patience{60};
 
 inline smtp::ClientLetter letter_of(std::uint64_t id, std::string body = "Subject: one\r\n\r\nHello\r\n") {
   smtp::ClientLetter letter;
