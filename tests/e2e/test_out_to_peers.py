@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import email.header
 import email.policy
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -79,6 +80,12 @@ def recipient(request: pytest.FixtureRequest) -> str:
     return f"{abs(hash(request.node.name)):x}@example.test"
 
 
+def decoded_header(message: EmailMessage, name: str) -> str:
+    """A header by RFC 2047 §6.2; the `email` package's own display names keep the blank between two encoded-words."""
+    [raw] = [value for key, value in message.raw_items() if key == name]
+    return str(email.header.make_header(email.header.decode_header(str(raw))))
+
+
 def crlf(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
@@ -119,7 +126,7 @@ def test_russian_headers_read_the_same_on_the_other_side(peer: PeerServer, recip
         mailer.send(message)
     parsed = peer.received(recipient).parsed
     assert parsed["Subject"] == subject
-    assert parsed["From"].addresses[0].display_name == "Иван Петрович Сидоров-Длиннофамильный"
+    assert decoded_header(parsed, "From").startswith("Иван Петрович Сидоров-Длиннофамильный <")
     assert parsed["From"].addresses[0].addr_spec == "ivan@xn--e1afmkfd.xn--p1ai"
     assert parsed["To"].addresses[0].display_name == "Ольга"
     assert parsed["X-Tag"] == "октябрь"
@@ -169,5 +176,5 @@ def test_recipient_that_postfix_will_not_relay_to_is_refused_and_the_other_gets_
     [refused] = result.refused
     assert refused.recipient == "other@elsewhere.test"
     assert refused.code == 554
-    assert "Relay access denied" in refused.server_text
+    assert "Relay access denied" in refused.text
     postfix.inbox.wait(1, to=recipient)
