@@ -17,7 +17,8 @@ from .recipients import RecipientList, read_recipients
 from .report import CampaignReport, make_report
 from .retry import RetryPolicy
 from .run import run_campaign
-from .runner import Runner, RunOptions
+from .run_state import RunOptions
+from .runner import Runner
 from .selection import Selection
 from .senders import account_list, letter_of, senders_of
 from .spec import CampaignSpec, differences, make_spec, read_spec

@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from ..errors import InputError
+from .merge import Merge, as_merge
 
 
 class RowError(Exception):
@@ -29,6 +30,7 @@ def _environment(escape: bool) -> SandboxedEnvironment:
 
 _PLAIN = _environment(False)
 _ESCAPED = _environment(True)
+_GLOBALS = dict(_PLAIN.globals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,19 @@ class Part:
     name: str
     fields: dict[str, int]
     guarded: frozenset[str]
-    constant: str | None
+    merge: Merge | None
     template: JinjaTemplate
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text for one row; RowError says what is wrong with the row."""
-        if self.constant is not None:
-            return self.constant
+        if self.merge is not None:
+            try:
+                return self.merge.render(values)
+            except KeyError as error:
+                raise RowError(f"{self.name}: {error} is undefined") from None
         template = self.template
         try:
-            context = template.new_context({**template.globals, **values, "row": values}, shared=True)
+            context = template.new_context({**_GLOBALS, **values, "row": values}, shared=True)
             text = "".join(template.root_render_func(context))
             text.encode()
         except (TemplateError, UnicodeEncodeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -78,8 +83,8 @@ def compile_part(name: str, source: str, escape: bool = False) -> Part:
     for item in tree.find_all(nodes.Getitem):
         if _is_row(item.node) and isinstance(item.arg, nodes.Const) and isinstance(item.arg.value, str):
             fields.setdefault(item.arg.value, item.lineno)
-    constant = source if not any(mark in source for mark in ("{{", "{%", "{#")) else None
-    return Part(name, fields, _guarded(tree), constant, template)
+    merge = as_merge(tree, {*environment.globals, "row"}, escape)
+    return Part(name, fields, _guarded(tree), merge, template)
 
 
 def _is_row(node: nodes.Node) -> bool:

@@ -41,27 +41,29 @@ class Lane:
 class LanePool:
     """Chooses in order: the first until its limit, then the next (C5)."""
 
-    def __init__(self, engine: _core.Engine, lanes: Sequence[Lane], most_outstanding: int) -> None:
+    def __init__(self, engine: _core.Engine, lanes: Sequence[Lane], chunk: int, most_outstanding: int) -> None:
         self.lanes = list(lanes)
         self._engine = engine
+        self._chunk = chunk
         self._most = most_outstanding
 
     def pick(self, now: float) -> tuple[Lane, int] | None:
-        """The account to use and how many letters it takes now (0: busy, ask again); None: none may send now."""
+        """The account to use and how many letters it takes now (0: busy); None: none may send now."""
         for lane in self.lanes:
             if lane.gone or lane.blocked_until > now:
                 continue
+            if lane.outstanding > self._most - self._chunk:
+                return lane, 0
             status = self._engine.status(lane.id)
             if status["paused"] is not None:
                 self.failed(lane, status["paused"], now)
                 if lane.gone or lane.blocked_until > now:
                     continue
-            room = max(0, self._most - lane.outstanding)
             left = status["left"]
             if left is None:
-                return lane, room
+                return lane, self._chunk
             if left > 0:
-                return lane, min(room, left)
+                return lane, min(self._chunk, left)
             if lane.outstanding == 0 or status["next_free"] is not None:
                 lane.blocked_until = max(status["next_free"] or now + 1.0, now + 0.001)
                 lane.blocked_why = "its limit is used up"

@@ -15,7 +15,8 @@ from .progress import display
 from .recovery import Recovered, recover
 from .report import CampaignReport, make_report
 from .run_lock import RunLock
-from .runner import MOST_OUTSTANDING, Ending, Runner, RunOptions
+from .run_state import Ending, RunOptions
+from .runner import CHUNK, MOST_OUTSTANDING, Runner
 from .spec import CampaignSpec
 from .verdicts import Rules
 from .words import count, moment
@@ -54,7 +55,7 @@ def run_campaign(
         try:
             journal = _core.Journal(str(lock.journal))
             lanes = _open_lanes(engine, store, accounts, senders, options.clock())
-            pool = LanePool(engine, lanes, MOST_OUTSTANDING)
+            pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING)
             with display(progress, record.name, console) as shown:
                 runner = Runner(
                     store, record.id, epoch, spec, rules, pool, engine, _core.OutcomeQueue(), journal, shown, options

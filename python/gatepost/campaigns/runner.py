@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from .. import _core
 from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store
@@ -15,59 +13,18 @@ from .jinja import RowError
 from .lanes import Lane, LanePool
 from .recovery import from_batch
 from .render import Letters, Renderer, shared_content
+from .run_state import Display, Ending, RunOptions, Tally
 from .spec import CampaignSpec
 from .tickets import pack
 from .verdicts import Rules, is_released, suppresses
+from .words import moment
 
-_CHUNK = 250
-MOST_OUTSTANDING = 4 * _CHUNK
+CHUNK = 250
+MOST_OUTSTANDING = 4 * CHUNK
 _BATCH = 100
 _BATCH_AGE = 0.05
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 _WINDOW, _WINDOW_BAD = 50, 20
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run has done so far, for the progress bar and the report."""
-
-    started: float
-    accepted: int = 0
-    refused: int = 0
-    retrying: int = 0
-    other: int = 0
-    pending: int = 0  # not final yet, as of the start
-    sending: float = 0.0  # seconds in which letters were under way
-    note: str = ""
-
-    @property
-    def finished(self) -> int:
-        """Recipients that got their final state in this run."""
-        return self.accepted + self.refused + self.other
-
-
-class Display(Protocol):
-    """Shows how a run gets on."""
-
-    def update(self, tally: Tally) -> None:
-        """Called after each batch and while waiting."""
-
-
-@dataclass
-class RunOptions:
-    """How a run behaves."""
-
-    wait_for_retries: bool = True
-    max_seconds: float | None = None
-    clock: Callable[[], float] = time.time
-
-
-@dataclass
-class Ending:
-    """Why the loop ended. `why` is empty where all is done."""
-
-    state: str = "done"  # done | paused | cancelled
-    why: str = ""
 
 
 @dataclass(slots=True)
@@ -163,9 +120,7 @@ class Runner:
         begun = False
         while (choice := self._pool.pick(now)) is not None:
             lane, room = choice
-            if room == 0 or lane.outstanding > MOST_OUTSTANDING - _CHUNK:
-                break
-            leased = self._store.lease(self._id, self._epoch, min(_CHUNK, room), now)
+            leased = self._store.lease(self._id, self._epoch, room, now) if room else []
             if not leased:
                 break
             begun = True
@@ -305,7 +260,7 @@ class Runner:
             return None
         due = self._store.next_due(self._id)
         if not queued and due is not None and not self._options.wait_for_retries:
-            self.stop("paused", f"{retrying:,} recipients are to be tried again from {_at(due)} on")
+            self.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
             return None
         free = self._pool.next_time()
         if free is None:
@@ -314,10 +269,10 @@ class Runner:
         if queued and free <= now:
             return 0.001
         if queued:
-            at, note = free, f"{self._pool.why_none()}; next letter {_at(free)}"
+            at, note = free, f"{self._pool.why_none()}; next letter {moment(free, now)}"
         else:
             at = max(due or now, free if free > now else 0.0)
-            note = f"{retrying:,} recipients wait for their next try at {_at(at)}"
+            note = f"{retrying:,} recipients wait for their next try at {moment(at, now)}"
         self.tally.note = note
         self._display.update(self.tally)
         return min(_POLL, max(0.001, at - now))
@@ -336,8 +291,3 @@ class Runner:
             record = self._store.campaign(self._rules.campaign)
             if record is None or record.state in ("paused", "cancelled"):
                 self.stop(record.state if record else "cancelled", "asked to by pause() or cancel()")
-
-
-def _at(moment: float) -> str:
-    form = "%H:%M:%S" if abs(moment - time.time()) < 43_200 else "%d %b %H:%M"
-    return time.strftime(form, time.localtime(moment))

@@ -1,0 +1,51 @@
+"""What a run is told, what it counts, and how it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far, for the progress bar and the report."""
+
+    started: float
+    accepted: int = 0
+    refused: int = 0
+    retrying: int = 0
+    other: int = 0
+    pending: int = 0  # not final yet, as of the start
+    sending: float = 0.0  # seconds in which letters were under way
+    note: str = ""
+
+    @property
+    def finished(self) -> int:
+        """Recipients that got their final state in this run."""
+        return self.accepted + self.refused + self.other
+
+
+class Display(Protocol):
+    """Shows how a run gets on."""
+
+    def update(self, tally: Tally) -> None:
+        """Called after each batch and while waiting."""
+
+
+@dataclass
+class RunOptions:
+    """How a run behaves."""
+
+    wait_for_retries: bool = True
+    max_seconds: float | None = None
+    clock: Callable[[], float] = time.time
+
+
+@dataclass
+class Ending:
+    """Why the loop ended. `why` is empty where all is done."""
+
+    state: str = "done"  # done | paused | cancelled
+    why: str = ""
