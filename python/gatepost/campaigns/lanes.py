@@ -94,8 +94,11 @@ class LanePool:
                 self._block(lane, now + 60.0, failure)
         return (lane.gone, lane.blocked_until) != before
 
-    def no_connection(self, lane: Lane, failure: _core.RawFailure, now: float) -> None:
+    def gave_back(self, lane: Lane, failure: _core.RawFailure, now: float) -> None:
         """Letters came back untouched: wait longer each time, give the account up in the end."""
+        if failure.pause == "account" or failure.category == "rate_limited":
+            self.failed(lane, failure, now)
+            return
         if lane.gone or lane.blocked_until > now:
             return
         lane.strikes += 1

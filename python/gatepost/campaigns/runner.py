@@ -16,7 +16,7 @@ from .render import Letters, Renderer, shared_content
 from .run_state import Display, Ending, RunOptions, Tally
 from .spec import CampaignSpec
 from .tickets import pack
-from .verdicts import Rules, is_released, suppresses
+from .verdicts import Rules, suppresses
 from .words import moment
 
 CHUNK = 250
@@ -25,6 +25,7 @@ _BATCH = 100
 _BATCH_AGE = 0.05
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 _WINDOW, _WINDOW_BAD = 50, 20
+_MOST_BREAKS = 3
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Runner:
         self._ending: Ending | None = None
         self._cancelled = False
         self._waiting: set[int] = set()
+        self._broken: dict[int, int] = {}
         self._next_poll = 0.0
         self._busy_since: float | None = None
         counts = store.counts(campaign_id)
@@ -183,15 +185,17 @@ class Runner:
         for i, ticket in enumerate(batch["ticket"]):
             recipient, lane = outstanding.pop(ticket)
             lane.outstanding -= 1
-            settled, attempt = from_batch(rules, recipient, batch, i, lane.account.name)
             failure = batch["failure"][i]
+            if failure is not None and batch["untouched"][i] and self._breaks_connections(recipient.row, failure):
+                batch["untouched"][i] = False
+            settled, attempt = from_batch(rules, recipient, batch, i, lane.account.name)
             if failure is None:
                 accepted[lane.index] = accepted.get(lane.index, 0) + 1
                 self._recent.append(False)
                 self._keep(settled, attempt)
                 continue
             ours = failure.phase == "local" and failure.category == "connection_lost"
-            if batch["untouched"][i] and not ours and is_released(failure, True):
+            if batch["untouched"][i] and not ours:
                 first = lane.index not in untouched
                 untouched.setdefault(lane.index, failure)
                 self._keep(settled, attempt if first else None)  # one row of history for a connection that failed
@@ -204,17 +208,22 @@ class Runner:
             if settled.status is Status.REFUSED and suppresses(failure):
                 self._buffer.suppress.setdefault(failure.category, []).append(address_key(recipient.address))
         for index, failure in untouched.items():
-            lane = self._pool.lanes[index]
-            if not self._pool.failed(lane, failure, now):
-                self._pool.no_connection(lane, failure, now)
+            self._pool.gave_back(self._pool.lanes[index], failure, now)
         for index, count in accepted.items():
             self._pool.succeeded(self._pool.lanes[index], count)
         if stopped:
             self._engine.cancel(self._queue)  # what that account has not begun goes back to the queue
 
+    def _breaks_connections(self, row: int, failure: _core.RawFailure) -> bool:
+        """Whether connections broke over this letter again and again: then it was tried, whatever was answered."""
+        if failure.category != "connection_lost" or failure.phase not in ("mail", "rcpt", "data", "final"):
+            return False
+        self._broken[row] = self._broken.get(row, 0) + 1
+        return self._broken[row] >= _MOST_BREAKS
+
     def _judge_campaign(self, failure: _core.RawFailure) -> None:
         """Stops before a whole list is burnt on a letter, domain or address that servers object to."""
-        self._recent.append(failure.pause in ("campaign", "domain", "ip") and failure.permanence == "permanent")
+        self._recent.append(failure.pause != "none" and failure.permanence == "permanent")
         if sum(self._recent) >= _WINDOW_BAD:
             self.stop("paused", f"{sum(self._recent)} of the last {len(self._recent)} letters: {failure.describe()}")
 

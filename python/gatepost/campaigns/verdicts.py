@@ -30,9 +30,7 @@ def account_trouble(failure: _core.RawFailure) -> bool:
 
 def is_released(failure: _core.RawFailure, untouched: bool) -> bool:
     """Whether the recipient goes back to the queue as if nothing had been tried."""
-    return account_trouble(failure) or (
-        untouched and (failure.scope in ("session", "site") or failure.phase == "local")
-    )
+    return account_trouble(failure) or untouched
 
 
 def of_failure(
@@ -46,7 +44,7 @@ def of_failure(
     reply = failure.server_text or failure.message
     if failure.maybe_delivered:
         status = _IN_DOUBT[rules.in_doubt]
-    elif is_released(failure, untouched) or (failure.phase == "local" and failure.category == "connection_lost"):
+    elif is_released(failure, untouched):
         return Settled(recipient.row, Status.QUEUED, counts=False)
     elif failure.phase == "local" and failure.permanence == "permanent":
         status, counts = Status.INVALID, False

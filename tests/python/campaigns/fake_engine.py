@@ -186,7 +186,9 @@ class Engine:
                 self.server.on_letter(len(self.server.delivered))
                 self.server.tries[letter.to] += 1
                 failure = lane.paused or self.server.script(letter.to, lane.name, self.server.tries[letter.to])
-                untouched = failure is not None and failure.category in self.server.untouched
+                untouched = failure is not None and (
+                    lane.paused is failure or failure.category in self.server.untouched
+                )
                 if not untouched:
                     letter.journal.write("I", letter.ticket)
                     lane.sent.append(self.server.clock.now)

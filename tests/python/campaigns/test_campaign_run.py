@@ -282,3 +282,31 @@ def test_list_unsubscribe_is_each_recipients_own(server: Server, make: Make) -> 
     assert len(composed) == 10
     for address, data in composed.items():
         assert f"<https://example.com/u?who={address}>".encode() in data.replace(b"\r\n ", b"")
+
+
+RELAY_DENIED = Failure("relay_denied", 550, "5.7.1", "Relaying denied", pause="account")
+LOST_AT_RCPT = Failure("connection_lost", 0, "", "", "connection lost", "rcpt", "temporary", "recipient", "later", 300)
+
+
+def test_one_recipient_that_is_not_relayed_stops_nobody_else(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: RELAY_DENIED if to.startswith("user3@") else None
+    campaign = make()
+    assert campaign.run().state == "done"
+    assert statuses(campaign) == {"accepted": 9, "refused": 1}
+    assert server.tries["user3@example.com"] == 1
+
+
+def test_a_server_that_relays_nothing_pauses_the_campaign(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: RELAY_DENIED
+    campaign = make(recipients=[{"email": f"u{i}@example.com", "name": "a"} for i in range(500)])
+    report = campaign.run()
+    assert report.state == "paused" and "Relaying denied" in report.why
+    assert statuses(campaign)["refused"] < 60
+
+
+def test_a_letter_over_which_connections_break_is_put_off_in_the_end(server: Server, make: Make) -> None:
+    server.untouched.add("connection_lost")
+    server.script = lambda to, name, nth: LOST_AT_RCPT if to.startswith("user3@") else None
+    campaign = make(retry=RetryPolicy(max_attempts=2))
+    campaign.run()
+    assert statuses(campaign) == {"accepted": 9, "expired": 1}
