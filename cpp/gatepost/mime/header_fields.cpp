@@ -30,7 +30,7 @@ struct Stretch {
 };
 
 /// Takes the next stretch off `rest`: one plain word, or as many as must be encoded in a row.
-Stretch take_stretch(std::string_view& rest, bool first) {
+Stretch take_stretch(std::string_view& rest, bool first, bool after_encoded) {
   const std::size_t begin = std::min(rest.find_first_not_of(white_space), rest.size());
   Stretch stretch{rest.substr(0, begin), {}, false};
   std::size_t word_begin = begin;
@@ -47,12 +47,13 @@ Stretch take_stretch(std::string_view& rest, bool first) {
     word_begin = next;
   }
   stretch.words = rest.substr(begin, end - begin);
-  // White space that readers would drop is encoded with the word.
-  const bool odd_space = (first && begin > 0) || begin > max_plain_space;
-  if (odd_space) {
+  // White space that readers would drop is encoded with the word: at the ends, in long runs, between encoded-words.
+  const bool lost = first ? begin > 0 : begin > max_plain_space || (stretch.encode && after_encoded);
+  if (lost) {
+    const std::size_t parting = first || after_encoded ? 0 : 1;  // the one behind a plain word stays outside
     stretch.encode = true;
-    stretch.words = rest.substr(0, end);
-    stretch.space = " ";
+    stretch.words = rest.substr(parting, end - parting);
+    stretch.space = parting == 1 ? rest.substr(0, 1) : " ";
   } else if (first) {
     stretch.space = " ";
   }
@@ -95,8 +96,10 @@ void add_name(HeaderLine& line, std::string_view name) {
 
 void append_text_field(std::string& out, std::string_view name, std::string_view value) {
   HeaderLine line(out, name);
+  bool after_encoded = false;
   for (bool first = true; !value.empty(); first = false) {
-    const Stretch stretch = take_stretch(value, first);
+    const Stretch stretch = take_stretch(value, first, after_encoded);
+    after_encoded = stretch.encode;
     if (stretch.encode) {
       line.encoded(stretch.words, stretch.space);
     } else {

@@ -37,17 +37,20 @@ std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name,
   return all;
 }
 
+/// Whatever its bytes, as UTF-8.
+std::string readable(std::string_view text) { return to_utf8(text, "").text; }
+
 Headers decoded(const Headers& raw) {
   Headers out;
   out.reserve(raw.size());
-  for (const auto& [name, value] : raw) out.emplace_back(name, decode_encoded_words(unfold(value)));
+  for (const auto& [name, value] : raw) out.emplace_back(readable(name), decode_encoded_words(unfold(value)));
   return out;
 }
 
 std::string without_angles(std::string_view id) {
   const std::size_t begin = id.find('<');
   const std::size_t end = begin == std::string_view::npos ? begin : id.find('>', begin);
-  return std::string(end == std::string_view::npos ? trim(id) : id.substr(begin + 1, end - begin - 1));
+  return readable(end == std::string_view::npos ? trim(id) : id.substr(begin + 1, end - begin - 1));
 }
 
 /// The last component, without characters that a file name or a terminal would not bear.
@@ -65,9 +68,9 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
   const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
   ParsedPart part;
-  part.type = type.value.find('/') == std::string::npos ? "text/plain" : type.value;
+  part.type = type.value.find('/') == std::string::npos ? "text/plain" : readable(type.value);
   part.charset = lower_case(type.get("charset"));
-  part.disposition = disposition.value;
+  part.disposition = readable(disposition.value);
   const std::string_view file_name = disposition.get("filename");
   part.file_name = safe_file_name(file_name.empty() ? type.get("name") : file_name);
   part.content_id = without_angles(first_value(leaf.headers, "Content-ID"));

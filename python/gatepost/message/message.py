@@ -90,25 +90,25 @@ class Message:
         for i, one in enumerate(self._attachments):
             with checks.named(f"attachments[{i}]"):
                 attached.append(one.part())
-        content = _core.LetterContent(
-            from_=(self._from.name, self._from.address),
-            sender=(self._sender.name, self._sender.address) if self._sender else None,
-            to=pairs(self._to),
-            cc=pairs(self._cc),
-            reply_to=pairs(self._reply_to),
-            subject=self._subject,
-            text=self._text,
-            html=self._html,
-            inline_parts=inline_parts,
-            attachments=attached,
-            headers=headers,
-            message_id=self._message_id,
-            date=self._date,
-            campaign_id=campaign_id,
-            letter_id=letter_id,
-            list_unsubscribe=list_unsubscribe,
-        )
         try:
+            content = _core.LetterContent(
+                from_=(self._from.name, self._from.address),
+                sender=(self._sender.name, self._sender.address) if self._sender else None,
+                to=pairs(self._to),
+                cc=pairs(self._cc),
+                reply_to=pairs(self._reply_to),
+                subject=self._subject,
+                text=self._text,
+                html=self._html,
+                inline_parts=inline_parts,
+                attachments=attached,
+                headers=headers,
+                message_id=self._message_id,
+                date=self._date,
+                campaign_id=campaign_id,
+                letter_id=letter_id,
+                list_unsubscribe=list_unsubscribe,
+            )
             return _core.compose(content)
         except _core.InputError as error:
             raise InputError(str(error)) from None

@@ -123,7 +123,9 @@ TEST(Compose, LinesEndInCrlfAndNoneIsOver998) {
 
 TEST(Compose, SubjectThatLooksEncodedComesBackTheSame) {
   for (const char* subject :
-       {"=?utf-8?Q?a?=", " leading", "trailing ", "a  b", "\ttab", "   ", "=?", "жё =?x?= жё", "a ж b ж  ж c", "😀"}) {
+       {"=?utf-8?Q?a?=", " leading", "trailing ", "a  b", "\ttab", "   ", "=?", "жё =?x?= жё", "a ж b ж  ж c", "😀",
+        "  4 u-tf ", "a                                          b  ", "ж                                          ж",
+        "ж                                         b"}) {
     LetterContent content = simple();
     content.subject = subject;
     EXPECT_EQ(parse(composed(content)).subject, subject);
