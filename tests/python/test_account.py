@@ -33,7 +33,7 @@ def test_login_with_an_at_sign_and_percent_encoded_password_are_read() -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("smtsp://u:p@host", "did you mean smtps://"),
+        ("stmps://u:p@host", "did you mean smtps://"),
         ("host.example:25", "no '://'"),
         ("smtp://u:p@host:port", "port 'port' is not a number"),
         ("smtp://u:p@host:70000", "port '70000' is not a number"),
