@@ -39,6 +39,7 @@ class ConnectionOwner {
 };
 
 /// Drives one ClientSession over a socket: resolve, connect (next address where one fails), TLS, deadlines per phase.
+/// Must be gone before the io_context is. closed() is never called from inside open(), wake() or quit().
 class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
  public:
   static std::shared_ptr<ClientConnection> open(boost::asio::io_context& context, ConnectOptions options,

@@ -23,7 +23,8 @@ struct ListenOptions {
   smtp::ServerOptions session;
 };
 
-/// A listening socket; each connection drives one ServerSession. Lives on one io_context's thread.
+/// A listening socket; each connection drives one ServerSession. Lives on one io_context's thread and must be gone
+/// before the io_context is.
 class Listener {
  public:
   /// Binds and begins to accept. The error names host, port and the system's words. `handler` outlives the listener.

@@ -72,8 +72,8 @@ class ThreadedSink final : public Sink {
   Inbox inbox_;
   Receiver receiver_;
   std::uint16_t port_ = 0;
+  net::IoThread thread_;  // behind what its thread uses, before what lives on its context
   std::shared_ptr<net::Listener> listener_;
-  net::IoThread thread_;  // last: its thread uses all of the above and ends first
 };
 
 }  // namespace

@@ -80,8 +80,8 @@ class Server {
   Handler handler;
 
  private:
-  std::shared_ptr<Listener> listener_;
   IoThread thread_;
+  std::shared_ptr<Listener> listener_;
 };
 
 }  // namespace gatepost::net
