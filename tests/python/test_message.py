@@ -18,9 +18,26 @@ from hypothesis import strategies as st
 
 import gatepost as gp
 
-SCRIPTS = "абвгдеёжзъыьэюяАБВЖЯ ,.\"'()<>@;:\\-_=?!№ abcXYZ0189 äöüßéñ ελληνικά עברית العربية 漢字仮名한글 😀🎉👩‍🚀 \u0301\u200d"
+SCRIPTS = (
+    "абвгдеёжзъыьэюяАБВЖЯ ,.\"'()<>@;:\\-_=?!№ abcXYZ0189 äöüßéñ "
+    "ελληνικά עברית العربية 漢字仮名한글 😀🎉👩‍🚀 \u0301\u200d"
+)
 LINE = st.text(st.sampled_from(SCRIPTS), max_size=300)
 BODY = st.text(st.sampled_from(SCRIPTS + "\n\n\n\t.\r\x0c"), max_size=2000)
+SHREDS = [
+    *(
+        "From: ",
+        "Subject:",
+        "Content-Type: multipart/mixed; boundary=",
+        "Content-Type: text/html",
+        "a",
+        '"',
+        "\r\n",
+        "\n",
+    ),
+    *("--a", "--", "=?utf-8?B?", "0J8=", "?=", "=?koi8-r?q?=F0", "Content-Transfer-Encoding: base64", "\x00", "<", ">"),
+    *("(", ")", ";", ",", ":", "@", " ", "Ж", "filename*0*=", "utf-8''%D0", "; charset=utf-7", "+BB8-"),
+]
 FILE_NAME = st.text(st.sampled_from(SCRIPTS.replace("\\", "")), min_size=1, max_size=150)
 
 
@@ -148,14 +165,10 @@ def test_any_bytes_are_read_without_an_error(raw: bytes) -> None:
 @settings(max_examples=500, deadline=None)
 @given(
     raw=st.lists(
-        st.sampled_from(
-            ["From: ", "Subject:", "Content-Type: multipart/mixed; boundary=", "Content-Type: text/html", "a", '"', "\r\n",
-             "\n", "--a", "--", "=?utf-8?B?", "0J8=", "?=", "=?koi8-r?q?=F0", "Content-Transfer-Encoding: base64", "\x00",
-             "<", ">", "(", ")", ";", ",", ":", "@", " ", "Ж", "filename*0*=", "utf-8''%D0", "; charset=utf-7", "+BB8-"]
-        ),
+        st.sampled_from(SHREDS),
         max_size=60,
     ).map(lambda parts: "".join(parts).encode())
-)  # fmt: skip
+)
 def test_letters_of_shreds_are_read_without_an_error(raw: bytes) -> None:
     assert bytes(gp.Message.parse(raw)) == raw
 

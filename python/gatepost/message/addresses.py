@@ -27,13 +27,14 @@ class Address(str):
     address: str
 
     def __new__(cls, name: str, address: str) -> Self:
+        """From a display name (or "") and a wire address."""
         self = super().__new__(cls, f"{_shown(name)} <{address}>" if name else address)
         self.name = name
         self.address = address
         return self
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        return self.name, self.address
+    def __reduce__(self) -> tuple[type[Address], tuple[str, str]]:
+        return type(self), (self.name, self.address)
 
 
 def _shown(name: str) -> str:
@@ -46,13 +47,16 @@ def _shown(name: str) -> str:
 def read_one(field: str, source: AddressSource) -> Address:
     """Exactly one address. InputError names the field and what is wrong."""
     if isinstance(source, tuple):
-        name, address = source
+        if len(source) != 2:
+            raise InputError(f"{field}: (name, address) is expected, not {len(source)} items")
+        name, address = (checks.text(field, one) for one in source)
         with checks.named(field):
-            return Address(checks.text(field, name), _core.normalise_address(checks.text(field, address)))
+            return Address(name, _core.normalise_address(address))
     if isinstance(source, Address):
         return source
+    typed = checks.text(field, source)
     with checks.named(field):
-        return Address(*_core.parse_mailbox(checks.text(field, source)))
+        return Address(*_core.parse_mailbox(typed))
 
 
 def read_list(field: str, source: AddressSource | Iterable[AddressSource] | None) -> list[Address]:
@@ -60,8 +64,9 @@ def read_list(field: str, source: AddressSource | Iterable[AddressSource] | None
     if source is None:
         return []
     if isinstance(source, str):
+        typed = checks.text(field, source)
         with checks.named(field):
-            return [Address(*pair) for pair in _core.parse_mailbox_list(checks.text(field, source))]
+            return [Address(*pair) for pair in _core.parse_mailbox_list(typed)]
     if not isinstance(source, Iterable):
         raise InputError(f"{field}: an address or a list of them is expected, not {type(source).__name__}")
     return [read_one(f"{field}[{i}]", one) for i, one in enumerate(source)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -12,16 +11,14 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from .. import _core
-from ..errors import InputError
 from . import checks, preview
 from .addresses import Address, AddressSource, pairs, read_list, read_one
 from .attachment import Attachment, AttachmentSource, read_attachments, read_inline
+from .fields import HeaderSource, header_pairs, plain_id, seconds
 from .headers import Headers
 
 if TYPE_CHECKING:
     from .parsed import ParsedMessage
-
-HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class Message:
@@ -34,8 +31,8 @@ class Message:
     click (RFC 8058). `message_id` and `date` (datetime, or Unix seconds) are made where they are not given. `bcc`
     belongs to the envelope alone and stands in no header.
 
-    `bytes(message)` is exactly what goes on the wire before dot-stuffing, the same each time. InputError names the field
-    that is wrong: controls such as line feeds are refused in every name, value and address.
+    `bytes(message)` is exactly what goes on the wire before dot-stuffing, the same each time. InputError names the
+    field that is wrong: controls such as line feeds are refused in every name, value and address.
     """
 
     def __init__(
@@ -70,10 +67,10 @@ class Message:
         self._html = None if html is None else checks.text("html", html)
         self._inline = read_inline(inline)
         self._attachments = read_attachments(attachments)
-        self._message_id = _plain_id(message_id) or _core.make_message_id(self._from.address)
-        self._date = _seconds(date)
+        self._message_id = plain_id(message_id) or _core.make_message_id(self._from.address)
+        self._date: float | None = seconds(date)
         self._raw = self._compose(
-            headers=_header_pairs(headers),
+            headers=header_pairs(headers),
             campaign_id=checks.text("campaign_id", campaign_id or ""),
             letter_id=checks.text("letter_id", letter_id or ""),
             list_unsubscribe=checks.text("list_unsubscribe", list_unsubscribe or ""),
@@ -90,28 +87,25 @@ class Message:
         for i, one in enumerate(self._attachments):
             with checks.named(f"attachments[{i}]"):
                 attached.append(one.part())
-        try:
-            content = _core.LetterContent(
-                from_=(self._from.name, self._from.address),
-                sender=(self._sender.name, self._sender.address) if self._sender else None,
-                to=pairs(self._to),
-                cc=pairs(self._cc),
-                reply_to=pairs(self._reply_to),
-                subject=self._subject,
-                text=self._text,
-                html=self._html,
-                inline_parts=inline_parts,
-                attachments=attached,
-                headers=headers,
-                message_id=self._message_id,
-                date=self._date,
-                campaign_id=campaign_id,
-                letter_id=letter_id,
-                list_unsubscribe=list_unsubscribe,
-            )
-            return _core.compose(content)
-        except _core.InputError as error:
-            raise InputError(str(error)) from None
+        content = _core.LetterContent(
+            from_=(self._from.name, self._from.address),
+            sender=(self._sender.name, self._sender.address) if self._sender else None,
+            to=pairs(self._to),
+            cc=pairs(self._cc),
+            reply_to=pairs(self._reply_to),
+            subject=self._subject,
+            text=self._text,
+            html=self._html,
+            inline_parts=inline_parts,
+            attachments=attached,
+            headers=headers,
+            message_id=self._message_id,
+            date=self._date,
+            campaign_id=campaign_id,
+            letter_id=letter_id,
+            list_unsubscribe=list_unsubscribe,
+        )
+        return _core.compose(content)
 
     @staticmethod
     def parse(raw: bytes) -> ParsedMessage:
@@ -280,27 +274,3 @@ class Message:
         }
         body = preview.text(self.text or "") if self.html is None else preview.frame(self.html, self.inline)
         return preview.table(rows) + body
-
-
-def _plain_id(message_id: str | None) -> str:
-    if message_id is None:
-        return ""
-    plain = checks.text("message_id", message_id).strip()
-    return plain[1:-1] if plain.startswith("<") and plain.endswith(">") else plain
-
-
-def _seconds(date: datetime | float | None) -> float:
-    if date is None:
-        return float(int(time.time()))  # a letter's date has whole seconds
-    if isinstance(date, datetime):
-        return date.timestamp()
-    if isinstance(date, int | float):
-        return float(date)
-    raise InputError(f"date: a datetime or Unix seconds are expected, not {type(date).__name__}")
-
-
-def _header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
-    if headers is None:
-        return []
-    items = headers.items() if isinstance(headers, Mapping) else headers
-    return [(checks.text("headers", name), checks.text(f"headers[{name!r}]", value)) for name, value in items]

@@ -11,7 +11,7 @@ from .attachment import Attachment
 _MAX_INLINE_BYTES = 500_000
 # A letter may be somebody else's page: it runs no script, loads nothing, sends nothing and stays in its frame.
 _POLICY = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
     "style-src 'unsafe-inline'\">"
 )
 

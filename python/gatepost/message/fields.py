@@ -1,0 +1,40 @@
+"""The plain fields of a letter, as the core takes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from ..errors import InputError
+from . import checks
+
+HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
+"""Further headers: a mapping, or pairs where one stands several times."""
+
+
+def plain_id(message_id: str | None) -> str:
+    """A Message-ID without its angle brackets; "" where none is given."""
+    if message_id is None:
+        return ""
+    plain = checks.text("message_id", message_id).strip()
+    return plain[1:-1] if plain.startswith("<") and plain.endswith(">") else plain
+
+
+def seconds(date: datetime | float | None) -> float:
+    """Unix seconds of a given date, or of now. A datetime without a zone is local time."""
+    if date is None:
+        return float(int(time.time()))  # a letter's date has whole seconds
+    if isinstance(date, datetime):
+        return date.timestamp()
+    if isinstance(date, int | float):
+        return float(date)
+    raise InputError(f"date: a datetime or Unix seconds are expected, not {type(date).__name__}")
+
+
+def header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
+    """The further headers in order."""
+    if headers is None:
+        return []
+    items = headers.items() if isinstance(headers, Mapping) else headers
+    return [(checks.text("headers", name), checks.text(f"headers[{name!r}]", value)) for name, value in items]
