@@ -6,6 +6,10 @@ VENV=.venv
 JOBS="${GATEPOST_JOBS:-$(nproc)}"
 export CMAKE_BUILD_PARALLEL_LEVEL="$JOBS" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
+# One moving line in a terminal; in a log only what matters.
+NINJA_QUIET=()
+[ -t 1 ] || NINJA_QUIET=(--quiet)
+
 say() { printf '\033[1;34m==>\033[0m %s\n' "$*" >&2; }
 
 die() {

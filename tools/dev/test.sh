@@ -51,6 +51,7 @@ test_fuzz() {
   need_python run
   build_preset fuzz
   local target name corpus status=0
+  shopt -s nullglob
   for target in build/fuzz/tests/fuzz/*_fuzz; do
     name="$(basename "$target" _fuzz)"
     corpus="build/fuzz-corpus/$name"
