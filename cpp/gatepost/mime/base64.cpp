@@ -23,12 +23,12 @@ std::size_t encode_line(std::string_view bytes, char* to) {
   return written > 0 ? written - 1 : 0;
 }
 
-constexpr std::array<std::int8_t, 256> make_values() {
-  std::array<std::int8_t, 256> values{};
+constexpr std::array<std::int16_t, 256> make_values() {
+  std::array<std::int16_t, 256> values{};
   values.fill(-1);
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int16_t>(i);
   }
   return values;
 }
