@@ -30,6 +30,7 @@ class Engine::Impl {
     ask([this] {
       for (auto& lane : lanes_) lane->release();
     });
+    io_.stop();
   }
 
   LaneId add(LaneOptions options) {
@@ -73,6 +74,8 @@ class Engine::Impl {
   net::IoThread& io() { return io_; }
 
  private:
+  net::IoThread io_;  // first: its context outlives the timers of the lanes
+
   void stop_lanes(bool now) {
     ask([this, now] {
       for (auto& lane : lanes_) lane->stop(now);
@@ -89,7 +92,6 @@ class Engine::Impl {
   std::atomic<LaneId> lane_count_{0};
   std::mutex mutex_;
   std::condition_variable lane_stopped_;
-  net::IoThread io_;  // last: joined before the lanes go
 };
 
 Engine::Engine() : impl_(std::make_unique<Impl>()) {}

@@ -6,10 +6,11 @@ namespace gatepost::net {
 
 IoThread::IoThread() : work_(boost::asio::make_work_guard(context_)), thread_([this] { context_.run(); }) {}
 
-IoThread::~IoThread() {
-  work_.reset();
+IoThread::~IoThread() { stop(); }
+
+void IoThread::stop() {
   context_.stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace gatepost::net

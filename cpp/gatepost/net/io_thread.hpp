@@ -9,11 +9,13 @@ namespace gatepost::net {
 class IoThread {
  public:
   IoThread();
-  ~IoThread();  ///< stops the context and joins; must not be destroyed from its own thread
+  ~IoThread();  ///< stop(), and the context is gone: what lives on it must be gone before
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
   boost::asio::io_context& context() { return context_; }
+  /// Joins the thread: no handler runs afterwards. The context stays. Not from the thread itself.
+  void stop();
 
  private:
   boost::asio::io_context context_{1};
