@@ -30,7 +30,7 @@ build_preset() {
 }
 
 configure_preset() {
-  [ -f "build/$1/build.ninja" ] || cmake --preset "$1" -Wno-dev >/dev/null
+  [ -f "build/$1/build.ninja" ] || cmake --preset "$1" -Wno-dev --no-warn-unused-cli >/dev/null
 }
 
 cmd_setup() {
