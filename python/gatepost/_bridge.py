@@ -7,7 +7,6 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
-from typing import TypeAlias
 
 from . import _core
 

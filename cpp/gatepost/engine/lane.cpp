@@ -18,8 +18,10 @@ constexpr std::chrono::seconds cap_holds{60};
 /// Whether every further letter of this account would meet the same end.
 bool stops_the_account(const Failure& failure) {
   if (failure.pause != codes::PauseScope::account) return false;
-  // One sender that is not allowed says nothing about letters from others.
-  return failure.category != Category::sender_not_authorized || failure.phase == Phase::auth;
+  // One sender that is not allowed, one recipient that is not relayed, say nothing about other letters.
+  const bool of_this_letter =
+      failure.category == Category::sender_not_authorized || failure.category == Category::relay_denied;
+  return !of_this_letter || failure.phase == Phase::auth;
 }
 
 const Failure* first_account_failure(const smtp::LetterOutcome& outcome) {

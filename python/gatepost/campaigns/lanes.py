@@ -85,8 +85,6 @@ class LanePool:
             lane.gone = failure.describe()
         elif account_trouble(failure) or failure.category == "rate_limited":
             self._block(lane, now + max(1.0, failure.retry_after), failure)
-        elif failure.pause == "account":  # said of one recipient; the engine took it for the account's
-            self._engine.resume(lane.id)
         elif failure.scope in ("session", "site") and failure.permanence == "temporary":
             lane.trouble += 1
             if lane.trouble >= _TROUBLE:

@@ -184,6 +184,22 @@ TEST(Engine, AWrongPasswordPausesTheLaneAndLaterLettersDoNotTryAgain) {
   EXPECT_EQ(server.connections(), 1U);
 }
 
+TEST(Engine, ARecipientThatIsNotRelayedStopsNobodyElse) {
+  Server server;
+  server.decide = [](std::string_view rcpt) {
+    return rcpt.starts_with("r3@") ? smtp::Verdict{smtp::Verdict::Action::refuse, "554 5.7.1 Relay access denied", {}}
+                                   : smtp::Verdict{};
+  };
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  const auto lane = engine.add_lane(lane_to(server.port()));
+  engine.submit(lane, jobs(10), queue);
+  const auto outcomes = collect(*queue, 10);
+  EXPECT_EQ(failure_of(outcomes.at(3)).category, Category::relay_denied);
+  EXPECT_EQ(server.recipients().size(), 9U);
+  EXPECT_FALSE(engine.status(lane).paused);
+}
+
 TEST(Engine, AConnectionTheServerDropsBetweenLettersIsReplacedSilently) {
   Server server;
   std::atomic<int> letters{0};

@@ -171,9 +171,6 @@ class Engine:
             while lane.jobs:
                 self.finish(index, lane.jobs.popleft(), ours, True)
 
-    def resume(self, lane: int) -> None:
-        self.lanes[lane].paused = None
-
     def stop(self, grace: float = 0.0) -> None:
         self.server.engines = [engine for engine in self.server.engines if engine is not self]
 
@@ -194,7 +191,7 @@ class Engine:
                     lane.sent.append(self.server.clock.now)
                 if failure is None:
                     self.server.delivered.append(letter)
-                elif failure.pause == "account" and failure.retry != "later":
+                elif failure.pause == "account" and failure.retry != "later" and failure.category != "relay_denied":
                     lane.paused = failure
                 self.finish(index, letter, failure, untouched)
 
