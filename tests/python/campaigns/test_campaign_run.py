@@ -301,7 +301,7 @@ def test_a_server_that_relays_nothing_pauses_the_campaign(server: Server, make: 
     campaign = make(recipients=[{"email": f"u{i}@example.com", "name": "a"} for i in range(500)])
     report = campaign.run()
     assert report.state == "paused" and "Relaying denied" in report.why
-    assert statuses(campaign)["refused"] < 60
+    assert 20 <= statuses(campaign)["refused"] <= 60  # the refusals that stop it, and what was on the wire meanwhile
 
 
 def test_a_letter_over_which_connections_break_is_put_off_in_the_end(server: Server, make: Make) -> None:
