@@ -26,8 +26,8 @@ def test_explain_answers_in_words_and_in_json(run) -> None:  # type: ignore[no-u
 
 def test_send_takes_account_and_password_from_the_environment(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
     sent = run(
-        "send", "--to", "olga@example.com", "--from", "Иван <ivan@example.com>", "--subject", "Привет", "--text", "Тело",
-        "--json", env={"GATEPOST_ACCOUNT": sink.url},
+        "send", "--to", "olga@example.com", "--from", "Иван <ivan@example.com>", "--subject", "Привет",
+        "--text", "Тело", "--json", env={"GATEPOST_ACCOUNT": sink.url},
     )  # fmt: skip
     assert sent.exit_code == 0, sent.output
     assert json.loads(sent.stdout)["accepted"][0]["queue_id"]

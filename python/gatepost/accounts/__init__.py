@@ -1,6 +1,6 @@
 """SMTP accounts: URLs, provider presets, checks."""
 
 from .account import Account
-from .send import send
+from .one_letter import send
 
 __all__ = ["Account", "send"]

@@ -16,7 +16,7 @@ def demo(
         Path | None, typer.Option(help="Where ledger and report go; default: a new temporary folder.")
     ] = None,
 ) -> None:
-    """Run a campaign of personalised letters into a sink that behaves like a real gate, and explain what became of it."""
+    """Run a campaign into a sink that behaves like a real gate, and explain what became of every letter."""
     with spoken_errors():
         from ..campaigns.demo import run_demo
 

@@ -16,8 +16,8 @@ Accounts = Annotated[
     typer.Option(
         "--account",
         "-a",
-        help="Account URL (smtps://login@host:465); may be given several times. Default: $GATEPOST_ACCOUNT. The password"
-        " comes from the URL, $GATEPOST_PASSWORD or a prompt.",
+        help="Account URL (smtps://login@host:465); may be given several times. Default: $GATEPOST_ACCOUNT."
+        " The password comes from the URL, $GATEPOST_PASSWORD or a prompt.",
     ),
 ]
 StorePath = Annotated[str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path.")]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..mailer import Mailer, SendResult
+from ..mailer import Mailer
 from ..message import Message
+from ..results import SendResult
 from .account import Account
 
 
