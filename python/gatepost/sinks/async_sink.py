@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +18,8 @@ class AsyncSink(SinkBase):
         self, n: int = 1, *, to: str = "*", from_: str = "*", subject: str = "", timeout: float = 5.0
     ) -> list[Letter]:
         """Like `Sink.wait`, without holding up the event loop."""
+        import asyncio  # here, so that tests without it do not load it
+
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         found = self._core.wait(n, 0.0, to, from_, subject)
@@ -30,6 +31,8 @@ class AsyncSink(SinkBase):
 
     async def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
         """Like `Sink.expect_none`, without holding up the event loop."""
+        import asyncio
+
         loop = asyncio.get_running_loop()
         end = loop.time() + within
         found = self._core.wait(1, 0.0, to, from_, subject)
