@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import sys
 import tempfile
 import time
 import webbrowser
@@ -16,6 +18,7 @@ from ...errors import InputError
 from ...history import History
 from ...sinks import Sink
 from ..campaign import Campaign
+from ..check import CheckReport
 from ..report import CampaignReport
 from ..retry import RetryPolicy
 from ..suppressions import Suppressions
@@ -63,7 +66,7 @@ def run_demo(
         console.print(f"A gate on 127.0.0.1:{sink.port} behaves like a real one; nothing leaves this machine.")
         Suppressions(store).add(_SUPPRESSED, reason="complaint")
         with _campaign(folder, store, people, sink) as campaign:
-            console.print(f"{people.name}: {campaign.check(previews=0)!r}"[:200], markup=False, highlight=False)
+            console.print(_facts(people, campaign.check(previews=0)), markup=False, highlight=False)
             report = campaign.run(progress=True, console=console)
             accepted = {row["address"] for row in campaign.results() if row["status"] == "accepted"}
         taken = [address for letter in (*sink.letters, *sink.discarded) for address in letter.envelope.to]
@@ -77,6 +80,16 @@ def run_demo(
     if open_report:
         webbrowser.open(html.as_uri())
     return result
+
+
+def _facts(people: Path, check: CheckReport) -> str:
+    left_out = f"{len(check.bad):,} bad, {len(check.duplicates):,} duplicate, {len(check.suppressed):,} suppressed"
+    return f"{people.name}: {check.total:,} rows, {check.to_send:,} to send; {left_out}."
+
+
+def _command() -> str:
+    """How to call gatepost from the reader's shell: by name, or by the path of this environment."""
+    return "gatepost" if shutil.which("gatepost") else str(Path(sys.executable).with_name("gatepost"))
 
 
 def _campaign(folder: Path, store: Path, people: Path, sink: Sink) -> Campaign:
@@ -134,6 +147,8 @@ def _tell(console: Console, result: DemoResult) -> None:
         "they agree, address by address." if result.agree else "THEY DO NOT AGREE: this is a bug, please report it."
     )
     console.print(Text(f"Ledger: {accepted:,} accepted. Gate: {sink}: {verdict}", style="bold"))
-    console.print(Text(f"Report with plots: {result.html}"))
-    console.print(Text(f"Ledger to look into: gatepost campaign results '{_NAME}' --store {result.store}"))
+    console.print(Text(f"Report with plots: {result.html}"), soft_wrap=True)
+    console.print(
+        Text(f"Every recipient: {_command()} campaign results '{_NAME}' --store {result.store}"), soft_wrap=True
+    )
     console.print(Text(f"All of it took {duration(result.seconds)}."))
