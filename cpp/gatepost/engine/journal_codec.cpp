@@ -1,6 +1,7 @@
 #include "gatepost/engine/journal_codec.hpp"
 
 #include <bit>
+#include <boost/crc.hpp>
 #include <cstring>
 #include <type_traits>
 
@@ -36,6 +37,11 @@ class Reader {
   void operator()(T& value) {
     if (const auto taken = take(sizeof value); taken.size() == sizeof value)
       std::memcpy(&value, taken.data(), sizeof value);
+  }
+  void operator()(bool& value) {
+    std::uint8_t byte = 0;
+    (*this)(byte);
+    value = byte != 0;
   }
   void operator()(std::string& text) {
     std::uint32_t size = 0;
@@ -139,10 +145,17 @@ void fields_of_outcome(Codec& codec, SomeOutcome& outcome) {
   codec(outcome.bytes);
 }
 
+std::uint32_t checksum(std::string_view bytes) {
+  boost::crc_32_type crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return crc.checksum();
+}
+
 std::string framed(char kind, const std::string& payload) {
   Writer frame;
   frame(kind);
   frame(payload);  // a string is its length and its bytes: just the frame
+  frame(checksum(frame.bytes));
   return std::move(frame.bytes);
 }
 
@@ -162,10 +175,15 @@ std::string encode_result(const Outcome& outcome) {
 
 std::optional<JournalRecord> decode_record(std::string_view& bytes) {
   constexpr std::size_t head = 1 + sizeof(std::uint32_t);
-  if (bytes.size() < head) return std::nullopt;
+  constexpr std::size_t tail = sizeof(std::uint32_t);
+  if (bytes.size() < head + tail) return std::nullopt;
   std::uint32_t size = 0;
   std::memcpy(&size, bytes.data() + 1, sizeof size);
-  if (bytes.size() - head < size) return std::nullopt;
+  if (bytes.size() - head - tail < size) return std::nullopt;
+  std::uint32_t sum = 0;
+  std::memcpy(&sum, bytes.data() + head + size, sizeof sum);
+  // Also what keeps a damaged file from becoming an enumerator that does not exist.
+  if (sum != checksum(bytes.substr(0, head + size))) return std::nullopt;
   Reader reader(bytes.substr(head, size));
   JournalRecord record;
   if (bytes[0] == 'I') {
@@ -177,7 +195,7 @@ std::optional<JournalRecord> decode_record(std::string_view& bytes) {
     return std::nullopt;
   }
   if (!reader.complete()) return std::nullopt;
-  bytes.remove_prefix(head + size);
+  bytes.remove_prefix(head + size + tail);
   return record;
 }
 

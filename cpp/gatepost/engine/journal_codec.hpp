@@ -7,7 +7,7 @@
 
 namespace gatepost::engine {
 
-/// One journal record: kind ('I' or 'R'), 4 bytes of length (little-endian), payload.
+/// One journal record: kind ('I' or 'R'), 4 bytes of length (little-endian), payload, CRC-32 of all before it.
 std::string encode_intent(std::uint64_t ticket);
 std::string encode_result(const Outcome& outcome);
 
@@ -16,7 +16,7 @@ struct JournalRecord {
   std::optional<Outcome> result;  ///< nullopt: an INTENT
 };
 
-/// Takes one record off the front of `bytes`; nullopt at the end, or where the rest is torn or not a record.
+/// Takes one record off the front of `bytes`; nullopt at the end, or where the rest is torn, damaged or no record.
 std::optional<JournalRecord> decode_record(std::string_view& bytes);
 
 }  // namespace gatepost::engine

@@ -90,6 +90,16 @@ TEST_F(JournalFile, TornAtEveryByteItGivesTheRecordsBeforeTheTear) {
   }
 }
 
+TEST(JournalCodec, ADamagedRecordIsNotRead) {
+  const auto whole = encode_result(refused(1));
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    auto damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
+    std::string_view rest = damaged;
+    EXPECT_FALSE(decode_record(rest)) << at;
+  }
+}
+
 TEST_F(JournalFile, WhileItsWriterLivesAReplayIsRefused) {
   const auto journal = *Journal::create(path_);
   const auto replay = Journal::replay(path_);
