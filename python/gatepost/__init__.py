@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .errors import (
         AuthError,
         ConnectError,
+        ConnectTimeout,
         DataError,
         GatepostError,
         InputError,
@@ -36,6 +37,7 @@ _HOME = {
     "errors": (
         "AuthError",
         "ConnectError",
+        "ConnectTimeout",
         "DataError",
         "GatepostError",
         "InputError",
