@@ -57,7 +57,7 @@ test_fuzz() {
     corpus="build/fuzz-corpus/$name"
     mkdir -p "$corpus"
     say "fuzzing $name for $1 s"
-    "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
       -artifact_prefix="$corpus/crash-" "$corpus" "tests/fuzz/corpus/$name" || status=1
   done
   return "$status"
