@@ -50,7 +50,8 @@ class Engine {
   void remember_sent(LaneId lane, const std::vector<TimePoint>& at);
   /// Lets a paused lane try again (the password was changed ...).
   void resume(LaneId lane);
-  /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. All of one queue's, or one ticket.
+  /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. All of one queue's, or
+  /// one ticket.
   void cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> ticket = {});
   /// Opens a connection, logs in and says QUIT; the outcome (no recipients) comes to `queue`.
   void check(LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue);
