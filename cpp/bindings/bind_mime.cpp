@@ -148,7 +148,7 @@ void bind_parsing(py::module_& m) {
           "html", [](const ParsedLetter& self) { return self.has_html ? std::optional(self.html) : std::nullopt; })
       // A list of references into the letter, which each of them keeps alive.
       .def_property_readonly("parts",
-                             [](py::object self) {
+                             [](const py::object& self) {
                                auto& letter = self.cast<ParsedLetter&>();
                                py::list parts;
                                for (ParsedPart& part : letter.parts) {

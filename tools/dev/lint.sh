@@ -47,7 +47,7 @@ lint_tidy() {
     mapfile -t files < <(changed_files | grep -E '^(cpp|tests)/.*\.cpp$' || true)
   fi
   [ ${#files[@]} -gt 0 ] || return 0
-  printf '%s\n' "${files[@]}" | xargs -P "$JOBS" -n 1 clang-tidy -p build/lint --quiet
+  printf '%s\n' "${files[@]}" | xargs -P "$JOBS" -n 1 clang-tidy -p build/lint --quiet 2> >(grep -v "warnings generated" >&2)
 }
 
 changed_files() {

@@ -149,7 +149,7 @@ std::string Reply::to_string() const {
   return out;
 }
 
-Reply make_reply(int code, std::vector<std::string> lines) {
+Reply make_reply(int code, const std::vector<std::string>& lines) {
   Reply reply{code, std::nullopt, {}};
   for (const std::string& raw : lines) {
     const std::string line = clean_text(raw);

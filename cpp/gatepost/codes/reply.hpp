@@ -42,6 +42,6 @@ struct Reply {
 Reply parse_reply(std::string_view text);
 
 /// Makes a Reply from a code and full lines ("5.1.1 No such user"), splitting off the enhanced code as RFC 2034 asks.
-Reply make_reply(int code, std::vector<std::string> lines);
+Reply make_reply(int code, const std::vector<std::string>& lines);
 
 }  // namespace gatepost::codes

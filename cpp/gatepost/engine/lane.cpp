@@ -106,7 +106,7 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
       Outcome outcome;
       for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
       outcome.started = now;
-      finish(std::move(queued), std::move(outcome));
+      finish(queued, std::move(outcome));
       continue;
     }
     if (queued.journal) {
@@ -149,7 +149,7 @@ void Lane::letters_done(net::ClientConnection&, std::vector<smtp::LetterOutcome>
     outcome.message_id = std::move(flight.message_id);
     outcome.started = flight.started;
     outcome.bytes = flight.bytes;
-    finish(std::move(flight.queued), std::move(outcome));
+    finish(flight.queued, std::move(outcome));
     if (pause_for) pause(*pause_for);
   }
 }
@@ -191,18 +191,18 @@ void Lane::resume() {
 void Lane::give_back(const Failure& failure) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
-  for (auto& queued : jobs) finish_untouched(std::move(queued), failure);
+  for (auto& queued : jobs) finish_untouched(queued, failure);
 }
 
-void Lane::finish_untouched(QueuedJob queued, const Failure& failure) {
+void Lane::finish_untouched(const QueuedJob& queued, const Failure& failure) {
   Outcome outcome;
   outcome.letter.untouched = true;
   outcome.started = clock_.now();
   for (const auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
-  finish(std::move(queued), std::move(outcome));
+  finish(queued, std::move(outcome));
 }
 
-void Lane::finish(QueuedJob queued, Outcome outcome) {
+void Lane::finish(const QueuedJob& queued, Outcome outcome) {
   outcome.ticket = queued.job.ticket;
   outcome.lane = id_;
   outcome.ended = clock_.now();
@@ -215,7 +215,7 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket
   std::deque<QueuedJob> kept;
   for (auto& queued : queue_) {
     if (queued.queue.get() == queue && queued.job.ticket == ticket.value_or(queued.job.ticket)) {
-      finish_untouched(std::move(queued), failure);
+      finish_untouched(queued, failure);
     } else {
       kept.push_back(std::move(queued));
     }

@@ -60,8 +60,8 @@ class Lane final : public net::ConnectionOwner {
   void pause(const codes::Failure& failure);
   /// Ends all queued jobs, untouched, with this failure.
   void give_back(const codes::Failure& failure);
-  void finish_untouched(QueuedJob queued, const codes::Failure& failure);
-  void finish(QueuedJob queued, Outcome outcome);
+  void finish_untouched(const QueuedJob& queued, const codes::Failure& failure);
+  void finish(const QueuedJob& queued, Outcome outcome);
   bool may_send();
   Pooled* pooled(const net::ClientConnection& connection);
   std::size_t ready_connections() const;

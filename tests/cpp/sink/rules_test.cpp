@@ -125,6 +125,9 @@ struct BadRule {
   Rule rule;
   std::string field;
 };
+// Otherwise the test's name would be its parameter's bytes.
+void PrintTo(const BadRule& bad, std::ostream* out) { *out << bad.field; }
+
 class CheckRule : public testing::TestWithParam<BadRule> {};
 
 TEST_P(CheckRule, NamesTheFieldThatIsWrong) {
