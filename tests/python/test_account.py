@@ -40,7 +40,9 @@ def test_login_with_an_at_sign_and_percent_encoded_password_are_read() -> None:
         ("smtp://u:p@host:0", "port '0'"),
         ("smtp://u:p@", "no host"),
         ("smtp://u:p@host/inbox", "nothing may follow"),
-        ("smtp://u:p#x@host", "percent-encode"),
+        ("smtp://u:p#x@host", "before the '@'"),
+        ("smtp://u:p/x@host", "before the '@'"),
+        ("smtp://u%0d%0a:p@host", "control character"),
         ("smtp://:p@host", "no login before it"),
         ("smtp://u:p@ho st", "space"),
         ("smtp://u:p@host\r\nRCPT", "control character"),
@@ -61,6 +63,10 @@ def test_the_password_is_in_no_text_an_account_gives_of_itself() -> None:
     with pytest.raises(gp.InputError) as caught:
         gp.Account(f"smtps://ivan:{SECRET}@host:bad")
     assert SECRET not in str(caught.value)
+    for special in "/?#":
+        with pytest.raises(gp.InputError) as caught:
+            gp.Account(f"smtps://ivan:sekret{special}77@host")
+        assert "sekret" not in str(caught.value)
 
 
 def test_the_preset_of_mail_ru_knows_its_limits() -> None:

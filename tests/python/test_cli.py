@@ -89,3 +89,34 @@ def test_a_missing_store_is_not_made_by_asking_for_it(run) -> None:  # type: ign
 
 def test_version_is_the_packages_own(run) -> None:  # type: ignore[no-untyped-def]
     assert gp.__version__ in run("--version").output
+
+
+def test_send_answers_in_json_when_everybody_is_refused(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    sink.rules.add(phase="rcpt", reply="550 5.1.1 No such user")
+    letter = ("--to", "a@example.com", "--from", "b@example.com", "--subject", "x", "--text", "y")
+    result = run("send", "-a", sink.url, *letter, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["refused"][0]["category"] == "recipient_unknown"
+
+
+def test_send_names_the_byte_of_a_body_that_is_not_utf_8(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    Path("letter.html").write_bytes("<p>Привет</p>".encode("windows-1251"))
+    letter = ("--to", "a@example.com", "--from", "b@example.com", "--subject", "x", "--html", "letter.html")
+    result = run("send", "-a", sink.url, *letter)
+    assert result.exit_code == 2
+    assert "letter.html, byte 3" in result.output
+
+
+def test_a_status_that_does_not_exist_is_named(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    with gp.Campaign(
+        "one",
+        template=gp.Template(subject="x", text="y"),
+        recipients=[{"email": "a@example.com"}],
+        from_="b@example.com",
+        accounts=[sink.account()],
+        store="campaigns.db",
+    ):
+        pass
+    result = run("campaign", "results", "one", "--status", "refusd")
+    assert result.exit_code == 2
+    assert "refused" in result.output

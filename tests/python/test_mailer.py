@@ -70,9 +70,18 @@ def test_a_wrong_password_is_an_auth_error_that_keeps_the_secret() -> None:
         with pytest.raises(gp.AuthError) as caught, gp.Mailer(account) as mailer:
             mailer.send(letter())
         assert caught.value.failure.category is gp.Category.AUTH_FAILED
+        assert "AUTH PLAIN ****" in caught.value.transcript
         assert "не-тот-пароль" not in str(caught.value) + repr(caught.value.failure) + "".join(
             session.transcript for session in sink.sessions
         )
+
+
+def test_a_host_that_does_not_exist_speaks_of_the_account_and_not_of_the_recipient() -> None:
+    with pytest.raises(gp.ConnectError) as caught:
+        gp.send("smtp://smtp.mial.invalid", from_="a@example.com", to="b@example.com", subject="x", text="y")
+    failure = caught.value.failure
+    assert (failure.phase, failure.suppress) == ("dns", "none")
+    assert "smtp.mial.invalid" in str(caught.value)
 
 
 def test_starttls_with_the_sinks_own_authority_is_verified() -> None:

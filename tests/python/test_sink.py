@@ -327,3 +327,13 @@ def test_async_sink_waits_without_holding_up_the_loop() -> None:
                 await cancelled
 
     asyncio.run(scenario())
+
+
+def test_rules_and_waits_know_international_domains_as_people_write_them(sink: gp.Sink) -> None:
+    sink.rules.add(phase="rcpt", to="oleg@*.пример.рф", reply="550 5.1.1 No such user")
+    gp.send(sink.url, from_="a@b.ru", to="petr@пример.рф", subject="x", text="y")
+    assert sink.wait(1, to="petr@пример.рф")[0].envelope.to == ["petr@xn--e1afmkfd.xn--p1ai"]
+    with pytest.raises(gp.SendError):
+        gp.send(sink.url, from_="a@b.ru", to="oleg@почта.пример.рф", subject="x", text="y")
+    with pytest.raises(gp.InputError, match="wildcard inside"):
+        sink.rules.add(phase="rcpt", to="*@поч*.рф", reply="550 5.1.1 No such user")

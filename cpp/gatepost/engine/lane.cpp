@@ -161,25 +161,25 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
   std::erase_if(connections_, [&](const Pooled& p) { return p.connection.get() == &connection; });
   if (failure && !was_useful && !stopping_) {
     if (stops_the_account(*failure)) {
-      pause(*failure);
+      pause(*failure, connection.session().transcript());
     } else if (const auto ready = ready_connections(); ready > 0) {
       connection_cap_ = static_cast<std::uint32_t>(ready);
       cap_until_ = steady_clock::now() + cap_holds;
     } else {
       // Nobody can take these letters now. When to try again is for the caller to decide.
-      give_back(*failure);
+      give_back(*failure, connection.session().transcript());
     }
   }
   pump();
   if (stopped()) on_stopped_();
 }
 
-void Lane::pause(const Failure& failure) {
+void Lane::pause(const Failure& failure, const std::string& transcript) {
   if (!paused_) {
     paused_ = failure;
     paused_until_ = pause_end(failure, clock_.now());
   }
-  give_back(failure);
+  give_back(failure, transcript);
 }
 
 void Lane::resume() {
@@ -188,15 +188,16 @@ void Lane::resume() {
   pump();
 }
 
-void Lane::give_back(const Failure& failure) {
+void Lane::give_back(const Failure& failure, const std::string& transcript) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
-  for (auto& queued : jobs) finish_untouched(queued, failure);
+  for (auto& queued : jobs) finish_untouched(queued, failure, transcript);
 }
 
-void Lane::finish_untouched(const QueuedJob& queued, const Failure& failure) {
+void Lane::finish_untouched(const QueuedJob& queued, const Failure& failure, const std::string& transcript) {
   Outcome outcome;
   outcome.letter.untouched = true;
+  outcome.letter.transcript = transcript;
   outcome.started = clock_.now();
   for (const auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
   finish(queued, std::move(outcome));

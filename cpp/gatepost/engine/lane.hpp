@@ -57,10 +57,10 @@ class Lane final : public net::ConnectionOwner {
   void pump();
   void arm_timer();
   void on_timer();
-  void pause(const codes::Failure& failure);
-  /// Ends all queued jobs, untouched, with this failure.
-  void give_back(const codes::Failure& failure);
-  void finish_untouched(const QueuedJob& queued, const codes::Failure& failure);
+  void pause(const codes::Failure& failure, const std::string& transcript = {});
+  /// Ends all queued jobs, untouched, with this failure and what was said on the connection that met it.
+  void give_back(const codes::Failure& failure, const std::string& transcript = {});
+  void finish_untouched(const QueuedJob& queued, const codes::Failure& failure, const std::string& transcript = {});
   void finish(const QueuedJob& queued, Outcome outcome);
   bool may_send();
   Pooled* pooled(const net::ClientConnection& connection);

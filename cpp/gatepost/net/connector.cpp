@@ -26,7 +26,8 @@ std::string in_words(const Tcp::endpoint& endpoint) {
 
 Category category_of(const boost::system::error_code& error) {
   const bool unknown = error == boost::asio::error::host_not_found || error == boost::asio::error::no_data;
-  return unknown ? Category::domain_unknown : Category::dns_temporary;
+  // The name is our server's, never a recipient's: the address stays on the list.
+  return unknown ? Category::connect_failed : Category::dns_temporary;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace gatepost::net {
 /// (RFC 6724). Each address has the connect deadline for itself.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
-  /// Failures: domain_unknown or dns_temporary in phase dns, connect_failed in phase connect.
+  /// Failures: connect_failed or dns_temporary in phase dns, connect_failed in phase connect.
   using Done = std::function<void(Result<Socket, codes::Failure>)>;
 
   Connector(const Executor& executor, std::string host, std::uint16_t port, const Deadlines& deadlines);

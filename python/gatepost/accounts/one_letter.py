@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import InputError
 from ..mailer import Mailer
 from ..message import Message
 from ..results import SendResult
@@ -24,6 +25,8 @@ def send(
     if message is None:
         if "from_" not in letter and chosen.sender is not None:
             letter["from_"] = f"{chosen.sender_name} <{chosen.sender}>" if chosen.sender_name else chosen.sender
+        if "from_" not in letter:
+            raise InputError("send: no sender; pass from_=... (the account's login is no address)")
         message = Message(**letter)
     elif letter:
         raise TypeError(f"give a Message or its fields, not both (also got {', '.join(sorted(letter))})")

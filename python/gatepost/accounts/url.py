@@ -31,16 +31,13 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
         return parts.hostname or "", parts.port
     except ValueError:
         text = parts.netloc.rpartition("@")[2].rpartition(":")[2]
-        raise InputError(
-            f"account URL: the port {text!r} is not a number from 1 to 65535"
-            " (percent-encode ':' '/' '#' '?' '@' in the login and the password)"
-        ) from None
+        raise InputError(f"account URL: the port {text!r} is not a number from 1 to 65535") from None
 
 
 def parse_url(url: str) -> ParsedUrl:
     """Reads an account URL. InputError names the part that is wrong; the password is never part of the message."""
     if any(ord(c) < 33 or ord(c) == 127 for c in url):
-        raise InputError("account URL: holds a space or a control character; percent-encode it")
+        raise InputError("account URL: holds a space or a control character; percent-encode a space as %20")
     scheme, separator, _ = url.partition("://")
     if not separator:
         raise InputError("account URL: no '://' in it; it looks like smtps://login:password@smtp.example.com:465")
@@ -50,8 +47,12 @@ def parse_url(url: str) -> ParsedUrl:
         raise InputError(f"account URL: scheme {scheme!r} is none of {', '.join(SCHEMES)}{hint}")
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise InputError(f"account URL: {error}") from None
+    except ValueError:  # its words may quote what stands before the host
+        raise InputError("account URL: the host is not a name or an IP address") from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise InputError(
+            "account URL: a '/', '?' or '#' before the '@'; percent-encode ':' '/' '#' '?' '@' in login and password"
+        )
     host, port = _host_and_port(parts)
     if not host:
         raise InputError("account URL: no host behind '://' (or behind the last '@')")
@@ -66,5 +67,8 @@ def parse_url(url: str) -> ParsedUrl:
     login, _, password = userinfo.partition(":")
     if has_user and not login:
         raise InputError("account URL: an '@' but no login before it")
+    login, password = unquote(login), unquote(password)
+    if not (login + password).isprintable():
+        raise InputError("account URL: a control character in the login or the password")
     security, default_port = SCHEMES[scheme.lower()]
-    return ParsedUrl(security, host, port or default_port, unquote(login), unquote(password))
+    return ParsedUrl(security, host, port or default_port, login, password)

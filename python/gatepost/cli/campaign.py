@@ -9,6 +9,7 @@ import typer
 
 from ..campaigns import Campaign, Template
 from ..errors import InputError
+from ..history.store import Status
 from .options import Accounts, StorePath, open_accounts
 from .output import OK, REFUSED, Json, console, fail, print_json, spoken_errors
 
@@ -166,6 +167,8 @@ def results(
     with spoken_errors():
         rows = _stored(name, store).results().to_polars()
         if status is not None:
+            if status not in list(Status):
+                raise InputError(f"--status {status!r} is none of {', '.join(Status)}")
             rows = rows.filter(rows["status"] == status)
         if csv is not None:
             rows.write_csv(csv, include_bom=True)  # so that spreadsheets read Russian text as UTF-8

@@ -9,18 +9,36 @@ from typing import Annotated, Any
 import typer
 
 from ..accounts import send as send_letter
-from ..errors import InputError
+from ..errors import InputError, SendError
+from ..results import SendResult
 from .options import Accounts, open_accounts
-from .output import REFUSED, Json, console, print_json, spoken_errors
+from .output import REFUSED, Json, console, errors, print_json, spoken_errors
 
 
 def _body(text: str | None, html: Path | None) -> tuple[str | None, str | None]:
     """The bodies; "-" reads the text from standard input, and so does giving none where something is piped in."""
     if text == "-" or (text is None and html is None and not sys.stdin.isatty()):
-        text = sys.stdin.read()
+        text = _utf8(sys.stdin.buffer.read(), "standard input")
     if text is None and html is None:
         raise InputError("no body: pass --text, --html FILE, or pipe the text in")
-    return text, html.read_text(encoding="utf-8") if html else None
+    return text, _utf8(html.read_bytes(), str(html)) if html else None
+
+
+def _utf8(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{where}, byte {error.start}: not UTF-8 text; save it as UTF-8") from None
+
+
+def _as_dict(result: SendResult) -> dict[str, Any]:
+    return {
+        "ok": result.ok,
+        "message_id": result.message_id,
+        "seconds": result.seconds,
+        "accepted": [{"address": a.address, "reply": a.reply, "queue_id": a.queue_id} for a in result.accepted],
+        "refused": [failure.to_dict() for failure in result.refused],
+    }
 
 
 def send(
@@ -46,19 +64,16 @@ def send(
             letter["from_"] = from_
         elif chosen.sender is None:
             raise InputError("no sender: pass --from, the account's login is no address")
-        result = send_letter(chosen, timeout=timeout, attachments=[str(path) for path in attach or []], **letter)
+        try:
+            result = send_letter(chosen, timeout=timeout, attachments=[str(path) for path in attach or []], **letter)
+        except SendError as error:
+            if as_json:  # a refusal is an answer too
+                print_json(_as_dict(SendResult([], list(error.refused) or [error.failure])))
+            if transcript:
+                errors.print(error.transcript, markup=False, highlight=False)
+            raise
         if as_json:
-            print_json(
-                {
-                    "ok": result.ok,
-                    "message_id": result.message_id,
-                    "seconds": result.seconds,
-                    "accepted": [
-                        {"address": a.address, "reply": a.reply, "queue_id": a.queue_id} for a in result.accepted
-                    ],
-                    "refused": [failure.to_dict() for failure in result.refused],
-                }
-            )
+            print_json(_as_dict(result))
         else:
             for accepted in result.accepted:
                 console.print(f"[green]accepted[/green]  {accepted.address}  {accepted.code} {accepted.reply}")

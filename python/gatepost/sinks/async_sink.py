@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from .base import SinkBase
+from .globs import wire_glob
 from .letter import Letter
 
 _SLICE = 0.25  # a cancelled wait leaves its thread behind for no longer than this
@@ -22,9 +23,10 @@ class AsyncSink(SinkBase):
 
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
-        found = self._core.wait(n, 0.0, to, from_, subject)
+        passing = wire_glob(to), wire_glob(from_), subject
+        found = self._core.wait(n, 0.0, *passing)
         while len(found) < n and (left := end - loop.time()) > 0:
-            found = await asyncio.to_thread(self._core.wait, n, min(left, _SLICE), to, from_, subject)
+            found = await asyncio.to_thread(self._core.wait, n, min(left, _SLICE), *passing)
         if len(found) < n:
             raise self._timeout(n, len(found), timeout, to, from_, subject)
         return [Letter(stored) for stored in found]
@@ -35,9 +37,10 @@ class AsyncSink(SinkBase):
 
         loop = asyncio.get_running_loop()
         end = loop.time() + within
-        found = self._core.wait(1, 0.0, to, from_, subject)
+        passing = wire_glob(to), wire_glob(from_), subject
+        found = self._core.wait(1, 0.0, *passing)
         while not found and (left := end - loop.time()) > 0:
-            found = await asyncio.to_thread(self._core.wait, 1, min(left, _SLICE), to, from_, subject)
+            found = await asyncio.to_thread(self._core.wait, 1, min(left, _SLICE), *passing)
         if found:
             raise self._unexpected(len(found), to, from_, subject)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from .. import _core
 from ..errors import InputError
 from .clock import SinkClock
+from .globs import wire_glob
 from .letter import Letter
 from .profiles import profile_named
 from .report import SinkTimeout, describe_filter, state, transcripts
@@ -140,7 +141,7 @@ class SinkBase:
 
     def select(self, *, to: str = "*", from_: str = "*", subject: str = "") -> list[Letter]:
         """Letters of the inbox by globs on a recipient and on MAIL FROM, and by a part of the decoded subject."""
-        return [Letter(stored) for stored in self._core.letters(to, from_, subject)]
+        return [Letter(stored) for stored in self._core.letters(wire_glob(to), wire_glob(from_), subject)]
 
     def _timeout(self, n: int, found: int, timeout: float, to: str, from_: str, subject: str) -> SinkTimeout:
         wanted = f"{n} letter{'s' if n != 1 else ''}{describe_filter(to, from_, subject)}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from .. import _core
+from .globs import wire_glob
 
 Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "final"]
 
@@ -53,18 +54,19 @@ class Rules:
     ) -> int:
         """Adds a rule behind the others and returns its id.
 
-        `phase`: connect, ehlo, auth, mail, rcpt, data or final. `from_`, `to`, `user`: globs (* and ?, case-blind) on
-        MAIL FROM, on the recipient (in data and final: on any of them) and on the login. `reply`: "452 4.2.2 Mailbox
-        full"; left out: the ordinary reply. `delay`: seconds before it. `discard`: accept and keep nothing (rcpt,
-        final). `close`: end the connection after the reply, or without one. `nth`: only the n-th match; `times`: only
-        the first n; `odds`: with this probability, from the sink's seed. `greylist` (rcpt): refuse until the triple of
-        client, sender and recipient is this many seconds old by the sink's clock. `missing_headers` (final): only
-        letters that lack one of them. InputError names the field that is wrong.
+        `phase`: connect, ehlo, auth, mail, rcpt, data or final. `from_`, `to`, `user`: globs (* and ?, case-blind;
+        international domains as people write them) on MAIL FROM, on the recipient (in data and final: on any of them)
+        and on the login. `reply`: "452 4.2.2 Mailbox full"; left out: the ordinary reply. `delay`: seconds before it.
+        `discard`: accept and keep nothing (rcpt, final). `close`: end the connection after the reply, or without one.
+        `nth`: only the n-th match; `times`: only the first n; `odds`: with this probability, from the sink's seed.
+        `greylist` (rcpt): refuse until the triple of client, sender and recipient is this many seconds old by the
+        sink's clock. `missing_headers` (final): only letters that lack one of them. InputError names the field that
+        is wrong.
         """
         return self._core.add_rule(
             phase=phase,
-            from_=from_,
-            to=to,
+            from_=wire_glob(from_),
+            to=wire_glob(to),
             user=user,
             reply=reply,
             delay=delay,

