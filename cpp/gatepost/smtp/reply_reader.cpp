@@ -86,7 +86,7 @@ codes::Reply ReplyReader::reply() const {
   std::vector<std::string> texts;
   texts.reserve(line_count_);
   for (const auto line : lines()) texts.emplace_back(line.substr(std::min<std::size_t>(line.size(), 4)));
-  return codes::make_reply(code_, std::move(texts));
+  return codes::make_reply(code_, texts);
 }
 
 }  // namespace gatepost::smtp
