@@ -174,7 +174,7 @@ Reply parse_reply(std::string_view text) {
   std::vector<std::string> out;
   if (!leading_code(lines.front())) {
     const std::size_t at = quoted_reply(lines.front());
-    if (at == npos) return make_reply(0, std::move(lines));
+    if (at == npos) return make_reply(0, lines);
     out.emplace_back(lines.front().substr(0, at));
     lines.front().erase(0, at);
   }
@@ -187,7 +187,7 @@ Reply parse_reply(std::string_view text) {
     if (rest.starts_with(digits) && leading_code(rest)) rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
     split_joined_lines(trim(rest), digits, multi, out);
   }
-  Reply reply = make_reply(leading_code(digits).value_or(0), std::move(out));
+  Reply reply = make_reply(leading_code(digits).value_or(0), out);
   if (!prefix.empty()) reply.lines.insert(reply.lines.begin(), std::string(trim(prefix)));
   return reply;
 }
