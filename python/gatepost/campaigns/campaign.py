@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError
 from ..history.store import CampaignRecord, Status, Store, StoreError, open_store
 from ..history.table import Table
+from ..history.times import as_datetime, zone_named
 from .check import CheckReport, check_campaign
 from .loading import ledger_rows, same_list
 from .recipients import RecipientList, read_recipients
@@ -244,8 +245,10 @@ class Campaign:
 
     def results(self) -> Table:
         """One row per recipient, in list order: email, status, category, code, enhanced, reply, attempts, account,
-        queue_id, message_id, first_at, last_at, next_at (Unix seconds), detail, fields (JSON)."""
-        return Table(self._store.results(self._record.id), self.name)
+        queue_id, message_id, first_at, last_at, next_at (times of this machine's zone), detail, fields (JSON)."""
+        zone = zone_named(None)
+        times = (as_datetime(column, zone) for column in ("first_at", "last_at", "next_at"))
+        return Table(self._store.results(self._record.id).with_columns(times), self.name)
 
     def failed(self, *categories: str) -> Selection:
         """Recipients that were refused or given up (of these categories only): `.resend()` puts them back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -36,6 +37,8 @@ def _open(url: str) -> Account:
     password = parsed.password
     if parsed.login and not password:
         password = os.environ.get("GATEPOST_PASSWORD", "")
+        if not password and not sys.stdin.isatty():
+            raise InputError(f"no password for {parsed.login} at {parsed.host}: set GATEPOST_PASSWORD")
         if not password:
             password = typer.prompt(f"Password of {parsed.login} at {parsed.host}", hide_input=True, err=True)
     return Account(url, password=password)
