@@ -251,7 +251,6 @@ void bind_engine(py::module_& m) {
             self.remember_sent(lane, times);
           },
           py::arg("lane"), py::arg("at"))
-      .def("resume", &Engine::resume, py::arg("lane"), py::call_guard<py::gil_scoped_release>())
       .def("cancel", &Engine::cancel, py::arg("queue"), py::arg("ticket") = py::none(),
            py::call_guard<py::gil_scoped_release>())
       .def("check", &Engine::check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),

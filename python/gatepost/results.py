@@ -7,7 +7,7 @@ from html import escape
 
 from . import _core
 from .codes import Failure
-from .errors import SendError, error_for
+from .errors import error_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,3 @@ def result_from(batch: _core.Batch, rows: range, message_id: str = "") -> SendRe
         batch["ended"][first] - batch["started"][first],
         batch["transcript"][first],
     )
-
-
-__all__ = ["Accepted", "SendError", "SendResult", "result_from"]

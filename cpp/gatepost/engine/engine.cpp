@@ -118,11 +118,6 @@ void Engine::remember_sent(LaneId lane, const std::vector<TimePoint>& at) {
   impl_->ask([this, lane, &at] { impl_->lane(lane).remember_sent(at); });
 }
 
-void Engine::resume(LaneId lane) {
-  impl_->must_know(lane);
-  impl_->ask([this, lane] { impl_->lane(lane).resume(); });
-}
-
 void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> ticket) {
   impl_->ask([this, &queue, ticket] { impl_->cancel(queue.get(), ticket); });
 }

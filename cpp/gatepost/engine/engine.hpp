@@ -48,8 +48,6 @@ class Engine {
   LaneStatus status(LaneId lane);
   /// Counts letters sent earlier against the lane's limits.
   void remember_sent(LaneId lane, const std::vector<TimePoint>& at);
-  /// Lets a paused lane try again (the password was changed ...).
-  void resume(LaneId lane);
   /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. All of one queue's, or
   /// one ticket.
   void cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> ticket = {});
