@@ -92,13 +92,15 @@ engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::u
   auto& connect = options.connect;
   connect.host = std::move(host);
   connect.port = port;
-  connect.tls = {verify, std::move(verify_name), std::move(ca_pem)};
+  connect.tls.verify = verify;
+  connect.tls.verify_name = std::move(verify_name);
+  connect.tls.ca_pem = std::move(ca_pem);
   for (const auto& [phase, seconds] : deadlines) set_deadline(connect.deadlines, phase, seconds);
   auto& session = connect.session;
   if (!helo_name.empty()) session.helo_name = std::move(helo_name);
   session.security = parse_security(security);
-  session.login = std::move(login);
-  session.password = std::move(password);
+  session.identity.login = std::move(login);
+  session.identity.password = std::move(password);
   session.allow_cleartext_auth = allow_cleartext_auth;
   session.one_round_trip = one_round_trip;
   session.keep_transcript = keep_transcript;

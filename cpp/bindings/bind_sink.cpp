@@ -59,16 +59,16 @@ std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string ho
   sink::SinkOptions options;
   options.listen.host = std::move(host);
   options.listen.port = port;
-  options.listen.certificate_pem = std::move(certificate_pem);
-  options.listen.key_pem = std::move(key_pem);
+  options.listen.certificate.certificate_pem = std::move(certificate_pem);
+  options.listen.certificate.key_pem = std::move(key_pem);
   options.listen.max_sessions = max_sessions;
   auto& session = options.listen.session;
   session.host_name = std::move(host_name);
   session.implicit_tls = implicit_tls;
   session.require_tls = require_tls;
   session.require_auth = require_auth;
-  session.max_message_bytes = max_message_bytes;
-  session.max_recipients = max_recipients;
+  session.limits.message_bytes = max_message_bytes;
+  session.limits.recipients = max_recipients;
   options.users = std::move(users);
   options.max_inbox_bytes = max_inbox_bytes;
   options.keep_transcripts = keep_transcripts;
@@ -197,9 +197,10 @@ void bind_sink(py::module_& m) {
       .def(py::init(&start), py::kw_only(), "host"_a = "127.0.0.1", "port"_a = 0, "host_name"_a = "localhost",
            "certificate_pem"_a = "", "key_pem"_a = "", "implicit_tls"_a = false, "require_tls"_a = false,
            "require_auth"_a = false, "users"_a = std::map<std::string, std::string>{},
-           "max_message_bytes"_a = defaults.listen.session.max_message_bytes,
-           "max_recipients"_a = defaults.listen.session.max_recipients, "max_inbox_bytes"_a = defaults.max_inbox_bytes,
-           "max_sessions"_a = defaults.listen.max_sessions, "keep_transcripts"_a = true, "seed"_a = 1)
+           "max_message_bytes"_a = defaults.listen.session.limits.message_bytes,
+           "max_recipients"_a = defaults.listen.session.limits.recipients,
+           "max_inbox_bytes"_a = defaults.max_inbox_bytes, "max_sessions"_a = defaults.listen.max_sessions,
+           "keep_transcripts"_a = true, "seed"_a = 1)
       .def_property_readonly("port", &Sink::port)
       .def("add_user", &Sink::add_user, "login"_a, "password"_a)
       .def("add_rule", &add_rule, py::kw_only(), "phase"_a, "from_"_a = "*", "to"_a = "*", "user"_a = "*",

@@ -171,6 +171,72 @@ class Batch(TypedDict):
     ended: list[float]
     bytes: list[int]
     transcript: list[str]
+    session: list[SessionFacts | None]
+    timings: list[tuple[float, float, float, float]]
+    """Seconds to the replies to MAIL, RCPT, DATA and the final dot."""
+
+class SessionFacts:
+    """smtp::SessionFacts: what the handshake of a connection found out. One object for all letters of a connection."""
+
+    @property
+    def greeting(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+    @property
+    def extensions(self) -> list[str]: ...
+    @property
+    def max_message_bytes(self) -> int | None: ...
+    @property
+    def limits(self) -> tuple[int | None, int | None, int | None]:
+        """MAILMAX, RCPTMAX, RCPTDOMAINMAX (RFC 9422)."""
+    @property
+    def auth_mechanism(self) -> str: ...
+    @property
+    def tls(self) -> TlsFacts | None: ...
+    @property
+    def timings(self) -> dict[str, float]:
+        """Seconds by dns, connect, tls, greeting, ehlo, auth."""
+
+class TlsFacts:
+    """smtp::TlsFacts without the channel bindings."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def cipher(self) -> str: ...
+    @property
+    def resumed(self) -> bool: ...
+    @property
+    def verified(self) -> bool: ...
+    @property
+    def peer_subject(self) -> str: ...
+    @property
+    def peer_issuer(self) -> str: ...
+    @property
+    def peer_not_after(self) -> str: ...
+    @property
+    def server_name(self) -> str: ...
+
+class LetterRequests:
+    """smtp::LetterRequests. InputError names the field that is wrong (DSN RFC 3461, REQUIRETLS RFC 8689, MT-PRIORITY
+    RFC 6710, DELIVERBY RFC 2852, FUTURERELEASE RFC 4865, BINARYMIME RFC 3030)."""
+
+    def __init__(
+        self,
+        *,
+        dsn_return: str = "",
+        envelope_id: str = "",
+        notify: Sequence[str] | None = None,
+        original_recipients: Sequence[str] = (),
+        require_tls: bool = False,
+        priority: int | None = None,
+        deliver_by: tuple[int, str, bool] | None = None,
+        hold_for: float | None = None,
+        hold_until: float | None = None,
+        binary: bool = False,
+    ) -> None:
+        """`dsn_return`: full, headers or "". `notify`: of never, success, failure, delay. `deliver_by`: (seconds,
+        notify or return, trace). `hold_until`: Unix seconds."""
 
 class OutcomeQueue:
     """Where outcomes return. `fileno()` is an eventfd that is readable while something is there."""
@@ -225,6 +291,21 @@ class Engine:
         provider: str = "",
         one_round_trip: bool = False,
         keep_transcript: bool = True,
+        lmtp: bool = False,
+        unix_path: str = "",
+        source_address: str = "",
+        proxy: tuple[str, str, int, str, str] | None = None,
+        proxy_header: tuple[int, str, int, str, int] | None = None,
+        xclient: Sequence[tuple[str, str]] = (),
+        access_token: str = "",
+        authzid: str = "",
+        mechanisms: Sequence[str] = (),
+        fallback_roots_file: str = "",
+        certificate_pem: str = "",
+        key_pem: str = "",
+        min_tls: str = "1.2",
+        resume_tls: bool = True,
+        chunking: bool = False,
         max_connections: int = 4,
         letters_per_connection: int = 0,
         idle: float = 30.0,
@@ -232,6 +313,8 @@ class Engine:
         deadlines: dict[str, float] = ...,
     ) -> int:
         """`security`: none, starttls_if_offered, starttls or implicit_tls. `limits`: (most, window in seconds).
+        `proxy`: (socks5 or http_connect, host, port, login, password). `proxy_header`: (version, source, port,
+        destination, port).
         `deadlines`: seconds by dns, connect, tls, greeting, command, data_block, final_reply."""
 
     def submit_prebuilt(
@@ -243,6 +326,7 @@ class Engine:
         rcpt_to: Sequence[Sequence[str]],
         data: Sequence[bytes],
         all_or_nothing: bool = False,
+        requests: Sequence[LetterRequests | None] | None = None,
     ) -> None: ...
     def submit_personal(
         self,
@@ -269,7 +353,14 @@ class Engine:
     def cancel(self, queue: OutcomeQueue, ticket: int | None = None) -> None:
         """Gives back what has not begun: all of the queue's letters, or one ticket."""
 
-    def check(self, lane: int, ticket: int, queue: OutcomeQueue) -> None: ...
+    def check(
+        self, lane: int, ticket: int, queue: OutcomeQueue, questions: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Connects, logs in, asks (noop, vrfy, expn, help or etrn; argument), says QUIT. The outcome has a row whose
+        `reply` holds the answers' lines."""
+
+    def set_access_token(self, lane: int, token: str) -> None:
+        """For connections to come; a lane that is paused for a refused token goes on."""
     def stop(self, grace: float = 0.0) -> None: ...
 
 # --- sink --------------------------------------------------------------------------------------------------------
@@ -287,6 +378,11 @@ class StoredLetter:
     def rcpt_to(self) -> list[str]: ...
     @property
     def mail_params(self) -> list[str]: ...
+    @property
+    def rcpt_params(self) -> list[list[str]]:
+        """Of each recipient, as sent ("NOTIFY=NEVER")."""
+    @property
+    def bare_newlines(self) -> bool: ...
     @property
     def smtp_utf8(self) -> bool: ...
     @property
@@ -318,6 +414,7 @@ class SinkSession(TypedDict):
     user: str
     tls: tuple[str, str] | None
     transcript: str
+    warnings: list[str]
     end: str
     opened: float
     closed: float
@@ -344,8 +441,31 @@ class Sink:
         max_sessions: int = ...,
         keep_transcripts: bool = True,
         seed: int = 1,
+        unix_path: str = "",
+        lmtp: bool = False,
+        certificates_by_name: dict[str, CertificatePair] = ...,
+        client_ca_pem: str = "",
+        min_tls: str = "1.2",
+        allow: Sequence[str] = (),
+        no_auth_from: Sequence[str] = (),
+        proxies: Sequence[str] = (),
+        xclient_from: Sequence[str] = (),
+        mechanisms: Sequence[str] | None = None,
+        without_extensions: Sequence[str] = (),
+        lenient: Sequence[str] = (),
+        limits: dict[str, int] = ...,
+        deadlines: dict[str, float] = ...,
+        min_letter_rate: int = 0,
+        decide_letters: bool = False,
     ) -> None:
-        """Starts at once. OSError where the port cannot be had."""
+        """Starts at once. OSError where the port cannot be had.
+
+        `allow`: networks that may connect (others: 554 5.7.1); empty: all. `no_auth_from`: networks that need no login
+        (G1). `proxies`, `xclient_from`: see net::ListenOptions. `mechanisms`: None: all. `without_extensions`: EHLO
+        keywords to leave out. `lenient`: names of smtp::Leniency; "-name" makes one strict. `limits`: by the names of
+        smtp::ServerLimits, and sessions_per_address. `deadlines`: command, letter, write (seconds). `min_letter_rate`:
+        bytes a second. `decide_letters`: each letter waits for decide_letters().
+        """
 
     @property
     def port(self) -> int: ...
@@ -377,6 +497,19 @@ class Sink:
         """Those that pass, fewer than `count` where time was over. Lets Ctrl-C through."""
 
     def sessions(self) -> list[SinkSession]: ...
+    def undecided(self, timeout: float) -> list[StoredLetter]:
+        """With `decide_letters`: blocks without the GIL until a letter waits for its verdict, at most `timeout` seconds
+        (in slices that let Ctrl-C through); then all that wait. Empty when time is over or the sink is closed."""
+
+    def decide_letters(self, ids: Sequence[int], replies: Sequence[str]) -> None:
+        """A reply for each: "" accepts, "discard" accepts and keeps nothing, "550 5.7.1 No" refuses. They go out in
+        one step; a letter that is accepted comes into the inbox now. Ids that are gone are passed over."""
+
+    def reload_certificate(
+        self, certificate: CertificatePair, by_name: dict[str, CertificatePair] = ...
+    ) -> None:
+        """For connections to come. ValueError says which part cannot be read; the old ones stay then."""
+
     def clear(self) -> None: ...
     @property
     def received(self) -> int: ...

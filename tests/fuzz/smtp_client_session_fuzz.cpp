@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
 
 using namespace gatepost;
 using Need = smtp::ClientSession::Need;
@@ -38,8 +38,8 @@ smtp::ClientOptions options_from(unsigned bits) {
   options.keep_transcript = (bits & 8) != 0;
   options.allow_cleartext_auth = true;
   if ((bits & 16) != 0) {
-    options.login = "ivan";
-    options.password = "correct horse";
+    options.identity.login = "ivan";
+    options.identity.password = "correct horse";
   }
   return options;
 }

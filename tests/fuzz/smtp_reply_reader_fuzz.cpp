@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gatepost/smtp/extensions.hpp"
-#include "gatepost/smtp/queue_id.hpp"
+#include "gatepost/smtp/client/extensions.hpp"
+#include "gatepost/smtp/client/queue_id.hpp"
 #include "gatepost/smtp/reply_reader.hpp"
 
 using gatepost::smtp::ReplyReader;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/session.hpp"
 
 using namespace gatepost;
 
@@ -18,13 +18,15 @@ void require(bool condition) {
 constexpr std::uint64_t max_letter = 3000;
 
 struct Handler : smtp::ServerHandler {
-  smtp::Verdict on_auth(const smtp::ServerPeer&, std::string_view, std::string_view login,
-                        std::string_view password) override {
-    told += "auth " + std::string(login) + " " + std::string(password) + "\n";
+  smtp::Verdict on_auth(const smtp::ServerPeer&, const smtp::AuthAttempt& attempt) override {
+    const auto& [login, password] = std::pair(attempt.login, attempt.password);
+    told += "auth " + login + " " + password + "\n";
     if (login == password) return {};
     return {smtp::Verdict::Action::refuse, "535 no", {}};
   }
-  smtp::Verdict on_rcpt(const smtp::ServerPeer&, const smtp::ServerEnvelope&, std::string_view address) override {
+  smtp::Verdict on_rcpt(const smtp::ServerPeer&, const smtp::ServerEnvelope&,
+                        const smtp::ServerRecipient& recipient) override {
+    const auto& address = recipient.address;
     if (address.starts_with("no"))
       return {smtp::Verdict::Action::refuse, "550 5.1.1 " + std::string(address) + "\nx", {}};
     if (address.starts_with("drop")) return {smtp::Verdict::Action::discard, "", {}};
@@ -39,7 +41,8 @@ struct Handler : smtp::ServerHandler {
     told += "letter " + envelope.mail_from + " " + data + "\n";
     return {smtp::Verdict::Action::accept, "250 2.0.0 kept", {}};
   }
-  void on_closed(const smtp::ServerPeer&, std::string_view transcript, std::string_view reason) override {
+  void on_closed(const smtp::ServerPeer&, std::string_view transcript, std::string_view reason,
+                 const std::vector<std::string>&) override {
     require(transcript.size() <= 4096);
     told += "closed " + std::string(reason) + "\n" + std::string(transcript);
     ++closed;
@@ -52,10 +55,10 @@ std::string play(std::string_view bytes, std::size_t portion, bool starttls) {
   Handler handler;
   smtp::ServerOptions options;
   options.offer_starttls = starttls;
-  options.max_message_bytes = max_letter;
-  options.max_line_bytes = 200;
-  options.max_errors = 20;
-  options.max_transcript_bytes = 4096;
+  options.limits.message_bytes = max_letter;
+  options.limits.line_bytes = 200;
+  options.limits.errors = 20;
+  options.limits.transcript_bytes = 4096;
   smtp::ServerSession session(options, handler, {});
   std::string replies;
   const auto drain = [&] {

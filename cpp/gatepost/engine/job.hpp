@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gatepost/mime/compose.hpp"
+#include "gatepost/smtp/client/letter_requests.hpp"
 
 namespace gatepost::engine {
 
@@ -35,6 +36,7 @@ struct Job {
   std::vector<std::string> rcpt_to;
   bool all_or_nothing = false;
   std::variant<Prebuilt, Personal> letter;
+  std::shared_ptr<const smtp::LetterRequests> requests{};  ///< DSN, REQUIRETLS ...; null: none
 };
 
 }  // namespace gatepost::engine

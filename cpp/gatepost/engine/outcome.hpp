@@ -3,7 +3,7 @@
 #include <string>
 
 #include "gatepost/core/clock.hpp"
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
 
 namespace gatepost::engine {
 

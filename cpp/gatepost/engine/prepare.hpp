@@ -2,7 +2,7 @@
 #include "gatepost/core/input_error.hpp"
 #include "gatepost/core/result.hpp"
 #include "gatepost/engine/job.hpp"
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
 
 namespace gatepost::engine {
 

@@ -51,6 +51,8 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 
   void wake() override { step_if_connected(); }
 
+  void ask(smtp::Question) override {}
+
   void quit(bool now) override {
     quitting_ = true;
     if (now && !idle()) {

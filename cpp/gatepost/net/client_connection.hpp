@@ -7,19 +7,39 @@
 #include <vector>
 
 #include "gatepost/net/deadlines.hpp"
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
+#include "gatepost/smtp/proxy_header.hpp"
 
 namespace gatepost::net {
 
 struct TlsClientOptions {
   bool verify = true;
-  std::string verify_name;  ///< empty: the host connected to; also the SNI name
-  std::string ca_pem;       ///< trusted besides the system's roots; empty: the roots alone
+  std::string verify_name;            ///< empty: the host connected to; also the SNI name
+  std::string ca_pem;                 ///< trusted besides the system's roots; empty: the roots alone
+  std::string fallback_roots_file{};  ///< read where the system has no roots of its own (certifi's)
+  std::string certificate_pem{};      ///< the client's own, with its chain; empty: none is shown
+  std::string key_pem{};
+  std::string min_version{"1.2"};  ///< or "1.3"
+  bool resume = true;              ///< later connections to the same server go on with the session's ticket
+};
+
+/// A proxy between us and the server. It sees host names and what is not encrypted.
+struct Proxy {
+  enum class Kind : std::uint8_t { socks5, http_connect };
+  Kind kind = Kind::socks5;
+  std::string host;
+  std::uint16_t port = 1080;
+  std::string login;  ///< RFC 1929, or Basic; empty: none
+  std::string password;
 };
 
 struct ConnectOptions {
   std::string host;
   std::uint16_t port = 25;
+  std::string unix_path;       ///< a Unix socket instead of host and port
+  std::string source_address;  ///< an address of this machine; empty: the system's choice
+  std::optional<Proxy> proxy;
+  std::optional<smtp::ProxyHeader> proxy_header;  ///< sent first of all, for servers that expect the PROXY protocol
   TlsClientOptions tls;
   Deadlines deadlines;
   smtp::ClientOptions session;
@@ -34,6 +54,7 @@ class ConnectionOwner {
   /// A letter to send now, or nullopt: the connection idles until wake() or quit().
   virtual std::optional<smtp::ClientLetter> next_letter(ClientConnection& connection) = 0;
   virtual void letters_done(ClientConnection& connection, std::vector<smtp::LetterOutcome> outcomes) = 0;
+  virtual void answered(ClientConnection& /*connection*/, const codes::Reply& /*reply*/) {}
   /// Last call: all outcomes have been reported. No failure after a clean QUIT.
   virtual void closed(ClientConnection& connection, const std::optional<codes::Failure>& failure) = 0;
 };
@@ -47,6 +68,8 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   virtual ~ClientConnection() = default;
   /// There may be a letter again. Any call below is for the context's thread only.
   virtual void wake() = 0;
+  /// Asks once idle; the reply comes to answered(). Letters wait meanwhile.
+  virtual void ask(smtp::Question question) = 0;
   /// QUIT once idle; with `now`, without waiting for letters in flight (they become maybe_delivered or untouched).
   virtual void quit(bool now = false) = 0;
   virtual bool idle() const = 0;

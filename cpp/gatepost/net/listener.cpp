@@ -20,7 +20,7 @@ class TcpListener final : public Listener, public std::enable_shared_from_this<T
         acceptor_(std::move(acceptor)),
         timer_(executor_) {
     boost::system::error_code ignored;
-    port_ = acceptor_.local_endpoint(ignored).port();
+    if (const auto local = tcp_endpoint(acceptor_.local_endpoint(ignored))) port_ = local->port();
   }
   ~TcpListener() override { close(); }
 
@@ -32,6 +32,9 @@ class TcpListener final : public Listener, public std::enable_shared_from_this<T
     timer_.cancel();
     for (const auto& [id, connection] : std::exchange(connections_, {})) connection->drop();
   }
+
+  void decide(std::uint64_t, const smtp::Verdict&) override {}
+  Result<void, std::string> reload(ServerCertificate, std::map<std::string, ServerCertificate>) override { return {}; }
 
   void visit(const Visitor& visitor) const override {
     for (const auto& [id, connection] : connections_) visitor(connection->session());
@@ -56,13 +59,13 @@ class TcpListener final : public Listener, public std::enable_shared_from_this<T
  private:
   void welcome(Socket socket) {
     boost::system::error_code error;
-    const auto remote = socket.remote_endpoint(error);
-    if (error) return;
+    const auto remote = tcp_endpoint(socket.remote_endpoint(error));
+    if (error || !remote) return;
     if (connections_.size() >= shared_->options.max_sessions) return turn_away(std::move(socket));
     smtp::ServerPeer peer;
     peer.session_id = next_id_++;
-    peer.address = remote.address().to_string();
-    peer.port = remote.port();
+    peer.address = remote->address().to_string();
+    peer.port = remote->port();
     const auto id = peer.session_id;
     const auto connection = std::make_shared<ServerConnection>(executor_, shared_, std::move(peer));
     connections_.emplace(id, connection);
@@ -113,8 +116,8 @@ Result<Acceptor, std::string> bind(boost::asio::io_context& context, const Liste
 Result<std::shared_ptr<Listener>, std::string> Listener::open(boost::asio::io_context& context, ListenOptions options,
                                                               smtp::ServerHandler& handler) {
   SharedTlsContext tls;
-  if (!options.certificate_pem.empty()) {
-    auto made = server_tls_context(options.certificate_pem, options.key_pem);
+  if (!options.certificate.certificate_pem.empty()) {
+    auto made = server_tls_context(options.certificate.certificate_pem, options.certificate.key_pem);
     if (!made) return made.error();
     tls = *made;
   } else if (options.session.implicit_tls || options.session.require_tls) {

@@ -3,40 +3,62 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gatepost/core/result.hpp"
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/session.hpp"
 
 namespace gatepost::net {
 
-struct ListenOptions {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: picked by the system
+/// A certificate chain with its key (PEM).
+struct ServerCertificate {
   std::string certificate_pem;
   std::string key_pem;
+};
+
+struct ListenOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;         ///< 0: picked by the system
+  std::string unix_path;          ///< a Unix socket instead of host and port; the file is removed on close
+  ServerCertificate certificate;  ///< empty: no TLS
+  std::map<std::string, ServerCertificate> certificates_by_name;  ///< for clients that ask for this name (SNI)
+  std::string client_ca_pem;    ///< asks for client certificates and verifies those that are shown by these authorities
+  std::string min_tls = "1.2";  ///< or "1.3"
   std::chrono::milliseconds command_deadline{300'000};  ///< for a whole command line or the next one to come
   std::chrono::milliseconds letter_deadline{600'000};   ///< for a whole letter, so that slow drips end
   std::chrono::milliseconds write_deadline{60'000};
-  std::size_t max_sessions = 1000;  ///< beyond: 421 4.3.2 and closed
+  /// A letter's bytes by the second at least, over each `rate_window`; 0: the letter's deadline alone.
+  std::uint64_t min_letter_rate = 0;
+  std::chrono::milliseconds rate_window{30'000};
+  std::size_t max_sessions = 1000;           ///< beyond: 421 4.3.2 and closed
+  std::size_t max_sessions_per_address = 0;  ///< beyond: 421 4.7.0 and closed; 0: no end of its own
+  std::vector<std::string> proxies;  ///< networks ("10.0.0.0/8", "::1") whose connections begin with a PROXY header
+  std::vector<std::string> xclient_from;  ///< networks that may use XCLIENT; "unix" is any Unix socket's client
   smtp::ServerOptions session;
 };
 
 /// A listening socket; each connection drives one ServerSession. Lives on one io_context's thread and must be gone
-/// before the io_context is.
+/// before the io_context is. All calls are for the context's thread.
 class Listener {
  public:
   /// Binds and begins to accept. The error names host, port and the system's words. `handler` outlives the listener.
   static Result<std::shared_ptr<Listener>, std::string> open(boost::asio::io_context& context, ListenOptions options,
                                                              smtp::ServerHandler& handler);
   virtual ~Listener() = default;
-  virtual std::uint16_t port() const = 0;
-  /// Stops accepting and drops what is connected. Call on the context's thread; no handler is called afterwards.
+  virtual std::uint16_t port() const = 0;  ///< 0 for a Unix socket
+  /// Stops accepting and drops what is connected; no handler is called afterwards.
   virtual void close() = 0;
   using Visitor = std::function<void(const smtp::ServerSession&)>;
-  /// Shows every session that is connected now. Call on the context's thread.
+  /// Shows every session that is connected now.
   virtual void visit(const Visitor& visitor) const = 0;
+  /// For a handler that said "later". Nothing where the session is gone.
+  virtual void decide(std::uint64_t session_id, const smtp::Verdict& verdict) = 0;
+  /// New certificates for connections to come; those that exist keep theirs. The error leaves all as it was.
+  virtual Result<void, std::string> reload(ServerCertificate certificate,
+                                           std::map<std::string, ServerCertificate> by_name) = 0;
 };
 
 }  // namespace gatepost::net

@@ -45,6 +45,9 @@ SessionDriver<ServerConnection>::Next ServerConnection::next() {
     case ServerSession::Need::wait:
       pause();
       return Next::pause;
+    case ServerSession::Need::decision:
+      disarm();
+      return Next::pause;
     case ServerSession::Need::closed:
       break;
   }

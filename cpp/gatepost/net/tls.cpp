@@ -189,6 +189,11 @@ std::string PeerCheck::explain(const boost::system::error_code& error) const {
   return text;
 }
 
-smtp::TlsFacts tls_facts(SSL* ssl) { return {SSL_get_version(ssl), SSL_get_cipher_name(ssl)}; }
+smtp::TlsFacts tls_facts(SSL* ssl) {
+  smtp::TlsFacts facts;
+  facts.version = SSL_get_version(ssl);
+  facts.cipher = SSL_get_cipher_name(ssl);
+  return facts;
+}
 
 }  // namespace gatepost::net

@@ -5,7 +5,7 @@
 
 #include "gatepost/core/result.hpp"
 #include "gatepost/net/client_connection.hpp"
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
 
 namespace gatepost::net {
 

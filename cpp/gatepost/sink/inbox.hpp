@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gatepost/core/clock.hpp"
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/session.hpp"
 
 namespace gatepost::sink {
 
@@ -29,7 +29,8 @@ struct StoredLetter {
 struct SessionRecord {
   smtp::ServerPeer peer;
   std::string transcript;
-  std::string end;  ///< "" while open; "quit", "connection lost", "timeout" ...
+  std::vector<std::string> warnings;  ///< rules of SMTP that the client broke, in words
+  std::string end;                    ///< "" while open; "quit", "connection lost", "timeout" ...
   TimePoint opened{};
   TimePoint closed{};
   std::uint32_t letters = 0;

@@ -54,15 +54,15 @@ Verdict Receiver::on_ehlo(const ServerPeer& peer, std::string_view) {
   return verdict_or_default(rules_.decide(situation(Phase::ehlo, peer)));
 }
 
-Verdict Receiver::on_auth(const ServerPeer& peer, std::string_view, std::string_view login, std::string_view password) {
+Verdict Receiver::on_auth(const ServerPeer& peer, const smtp::AuthAttempt& attempt) {
   auto asked = situation(Phase::auth, peer);
-  asked.user = login;
+  asked.user = attempt.login;
   auto verdict = verdict_or_default(rules_.decide(asked));
   // A rule that only delays leaves the decision to the password.
   if (verdict.action != Verdict::Action::accept || !verdict.reply.empty()) return verdict;
   const std::lock_guard lock(users_mutex_);
-  const auto user = users_.find(login);
-  const bool welcome = users_.empty() || (user != users_.end() && same_bytes(user->second, password));
+  const auto user = users_.find(attempt.login);
+  const bool welcome = users_.empty() || (user != users_.end() && same_bytes(user->second, attempt.password));
   if (welcome) return verdict;
   return {Verdict::Action::refuse, "535 5.7.8 Authentication credentials invalid", verdict.delay};
 }
@@ -74,7 +74,9 @@ Verdict Receiver::on_mail(const ServerPeer& peer, const ServerEnvelope& envelope
   return verdict_or_default(rules_.decide(asked));
 }
 
-Verdict Receiver::on_rcpt(const ServerPeer& peer, const ServerEnvelope& envelope, std::string_view address) {
+Verdict Receiver::on_rcpt(const ServerPeer& peer, const ServerEnvelope& envelope,
+                          const smtp::ServerRecipient& recipient) {
+  const auto& address = recipient.address;
   auto asked = situation(Phase::rcpt, peer);
   asked.from = envelope.mail_from;
   asked.to = address;
@@ -144,9 +146,11 @@ void Receiver::keep(const ServerPeer& peer, ServerEnvelope&& envelope, std::stri
   inbox_.add(std::move(other));
 }
 
-void Receiver::on_closed(const ServerPeer& peer, std::string_view transcript, std::string_view reason) {
+void Receiver::on_closed(const ServerPeer& peer, std::string_view transcript, std::string_view reason,
+                         const std::vector<std::string>& warnings) {
   auto record = open_session(peer);
   record.end = reason;
+  record.warnings = warnings;
   record.closed = clock_.now();
   // Where the TLS handshake fails nobody has been greeted.
   if (record.opened == TimePoint{}) record.opened = record.closed;

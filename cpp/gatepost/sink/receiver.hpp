@@ -18,15 +18,15 @@ class Receiver final : public smtp::ServerHandler {
 
   smtp::Verdict on_connect(const smtp::ServerPeer& peer) override;
   smtp::Verdict on_ehlo(const smtp::ServerPeer& peer, std::string_view name) override;
-  smtp::Verdict on_auth(const smtp::ServerPeer& peer, std::string_view mechanism, std::string_view login,
-                        std::string_view password) override;
+  smtp::Verdict on_auth(const smtp::ServerPeer& peer, const smtp::AuthAttempt& attempt) override;
   smtp::Verdict on_mail(const smtp::ServerPeer& peer, const smtp::ServerEnvelope& envelope) override;
   smtp::Verdict on_rcpt(const smtp::ServerPeer& peer, const smtp::ServerEnvelope& envelope,
-                        std::string_view address) override;
+                        const smtp::ServerRecipient& recipient) override;
   smtp::Verdict on_data(const smtp::ServerPeer& peer, const smtp::ServerEnvelope& envelope) override;
   smtp::Verdict on_letter(const smtp::ServerPeer& peer, smtp::ServerEnvelope&& envelope, std::string&& data,
                           std::string_view transcript) override;
-  void on_closed(const smtp::ServerPeer& peer, std::string_view transcript, std::string_view reason) override;
+  void on_closed(const smtp::ServerPeer& peer, std::string_view transcript, std::string_view reason,
+                 const std::vector<std::string>& warnings) override;
 
   void add_user(std::string login, std::string password);  ///< from any thread
   /// When the session began and how many letters it brought, for one that is still open.

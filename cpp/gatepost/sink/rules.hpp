@@ -14,7 +14,7 @@
 #include "gatepost/core/clock.hpp"
 #include "gatepost/core/input_error.hpp"
 #include "gatepost/core/result.hpp"
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/session.hpp"
 
 namespace gatepost::sink {
 

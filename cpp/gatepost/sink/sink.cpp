@@ -16,7 +16,7 @@ class ThreadedSink final : public Sink {
       : rules_(clock_, options.seed),
         inbox_(options.max_inbox_bytes),
         receiver_(rules_, inbox_, *clock_, std::move(options.users)) {
-    if (!options.keep_transcripts) options.listen.session.max_transcript_bytes = 0;
+    if (!options.keep_transcripts) options.listen.session.limits.transcript_bytes = 0;
     for (auto& rule : options.rules) rules_.add(std::move(rule));
   }
   ~ThreadedSink() override { ThreadedSink::close(); }

@@ -45,7 +45,9 @@ class Server final : public smtp::ServerHandler {
     ++connections_;
     return greet();
   }
-  smtp::Verdict on_rcpt(const smtp::ServerPeer&, const smtp::ServerEnvelope&, std::string_view rcpt) override {
+  smtp::Verdict on_rcpt(const smtp::ServerPeer&, const smtp::ServerEnvelope&,
+                        const smtp::ServerRecipient& recipient) override {
+    const auto& rcpt = recipient.address;
     return decide(rcpt);
   }
   smtp::Verdict on_letter(const smtp::ServerPeer&, smtp::ServerEnvelope&& envelope, std::string&&,

@@ -28,7 +28,8 @@ class Handler final : public smtp::ServerHandler {
     tls_ = peer.tls.has_value();
     return {};
   }
-  void on_closed(const smtp::ServerPeer&, std::string_view, std::string_view reason) override {
+  void on_closed(const smtp::ServerPeer&, std::string_view, std::string_view reason,
+                 const std::vector<std::string>&) override {
     ++calls;
     const std::lock_guard lock(mutex_);
     ends_.emplace_back(reason);

@@ -159,7 +159,7 @@ TEST(Listener, ALetterThatNeverEndsEndsAtTheLetterDeadline) {
 TEST(Listener, AClientThatDoesNotReadIsDroppedAtTheWriteDeadline) {
   ListenOptions options;
   options.write_deadline = 60ms;
-  options.session.max_transcript_bytes = 0;
+  options.session.limits.transcript_bytes = 0;
   Server server(options);
   RawClient client(server.port());
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));

@@ -21,8 +21,8 @@ class Tls : public testing::Test {
   static ListenOptions listen_with(const crypto::CertificatePair& ca, const std::vector<std::string>& names) {
     const auto pair = *crypto::make_server_certificate(ca, names, std::chrono::hours(1));
     ListenOptions options;
-    options.certificate_pem = pair.certificate_pem;
-    options.key_pem = pair.key_pem;
+    options.certificate.certificate_pem = pair.certificate_pem;
+    options.certificate.key_pem = pair.key_pem;
     return options;
   }
   static ConnectOptions connect_to(const Server& server, Security security, std::string ca_pem) {
@@ -122,7 +122,7 @@ TEST_F(Tls, ATrustAnchorBrokenAfterTheFirstCertificateIsNamed) {
 
 TEST_F(Tls, AKeyOfAnotherCertificateIsRefusedByTheListener) {
   auto listen = listen_with(ca_, {"127.0.0.1"});
-  listen.key_pem = ca_.key_pem;
+  listen.certificate.key_pem = ca_.key_pem;
   IoThread thread;
   Handler handler;
   const auto opened = Listener::open(thread.context(), listen, handler);

@@ -32,8 +32,8 @@ class SinkTest : public testing::Test {
     options.port = sink.port();
     options.session.security = smtp::Security::none;
     options.session.allow_cleartext_auth = true;
-    options.session.login = std::move(login);
-    options.session.password = std::move(password);
+    options.session.identity.login = std::move(login);
+    options.session.identity.password = std::move(password);
     return net::run(thread_, options, std::move(letters));
   }
   static smtp::ClientLetter letter(std::vector<std::string> to, std::string text = letter_text) {

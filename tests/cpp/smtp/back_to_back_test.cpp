@@ -43,8 +43,8 @@ struct Pair {
 ClientOptions client_options(bool one_round_trip) {
   ClientOptions options;
   options.security = Security::starttls;
-  options.login = "ivan";
-  options.password = "secret-word";
+  options.identity.login = "ivan";
+  options.identity.password = "secret-word";
   options.one_round_trip = one_round_trip;
   return options;
 }

@@ -20,8 +20,8 @@ struct Scenario {
 ClientOptions full_options() {
   auto options = plain_options();
   options.security = Security::starttls;
-  options.login = "ivan";
-  options.password = "secret-word";
+  options.identity.login = "ivan";
+  options.identity.password = "secret-word";
   return options;
 }
 

@@ -11,8 +11,8 @@ class ClientHandshake : public ClientTest {
   static ClientOptions login(Security security = Security::none) {
     auto options = plain_options();
     options.security = security;
-    options.login = "ivan";
-    options.password = "secret-word";
+    options.identity.login = "ivan";
+    options.identity.password = "secret-word";
     options.allow_cleartext_auth = true;
     return options;
   }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
 
 namespace gatepost::smtp {
 

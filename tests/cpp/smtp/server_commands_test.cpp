@@ -9,7 +9,7 @@ INSTANTIATE_TEST_SUITE_P(, ServerCommands, testing::Bool(), server_portions);
 TEST_P(ServerCommands, GreetsAndAnnouncesWhatItCanDo) {
   auto options = named();
   options.offer_starttls = true;
-  options.max_message_bytes = 1234;
+  options.limits.message_bytes = 1234;
   auto script = start(options);
   EXPECT_EQ(script.replies(), "220 sink.example ESMTP gatepost\r\n");
   EXPECT_EQ(script.say("EHLO client.example\r\n"),
@@ -67,7 +67,7 @@ TEST_P(ServerCommands, SyntaxAndSequenceErrorsHaveTheirCodes) {
 
 TEST_P(ServerCommands, LineOverTheLimitIsSkippedAndTheNextOneServed) {
   auto options = named();
-  options.max_line_bytes = 100;
+  options.limits.line_bytes = 100;
   auto script = greeted(options);
   EXPECT_EQ(script.say("NOOP " + std::string(95, 'x') + "\r\n"), "250 2.0.0 Ok\r\n");
   EXPECT_EQ(script.say("NOOP " + std::string(96, 'x') + "\r\n"), "500 5.5.2 Line too long\r\n");
@@ -77,7 +77,7 @@ TEST_P(ServerCommands, LineOverTheLimitIsSkippedAndTheNextOneServed) {
 
 TEST_P(ServerCommands, TooManyErrorsEndTheSession) {
   auto options = named();
-  options.max_errors = 3;
+  options.limits.errors = 3;
   auto script = greeted(options);
   script.say("X\r\nX\r\n");
   EXPECT_TRUE(script.say("X\r\nNOOP\r\n").ends_with("421 4.7.0 sink.example Too many errors\r\n"));
@@ -195,7 +195,7 @@ TEST_P(ServerAuth, NotOfferedInTheClearWhereForbidden) {
   auto script = greeted(options);
   EXPECT_EQ(script.say("EHLO x\r\n").find("AUTH"), std::string::npos);
   EXPECT_TRUE(script.say("AUTH PLAIN AGl2YW4Ac2VjcmV0LXdvcmQ=\r\n").starts_with("538 5.7.11"));
-  options.offer_auth = false;
+  options.mechanisms.clear();
   auto never = greeted(options);
   EXPECT_TRUE(never.say("AUTH PLAIN x\r\n").starts_with("502 5.5.1"));
   EXPECT_TRUE(handler.asked_for_auth.empty());

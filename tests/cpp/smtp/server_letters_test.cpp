@@ -50,7 +50,7 @@ TEST_P(ServerLetters, SecondLettersTranscriptHasTheHandshakeButNotTheFirst) {
 
 TEST_P(ServerLetters, TranscriptBoundOfNothingKeepsNone) {
   auto options = named();
-  options.max_transcript_bytes = 0;
+  options.limits.transcript_bytes = 0;
   auto script = greeted(options);
   send(script, ".\r\n");
   EXPECT_EQ(handler.letters.at(0).transcript, "");
@@ -84,7 +84,7 @@ TEST_P(ServerLetters, NoVariantOfTheEndOfDataSmugglesASecondLetter) {
 
 TEST_P(ServerLetters, BareNewlinesAreKeptWhereAllowedAndStillEndNothing) {
   auto options = named();
-  options.accept_bare_newlines = true;
+  options.leniency.bare_newlines = true;
   auto script = greeted(options);
   EXPECT_TRUE(send(script, "x\n.\ny\r\n.\r\n").starts_with("250"));
   EXPECT_EQ(handler.letters.at(0).data, "x\n.\ny\r\n");
@@ -102,7 +102,7 @@ TEST_P(ServerLetters, NulAndAllOtherBytesAreKept) {
 
 TEST_P(ServerLetters, SizeIsEnforcedWhenAnnouncedAndWhenNot) {
   auto options = named();
-  options.max_message_bytes = 1000;
+  options.limits.message_bytes = 1000;
   auto script = greeted(options);
   EXPECT_EQ(script.say("MAIL FROM:<a@b> SIZE=1001\r\n"), "552 5.3.4 Message size exceeds the maximum\r\n");
   EXPECT_TRUE(script.say("MAIL FROM:<a@b> SIZE=99999999999999999999999\r\n").starts_with("552 5.3.4"));
@@ -144,7 +144,7 @@ TEST_P(ServerLetters, NonAsciiAddressesNeedSmtpUtf8) {
 
 TEST_P(ServerLetters, RecipientsAreLimitedAndRefusedOnesDoNotCount) {
   auto options = named();
-  options.max_recipients = 2;
+  options.limits.recipients = 2;
   handler.rcpt["bad@d"] = refuse("550 5.1.1 No such user");
   auto script = greeted(options);
   EXPECT_EQ(

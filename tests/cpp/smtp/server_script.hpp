@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/session.hpp"
 
 namespace gatepost::smtp {
 
@@ -22,15 +22,14 @@ class ScriptedHandler : public ServerHandler {
 
   Verdict on_connect(const ServerPeer&) override { return connect; }
   Verdict on_ehlo(const ServerPeer&, std::string_view) override { return ehlo; }
-  Verdict on_auth(const ServerPeer&, std::string_view mechanism, std::string_view login,
-                  std::string_view password) override {
-    asked_for_auth.emplace_back(std::string(mechanism) + " " + std::string(login) + " " + std::string(password));
-    if (login == "ivan" && password == "secret-word") return {};
+  Verdict on_auth(const ServerPeer&, const AuthAttempt& attempt) override {
+    asked_for_auth.emplace_back(attempt.mechanism + " " + attempt.login + " " + attempt.password);
+    if (attempt.login == "ivan" && attempt.password == "secret-word") return {};
     return {Verdict::Action::refuse, "535 5.7.8 Incorrect login or password", {}};
   }
   Verdict on_mail(const ServerPeer&, const ServerEnvelope&) override { return mail; }
-  Verdict on_rcpt(const ServerPeer&, const ServerEnvelope&, std::string_view address) override {
-    const auto found = rcpt.find(std::string(address));
+  Verdict on_rcpt(const ServerPeer&, const ServerEnvelope&, const ServerRecipient& recipient) override {
+    const auto found = rcpt.find(recipient.address);
     return found == rcpt.end() ? Verdict{} : found->second;
   }
   Verdict on_data(const ServerPeer&, const ServerEnvelope&) override { return data; }
@@ -39,8 +38,10 @@ class ScriptedHandler : public ServerHandler {
     letters.push_back({std::move(envelope), std::move(bytes), std::string(transcript)});
     return letter;
   }
-  void on_closed(const ServerPeer&, std::string_view transcript, std::string_view reason) override {
+  void on_closed(const ServerPeer&, std::string_view transcript, std::string_view reason,
+                 const std::vector<std::string>& broken) override {
     ++closed;
+    warnings = broken;
     close_reason = reason;
     close_transcript = transcript;
   }
@@ -50,6 +51,7 @@ class ScriptedHandler : public ServerHandler {
   std::vector<Letter> letters;
   std::vector<std::string> asked_for_auth;
   int closed = 0;
+  std::vector<std::string> warnings;
   std::string close_reason;
   std::string close_transcript;
 };

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "gatepost/smtp/command_parser.hpp"
-#include "gatepost/smtp/extensions.hpp"
+#include "gatepost/smtp/client/extensions.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
-#include "gatepost/smtp/reply_writer.hpp"
-#include "gatepost/smtp/sasl.hpp"
+#include "gatepost/smtp/sasl/passwords.hpp"
+#include "gatepost/smtp/server/command_parser.hpp"
+#include "gatepost/smtp/server/reply_writer.hpp"
 #include "gatepost/smtp/transcript.hpp"
 
 namespace gatepost::smtp {

@@ -1,4 +1,4 @@
-#include "gatepost/smtp/sasl.hpp"
+#include "gatepost/smtp/sasl/passwords.hpp"
 
 #include <algorithm>
 

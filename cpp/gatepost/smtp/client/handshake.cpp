@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "gatepost/smtp/client_session_impl.hpp"
+#include "gatepost/smtp/client/session_impl.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 
 namespace gatepost::smtp {
@@ -100,19 +100,23 @@ void ClientSession::Impl::tls_established(TlsFacts tls) {
     return;  // the greeting is still expected
   }
   // RFC 3207 §4.2: nothing learnt before TLS counts.
-  facts = SessionFacts{facts.greeting, {}, {}, false, false, false, {}, std::move(tls)};
+  auto greeting = std::move(facts.greeting);
+  facts = SessionFacts();
+  facts.greeting = std::move(greeting);
+  facts.tls = std::move(tls);
   extensions = {};
   send_ehlo();
 }
 
 void ClientSession::Impl::log_in() {
-  if (options.login.empty()) return become_ready();
+  if (options.identity.login.empty()) return become_ready();
   if (!tls_active && !options.allow_cleartext_auth) {
     return give_up(session_failure(Category::auth_policy, Phase::auth,
                                    "the password would travel unencrypted: use TLS or STARTTLS, or allow cleartext "
                                    "authentication for this account"));
   }
-  if (options.login.find('\0') != std::string::npos || options.password.find('\0') != std::string::npos) {
+  if (options.identity.login.find('\0') != std::string::npos ||
+      options.identity.password.find('\0') != std::string::npos) {
     return give_up(session_failure(Category::auth_failed, Phase::auth, "login or password contains a NUL byte"));
   }
   mechanisms = usable_mechanisms(extensions.auth);
@@ -129,7 +133,8 @@ void ClientSession::Impl::log_in() {
 void ClientSession::Impl::begin_mechanism() {
   auth_step = 0;
   if (mechanisms.front() == Mechanism::plain) {
-    command("AUTH PLAIN " + plain_message(options.login, options.password), Command::auth, "AUTH PLAIN ****");
+    command("AUTH PLAIN " + plain_message(options.identity.login, options.identity.password), Command::auth,
+            "AUTH PLAIN ****");
   } else {
     command("AUTH LOGIN", Command::auth);
   }
@@ -145,7 +150,7 @@ void ClientSession::Impl::on_auth() {
     return become_ready();
   }
   if (code >= 300 && code < 400) {
-    const auto answer = auth_answer(mechanism, auth_step++, options.login, options.password);
+    const auto answer = auth_answer(mechanism, auth_step++, options.identity.login, options.identity.password);
     if (!answer) return protocol_error("AUTH " + std::string(to_string(mechanism)) + ": the server asks for too much");
     expected.pop_front();
     return command(*answer, Command::auth, "****");

@@ -1,9 +1,9 @@
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/session.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "gatepost/smtp/client_session_impl.hpp"
+#include "gatepost/smtp/client/session_impl.hpp"
 
 namespace gatepost::smtp {
 
@@ -186,7 +186,7 @@ void ClientSession::Impl::protocol_error(std::string message) {
   if (!expected.empty() && expected.front().staged_to <= taken && expected.front().letter != nullptr) {
     expected.front().letter->answered = true;
   }
-  if (!authenticated) message = mask_credentials(std::move(message), options.login, options.password);
+  if (!authenticated) message = mask_credentials(std::move(message), options.identity.login, options.identity.password);
   auto why = codes::local_failure(codes::Category::protocol_error, phase(), std::move(message));
   why.scope = codes::Scope::session;
   end_session(std::move(why));
@@ -196,7 +196,8 @@ void ClientSession::Impl::protocol_error(std::string message) {
 codes::Reply ClientSession::Impl::masked_reply() const {
   auto reply = reader.reply();
   if (expected.empty() || expected.front().command != Command::auth) return reply;
-  for (auto& line : reply.lines) line = mask_credentials(std::move(line), options.login, options.password);
+  for (auto& line : reply.lines)
+    line = mask_credentials(std::move(line), options.identity.login, options.identity.password);
   return reply;
 }
 
@@ -228,7 +229,7 @@ void ClientSession::Impl::log_reply(Transaction* letter) {
   const bool auth = !expected.empty() && expected.front().command == Command::auth;
   for (const auto line : reader.lines()) {
     if (auth) {
-      session_log.server(mask_credentials(std::string(line), options.login, options.password));
+      session_log.server(mask_credentials(std::string(line), options.identity.login, options.identity.password));
       continue;
     }
     session_log.server(line);

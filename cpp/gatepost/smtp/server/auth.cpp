@@ -1,8 +1,8 @@
 #include <utility>
 
 #include "gatepost/crypto/base64.hpp"
-#include "gatepost/smtp/sasl.hpp"
-#include "gatepost/smtp/server_session_impl.hpp"
+#include "gatepost/smtp/sasl/passwords.hpp"
+#include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
 
@@ -11,7 +11,7 @@ constexpr std::string_view bad_base64 = "501 5.5.2 Cannot decode the response";
 }
 
 void ServerSession::Impl::on_auth(std::string_view arguments) {
-  if (!options.offer_auth) return error("502 5.5.1 AUTH is not offered");
+  if (options.mechanisms.empty()) return error("502 5.5.1 AUTH is not offered");
   if (!peer.esmtp) return error("503 5.5.1 Send EHLO first");
   if (authenticated) return error("503 5.5.1 Already authenticated");
   if (mail_begun) return error("503 5.5.1 AUTH is not allowed inside a mail transaction");
@@ -62,7 +62,8 @@ void ServerSession::Impl::on_plain_message(std::string_view message) {
 
 void ServerSession::Impl::check_credentials(std::string_view mechanism, std::string_view login,
                                             std::string_view password) {
-  if (!decide(handler->on_auth(peer, mechanism, login, password), "235 2.7.0 Authentication successful")) {
+  if (!decide(handler->on_auth(peer, {std::string(mechanism), std::string(login), {}, std::string(password), {}, {}}),
+              "235 2.7.0 Authentication successful")) {
     if (state != State::closed && !waiting) count_error();
     return;
   }

@@ -1,4 +1,4 @@
-#include "gatepost/smtp/reply_writer.hpp"
+#include "gatepost/smtp/server/reply_writer.hpp"
 
 #include <algorithm>
 

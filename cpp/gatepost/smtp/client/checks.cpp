@@ -1,7 +1,7 @@
 #include <utility>
 
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/smtp/client_session_impl.hpp"
+#include "gatepost/smtp/client/session_impl.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 
 namespace gatepost::smtp {

@@ -4,21 +4,21 @@
 #include <string_view>
 #include <vector>
 
-#include "gatepost/smtp/command_parser.hpp"
 #include "gatepost/smtp/dot_decoder.hpp"
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/command_parser.hpp"
+#include "gatepost/smtp/server/session.hpp"
 #include "gatepost/smtp/transcript.hpp"
 
 namespace gatepost::smtp {
 
-/// What all parts of the server session share. Bytes, lines and replies are in server_session.cpp, the session's own
-/// commands in server_commands.cpp, AUTH in server_auth.cpp, letters in server_mail.cpp.
+/// What all parts of the server session share. Bytes, lines and replies are in session.cpp, the session's own
+/// commands in commands.cpp, AUTH in auth.cpp, letters in mail.cpp.
 struct ServerSession::Impl {
-  Impl(ServerOptions session_options, ServerHandler& session_handler, ServerPeer session_peer);
+  Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer);
 
   enum class State : std::uint8_t { command, auth_plain, auth_login, auth_password, data, closed };
 
-  ServerOptions options;
+  const ServerOptions& options;
   ServerHandler* handler;
   ServerPeer peer;
   State state = State::command;
@@ -53,7 +53,7 @@ struct ServerSession::Impl {
   Transcript letter_log;
   std::string handshake_log;  ///< what came before the first MAIL
 
-  // server_session.cpp
+  // session.cpp
   void greet();
   void receive(std::string_view bytes);
   void serve(std::string_view& bytes);
@@ -68,21 +68,21 @@ struct ServerSession::Impl {
   void publish();  ///< staged replies become output() where nothing is on its way
   void log_client(std::string_view line);
 
-  // server_commands.cpp
+  // commands.cpp
   void on_ehlo(std::string_view name, bool esmtp);
   void on_starttls(std::string_view arguments, bool more_behind);
   void on_command(const CommandLine& command, bool more_behind);
-  bool auth_offered() const { return options.offer_auth && (peer.tls || options.auth_without_tls); }
+  bool auth_offered() const { return !options.mechanisms.empty() && (peer.tls || options.auth_without_tls); }
   bool refused_by_policy(bool needs_auth);
   void reset_session();
 
-  // server_auth.cpp
+  // auth.cpp
   void on_auth(std::string_view arguments);
   void on_auth_line(std::string_view line);
   void on_plain_message(std::string_view message);
   void check_credentials(std::string_view mechanism, std::string_view login, std::string_view password);
 
-  // server_mail.cpp
+  // mail.cpp
   void on_mail(std::string_view arguments);
   bool take_mail_parameters(const std::vector<std::string_view>& parameters);
   void on_rcpt(std::string_view arguments);

@@ -1,8 +1,8 @@
 #include <charconv>
 #include <utility>
 
-#include "gatepost/smtp/client_session_impl.hpp"
-#include "gatepost/smtp/queue_id.hpp"
+#include "gatepost/smtp/client/queue_id.hpp"
+#include "gatepost/smtp/client/session_impl.hpp"
 
 namespace gatepost::smtp {
 

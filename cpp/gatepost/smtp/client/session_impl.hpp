@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "gatepost/smtp/client_session.hpp"
+#include "gatepost/smtp/client/extensions.hpp"
+#include "gatepost/smtp/client/session.hpp"
 #include "gatepost/smtp/dot_encoder.hpp"
-#include "gatepost/smtp/extensions.hpp"
 #include "gatepost/smtp/reply_reader.hpp"
-#include "gatepost/smtp/sasl.hpp"
+#include "gatepost/smtp/sasl/passwords.hpp"
 #include "gatepost/smtp/transcript.hpp"
 
 namespace gatepost::smtp {
@@ -45,8 +45,8 @@ struct Transaction {
   std::string_view data() const { return *letter.data; }
 };
 
-/// What all parts of the client session share. The handshake is in client_handshake.cpp, what is checked before a
-/// letter is sent in client_checks.cpp, its way in client_transaction.cpp, the rest in client_session.cpp.
+/// What all parts of the client session share. The handshake is in handshake.cpp, what is checked before a
+/// letter is sent in checks.cpp, its way in transaction.cpp, the rest in session.cpp.
 struct ClientSession::Impl {
   explicit Impl(ClientOptions session_options);
 
@@ -106,7 +106,7 @@ struct ClientSession::Impl {
   Transcript session_log;
   std::string handshake_log;  ///< copied when the handshake is over
 
-  // client_session.cpp
+  // session.cpp
   Need need() const;
   codes::Phase phase() const;
   bool pipelining() const { return facts.pipelining; }
@@ -126,7 +126,7 @@ struct ClientSession::Impl {
   void log_note(Transaction* letter, std::string_view text);
   void log_reply(Transaction* letter);
 
-  // client_handshake.cpp
+  // handshake.cpp
   void on_greeting();
   void send_ehlo();
   void on_ehlo();
@@ -140,11 +140,11 @@ struct ClientSession::Impl {
   void become_ready();
   void give_up(codes::Failure why);  ///< ends the session with a QUIT whose reply nobody waits for
 
-  // client_transaction.cpp
+  // transaction.cpp
   bool one_round_trip() const { return options.one_round_trip && pipelining(); }
   bool wants_letter() const;
   void submit(ClientLetter letter);
-  void check(Transaction& t) const;  // client_checks.cpp
+  void check(Transaction& t) const;  // checks.cpp
   void begin_next();
   void begin(Transaction& t);
   void write_rcpt(Transaction& t);

@@ -1,5 +1,5 @@
 #include "gatepost/smtp/mailbox_syntax.hpp"
-#include "gatepost/smtp/server_session_impl.hpp"
+#include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
 
@@ -50,7 +50,7 @@ void ServerSession::Impl::on_ehlo(std::string_view name, bool esmtp) {
   reset_mail();
   std::string ordinary = "250 " + options.host_name;
   if (esmtp) {
-    ordinary += "\nPIPELINING\nSIZE " + std::to_string(options.max_message_bytes);
+    ordinary += "\nPIPELINING\nSIZE " + std::to_string(options.limits.message_bytes);
     if (options.offer_starttls && !peer.tls) ordinary += "\nSTARTTLS";
     if (auth_offered()) ordinary += "\nAUTH PLAIN LOGIN";
     ordinary += "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\nHELP";

@@ -1,4 +1,4 @@
-#include "gatepost/smtp/extensions.hpp"
+#include "gatepost/smtp/client/extensions.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "gatepost/smtp/command_parser.hpp"
+#include "gatepost/smtp/server/command_parser.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
-#include "gatepost/smtp/server_session.hpp"
+#include "gatepost/smtp/server/session.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "gatepost/core/ids.hpp"
-#include "gatepost/smtp/reply_writer.hpp"
-#include "gatepost/smtp/server_session_impl.hpp"
+#include "gatepost/smtp/server/reply_writer.hpp"
+#include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
 
@@ -18,13 +18,13 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 
 }  // namespace
 
-ServerSession::Impl::Impl(ServerOptions session_options, ServerHandler& session_handler, ServerPeer session_peer)
-    : options(std::move(session_options)),
+ServerSession::Impl::Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer)
+    : options(session_options),
       handler(&session_handler),
       peer(std::move(session_peer)),
-      keep_transcript(options.max_transcript_bytes > 0),
-      session_log(options.max_transcript_bytes),
-      letter_log(options.max_transcript_bytes) {
+      keep_transcript(options.limits.transcript_bytes > 0),
+      session_log(options.limits.transcript_bytes),
+      letter_log(options.limits.transcript_bytes) {
   tls_wanted = options.implicit_tls;
   if (!tls_wanted) greet();
 }
@@ -69,7 +69,7 @@ void ServerSession::Impl::serve(std::string_view& bytes) {
       continue;
     }
     const bool auth = state != State::command || equal_ignoring_case(bytes.substr(0, 5), "AUTH ");
-    const auto limit = auth ? std::max(max_auth_line, options.max_line_bytes) : options.max_line_bytes;
+    const auto limit = auth ? std::max(max_auth_line, options.limits.line_bytes) : options.limits.line_bytes;
     const auto end = bytes.find('\n');
     if (end == std::string_view::npos) {
       if (skipping_line || bytes.size() > limit + 1) {
@@ -172,7 +172,7 @@ void ServerSession::Impl::error(std::string_view text) {
 }
 
 void ServerSession::Impl::count_error() {
-  if (++errors >= options.max_errors)
+  if (++errors >= options.limits.errors)
     close_with("421 4.7.0 " + options.host_name + " Too many errors", "too many errors");
 }
 
@@ -181,7 +181,7 @@ void ServerSession::Impl::close(std::string_view reason) {
   state = State::closed;
   waiting = tls_wanted = false;
   letter = std::string();
-  handler->on_closed(peer, session_log.text(), reason);
+  handler->on_closed(peer, session_log.text(), reason, {});
 }
 
 void ServerSession::Impl::close_with(std::string_view text, std::string_view reason) {
@@ -204,8 +204,8 @@ void ServerSession::Impl::log_client(std::string_view line) {
 
 // The public face.
 
-ServerSession::ServerSession(ServerOptions options, ServerHandler& handler, ServerPeer peer)
-    : impl_(std::make_unique<Impl>(std::move(options), handler, std::move(peer))) {}
+ServerSession::ServerSession(const ServerOptions& options, ServerHandler& handler, ServerPeer peer)
+    : impl_(std::make_unique<Impl>(options, handler, std::move(peer))) {}
 ServerSession::~ServerSession() = default;
 ServerSession::ServerSession(ServerSession&&) noexcept = default;
 ServerSession& ServerSession::operator=(ServerSession&&) noexcept = default;

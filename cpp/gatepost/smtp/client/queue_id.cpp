@@ -1,4 +1,4 @@
-#include "gatepost/smtp/queue_id.hpp"
+#include "gatepost/smtp/client/queue_id.hpp"
 
 #include <algorithm>
 #include <cctype>

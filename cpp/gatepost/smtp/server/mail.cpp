@@ -5,7 +5,7 @@
 #include "gatepost/core/ids.hpp"
 #include "gatepost/crypto/random.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
-#include "gatepost/smtp/server_session_impl.hpp"
+#include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
 
@@ -50,7 +50,7 @@ bool ServerSession::Impl::take_mail_parameters(const std::vector<std::string_vie
       const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), announced_size);
       if (fault == std::errc::result_out_of_range) return wrong(too_large_reply);
       if (fault != std::errc{} || end != value.data() + value.size()) return wrong("501 5.5.4 Bad SIZE");
-      if (announced_size > options.max_message_bytes) return wrong(too_large_reply);
+      if (announced_size > options.limits.message_bytes) return wrong(too_large_reply);
     } else if (is("BODY")) {
       if (!equal_ignoring_case(value, "7BIT") && !equal_ignoring_case(value, "8BITMIME")) {
         return wrong("501 5.5.4 Bad BODY");
@@ -73,9 +73,9 @@ void ServerSession::Impl::on_rcpt(std::string_view arguments) {
   const auto syntax = check_mailbox(path->mailbox);
   if (syntax == MailboxSyntax::bad) return error("501 5.1.3 Bad recipient address syntax");
   if (syntax != MailboxSyntax::ascii && !envelope.smtp_utf8) return error(utf8_reply);
-  if (recipients >= options.max_recipients) return reply("452 4.5.3 Too many recipients");
+  if (recipients >= options.limits.recipients) return reply("452 4.5.3 Too many recipients");
 
-  const auto verdict = handler->on_rcpt(peer, envelope, path->mailbox);
+  const auto verdict = handler->on_rcpt(peer, envelope, {std::string(path->mailbox), {}});
   if (!decide(verdict, "250 2.1.5 Ok")) return;
   ++recipients;
   if (verdict.action != Verdict::Action::discard) envelope.rcpt_to.emplace_back(path->mailbox);
@@ -88,7 +88,7 @@ void ServerSession::Impl::on_data(std::string_view arguments) {
   if (!decide(handler->on_data(peer, envelope), "354 End data with <CR><LF>.<CR><LF>") || state == State::closed)
     return;
   state = State::data;
-  decoder = DotDecoder(options.max_message_bytes);
+  decoder = DotDecoder(options.limits.message_bytes);
   letter.clear();
   letter.reserve(std::min<std::size_t>(announced_size, max_reserved));
 }
@@ -103,7 +103,7 @@ void ServerSession::Impl::end_letter() {
   }
   if (decoder.too_large()) {
     reply(too_large_reply, true);
-  } else if (decoder.bare_newline() && !options.accept_bare_newlines) {
+  } else if (decoder.bare_newline() && !options.leniency.bare_newlines) {
     reply("550 5.5.2 Bare CR or LF in the letter; lines end with CRLF alone", true);
   } else {
     Verdict verdict;
