@@ -170,8 +170,8 @@ TEST(Engine, AWrongPasswordPausesTheLaneAndLaterLettersDoNotTryAgain) {
   Engine engine;
   const auto queue = std::make_shared<OutcomeQueue>();
   auto options = lane_to(server.port());
-  options.connect.session.login = "ivan";
-  options.connect.session.password = "wrong";
+  options.connect.session.identity.login = "ivan";
+  options.connect.session.identity.password = "wrong";
   options.connect.session.allow_cleartext_auth = true;
   options.max_connections = 1;
   const auto lane = engine.add_lane(options);
