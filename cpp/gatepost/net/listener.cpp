@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "gatepost/net/server_connection.hpp"
+#include "gatepost/net/server_tls.hpp"
 
 namespace gatepost::net {
 

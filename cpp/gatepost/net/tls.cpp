@@ -132,17 +132,6 @@ Result<SharedTlsContext, std::string> client_tls_context(const TlsClientOptions&
   return context;
 }
 
-Result<SharedTlsContext, std::string> server_tls_context(const std::string& certificate_pem,
-                                                         const std::string& key_pem) {
-  auto context = new_context(TlsContext::tls_server);
-  boost::system::error_code error;
-  context->use_certificate_chain(boost::asio::buffer(certificate_pem), error);
-  if (error) return "certificate_pem holds no readable certificate: " + error.message();
-  context->use_private_key(boost::asio::buffer(key_pem), TlsContext::pem, error);
-  if (error) return "key_pem holds no key that belongs to the certificate: " + error.message();
-  return context;
-}
-
 PeerCheck::PeerCheck(const TlsClientOptions& options, const std::string& host)
     : verify_(options.verify), name_(options.verify_name.empty() ? host : options.verify_name) {}
 

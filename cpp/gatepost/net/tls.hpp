@@ -16,10 +16,6 @@ using SharedTlsContext = std::shared_ptr<TlsContext>;
 /// The error says what is wrong with `ca_pem`.
 Result<SharedTlsContext, std::string> client_tls_context(const TlsClientOptions& options);
 
-/// TLS 1.2 and newer with this certificate chain and key (PEM). The error says which of the two is wrong.
-Result<SharedTlsContext, std::string> server_tls_context(const std::string& certificate_pem,
-                                                         const std::string& key_pem);
-
 /// What a client demands of the server's certificate, and what it found instead. Lives as long as the handshake.
 class PeerCheck {
  public:
