@@ -34,7 +34,8 @@ class SaslClient {
   virtual Result<std::string, std::string> respond(std::optional<std::string_view> challenge) = 0;
   /// Asked on 235: whether the server has said all that the mechanism wants of it (SCRAM: its signature).
   virtual bool may_succeed() const { return true; }
-  /// What an OAuth server said about a refused token (RFC 7628 §3.2.2), or "".
+  /// What the server said about its refusal within the exchange: OAuth's JSON (RFC 7628 §3.2.2), SCRAM's "e=" (RFC 5802
+  /// §7), or "". The code comes behind. At most 1000 bytes, printable, the secret masked.
   virtual std::string_view error_details() const { return {}; }
 };
 
@@ -46,9 +47,14 @@ struct SaslPolicy {
   bool client_certificate = false;  ///< one was offered in the handshake: EXTERNAL may do
 };
 
+/// Why nothing of this identity may be sent: a control character or bytes that are not UTF-8 in one of its texts, in
+/// words that name the text but never quote it. nullopt: it is good.
+std::optional<std::string> check_identity(const SaslIdentity& identity);
+
 /// Those of `offered` (upper case) that fit identity and policy, the strongest first: SCRAM-SHA-512-PLUS, ...-256-PLUS,
 /// ...-1-PLUS, the same without -PLUS, EXTERNAL, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN. A -PLUS needs a channel
-/// binding. With a token only OAuth mechanisms are used, with a password none of them.
+/// binding. With a token only OAuth mechanisms are used, with a password none of them. None fits an identity that
+/// check_identity() refuses, and with an authzid those are left out that cannot name it.
 std::vector<std::string> usable_mechanisms(const std::vector<std::string>& offered, const SaslIdentity& identity,
                                            const SaslPolicy& policy, const ChannelBindings& bindings);
 
@@ -57,7 +63,8 @@ std::vector<std::string> usable_mechanisms(const std::vector<std::string>& offer
 std::unique_ptr<SaslClient> make_sasl_client(std::string_view name, const SaslIdentity& identity,
                                              const ChannelBindings& bindings, const std::vector<std::string>& offered);
 
-/// `text` with the password, the token, and whatever our mechanisms send of them, replaced by "****".
+/// `text` with the password, the token, and whatever base64 holds them, as our mechanisms send it, replaced by "****".
+/// A secret of one or two bytes is replaced only where it stands alone.
 std::string mask_credentials(std::string text, const SaslIdentity& identity);
 
 }  // namespace gatepost::smtp

@@ -14,8 +14,8 @@ namespace gatepost::smtp {
 /// What a client brought forward to log in; whoever knows the users decides.
 struct AuthAttempt {
   std::string mechanism;
-  std::string login;
-  std::string authzid;
+  std::string login;          ///< OAUTHBEARER: may be empty, the token says who
+  std::string authzid;        ///< on whose behalf; usually empty
   std::string password;       ///< PLAIN, LOGIN
   std::string token;          ///< XOAUTH2, OAUTHBEARER
   std::optional<bool> proof;  ///< CRAM-MD5, SCRAM: whether it was right; nullopt: the mechanism has none
@@ -25,6 +25,9 @@ struct AuthAttempt {
 struct SaslServerContext {
   std::string host_name;
   ChannelBindings bindings;
+  /// A SCRAM -PLUS was announced on this connection: a client that could use one and saw none was deceived (RFC 5802
+  /// §6, the "y" flag), and its proof counts as wrong.
+  bool plus_announced = false;
   /// The password of a login, or nullopt; CRAM-MD5 and SCRAM ask for it.
   std::function<std::optional<std::string>(std::string_view login)> password_of;
 };
@@ -51,7 +54,7 @@ class SaslServer {
 };
 
 /// PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, SCRAM-SHA-512 and their -PLUS, XOAUTH2, OAUTHBEARER; upper case.
-/// null for any other name.
+/// null for any other name, and for CRAM-MD5 where the system forbids MD5.
 std::unique_ptr<SaslServer> make_sasl_server(std::string_view name, const SaslServerContext& context);
 
 /// Whether the mechanism shows the secret to whoever listens: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER.

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <vector>
+
+#include "gatepost/crypto/base64.hpp"
+#include "gatepost/smtp/sasl/client.hpp"
+
+namespace gatepost::smtp {
+namespace {
+
+constexpr std::string_view stars = "****";
+constexpr std::size_t short_secret = 2;  // bytes: in the midst of words such a one stands by chance
+constexpr std::size_t min_beginning = 4;
+
+bool is_base64(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
+bool is_word(char c) { return is_base64(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+
+void mask_text(std::string& text, std::string_view secret) {
+  const bool alone = secret.size() <= short_secret;
+  for (auto at = text.find(secret); at != std::string::npos;) {
+    const auto end = at + secret.size();
+    const bool inside = (at > 0 && is_word(text[at - 1])) || (end < text.size() && is_word(text[end]));
+    if (!alone || !inside) text.replace(at, secret.size(), stars);
+    at = text.find(secret, alone && inside ? at + 1 : at + stars.size());
+  }
+}
+
+/// Whether `bytes` ends in the midst of `secret`: what a server quotes is often cut.
+bool ends_with_beginning(std::string_view bytes, std::string_view secret) {
+  for (auto size = std::min(bytes.size(), secret.size()); size >= min_beginning; --size) {
+    if (bytes.ends_with(secret.substr(0, size))) return true;
+  }
+  return false;
+}
+
+/// Whether base64 `digits`, which may be cut at either end, stand for something that holds the secret.
+bool hides(std::string_view digits, std::string_view secret) {
+  for (std::size_t skip = 0; skip < 4 && skip < digits.size(); ++skip) {
+    const auto from_here = digits.substr(skip);
+    const auto left = from_here.size() % 4;
+    auto bytes = left < 2 ? std::nullopt : crypto::base64_decode(std::string(from_here).append(4 - left, '='));
+    if (!bytes) bytes = crypto::base64_decode(from_here.substr(0, from_here.size() - left));
+    if (bytes && (bytes->find(secret) != std::string::npos || ends_with_beginning(*bytes, secret))) return true;
+  }
+  return false;
+}
+
+/// The base64 of what is sent of a secret as short as this one.
+std::vector<std::string> tokens_of(std::string_view secret, const SaslIdentity& identity) {
+  std::vector<std::string> tokens = {crypto::base64_encode(secret)};
+  for (const auto& authzid : {std::string(), identity.authzid, identity.login}) {
+    tokens.push_back(crypto::base64_encode(authzid + '\0' + identity.login + '\0' + std::string(secret)));
+  }
+  return tokens;
+}
+
+void mask_base64(std::string& text, std::string_view secret, const SaslIdentity& identity) {
+  const bool is_short = secret.size() <= short_secret;
+  const auto tokens = is_short ? tokens_of(secret, identity) : std::vector<std::string>();
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_base64(text[at])) {
+      ++at;
+      continue;
+    }
+    const auto digits_end = static_cast<std::size_t>(
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_base64) - text.begin());
+    auto end = digits_end;
+    while (end < text.size() && end < digits_end + 2 && text[end] == '=') ++end;
+    const auto run = std::string_view(text).substr(at, end - at);
+    const bool secretive = is_short ? std::find(tokens.begin(), tokens.end(), run) != tokens.end()
+                                    : hides(run.substr(0, digits_end - at), secret);
+    if (secretive) {
+      text.replace(at, end - at, stars);
+      end = at + stars.size();
+    }
+    at = end;
+  }
+}
+
+}  // namespace
+
+std::string mask_credentials(std::string text, const SaslIdentity& identity) {
+  std::vector<std::string_view> secrets = {identity.password, identity.access_token};
+  std::erase(secrets, std::string_view());
+  // Base64 first: a secret that is masked in the midst of it would leave the rest.
+  for (const auto secret : secrets) mask_base64(text, secret, identity);
+  // The longer one first: it may hold the other.
+  std::sort(secrets.begin(), secrets.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  for (const auto secret : secrets) mask_text(text, secret);
+  return text;
+}
+
+}  // namespace gatepost::smtp
