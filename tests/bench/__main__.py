@@ -1,4 +1,4 @@
-"""./dev bench [campaign] [sink]: measures, shows a table, writes build/bench/<name>.json."""
+"""./dev bench [campaign] [client] [sink]: measures, shows a table, writes build/bench/<name>.json."""
 
 from __future__ import annotations
 
@@ -10,22 +10,29 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import campaign_bench
+import client_bench
+import completions_bench
+import fixture_bench
 import machine
 import sink_bench
 from harness import play, show, write
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHES = {"campaign": campaign_bench.cases, "sink": sink_bench.cases}
+BENCHES = {
+    "campaign": [campaign_bench.cases],
+    "client": [client_bench.cases, completions_bench.cases],
+    "sink": [sink_bench.cases, fixture_bench.cases],
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("bench", nargs="*", choices=[*BENCHES, []], help=f"{' or '.join(BENCHES)}; default: all")
+    parser.add_argument("bench", nargs="*", choices=[*BENCHES, []], help=f"of {', '.join(BENCHES)}; default: all")
     chosen = parser.parse_args().bench or list(BENCHES)
     console = Console(width=None if sys.stdout.isatty() else 140)
     where = machine.facts()
     for name in chosen:
-        cases = BENCHES[name]()
+        cases = [case for made in BENCHES[name] for case in made()]
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as progress:
             results = [play(case, progress) for case in cases]

@@ -35,6 +35,8 @@ class Case:
     contenders: Sequence[Contender]
     targets: dict[str, float]
     """Wanted ratio by the peer's name."""
+    goal: float | None = None
+    """Wanted of ours, in the metric's unit."""
 
 
 def play(case: Case, progress: Progress) -> dict[str, object]:
@@ -64,6 +66,7 @@ def play(case: Case, progress: Progress) -> dict[str, object]:
         "medians": medians,
         "ratios": ratios,
         "targets": case.targets,
+        "goal": case.goal,
         "rounds": rounds,
     }
 
@@ -88,6 +91,9 @@ def show(cases: Sequence[Case], results: list[dict[str, object]], console: Conso
         ratios: dict[str, float] = result["ratios"]  # type: ignore[assignment]
         for contender in case.contenders:
             values = [numbers[case.metric] for numbers in rounds[contender.name]]
+            wanted = f"{case.targets[contender.name]:g} x" if contender.name in case.targets else ""
+            if contender is case.contenders[0] and case.goal is not None:
+                wanted = f"{case.goal:,g}"
             table.add_row(
                 f"{case.id} {case.title}",
                 contender.name,
@@ -95,7 +101,7 @@ def show(cases: Sequence[Case], results: list[dict[str, object]], console: Conso
                 f"{statistics.median(values):,.1f}",
                 f"{min(values):,.1f} .. {max(values):,.1f}",
                 f"{ratios[contender.name]:.2f} x" if contender.name in ratios else "",
-                f"{case.targets[contender.name]:g} x" if contender.name in case.targets else "",
+                wanted,
             )
         table.add_section()
     console.print(table)

@@ -41,5 +41,7 @@ def facts() -> dict[str, object]:
         "gatepost": version("gatepost"),
         "aiosmtplib": version("aiosmtplib"),
         "aiosmtpd": version("aiosmtpd"),
+        "go": _output("go", "version"),
+        "node": _output("node", "--version"),
         "postfix": _output("postconf", "-dh", "mail_version"),
     }

@@ -1,4 +1,4 @@
-"""Sinks in processes of their own: `python servers.py gatepost|aiosmtpd` serves until its stdin closes."""
+"""Sinks in processes of their own: `python servers.py SERVER PORT` serves until its stdin closes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ from types import TracebackType
 
 from peers.ports import HOST, free_port, wait_for_greeting
 
+BUILT = Path(__file__).resolve().parents[2] / "build" / "bench"
+
 
 def serve_gatepost(port: int) -> None:
     """Our sink, every letter kept in its inbox."""
     import gatepost as gp
 
     with gp.Sink(port=port):
+        sys.stdin.read()
+
+
+def serve_gatepost_with_callable(port: int) -> None:
+    """Our sink, a Python function asked about every letter."""
+    import gatepost as gp
+
+    def decide(letter: gp.sinks.Letter) -> str | None:
+        return "550 5.7.1 No" if "blocked" in letter.envelope.from_ else None
+
+    with gp.Sink(port=port, on_letter=decide):
         sys.stdin.read()
 
 
@@ -29,6 +42,8 @@ def serve_aiosmtpd(port: int) -> None:
             self.letters: list[tuple[str | None, list[str], bytes | str | None]] = []
 
         async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+            if "blocked" in (envelope.mail_from or ""):
+                return "550 5.7.1 No"
             self.letters.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
             return "250 OK"
 
@@ -43,6 +58,10 @@ def command(name: str, port: int) -> list[str]:
     if name == "smtp-sink":
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
         return ["/usr/sbin/smtp-sink", *user, f"{HOST}:{port}", "1000"]
+    if name == "go-smtp":
+        return [str(BUILT / "go" / "sink"), str(port)]
+    if name == "smtp-server":
+        return ["node", str(BUILT / "node" / "sink.js"), str(port)]
     return [sys.executable, __file__, name, str(port)]
 
 
@@ -68,4 +87,9 @@ class ServerProcess:
 
 
 if __name__ == "__main__":
-    {"gatepost": serve_gatepost, "aiosmtpd": serve_aiosmtpd}[sys.argv[1]](int(sys.argv[2]))
+    servers = {
+        "gatepost": serve_gatepost,
+        "gatepost on_letter": serve_gatepost_with_callable,
+        "aiosmtpd": serve_aiosmtpd,
+    }
+    servers[sys.argv[1]](int(sys.argv[2]))

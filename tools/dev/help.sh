@@ -12,7 +12,7 @@ cmd_help() {
       --install         also what installs gatepost into fresh places (slow; always on where CI=true)
       --sanitize        the C++ tests under ASan+UBSan and under TSan, nothing else
       --fuzz SECONDS    every fuzz target for so long, nothing else; the corpus is kept in build/fuzz-corpus
-  bench [campaign] [sink]
+  bench [campaign] [client] [sink]
                         ours and a peer interleaved; JSON to build/bench, a table to the terminal
   lint [--all]          format, clang-tidy (changed files, or --all), ruff, mypy, stubs, layers, generated code
   docs                  writes the generated documents anew and checks the links between documents
