@@ -6,6 +6,7 @@ const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ["AUTH", "STARTTLS"],
   disableReverseLookup: true,
+  noDelay: true, // else its replies to a group of commands wait 40 ms for each other
   onData(stream, session, done) {
     const chunks = [];
     stream.on("data", (chunk) => chunks.push(chunk));
