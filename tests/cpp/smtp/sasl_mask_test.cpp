@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include "gatepost/crypto/base64.hpp"
+#include "sasl_exchange.hpp"
+
+namespace gatepost::smtp {
+namespace {
+
+SaslIdentity with_password(std::string password) { return {"ivan", std::move(password), {}, {}, {}, 0}; }
+SaslIdentity with_token(std::string token) { return {"ivan", {}, std::move(token), {}, "mx.example.com", 587}; }
+
+/// All that the client sends by `mechanism`.
+std::vector<std::string> sent_by(const std::string& mechanism, const SaslIdentity& identity) {
+  const auto client = make_sasl_client(mechanism, identity, {}, {});
+  std::vector<std::string> sent;
+  if (auto first = client->initial_response()) sent.push_back(std::move(*first));
+  for (int i = 0; i < 2; ++i) {
+    if (auto answer = client->respond("")) sent.push_back(std::move(*answer));
+  }
+  return sent;
+}
+
+TEST(MaskCredentials, PasswordIsMaskedInWhateverFormItComesBack) {
+  for (const std::string password : {"secret-word", "пароль", "a b", "xyz", "with\"quote", "+/+/+/"}) {
+    const auto identity = with_password(password);
+    std::vector<std::string> forms = {password, crypto::base64_encode(password)};
+    forms.push_back(crypto::base64_encode(std::string("\0ivan\0", 6) + password));
+    forms.push_back(crypto::base64_encode(std::string("boss\0ivan\0", 10) + password));
+    forms.push_back(crypto::base64_encode("ivan:" + password));
+    for (const auto& form : forms) {
+      for (const std::string around : {"<>", "\"\"", "..", "  "}) {
+        const auto text = "535 bad " + around.substr(0, 1) + form + around.substr(1) + " end";
+        EXPECT_EQ(mask_credentials(text, identity),
+                  "535 bad " + around.substr(0, 1) + "****" + around.substr(1) + " end")
+            << text;
+      }
+    }
+  }
+}
+
+TEST(MaskCredentials, AllThatOurMechanismsSendOfASecretIsMasked) {
+  const std::vector<std::pair<std::string, SaslIdentity>> cases = {
+      {"PLAIN", with_password("secret-word")}, {"LOGIN", with_password("secret-word")},
+      {"PLAIN", with_password("пароль")},      {"PLAIN", with_password("ab")},
+      {"LOGIN", with_password("a")},           {"XOAUTH2", with_token("ya29.abc")},
+      {"OAUTHBEARER", with_token("ya29.abc")}};
+  for (const auto& [mechanism, identity] : cases) {
+    for (const auto& message : sent_by(mechanism, identity)) {
+      if (message == "ivan") continue;
+      EXPECT_EQ(mask_credentials("not " + crypto::base64_encode(message), identity), "not ****") << mechanism;
+    }
+  }
+}
+
+TEST(MaskCredentials, MessageThatTheServerCutIsMaskedWhereTheSecretHasBegun) {
+  const auto identity = with_token("ya29.a-very-long-token-of-many-letters");
+  const auto message = crypto::base64_encode(sent_by("XOAUTH2", identity).front());
+  const auto begins = crypto::base64_encode(
+                          "user=ivan\x01"
+                          "auth=Bearer ya29.a")
+                          .size();
+  for (auto size = begins; size < message.size(); ++size) {
+    EXPECT_EQ(mask_credentials("cannot read " + message.substr(0, size), identity), "cannot read ****") << size;
+  }
+}
+
+TEST(MaskCredentials, MessageBehindOtherLettersOfBase64IsMasked) {
+  const auto message = crypto::base64_encode(std::string("\0ivan\0secret-word", 17));
+  EXPECT_EQ(mask_credentials("auth/" + message, with_password("secret-word")), "****");
+  EXPECT_EQ(mask_credentials("response=" + message, with_password("secret-word")), "response=****");
+}
+
+TEST(MaskCredentials, ShortPasswordIsMaskedOnlyWhereItStandsAlone) {
+  EXPECT_EQ(mask_credentials("535 authentication failed: a is not a password, a", with_password("a")),
+            "535 authentication failed: **** is not **** password, ****");
+  EXPECT_EQ(mask_credentials("abab ab. xab", with_password("ab")), "abab ****. xab");
+  EXPECT_EQ(mask_credentials("да, дай", with_password("я")), "да, дай");
+}
+
+TEST(MaskCredentials, OrdinaryRepliesStayAsTheyAre) {
+  const std::string text =
+      "535-5.7.8 Username and Password not accepted. Learn more at\n535 5.7.8 https://example.com/?p=Bad";
+  EXPECT_EQ(mask_credentials(text, with_password("secret-word")), text);
+  EXPECT_EQ(mask_credentials(text, with_token("ya29.abc")), text);
+  EXPECT_EQ(mask_credentials(text, {}), text);
+  EXPECT_EQ(mask_credentials("", ivan), "");
+}
+
+TEST(MaskCredentials, SecretsThatHoldEachOtherLeaveNothing) {
+  const SaslIdentity identity{"ivan", "ya29", "ya29.abcdef", {}, {}, 0};
+  EXPECT_EQ(mask_credentials("ya29.abcdef and ya29", identity), "**** and ****");
+}
+
+TEST(MaskCredentials, PasswordOfStarsIsNoEndlessWork) {
+  EXPECT_EQ(mask_credentials("a ** b", with_password("*")), "a ******** b");
+}
+
+}  // namespace
+}  // namespace gatepost::smtp
