@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gatepost::dkim {
+
+/// One header field as it stands in a letter.
+struct Field {
+  std::string_view name;   ///< without the white space that may stand before the colon
+  std::string_view whole;  ///< name, colon and folded value, without the last CRLF
+  std::string_view value() const { return whole.substr(whole.find(':') + 1); }
+};
+
+/// A letter cut into header fields and body. Views into the bytes given, which must outlive it.
+struct Letter {
+  std::vector<Field> fields;  ///< from top to bottom
+  std::string_view body;      ///< behind the blank line; empty where there is none
+};
+
+/// Lines end with CRLF alone. A line that is no field is passed over. At most 10,000 fields are read.
+Letter split_letter(std::string_view raw);
+
+/// `raw` itself where it has a CRLF, or no LF at all; otherwise with CRLF for LF, as files on Unix need it.
+std::string_view with_crlf(std::string_view raw, std::string& storage);
+
+/// Field names are compared without regard to case, RFC 6376 §3.4.2.
+bool same_name(std::string_view a, std::string_view b);
+
+}  // namespace gatepost::dkim

@@ -1,0 +1,95 @@
+#include "gatepost/dkim/signature_tags.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/crypto/base64.hpp"
+#include "gatepost/dkim/tag_list.hpp"
+
+namespace gatepost::dkim {
+
+namespace {
+
+/// False where the tag is there and no number of at most 76 digits (§3.5, l=); what does not fit is the largest.
+bool read_number(const TagList& tags, std::string_view name, std::optional<std::uint64_t>& number) {
+  const auto* text = tags.find(name);
+  if (text == nullptr) return true;
+  constexpr std::size_t most_digits = 76;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (text->empty() || text->size() > most_digits || end != text->data() + text->size()) return false;
+  if (error == std::errc::result_out_of_range) value = UINT64_MAX;
+  number = value;
+  return true;
+}
+
+bool below(std::string_view host, std::string_view domain) {
+  if (host.size() < domain.size()) return false;
+  const auto at = host.size() - domain.size();
+  return equal_ignoring_case(host.substr(at), domain) && (at == 0 || host[at - 1] == '.');
+}
+
+Reason read_canonicalization(std::string_view text, SignatureTags& tags) {
+  const auto slash = text.find('/');
+  const auto header = parse_canonicalization(text.substr(0, slash));
+  const auto body =
+      slash == std::string_view::npos ? Canonicalization::simple : parse_canonicalization(text.substr(slash + 1));
+  if (!header || !body) return Reason::canonicalization;
+  tags.header = *header;
+  tags.body = *body;
+  return Reason::none;
+}
+
+}  // namespace
+
+bool read_algorithm(std::string_view name, SignatureTags& tags) {
+  tags.algorithm = name;
+  if (name == "ed25519-sha256") {
+    tags.key_type = crypto::KeyType::ed25519;
+    return true;
+  }
+  tags.key_type = crypto::KeyType::rsa;
+  tags.digest = name == "rsa-sha1" ? crypto::Digest::sha1 : crypto::Digest::sha256;
+  return name == "rsa-sha256" || name == "rsa-sha1";
+}
+
+Reason read_signature(std::string_view value, SignatureTags& tags) {
+  const auto list = TagList::parse(value);
+  if (!list) return Reason::syntax;
+  tags.domain = list->get("d");
+  tags.selector = list->get("s");
+  tags.identity = list->has("i") ? std::string(list->get("i")) : "@" + std::string(tags.domain);
+  const bool algorithm_known = read_algorithm(list->get("a"), tags);
+  const auto b = crypto::base64_decode(without_space(list->get("b")));
+  const auto bh = crypto::base64_decode(without_space(list->get("bh")));
+  if (b) tags.signature = *b;
+  for (const auto* name : {"v", "a", "b", "bh", "d", "h", "s"}) {
+    if (list->get(name).empty()) return Reason::syntax;
+  }
+  if (list->get("v") != "1") return Reason::version;
+  if (!b || !bh) return Reason::syntax;
+  tags.body_hash = *bh;
+  if (!algorithm_known) return Reason::algorithm;
+  if (list->has("c")) {
+    if (const auto reason = read_canonicalization(list->get("c"), tags); reason != Reason::none) return reason;
+  }
+  if (list->has("q")) {
+    const auto methods = split_list(list->get("q"));
+    if (std::find(methods.begin(), methods.end(), "dns/txt") == methods.end()) return Reason::query;
+  }
+  const auto at = tags.identity.rfind('@');
+  if (at == std::string::npos || !below(std::string_view(tags.identity).substr(at + 1), tags.domain))
+    return Reason::identity;
+  if (!read_number(*list, "l", tags.body_length) || !read_number(*list, "t", tags.signed_at) ||
+      !read_number(*list, "x", tags.expires_at)) {
+    return Reason::syntax;
+  }
+  tags.names = split_list(list->get("h"));
+  if (std::any_of(tags.names.begin(), tags.names.end(), [](auto name) { return name.empty(); })) return Reason::syntax;
+  const bool from =
+      std::any_of(tags.names.begin(), tags.names.end(), [](auto name) { return equal_ignoring_case(name, "From"); });
+  return from ? Reason::none : Reason::from_not_signed;
+}
+
+}  // namespace gatepost::dkim

@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gatepost/core/clock.hpp"
+#include "gatepost/core/input_error.hpp"
+#include "gatepost/core/result.hpp"
+#include "gatepost/crypto/keys.hpp"
+#include "gatepost/dkim/canonical.hpp"
+
+namespace gatepost::dkim {
+
+struct SignerOptions {
+  std::string domain;    ///< d=, wire form (A-labels)
+  std::string selector;  ///< s=
+  std::string identity;  ///< i=; empty: left out
+  Canonicalization header = Canonicalization::relaxed;
+  Canonicalization body = Canonicalization::relaxed;
+  std::optional<std::chrono::seconds> valid_for;  ///< x=; nullopt: no expiry
+};
+
+/// One domain's key with all that signing by it needs. Immutable; shared by threads and letters.
+class Signer {
+ public:
+  /// Refuses a domain or selector that is no DNS name, an identity of another domain, an RSA key under 1024 bits.
+  static Result<std::shared_ptr<const Signer>, InputError> make(SignerOptions options, crypto::SigningKey key);
+
+  const SignerOptions& options() const { return options_; }
+  const crypto::SigningKey& key() const { return key_; }
+
+ private:
+  Signer(SignerOptions options, crypto::SigningKey key) : options_(std::move(options)), key_(std::move(key)) {}
+  SignerOptions options_;
+  crypto::SigningKey key_;
+};
+
+using Signers = std::vector<std::shared_ptr<const Signer>>;
+
+/// The DKIM-Signature fields to put before `raw` (with their CRLFs), one for each signer, in one pass over the body for
+/// each canonicalization. `raw` has CRLF lines. From must stand in it exactly once (RFC 6376 §5.4, RFC 5322 §3.6).
+/// Headers that must not be added or doubled later are signed once more than they occur (oversigned): From, To, Cc,
+/// Subject, Date, Message-ID, Reply-To, MIME-Version, Content-Type, Content-Transfer-Encoding, List-Unsubscribe,
+/// List-Unsubscribe-Post, In-Reply-To, References; others of the list of §5.4.1 as often as they occur. No l= ever.
+Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now);
+
+/// The hash of a body, as bh= holds it, for letters that share it.
+std::string body_hash(std::string_view body, Canonicalization canonicalization);
+
+}  // namespace gatepost::dkim
