@@ -1,3 +1,4 @@
+#include <memory>
 #include <utility>
 
 #include "gatepost/core/utf8.hpp"
@@ -18,38 +19,18 @@ codes::Failure found_locally(Category category, Phase phase, Scope scope, std::s
   return failure;
 }
 
+/// Whether every CR has its LF, every LF its CR, and the last line its end: what BDAT must not mend.
+bool has_canonical_lines(std::string_view data) {
+  for (auto at = data.find('\r'); at != std::string_view::npos; at = data.find('\r', at + 1)) {
+    if (at + 1 == data.size() || data[at + 1] != '\n') return false;
+  }
+  for (auto at = data.find('\n'); at != std::string_view::npos; at = data.find('\n', at + 1)) {
+    if (at == 0 || data[at - 1] != '\r') return false;
+  }
+  return data.empty() || data.back() == '\n';
+}
+
 }  // namespace
-
-Transaction::Transaction(ClientLetter submitted, std::size_t max_transcript_bytes)
-    : letter(std::move(submitted)), transcript(max_transcript_bytes), alive(letter.rcpt_to.size()) {
-  outcome.id = letter.id;
-  outcome.recipients.reserve(alive);
-  for (auto& address : letter.rcpt_to) outcome.recipients.push_back({std::move(address), false, std::nullopt});
-}
-
-void Transaction::refuse(std::size_t recipient, codes::Failure failure) {
-  outcome.recipients[recipient].failure = std::move(failure);
-  --alive;
-}
-
-void Transaction::refuse_all(const codes::Failure& failure) {
-  for (auto& recipient : outcome.recipients) {
-    if (!recipient.failure) recipient.failure = failure;
-  }
-  alive = 0;
-}
-
-void Transaction::refuse_all_if_one_was() {
-  if (!letter.all_or_nothing || alive == 0) return;
-  for (const auto& recipient : outcome.recipients) {
-    if (!recipient.failure) continue;
-    auto shared = *recipient.failure;
-    shared.scope = Scope::message;
-    shared.suppress = codes::SuppressScope::none;
-    shared.message = "not sent, because " + recipient.address + " was refused and the letter goes to all or to nobody";
-    return refuse_all(shared);
-  }
-}
 
 // What can be known before a byte is written: syntax of addresses (the injection gate), size, and what the server
 // offers.
@@ -77,11 +58,27 @@ void ClientSession::Impl::check(Transaction& t) const {
                          "the letter has " + std::to_string(size) + " bytes, the server takes at most " +
                              std::to_string(*facts.max_message_bytes));
   }
+  if (t.letter.requests != nullptr) {
+    auto parameters = request_parameters(*t.letter.requests, extensions, facts.tls && facts.tls->verified,
+                                         t.outcome.recipients.size());
+    if (!parameters) {
+      auto [category, why] = parameters.error();
+      const auto phase = category == Category::message_malformed ? Phase::local : Phase::mail;
+      return refuse_letter(category, phase, std::move(why));
+    }
+    if (!parameters->left_out.empty()) {
+      t.transcript.note("left out, since the server does not offer it: " + parameters->left_out);
+    }
+    t.requested = std::make_unique<const RequestParameters>(*std::move(parameters));
+  }
+  const bool binary = t.letter.requests != nullptr && t.letter.requests->binary;
   t.eight_bit = !is_ascii(t.data());
-  if (t.eight_bit && !facts.eight_bit_mime) {
+  if (t.eight_bit && !binary && !facts.eight_bit_mime) {
     return refuse_letter(Category::feature_unsupported, Phase::mail,
                          "the letter has 8-bit bytes and the server does not offer 8BITMIME");
   }
+  // A letter whose lines need mending goes by DATA, whose encoder does it.
+  t.chunked = binary || (options.chunking && extensions.chunking && has_canonical_lines(t.data()));
 
   t.smtp_utf8 = sender != MailboxSyntax::ascii;
   for (std::size_t i = 0; i < t.outcome.recipients.size(); ++i) {

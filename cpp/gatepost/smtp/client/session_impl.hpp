@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,60 +10,35 @@
 
 #include "gatepost/smtp/client/extensions.hpp"
 #include "gatepost/smtp/client/session.hpp"
+#include "gatepost/smtp/client/transaction.hpp"
 #include "gatepost/smtp/dot_encoder.hpp"
 #include "gatepost/smtp/reply_reader.hpp"
-#include "gatepost/smtp/sasl/passwords.hpp"
+#include "gatepost/smtp/sasl/client.hpp"
 #include "gatepost/smtp/transcript.hpp"
 
 namespace gatepost::smtp {
 
-/// One letter on its way through the session.
-struct Transaction {
-  explicit Transaction(ClientLetter submitted, std::size_t max_transcript_bytes);
-
-  ClientLetter letter;
-  LetterOutcome outcome;
-  Transcript transcript;
-  std::size_t alive = 0;      ///< recipients nobody has refused yet
-  std::size_t next_rcpt = 0;  ///< the first recipient whose RCPT has not been written
-  std::size_t pending = 0;    ///< replies to MAIL and RCPT still to come
-  bool eight_bit = false;
-  bool smtp_utf8 = false;
-  bool checked = false;  ///< passed the checks that need no server
-  bool begun = false;    ///< MAIL is written
-  bool data_written = false;
-  bool body_begun = false;  ///< 354 came and somebody is to get the letter
-  bool dot_out = false;     ///< the final dot was handed out for writing
-  bool answered = false;    ///< at least one reply spoke of this letter
-  bool mail_accepted = false;
-  bool done = false;  ///< the outcome is final
-
-  /// The failure of every recipient that has none yet.
-  void refuse_all(const codes::Failure& failure);
-  void refuse(std::size_t recipient, codes::Failure failure);
-  /// all_or_nothing and somebody was refused: the others share the fate, but not the blame.
-  void refuse_all_if_one_was();
-  std::string_view data() const { return *letter.data; }
-};
-
-/// What all parts of the client session share. The handshake is in handshake.cpp, what is checked before a
-/// letter is sent in checks.cpp, its way in transaction.cpp, the rest in session.cpp.
+/// What all parts of the client session share; each part is a file, named below.
 struct ClientSession::Impl {
   explicit Impl(ClientOptions session_options);
 
+  using Instant = std::chrono::steady_clock::time_point;
   enum class Stage : std::uint8_t { handshake, ready, closed };
   enum class Command : std::uint8_t {
     greeting,
     ehlo,
     helo,
     starttls,
+    xclient,
     auth,
     mail,
     rcpt,
     data,
-    body,
+    chunk,  ///< of BDAT, not the last one
+    body,   ///< the final dot, or BDAT's last chunk
     lone_dot,
     rset,
+    question,
     quit
   };
 
@@ -80,10 +56,12 @@ struct ClientSession::Impl {
   bool began = false;      ///< something came from the server
   bool tls_wanted = false;
   bool tls_active = false;
+  bool xclient_sent = false;
   bool quitting = false;
   bool quit_sent = false;
   bool authenticated = false;
   SessionFacts facts;
+  std::shared_ptr<const SessionFacts> shared_facts;  ///< of the finished handshake, for the letters' outcomes
   Extensions extensions;
   std::optional<codes::Failure> failure;
   codes::Phase last_phase = codes::Phase::local;
@@ -91,7 +69,9 @@ struct ClientSession::Impl {
   ReplyReader reader;
   std::deque<Expected> expected;
   std::deque<Transaction> letters;  ///< in the order handed in; a deque, for the pointers in `expected`
+  std::uint32_t mails = 0;          ///< transactions begun
   std::vector<LetterOutcome> outcomes;
+  std::vector<codes::Reply> answers;
 
   std::string outbox;  ///< handed out, not touched until consumed
   std::size_t out_at = 0;
@@ -100,8 +80,13 @@ struct ClientSession::Impl {
   Transaction* writing = nullptr;
   std::optional<DotEncoder> encoder;
 
-  std::vector<Mechanism> mechanisms;  ///< still to try, the next one first
-  unsigned auth_step = 0;
+  Instant waiting_since;  ///< when the wait for expected.front() began
+  Instant read_at;        ///< when the bytes now looked at came
+
+  std::vector<std::string> mechanisms;       ///< still to try, the next one first
+  std::unique_ptr<SaslClient> sasl;          ///< the exchange in progress
+  std::optional<std::string> held_response;  ///< the initial response that AUTH's own line was too short for
+  bool auth_begun = false;                   ///< a 334 has come in this exchange
 
   Transcript session_log;
   std::string handshake_log;  ///< copied when the handshake is over
@@ -110,15 +95,25 @@ struct ClientSession::Impl {
   Need need() const;
   codes::Phase phase() const;
   bool pipelining() const { return facts.pipelining; }
+  /// The reply to what expected.front() stands for may come.
+  bool awaited() const { return !expected.empty() && expected.front().staged_to <= taken; }
   std::string_view output();
   void receive(std::string_view bytes);
+
+  // replies.cpp
   void handle_reply();
   void dispatch(const Expected& reply_to);
   void handle_421(const Expected* reply_to);
   void end_session(codes::Failure why);
   void end_cleanly();
+  void drop_work();
   void protocol_error(std::string message);
   codes::Reply masked_reply() const;
+
+  // timings.cpp
+  void note_wait(const Expected& reply_to);
+
+  // lines.cpp
   /// Ends the line begun at `from` in `staged`, logs it (as `shown` where set) and expects its reply.
   void finish_command(std::size_t from, Command command, Transaction* letter = nullptr, std::size_t recipient = 0,
                       std::string_view shown = {});
@@ -131,21 +126,39 @@ struct ClientSession::Impl {
   void send_ehlo();
   void on_ehlo();
   void on_helo();
-  void secure_or_log_in();
+  bool needs_ehlo() const;
+  void go_on();  ///< whatever of STARTTLS, XCLIENT and AUTH comes next
   void on_starttls();
   void tls_established(TlsFacts tls);
+  void become_ready();
+  void give_up(codes::Failure why);  ///< ends the session with a QUIT whose reply nobody waits for
+  void give_up(codes::Category category, codes::Phase phase, std::string message);
+
+  // xclient.cpp
+  void send_xclient();
+  void on_xclient();
+
+  // auth.cpp
   void log_in();
   void begin_mechanism();
   void on_auth();
-  void become_ready();
-  void give_up(codes::Failure why);  ///< ends the session with a QUIT whose reply nobody waits for
+  void answer_challenge();
+  void send_response(std::string_view message);
+  void cancel_auth(std::string words);
+  bool may_try_next(int code) const;
 
-  // transaction.cpp
+  // letters.cpp
   bool one_round_trip() const { return options.one_round_trip && pipelining(); }
+  /// The server announced that it takes no more transactions (RFC 9422 §4.1).
+  bool spent() const { return facts.limits.mail_max && mails >= *facts.limits.mail_max; }
   bool wants_letter() const;
   void submit(ClientLetter letter);
   void check(Transaction& t) const;  // checks.cpp
   void begin_next();
+  void finish(Transaction& t, bool reset);
+  void flush_done();
+
+  // envelope.cpp
   void begin(Transaction& t);
   void write_rcpt(Transaction& t);
   void write_data(Transaction& t);
@@ -153,10 +166,21 @@ struct ClientSession::Impl {
   void on_rcpt(Transaction& t, std::size_t recipient);
   void envelope_answered(Transaction& t);
   void on_data(Transaction& t);
-  void on_body(Transaction& t);
-  void write_body();
-  void finish(Transaction& t, bool reset);
-  void flush_done();
+
+  // body.cpp
+  void begin_body(Transaction& t);
+  void expect_finals(Transaction& t);
+  /// True where the letter's last byte is in the outbox now.
+  bool write_body();
+  bool write_chunk(Transaction& t);
+  void on_chunk(Transaction& t);
+  void on_body(Transaction& t, std::size_t recipient);
+
+  // questions.cpp
+  bool asking() const { return !expected.empty() && expected.front().command == Command::question; }
+  void ask(const Question& question);
+  void on_question();
+  void answer_ourselves(std::string why);
 };
 
 }  // namespace gatepost::smtp

@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "gatepost/core/text_gate.hpp"
+#include "gatepost/smtp/client/session_impl.hpp"
+#include "gatepost/smtp/xtext.hpp"
+
+namespace gatepost::smtp {
+
+using codes::Category;
+using codes::Phase;
+
+namespace {
+
+constexpr std::size_t max_line = 510;
+constexpr std::string_view unknown = "[UNAVAILABLE]";
+
+bool is_attribute_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+/// As Postfix's XCLIENT_README asks: xtext, IPv6 addresses behind "IPV6:".
+std::string wire_value(std::string_view name, const std::string& value) {
+  if (value.empty()) return std::string(unknown);
+  const bool bare_ipv6 = (name == "ADDR" || name == "DESTADDR") && value.find(':') != std::string::npos &&
+                         value.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
+  return (bare_ipv6 ? "IPV6:" : "") + encode_xtext(value);
+}
+
+}  // namespace
+
+void ClientSession::Impl::send_xclient() {
+  xclient_sent = true;
+  if (!extensions.xclient) {
+    return give_up(Category::feature_unsupported, Phase::ehlo,
+                   "the server does not offer XCLIENT, at least not to this client");
+  }
+  std::string line = "XCLIENT";
+  for (const auto& [name, value] : options.xclient) {
+    if (!is_attribute_name(name)) {
+      return give_up(Category::protocol_error, Phase::ehlo,
+                     "not the name of an XCLIENT attribute: " + quoted_for_message(name));
+    }
+    if (const auto bad = check_line("XCLIENT " + name, value)) {
+      return give_up(Category::protocol_error, Phase::ehlo, bad->message());
+    }
+    if (std::find(extensions.xclient->begin(), extensions.xclient->end(), name) == extensions.xclient->end()) {
+      return give_up(Category::feature_unsupported, Phase::ehlo, "the server's XCLIENT does not take " + name);
+    }
+    line.append(" ").append(name).append("=").append(wire_value(name, value));
+  }
+  if (line.size() > max_line) {
+    return give_up(Category::protocol_error, Phase::ehlo, "the XCLIENT attributes are too long for a command line");
+  }
+  command(line, Command::xclient);
+}
+
+/// The server's answer is its greeting to whom it now takes us for; everything begins anew, TLS excepted.
+void ClientSession::Impl::on_xclient() {
+  const auto reply = reader.reply();
+  if (reply.code >= 400) return give_up(codes::classify(reply, Phase::ehlo, options.provider));
+  if (reply.code != 220) return protocol_error("not an answer to XCLIENT: " + reply.to_string());
+  facts.greeting = reply.text();
+  expected.pop_front();
+  send_ehlo();
+}
+
+}  // namespace gatepost::smtp
