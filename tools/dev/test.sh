@@ -25,6 +25,7 @@ cmd_test() {
     "$VENV/bin/pytest" tests/python "$@" || status=1
   fi
   if [ -z "$only" ] || [ "$only" = e2e ]; then
+    need_peers
     say "tests/e2e"
     GATEPOST_INSTALL_TESTS="$install" "$VENV/bin/pytest" tests/e2e "$@" || status=1
   fi

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+BUILT = Path(__file__).resolve().parents[3] / "build" / "e2e"
 
 
 def unavailable(reason: str) -> NoReturn:
@@ -20,3 +23,12 @@ def find_program(name: str) -> str:
     """The path of a program, also of those in /usr/sbin."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     return path or unavailable(f"{name} is not installed; ./dev test installs it")
+
+
+def built(peer: str) -> Path:
+    """The folder of a peer that tools/dev/peers.sh installs."""
+    folder = BUILT / peer
+    if not (folder / "done").exists():
+        why = folder / "why-not"
+        unavailable(f"{peer}: {why.read_text()[-500:]}" if why.exists() else f"{peer}: ./dev test installs it")
+    return folder

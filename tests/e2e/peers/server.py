@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+import ssl
 from types import TracebackType
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from .certificates import Certificates
+from .inbox import Inbox, Letter
+from .peer import LOGIN, PASSWORD, LazyPeer
 from .ports import HOST, free_port
 
 
-@dataclass(frozen=True)
-class Letter:
-    """What a peer received: the bytes after dot-unstuffing, and the envelope."""
+class Handler:
+    """aiosmtpd's hooks."""
 
-    raw: bytes
-    mail_from: str
-    rcpt_to: list[str]
-    mail_options: list[str]
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
 
-
-class Inbox:
-    """Letters in order of arrival; an aiosmtpd handler."""
-
-    def __init__(self) -> None:
-        self._letters: list[Letter] = []
-        self._changed = threading.Condition()
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("nobody"):
+            return "550 5.1.1 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        letter = Letter(
-            raw=bytes(envelope.original_content or b""),
-            mail_from=envelope.mail_from or "",
-            rcpt_to=list(envelope.rcpt_tos),
-            mail_options=list(envelope.mail_options),
+        self._inbox.add(
+            Letter(
+                raw=bytes(envelope.original_content or b""),
+                mail_from=envelope.mail_from or "",
+                rcpt_to=list(envelope.rcpt_tos),
+                mail_options=list(envelope.mail_options),
+                user=session.auth_data.login.decode() if session.auth_data else "",
+            )
         )
-        with self._changed:
-            self._letters.append(letter)
-            self._changed.notify_all()
         return "250 2.0.0 Ok: queued"
-
-    def wait(self, count: int, to: str | None = None, timeout: float = 20.0) -> list[Letter]:
-        """The letters (to this recipient) as soon as there are `count`; AssertionError when the time is over."""
-
-        def matching() -> list[Letter]:
-            return [letter for letter in self._letters if to is None or to in letter.rcpt_to]
-
-        with self._changed:
-            arrived = self._changed.wait_for(lambda: len(matching()) >= count, timeout)
-            assert arrived, f"{len(matching())} of {count} letters after {timeout} s; all: {self._letters!r}"
-            return matching()
 
 
 class LmtpController(Controller):
@@ -65,12 +53,17 @@ class LmtpController(Controller):
 class AiosmtpdServer:
     """A running aiosmtpd: `.port`, `.url`, `.inbox`."""
 
-    def __init__(self, controller: type[Controller] = Controller, **options: Any) -> None:
-        self.inbox = Inbox()
+    def __init__(self, controller: type[Controller] = Controller, inbox: Inbox | None = None, **options: Any) -> None:
+        self.inbox = inbox or Inbox()
         self.port = free_port()
         self.url = f"smtp://{HOST}:{self.port}"
         self._controller = controller(
-            self.inbox, hostname=HOST, port=self.port, enable_SMTPUTF8=True, data_size_limit=64 << 20, **options
+            Handler(self.inbox),
+            hostname=HOST,
+            port=self.port,
+            enable_SMTPUTF8=True,
+            data_size_limit=64 << 20,
+            **options,
         )
 
     def __enter__(self) -> AiosmtpdServer:
@@ -79,3 +72,32 @@ class AiosmtpdServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._controller.stop()
+
+
+def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    good = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == (LOGIN, PASSWORD)
+    return AuthResult(success=good, handled=False, auth_data=data)
+
+
+class Aiosmtpd(LazyPeer):
+    """aiosmtpd with all its doors."""
+
+    name = "aiosmtpd"
+    mechanisms = frozenset({"PLAIN", "LOGIN"})
+    speaks_lmtp = True
+
+    def __init__(self, certificates: Certificates) -> None:
+        super().__init__()
+        self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._tls.load_cert_chain(certificates.server, certificates.key)
+
+    def _open(self, tls: str | None, login: bool, lmtp: bool) -> int:
+        options: dict[str, Any] = {"inbox": self.inbox}
+        if tls == "starttls":
+            options |= {"tls_context": self._tls, "require_starttls": True}
+        elif tls == "implicit":
+            options |= {"ssl_context": self._tls}
+        if login:
+            options |= {"authenticator": _authenticate, "auth_required": True, "auth_require_tls": False}
+        server = self._stack.enter_context(AiosmtpdServer(LmtpController if lmtp else Controller, **options))
+        return server.port

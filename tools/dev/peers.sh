@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# What tests/e2e speaks with and no package installs as it is: everything lands in build/e2e, each peer in its folder.
+# A peer that cannot be had does not stop the others: its tests say why, from build/e2e/<peer>/why-not.
+
+PEERS=build/e2e
+
+need_peers() {
+  peer node install_node tests/e2e/node/*
+  peer go install_go tests/e2e/go/go.* tests/e2e/go/*/*
+  peer rust install_rust tests/e2e/rust/Cargo.* tests/e2e/rust/src/*
+  peer exim install_debs exim4-base exim4-daemon-light
+  peer opensmtpd install_debs opensmtpd
+}
+
+# peer NAME COMMAND INPUT...: done again when an input (a file, or the name of a package) is another one.
+peer() {
+  local name="$1" command="$2" hash why
+  shift 2
+  if [ -f "$1" ]; then hash="$(hash_of "$@")"; else hash="$*"; fi
+  is_fresh "$PEERS/$name/done" "$hash" && return 0
+  say "peer: $name"
+  mkdir -p "$PEERS/$name"
+  why="$PEERS/$name/why-not"
+  if "$command" "$PEERS/$name" "$@" >"$why" 2>&1; then
+    rm "$why"
+    stamp "$PEERS/$name/done" "$hash"
+  else
+    say "no peer $name: $(tail -n 1 "$why")"
+  fi
+}
+
+install_node() {
+  local place="$1"
+  shift
+  cp "$@" "$place/" && (cd "$place" && npm ci --no-audit --no-fund)
+}
+
+install_go() {
+  local place
+  place="$(realpath "$1")"
+  (cd tests/e2e/go && GOTOOLCHAIN=local go build -trimpath -o "$place/" ./...)
+}
+
+install_rust() {
+  CARGO_TARGET_DIR="$1/target" cargo build --quiet --release --locked --jobs "$JOBS" --manifest-path tests/e2e/rust/Cargo.toml
+}
+
+# Mail servers of Debian that cannot be installed beside each other: unpacked only, never configured nor started.
+install_debs() {
+  local place deb missing
+  place="$(realpath "$1")"
+  shift
+  missing=("$@")
+  rm -rf "$place/root" "$place"/*.deb
+  (cd "$place" && apt-get download -q "$@") || (as_root apt-get update -q && cd "$place" && apt-get download -q "$@") || return
+  for deb in "$place"/*.deb; do dpkg-deb --extract "$deb" "$place/root" || return; done
+}
