@@ -214,7 +214,8 @@ TEST(OauthbearerServer, MessageThatIsNoneIsMalformed) {
         bytes("n,,\x01") + "auth=Basic t\x01\x01", bytes("n,,\x01") + "auth=Bearer a b\x01\x01",
         bytes("n,,\x01") + "auth=Bearer t\x01" + "auth=Bearer u\x01\x01", bytes("n,,\x01") + "host=h\x01\x01",
         bytes("n,,\x01") + "host=h\r\n\x01" + "auth=Bearer t\x01\x01",
-        bytes("p=tls-exporter,,\x01") + "auth=Bearer t\x01\x01", bytes("n,,auth=Bearer t\x01\x01")}) {
+        bytes("n,a=m\r\ne,\x01") + "auth=Bearer t\x01\x01", bytes("p=tls-exporter,,\x01") + "auth=Bearer t\x01\x01",
+        bytes("n,,auth=Bearer t\x01\x01")}) {
     EXPECT_EQ(make_sasl_server("OAUTHBEARER", server_context())->step(message).state, State::malformed) << message;
   }
 }

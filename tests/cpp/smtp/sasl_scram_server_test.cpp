@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "gatepost/smtp/sasl/scram_client.hpp"
+#include "gatepost/crypto/base64.hpp"
 #include "gatepost/smtp/sasl/scram_server.hpp"
 #include "sasl_exchange.hpp"
 
@@ -79,6 +79,8 @@ TEST(ScramServer, MalformedFirstMessageEndsTheExchange) {
                                          "n,user,n=user,r=abc",
                                          "n,a=,n=user,r=abc",
                                          "n,a=b=,n=user,r=abc",
+                                         "n,a=b\r\n,n=user,r=abc",
+                                         "n,a=\xff,n=user,r=abc",
                                          "n,,n=us=er,r=abc",
                                          "n,,n=us=2cer,r=abc",
                                          "n,,n=user,r=a b",
@@ -108,6 +110,17 @@ TEST(ScramServer, TruncatedOrChangedFinalMessageIsNeverAProof) {
     std::string message(client_final);
     message[at] = static_cast<char>(message[at] ^ 1);
     EXPECT_NE(server.step(message).state, State::challenge) << at;
+  }
+}
+
+TEST(ScramServer, ProofOfAnotherLengthIsMalformed) {
+  for (const std::size_t size : {0u, 20u, 31u, 33u, 64u, 5000u}) {
+    auto server = rfc_server();
+    static_cast<void>(server.step(client_first));
+    const auto proof = crypto::base64_encode(std::string(size, 'p'));
+    EXPECT_EQ(server.step(std::string(client_final.substr(0, client_final.find(",p=") + 3)) + proof).state,
+              State::malformed)
+        << size;
   }
 }
 

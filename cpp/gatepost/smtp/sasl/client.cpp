@@ -40,7 +40,7 @@ bool fits(std::string_view name, const SaslIdentity& identity) {
 bool permits(const SaslPolicy& policy, std::string_view name, const ChannelBindings& bindings) {
   if (!policy.allowed.empty() && !contains(policy.allowed, name)) return false;
   if (name == "EXTERNAL") return policy.encrypted && policy.client_certificate;
-  if (name.ends_with("-PLUS")) return policy.encrypted && !best_binding(bindings).empty();
+  if (name.ends_with("-PLUS")) return !best_binding(bindings).empty();
   return policy.encrypted || policy.allow_cleartext || !shows_secret(name);
 }
 

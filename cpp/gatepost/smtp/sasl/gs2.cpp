@@ -1,6 +1,6 @@
 #include "gatepost/smtp/sasl/gs2.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "gatepost/core/text_gate.hpp"
 
@@ -26,10 +26,6 @@ std::optional<Gs2Header> read_gs2_header(std::string_view message) {
   header.length = second + 1;
   if (flag.starts_with("p=")) {
     header.binding = flag.substr(2);
-    const bool good = !header.binding.empty() && std::all_of(header.binding.begin(), header.binding.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-    });
-    if (!good) return std::nullopt;
   } else if (flag != "y" && flag != "n") {
     return std::nullopt;
   }
