@@ -30,11 +30,13 @@ class ProxyHeaderReader {
  private:
   Status parse_text();
   Status parse_binary();
+  Status succeed(bool local);
   Status fail(std::string_view why);
 
   std::string input_;
   ProxyHeader header_;
   std::string_view error_;
+  bool done_ = false;
 };
 
 }  // namespace gatepost::smtp

@@ -7,7 +7,7 @@ namespace {
 /// A client session against a server session, bytes carried over in memory.
 struct Pair {
   Pair(ClientOptions client_options, ServerOptions server_options, ScriptedHandler& handler)
-      : client(std::move(client_options)), server(std::move(server_options), handler, ServerPeer{}) {}
+      : options(std::move(server_options)), client(std::move(client_options)), server(options, handler, ServerPeer{}) {}
 
   /// Hands in `letters` as they are wanted, then quits; carries at most `portion` bytes at a time.
   std::vector<LetterOutcome> run(std::vector<ClientLetter> letters, std::size_t portion = 1 << 20) {
@@ -35,6 +35,7 @@ struct Pair {
     return outcomes;
   }
 
+  const ServerOptions options;
   ClientSession client;
   ServerSession server;
   std::size_t client_writes = 0;

@@ -114,20 +114,6 @@ TEST_P(ServerLetters, SizeIsEnforcedWhenAnnouncedAndWhenNot) {
   EXPECT_EQ(handler.letters.size(), 1u);
 }
 
-TEST_P(ServerLetters, ParametersAreChecked) {
-  auto script = greeted();
-  const std::pair<std::string_view, std::string_view> cases[] = {
-      {"SMTPUTF8", "250"},       {"BODY=7BIT", "250"},       {"body=8bitmime", "250"},
-      {"AUTH=<>", "250"},        {"BODY=BINARYMIME", "501"}, {"SMTPUTF8=1", "555 5.5.4"},
-      {"RET=HDRS", "555 5.5.4"}, {"AUTH", "555 5.5.4"},      {"SIZE=1 SIZE=2", "501 5.5.4"}};
-  for (const auto& [parameters, code] : cases) {
-    EXPECT_TRUE(script.say("MAIL FROM:<a@b> " + std::string(parameters) + "\r\n").starts_with(code)) << parameters;
-    script.say("RSET\r\n");
-  }
-  script.say("MAIL FROM:<a@b>\r\n");
-  EXPECT_TRUE(script.say("RCPT TO:<c@d> NOTIFY=NEVER\r\n").starts_with("555 5.5.4"));
-}
-
 TEST_P(ServerLetters, NonAsciiAddressesNeedSmtpUtf8) {
   auto script = greeted();
   EXPECT_TRUE(script.say("MAIL FROM:<иван@b.ru>\r\n").starts_with("553 5.6.7"));
@@ -193,10 +179,12 @@ TEST_P(ServerLetters, RefusalsOfDataAndLetterLeaveTheSessionUsable) {
 }
 
 TEST_P(ServerLetters, OutputStaysValidWhileMoreIsReceived) {
-  auto script = greeted();
-  script.session.receive("NOOP\r\n");
+  auto options = named();
+  options.limits.idle_commands = 2000;
+  auto script = greeted(options);
+  script.session.receive("RSET\r\n");
   const auto first = script.session.output();
-  for (int i = 0; i < 1000; ++i) script.session.receive("NOOP\r\n");
+  for (int i = 0; i < 1000; ++i) script.session.receive("RSET\r\n");
   EXPECT_EQ(first, "250 2.0.0 Ok\r\n");
   script.session.consume_output(first.size());
   EXPECT_EQ(script.replies().size(), 1000u * 14);

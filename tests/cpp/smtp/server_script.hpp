@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,19 +25,39 @@ class ScriptedHandler : public ServerHandler {
   Verdict on_ehlo(const ServerPeer&, std::string_view) override { return ehlo; }
   Verdict on_auth(const ServerPeer&, const AuthAttempt& attempt) override {
     asked_for_auth.emplace_back(attempt.mechanism + " " + attempt.login + " " + attempt.password);
-    if (attempt.login == "ivan" && attempt.password == "secret-word") return {};
+    if (attempt.proof || (attempt.login == "ivan" && attempt.password == "secret-word")) return auth;
+    if (!token.empty() && attempt.token == token) return auth;
     return {Verdict::Action::refuse, "535 5.7.8 Incorrect login or password", {}};
   }
+  bool has_passwords() const override { return knows_passwords; }
+  std::optional<std::string> password_of(std::string_view login) const override {
+    return login == "ivan" ? std::optional<std::string>("secret-word") : std::nullopt;
+  }
+  bool needs_no_auth(const ServerPeer& peer) const override { return peer.address == "192.0.2.7"; }
   Verdict on_mail(const ServerPeer&, const ServerEnvelope&) override { return mail; }
   Verdict on_rcpt(const ServerPeer&, const ServerEnvelope&, const ServerRecipient& recipient) override {
     const auto found = rcpt.find(recipient.address);
     return found == rcpt.end() ? Verdict{} : found->second;
   }
-  Verdict on_data(const ServerPeer&, const ServerEnvelope&) override { return data; }
+  Verdict on_data(const ServerPeer&, const ServerEnvelope&) override {
+    ++asked_for_data;
+    return data;
+  }
   Verdict on_letter(const ServerPeer&, ServerEnvelope&& envelope, std::string&& bytes,
                     std::string_view transcript) override {
     letters.push_back({std::move(envelope), std::move(bytes), std::string(transcript)});
     return letter;
+  }
+  std::vector<Verdict> on_lmtp_letter(const ServerPeer& peer, ServerEnvelope&& envelope, std::string&& bytes,
+                                      std::string_view transcript) override {
+    if (lmtp.empty()) {
+      return ServerHandler::on_lmtp_letter(peer, std::move(envelope), std::move(bytes), transcript);
+    }
+    letters.push_back({std::move(envelope), std::move(bytes), std::string(transcript)});
+    return lmtp;
+  }
+  Verdict on_etrn(const ServerPeer& peer, std::string_view node) override {
+    return node == "known.example" ? Verdict{} : ServerHandler::on_etrn(peer, node);
   }
   void on_closed(const ServerPeer&, std::string_view transcript, std::string_view reason,
                  const std::vector<std::string>& broken) override {
@@ -46,7 +67,11 @@ class ScriptedHandler : public ServerHandler {
     close_transcript = transcript;
   }
 
-  Verdict connect, ehlo, mail, data, letter;
+  Verdict connect, ehlo, auth, mail, data, letter;
+  std::vector<Verdict> lmtp;
+  bool knows_passwords = false;
+  std::string token;
+  int asked_for_data = 0;
   std::map<std::string, Verdict> rcpt;
   std::vector<Letter> letters;
   std::vector<std::string> asked_for_auth;
@@ -58,9 +83,14 @@ class ScriptedHandler : public ServerHandler {
 
 /// Plays the client's part against one ServerSession.
 class ServerScript {
+  std::unique_ptr<const ServerOptions> options_;
+
  public:
-  explicit ServerScript(ScriptedHandler& handler, ServerOptions options = {}, bool byte_by_byte = false)
-      : session(std::move(options), handler, ServerPeer{}), byte_by_byte_(byte_by_byte) {}
+  explicit ServerScript(ScriptedHandler& handler, ServerOptions options = {}, bool byte_by_byte = false,
+                        ServerPeer peer = {})
+      : options_(std::make_unique<const ServerOptions>(std::move(options))),
+        session(*options_, handler, std::move(peer)),
+        byte_by_byte_(byte_by_byte) {}
 
   std::string replies() {
     std::string all;
@@ -94,15 +124,18 @@ class ServerScript {
 /// Each test runs with the client's bytes in one piece and one at a time.
 class ServerTest : public testing::TestWithParam<bool> {
  protected:
-  ServerScript start(ServerOptions options = named()) { return ServerScript(handler, std::move(options), GetParam()); }
-  ServerScript greeted(ServerOptions options = named()) {
-    auto script = start(std::move(options));
+  ServerScript start(ServerOptions options = named(), ServerPeer peer = {}) {
+    return ServerScript(handler, std::move(options), GetParam(), std::move(peer));
+  }
+  ServerScript greeted(ServerOptions options = named(), ServerPeer peer = {}) {
+    auto script = start(std::move(options), std::move(peer));
     script.hello();
     return script;
   }
   static ServerOptions named() {
     ServerOptions options;
     options.host_name = "sink.example";
+    options.leniency.bad_pipelining = true;  // so that a whole dialogue can be said at once
     return options;
   }
   ScriptedHandler handler;

@@ -1,17 +1,38 @@
+// The session's own commands: those that neither log in nor send.
 #include "gatepost/smtp/mailbox_syntax.hpp"
 #include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
 
-void ServerSession::Impl::on_command(const CommandLine& command, bool more_behind) {
+namespace {
+
+bool furthers_no_letter(Verb verb) {
+  switch (verb) {
+    case Verb::rcpt:
+    case Verb::data:
+    case Verb::bdat:
+    case Verb::auth:
+    case Verb::quit:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+void ServerSession::Impl::on_command(const CommandLine& command) {
   const auto arguments = command.arguments;
+  if (furthers_no_letter(command.verb) && ++idle_commands > options.limits.idle_commands) {
+    return farewell("421 4.7.0", "Too many commands without a letter", "too many commands without a letter");
+  }
   switch (command.verb) {
     case Verb::ehlo:
-      return on_ehlo(arguments, true);
     case Verb::helo:
-      return on_ehlo(arguments, false);
+    case Verb::lhlo:
+      return on_hello(arguments, command.verb);
     case Verb::starttls:
-      return on_starttls(arguments, more_behind);
+      return on_starttls(arguments);
     case Verb::auth:
       return on_auth(arguments);
     case Verb::mail:
@@ -20,6 +41,8 @@ void ServerSession::Impl::on_command(const CommandLine& command, bool more_behin
       return on_rcpt(arguments);
     case Verb::data:
       return on_data(arguments);
+    case Verb::bdat:
+      return on_bdat(arguments);
     case Verb::rset:
       if (!arguments.empty()) return error("501 5.5.4 Syntax: RSET");
       reset_mail();
@@ -27,48 +50,61 @@ void ServerSession::Impl::on_command(const CommandLine& command, bool more_behin
     case Verb::noop:
       return reply("250 2.0.0 Ok");
     case Verb::vrfy:
-      if (arguments.empty()) return error("501 5.5.4 Syntax: VRFY address");
-      return reply("252 2.5.0 Cannot verify, but will accept a letter and try");  // RFC 5321 §3.5.3
+    case Verb::expn:
+      return on_verify(arguments, command.verb);
     case Verb::help:
-      return reply("214 2.0.0 EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT");
+      return on_help();
+    case Verb::etrn:
+      return on_etrn(arguments);
+    case Verb::xclient:
+      return on_xclient(arguments);
     case Verb::quit:
       if (!arguments.empty()) return error("501 5.5.4 Syntax: QUIT");
       reply("221 2.0.0 Bye");
       return close("quit");
     case Verb::known:
+      warn("unknown commands");
       return error("502 5.5.1 Command not implemented");
     case Verb::http:
       // Whatever follows was written for a web server; some of it could be made to look like SMTP.
+      warn("an HTTP request");
       return close("HTTP request");
     case Verb::unknown:
+      warn("unknown commands");
       return error("500 5.5.2 Command not recognized");
   }
 }
 
-void ServerSession::Impl::on_ehlo(std::string_view name, bool esmtp) {
-  if (!is_helo_name(name)) return error(esmtp ? "501 5.5.4 Syntax: EHLO hostname" : "501 5.5.4 Syntax: HELO hostname");
-  reset_mail();
-  std::string ordinary = "250 " + options.host_name;
-  if (esmtp) {
-    ordinary += "\nPIPELINING\nSIZE " + std::to_string(options.limits.message_bytes);
-    if (options.offer_starttls && !peer.tls) ordinary += "\nSTARTTLS";
-    if (auth_offered()) ordinary += "\nAUTH PLAIN LOGIN";
-    ordinary += "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\nHELP";
-  }
-  const auto verdict = handler->on_ehlo(peer, name);
-  if (!decide(verdict, ordinary)) return;
-  peer.helo = name;
-  peer.esmtp = esmtp;
+void ServerSession::Impl::on_help() {
+  if (!options.extensions.help) return error("502 5.5.1 HELP is not offered");
+  std::string text = "214 2.0.0";
+  text += options.lmtp ? " LHLO" : " EHLO HELO";
+  if (options.offer_starttls && !peer.tls) text += " STARTTLS";
+  if (!options.mechanisms.empty()) text += " AUTH";
+  text += " MAIL RCPT DATA";
+  if (options.extensions.chunking) text += " BDAT";
+  text += " RSET NOOP";
+  if (options.extensions.vrfy) text += " VRFY EXPN";
+  if (options.extensions.etrn) text += " ETRN";
+  reply(text + " HELP QUIT");
 }
 
-void ServerSession::Impl::on_starttls(std::string_view arguments, bool more_behind) {
-  if (!arguments.empty()) return error("501 5.5.4 Syntax: STARTTLS");
-  if (!options.offer_starttls) return error("502 5.5.1 STARTTLS is not offered");
-  if (peer.tls) return error("503 5.5.1 TLS is already active");
-  // A command that came in the clear must not be taken for one that came through TLS (CVE-2011-0411 and its kin).
-  if (more_behind) return close_with("554 5.5.1 Commands behind STARTTLS are not accepted", "input behind STARTTLS");
-  reply("220 2.0.0 Ready to start TLS");
-  tls_wanted = true;
+void ServerSession::Impl::on_verify(std::string_view arguments, Verb verb) {
+  const std::string name(to_string(verb));
+  if (!options.extensions.vrfy) return error("502 5.5.1 " + name + " is not offered");
+  if (arguments.empty()) return error("501 5.5.4 Syntax: " + name + (verb == Verb::vrfy ? " address" : " list"));
+  if (refused_by_policy(true)) return;
+  const auto verdict = verb == Verb::vrfy ? handler.on_vrfy(peer, arguments) : handler.on_expn(peer, arguments);
+  answer(verdict, "252 2.5.2 Cannot verify; send some mail, it will be tried");  // RFC 5321 §3.5.3
+}
+
+void ServerSession::Impl::on_etrn(std::string_view node) {
+  if (!options.extensions.etrn) return error("502 5.5.1 ETRN is not offered");
+  if (!peer.esmtp) return out_of_order("503 5.5.1 Send EHLO first");
+  if (mail.begun) return out_of_order("503 5.5.1 ETRN is not allowed inside a mail transaction");
+  if (!is_helo_name(node)) return error("501 5.5.4 Syntax: ETRN node");
+  if (refused_by_policy(true)) return;
+  answer(handler.on_etrn(peer, node), "250 2.0.0 Queuing for node " + std::string(node) + " started");
 }
 
 bool ServerSession::Impl::refused_by_policy(bool needs_auth) {
@@ -76,20 +112,22 @@ bool ServerSession::Impl::refused_by_policy(bool needs_auth) {
     error("530 5.7.0 Must issue a STARTTLS command first");
     return true;
   }
-  if (needs_auth && options.require_auth && !authenticated) {
+  if (needs_auth && options.require_auth && !authenticated && !handler.needs_no_auth(peer)) {
     error("530 5.7.0 Authentication required");
     return true;
   }
   return false;
 }
 
+/// As it was before the client's first word; what the limits count stays.
 void ServerSession::Impl::reset_session() {
   reset_mail();
+  end_auth();
+  handshake_log.clear();
   peer.helo.clear();
   peer.user.clear();
-  peer.esmtp = false;
-  authenticated = false;
-  input.clear();
+  peer.mechanism.clear();
+  peer.esmtp = said_hello = authenticated = false;
 }
 
 }  // namespace gatepost::smtp

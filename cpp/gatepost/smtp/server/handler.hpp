@@ -98,6 +98,10 @@ class ServerHandler {
   virtual Verdict on_vrfy(const ServerPeer&, std::string_view /*who*/) {
     return {Verdict::Action::accept, "252 2.5.2 Cannot verify; send some mail, it will be tried", {}};
   }
+  /// EXPN; the default tells no members.
+  virtual Verdict on_expn(const ServerPeer&, std::string_view /*list*/) {
+    return {Verdict::Action::accept, "252 2.5.2 Cannot expand; send some mail, it will be tried", {}};
+  }
   virtual void on_closed(const ServerPeer&, std::string_view /*transcript*/, std::string_view /*reason*/,
                          const std::vector<std::string>& /*warnings*/) {}
 };

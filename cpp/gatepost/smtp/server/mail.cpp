@@ -1,127 +1,106 @@
+// MAIL and RCPT.
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
-#include "gatepost/core/ids.hpp"
-#include "gatepost/crypto/random.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
+#include "gatepost/smtp/server/mail_parameters.hpp"
 #include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
 
 namespace {
-constexpr std::size_t max_reserved = 1 << 20;  // of a letter's announced size; the rest grows as it comes
-constexpr std::string_view too_large_reply = "552 5.3.4 Message size exceeds the maximum";
+
 constexpr std::string_view utf8_reply = "553 5.6.7 A non-ASCII address needs SMTPUTF8";
+
+std::string lower_domain(std::string_view mailbox) {
+  std::string domain(mailbox.substr(std::min(mailbox.rfind('@'), mailbox.size() - 1) + 1));
+  std::transform(domain.begin(), domain.end(), domain.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return domain;
+}
+
 }  // namespace
 
 void ServerSession::Impl::on_mail(std::string_view arguments) {
-  if (peer.helo.empty()) return error("503 5.5.1 Send EHLO first");
+  if (!said_hello) {
+    return out_of_order(options.lmtp ? "503 5.5.1 Send LHLO first" : "503 5.5.1 Send EHLO first");
+  }
   if (refused_by_policy(true)) return;
-  if (mail_begun) return error("503 5.5.1 Sender already specified");
-  const auto path = parse_path(arguments, "FROM");
-  if (!path) return error("501 5.5.2 Syntax: MAIL FROM:<address>");
+  if (mail.begun) return out_of_order("503 5.5.1 Sender already specified");
+  if (options.limits.letters > 0 && letters >= options.limits.letters) {
+    return farewell("421 4.7.0", "Too many letters in one session", "too many letters");
+  }
+  const auto path = read_path(arguments, Verb::mail);
+  if (!path) return;
   const auto syntax = path->mailbox.empty() ? MailboxSyntax::ascii : check_mailbox(path->mailbox);
   if (syntax == MailboxSyntax::bad) return error("501 5.1.7 Bad sender address syntax");
+  const auto parameters = read_mail_parameters(path->parameters, options, peer.tls.has_value());
+  if (!parameters) return error(parameters.error());
+  if (parameters->unknown) warn("unknown parameters");
+  if (syntax != MailboxSyntax::ascii && !parameters->smtp_utf8) return error(utf8_reply);
+
   reset_mail();
-  if (!take_mail_parameters(path->parameters)) return;
-  if (syntax != MailboxSyntax::ascii && !envelope.smtp_utf8) return error(utf8_reply);
-
-  envelope.mail_from = path->mailbox;
-  mail_begun = true;  // so that the reply stands in the letter's transcript
-  if (!decide(handler->on_mail(peer, envelope), "250 2.1.0 Ok")) reset_mail();
-}
-
-bool ServerSession::Impl::take_mail_parameters(const std::vector<std::string_view>& parameters) {
-  const auto wrong = [this](std::string_view text) {
-    error(text);
-    return false;
-  };
-  std::vector<std::string_view> seen;
-  for (const auto parameter : parameters) {
-    const auto equals = parameter.find('=');
-    const auto key = parameter.substr(0, equals);
-    const auto value = equals == std::string_view::npos ? std::string_view{} : parameter.substr(equals + 1);
-    const auto is = [&](std::string_view name) { return equal_ignoring_case(key, name); };
-    if (std::any_of(seen.begin(), seen.end(), is)) return wrong("501 5.5.4 A parameter is given twice");
-    seen.push_back(key);
-
-    if (is("SIZE")) {
-      const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), announced_size);
-      if (fault == std::errc::result_out_of_range) return wrong(too_large_reply);
-      if (fault != std::errc{} || end != value.data() + value.size()) return wrong("501 5.5.4 Bad SIZE");
-      if (announced_size > options.limits.message_bytes) return wrong(too_large_reply);
-    } else if (is("BODY")) {
-      if (!equal_ignoring_case(value, "7BIT") && !equal_ignoring_case(value, "8BITMIME")) {
-        return wrong("501 5.5.4 Bad BODY");
-      }
-    } else if (is("SMTPUTF8") && equals == std::string_view::npos) {
-      envelope.smtp_utf8 = true;
-    } else if (!is("AUTH") || value.empty()) {
-      return wrong("555 5.5.4 Unsupported parameter");
-    }
-    envelope.mail_params.emplace_back(parameter);
+  mail.announced_size = parameters->size;
+  mail.binary = parameters->binary;
+  mail.envelope.smtp_utf8 = parameters->smtp_utf8;
+  mail.envelope.mail_from = path->mailbox;
+  mail.envelope.mail_params.assign(path->parameters.begin(), path->parameters.end());
+  mail.begun = true;  // so that the reply stands in the letter's transcript
+  if (answer(handler.on_mail(peer, mail.envelope), "250 2.1.0 Ok")) {
+    ++letters;
+  } else {
+    reset_mail();
   }
-  return true;
 }
 
 void ServerSession::Impl::on_rcpt(std::string_view arguments) {
-  if (!mail_begun) return error("503 5.5.1 Need MAIL first");
-  const auto path = parse_path(arguments, "TO");
-  if (!path) return error("501 5.5.2 Syntax: RCPT TO:<address>");
-  if (!path->parameters.empty()) return error("555 5.5.4 Unsupported parameter");
+  if (!mail.begun) return out_of_order("503 5.5.1 Need MAIL first");
+  if (mail.chunked) return out_of_order("503 5.5.1 The letter has begun");
+  const auto path = read_path(arguments, Verb::rcpt);
+  if (!path) return;
   const auto syntax = check_mailbox(path->mailbox);
   if (syntax == MailboxSyntax::bad) return error("501 5.1.3 Bad recipient address syntax");
-  if (syntax != MailboxSyntax::ascii && !envelope.smtp_utf8) return error(utf8_reply);
-  if (recipients >= options.limits.recipients) return reply("452 4.5.3 Too many recipients");
+  if (!path->parameters.empty()) {
+    const auto parameters = read_rcpt_parameters(path->parameters, options, mail.envelope.smtp_utf8);
+    if (!parameters) return error(parameters.error());
+    if (parameters->unknown) warn("unknown parameters");
+  }
+  if (syntax != MailboxSyntax::ascii && !mail.envelope.smtp_utf8) return error(utf8_reply);
+  if (mail.recipients >= options.limits.recipients) return reply("452 4.5.3 Too many recipients", true);
+  if (!is_domain_allowed(path->mailbox)) return reply("452 4.5.3 Too many recipient domains", true);
 
-  const auto verdict = handler->on_rcpt(peer, envelope, {std::string(path->mailbox), {}});
-  if (!decide(verdict, "250 2.1.5 Ok")) return;
-  ++recipients;
-  if (verdict.action != Verdict::Action::discard) envelope.rcpt_to.emplace_back(path->mailbox);
+  mail.asked = true;
+  idle_commands = 0;
+  ServerRecipient recipient{std::string(path->mailbox), {path->parameters.begin(), path->parameters.end()}};
+  const auto verdict = handler.on_rcpt(peer, mail.envelope, recipient);
+  if (!answer(verdict, "250 2.1.5 Ok")) return;
+  ++mail.recipients;
+  if (options.limits.recipient_domains > 0) mail.domains.insert(lower_domain(path->mailbox));
+  const bool kept = verdict.action != Verdict::Action::discard;
+  if (options.lmtp) mail.kept.push_back(kept);
+  if (!kept) return;
+  mail.envelope.rcpt_to.push_back(std::move(recipient.address));
+  mail.envelope.rcpt_params.push_back(std::move(recipient.params));
 }
 
-void ServerSession::Impl::on_data(std::string_view arguments) {
-  if (!arguments.empty()) return error("501 5.5.4 Syntax: DATA");
-  if (!mail_begun) return error("503 5.5.1 Need MAIL first");
-  if (recipients == 0) return error("554 5.5.1 No valid recipients");
-  if (!decide(handler->on_data(peer, envelope), "354 End data with <CR><LF>.<CR><LF>") || state == State::closed)
-    return;
-  state = State::data;
-  decoder = DotDecoder(options.limits.message_bytes);
-  letter.clear();
-  letter.reserve(std::min<std::size_t>(announced_size, max_reserved));
+std::optional<PathArgument> ServerSession::Impl::read_path(std::string_view arguments, Verb verb) {
+  const std::string_view keyword = verb == Verb::mail ? "FROM" : "TO";
+  auto path = parse_path(arguments, keyword);
+  const auto& rules = options.leniency;
+  if (path && path->bare) warn(std::string(to_string(verb)) + " without angle brackets");
+  if (path && path->spaced) warn(std::string(to_string(verb)) + " with a space before the address");
+  if (path && (!path->bare || rules.missing_brackets) && (!path->spaced || rules.spaces_in_path)) return path;
+  error(verb == Verb::mail ? "501 5.5.2 Syntax: MAIL FROM:<address>" : "501 5.5.2 Syntax: RCPT TO:<address>");
+  return std::nullopt;
 }
 
-void ServerSession::Impl::end_letter() {
-  state = State::command;
-  if (keep_transcript) {
-    const auto note = decoder.too_large() ? std::string("a letter over the limit, thrown away")
-                                          : std::to_string(letter.size()) + " bytes of letter";
-    session_log.note(note);
-    letter_log.note(note);
-  }
-  if (decoder.too_large()) {
-    reply(too_large_reply, true);
-  } else if (decoder.bare_newline() && !options.leniency.bare_newlines) {
-    reply("550 5.5.2 Bare CR or LF in the letter; lines end with CRLF alone", true);
-  } else {
-    Verdict verdict;
-    if (!envelope.rcpt_to.empty()) {
-      const auto transcript = keep_transcript ? handshake_log + letter_log.text() : std::string();
-      verdict = handler->on_letter(peer, std::move(envelope), std::move(letter), transcript);
-    }
-    const bool named = verdict.action == Verdict::Action::accept && !verdict.reply.empty();
-    decide(verdict, named ? "250" : "250 2.0.0 Ok: queued as " + crypto::random_token(10));
-  }
-  reset_mail();
+bool ServerSession::Impl::is_domain_allowed(std::string_view mailbox) {
+  const auto limit = options.limits.recipient_domains;
+  return limit == 0 || mail.domains.size() < limit || mail.domains.contains(lower_domain(mailbox));
 }
 
 void ServerSession::Impl::reset_mail() {
-  mail_begun = false;
-  recipients = 0;
-  announced_size = 0;
-  envelope = ServerEnvelope();
+  mail = Transaction();
   letter = std::string();
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gatepost/core/clock.hpp"
+
 namespace gatepost::smtp {
 
 /// What EHLO announces. What is not announced is refused as if it were unknown.
@@ -22,7 +24,7 @@ struct ServerExtensions {
   bool mt_priority = true;            ///< RFC 6710
   bool deliver_by = true;             ///< RFC 2852
   bool etrn = true;                   ///< RFC 1985; the handler decides
-  bool vrfy = true;
+  bool vrfy = true;                   ///< VRFY and EXPN; the handler decides
   bool help = true;
   std::optional<std::chrono::seconds> future_release = std::chrono::hours(24 * 30);  ///< RFC 4865: the longest hold
 };
@@ -70,6 +72,7 @@ struct ServerOptions {
   ServerExtensions extensions;
   Leniency leniency;
   ServerLimits limits;
+  const Clock* clock = nullptr;  ///< for FUTURERELEASE; null: the system's. Outlives the sessions
 };
 
 }  // namespace gatepost::smtp

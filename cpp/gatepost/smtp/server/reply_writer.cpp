@@ -16,10 +16,10 @@ bool begins_with_code(std::string_view line) {
 
 }  // namespace
 
-void append_reply(std::string& out, std::string_view text, bool refused) {
+void append_reply(std::string& out, std::string_view text, bool refused, bool enhanced) {
   std::string code = refused ? "550" : "250";
   if (begins_with_code(text)) code = text.substr(0, 3);
-  std::string enhanced;
+  std::string first_enhanced;
 
   for (bool first = true, last = false; !last; first = false) {
     const auto end = text.find('\n');
@@ -28,11 +28,16 @@ void append_reply(std::string& out, std::string_view text, bool refused) {
     if (!last) text.remove_prefix(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with(code) && begins_with_code(line)) line.remove_prefix(std::min<std::size_t>(line.size(), 4));
-    if (first) {
-      if (codes::parse_enhanced(line)) enhanced = line.substr(0, line.find(' '));
+    const auto own = codes::parse_enhanced(line) ? line.substr(0, line.find(' ')) : std::string_view{};
+    if (!enhanced) {
+      if (!own.empty()) line.remove_prefix(std::min(line.size(), own.size() + 1));
+    } else if (first) {
+      first_enhanced = own;
     }
     out.append(code).push_back(last ? ' ' : '-');
-    if (!first && !enhanced.empty() && !line.starts_with(enhanced)) out.append(enhanced).push_back(' ');
+    if (!first && !first_enhanced.empty() && !line.starts_with(first_enhanced)) {
+      out.append(first_enhanced).push_back(' ');
+    }
     const auto at = static_cast<std::ptrdiff_t>(out.size());
     out.append(line);
     std::replace_if(

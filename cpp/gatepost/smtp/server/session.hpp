@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,9 @@ class ServerSession {
   std::string_view output() const;
   void consume_output(std::size_t bytes);
   void receive(std::string_view bytes);
+  /// need() == start_tls: what came right behind a PROXY header, in one portion with it: the beginning of the TLS
+  /// handshake, for the driver to put in front of what it reads. Valid until tls_established().
+  std::string_view tls_input() const;
   void tls_established(TlsFacts facts);
   /// need() == wait: how long until resume() may be called.
   std::chrono::milliseconds wait_for() const;

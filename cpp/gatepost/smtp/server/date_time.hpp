@@ -1,0 +1,19 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gatepost/smtp/server/options.hpp"
+
+namespace gatepost::smtp {
+
+/// "2026-02-03T04:05:06Z", RFC 3339.
+std::string write_date_time(TimePoint time);
+/// A date-time of RFC 3339 §5.6, any offset; nullopt where `text` is none. Fractions of a second are dropped.
+std::optional<TimePoint> read_date_time(std::string_view text);
+
+/// By the options' clock, or the system's.
+TimePoint now(const ServerOptions& options);
+
+}  // namespace gatepost::smtp
