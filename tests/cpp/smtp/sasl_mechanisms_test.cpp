@@ -93,10 +93,16 @@ TEST(OauthClient, ServersReasonIsKeptWithoutTokenAndControlsAndBounded) {
   }
 }
 
-TEST(OauthClient, ReasonThatIsNotUtf8IsNotPassedOn) {
+TEST(OauthClient, ReasonThatIsNotUtf8IsMadeSo) {
   const auto client = make_sasl_client("XOAUTH2", {"me", {}, "t-t-t", {}, {}, 0}, {}, {});
-  ASSERT_TRUE(client->respond("\xff\xfe"));
-  EXPECT_EQ(client->error_details(), "the server's reason is not UTF-8");
+  ASSERT_TRUE(client->respond("no: \xff\xd0\xb6"));
+  EXPECT_EQ(client->error_details(), "no: ???");
+}
+
+TEST(OauthClient, TokenWithAControlInPlaceOfItsSpaceIsMaskedInTheReason) {
+  const auto client = make_sasl_client("XOAUTH2", {"me", {}, "correct horse", {}, {}, 0}, {}, {});
+  ASSERT_TRUE(client->respond(std::string_view("{\"token\":\"correct\0horse\"}", 25)));
+  EXPECT_EQ(client->error_details(), "{\"token\":\"****\"}");
 }
 
 AuthAttempt attempt_by(std::string_view mechanism, std::string_view message) {

@@ -1,15 +1,11 @@
 #include "gatepost/smtp/sasl/oauth_clients.hpp"
 
-#include <algorithm>
-
-#include "gatepost/core/utf8.hpp"
 #include "gatepost/smtp/sasl/gs2.hpp"
 #include "gatepost/smtp/sasl/one_message_client.hpp"
+#include "gatepost/smtp/sasl/refusal_details.hpp"
 
 namespace gatepost::smtp {
 namespace {
-
-constexpr std::size_t max_details = 1000;
 
 /// A challenge that says something is the server's refusal in JSON; `acknowledgement` lets it go on to its code.
 class OauthClient : public OneMessageClient {
@@ -20,11 +16,7 @@ class OauthClient : public OneMessageClient {
     if (refused_) return broken(name(), "the server asks for too much");
     if (!challenge || challenge->empty()) return OneMessageClient::respond(challenge);
     refused_ = true;
-    details_ = mask_credentials(std::string(challenge->substr(0, 4 * max_details)), identity_);
-    if (find_invalid_utf8(details_) != std::string::npos) details_ = "the server's reason is not UTF-8";
-    details_.resize(utf8_prefix(details_, max_details).size());
-    std::replace_if(
-        details_.begin(), details_.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }, ' ');
+    details_ = refusal_details(*challenge, identity_);
     return answer(std::string(acknowledgement_));
   }
   bool may_succeed() const override { return !refused_; }

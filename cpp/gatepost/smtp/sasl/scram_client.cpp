@@ -5,6 +5,8 @@
 
 #include "gatepost/crypto/base64.hpp"
 #include "gatepost/crypto/secret.hpp"
+#include "gatepost/smtp/sasl/gs2.hpp"
+#include "gatepost/smtp/sasl/refusal_details.hpp"
 #include "gatepost/smtp/sasl/saslprep.hpp"
 
 namespace gatepost::smtp {
@@ -35,14 +37,11 @@ ScramClient::ScramClient(const ScramMechanism& mechanism, const SaslIdentity& id
     : mechanism_(mechanism),
       gs2_header_(header_for(mechanism, identity.authzid, bindings, offered)),
       binding_(mechanism.plus ? find_binding(bindings, best_binding(bindings)).value_or("") : ""),
-      password_(saslprep(identity.password).value_or("")),
+      identity_(identity),
       nonce_(std::move(nonce)),
       first_bare_("n=" + gs2_name(saslprep(identity.login).value_or("")) + ",r=" + nonce_) {}
 
-ScramClient::~ScramClient() {
-  crypto::cleanse(password_);
-  crypto::cleanse(server_signature_);
-}
+ScramClient::~ScramClient() { crypto::cleanse(server_signature_); }
 
 std::optional<std::string> ScramClient::initial_response() { return gs2_header_ + first_bare_; }
 
@@ -76,7 +75,9 @@ SaslAnswer ScramClient::on_server_first(std::string_view message) {
 
   const auto without_proof = "c=" + crypto::base64_encode(gs2_header_ + binding_) + ",r=" + std::string(*nonce);
   const auto signed_text = first_bare_ + "," + std::string(message) + "," + without_proof;
-  const ScramKeys keys(mechanism_.digest, password_, *salt, iterations);
+  auto password = saslprep(identity_.password).value_or("");
+  const ScramKeys keys(mechanism_.digest, password, *salt, iterations);
+  crypto::cleanse(password);
   server_signature_ = crypto::hmac(mechanism_.digest, keys.server, signed_text);
   const auto proof = exclusive_or(keys.client, crypto::hmac(mechanism_.digest, keys.stored, signed_text));
   stage_ = Stage::final;
@@ -88,7 +89,7 @@ SaslAnswer ScramClient::on_server_final(std::string_view message) {
   if (const auto error = take_attribute(rest, 'e')) {
     // A refusal, whose code follows our empty answer.
     stage_ = Stage::failed;
-    for (const char c : error->substr(0, 100)) details_ += c >= ' ' && c < 127 ? c : '?';
+    details_ = refusal_details(*error, identity_);
     return answer("");
   }
   const auto verifier = take_attribute(rest, 'v');

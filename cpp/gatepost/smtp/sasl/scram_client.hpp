@@ -6,7 +6,7 @@
 
 #include "gatepost/smtp/sasl/answer.hpp"
 #include "gatepost/smtp/sasl/client.hpp"
-#include "gatepost/smtp/sasl/gs2.hpp"
+#include "gatepost/smtp/sasl/held_identity.hpp"
 #include "gatepost/smtp/sasl/scram.hpp"
 
 namespace gatepost::smtp {
@@ -42,7 +42,7 @@ class ScramClient final : public SaslClient {
   const ScramMechanism& mechanism_;
   std::string gs2_header_;
   std::string binding_;
-  std::string password_;
+  const HeldIdentity identity_;
   std::string nonce_;
   std::string first_bare_;
   std::string server_signature_;

@@ -1,0 +1,25 @@
+#include "gatepost/smtp/sasl/refusal_details.hpp"
+
+#include <algorithm>
+
+#include "gatepost/core/utf8.hpp"
+
+namespace gatepost::smtp {
+
+std::string refusal_details(std::string_view said, const SaslIdentity& identity) {
+  constexpr std::size_t max_read = 4000;
+  constexpr std::size_t max_kept = 1000;
+  std::string details(utf8_prefix(said, max_read));
+  const bool is_text = find_invalid_utf8(details) == std::string::npos;
+  // Before the masking: a control in the midst of a secret would hide it there.
+  for (char& c : details) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte == 0x7F) c = ' ';
+    if (byte >= 0x80 && !is_text) c = '?';
+  }
+  details = mask_credentials(std::move(details), identity);
+  details.resize(utf8_prefix(details, max_kept).size());
+  return details;
+}
+
+}  // namespace gatepost::smtp
