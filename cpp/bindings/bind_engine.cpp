@@ -29,8 +29,8 @@ TimePoint from_unix_seconds(double t) {
   throw py::error_already_set();
 }
 
-/// Waits without the GIL, in slices short enough for Ctrl-C.
-bool wait_for_outcomes(OutcomeQueue& queue, double timeout) {
+/// Waits without the GIL, in slices short enough for Ctrl-C; a slice also ends the patience for more than one.
+bool wait_for_outcomes(OutcomeQueue& queue, double timeout, std::size_t at_least) {
   constexpr milliseconds slice{100};
   const auto end = std::chrono::steady_clock::now() + from_seconds(timeout, "timeout");
   for (;;) {
@@ -38,7 +38,7 @@ bool wait_for_outcomes(OutcomeQueue& queue, double timeout) {
     bool there = false;
     {
       const py::gil_scoped_release release;
-      there = queue.wait_for(std::clamp(left, milliseconds(0), slice));
+      there = queue.wait_for(std::clamp(left, milliseconds(0), slice), at_least);
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (there || left <= slice) return there;
@@ -217,7 +217,7 @@ void bind_engine(py::module_& m) {
   py::class_<OutcomeQueue, std::shared_ptr<OutcomeQueue>>(m, "OutcomeQueue")
       .def(py::init<>())
       .def("fileno", &OutcomeQueue::event_fd)
-      .def("wait", &wait_for_outcomes, py::arg("timeout"))
+      .def("wait", &wait_for_outcomes, py::arg("timeout"), py::arg("at_least") = 1)
       .def(
           "drain", [](OutcomeQueue& self, std::size_t max) { return to_batch(self.drain(max)); },
           py::arg("max") = 10'000);

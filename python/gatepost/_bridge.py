@@ -51,14 +51,16 @@ class Waiter:
         try:
             while len(found) < count:
                 left = 3600.0 if end is None else end - time.monotonic()
-                if queue.wait(max(left, 0.0)):
+                if queue.wait(max(left, 0.0), count - len(found)):
                     batch = queue.drain()
                     self._on_batch(batch)
                     found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
                 elif end is not None and time.monotonic() >= end:
                     raise TimeoutError(f"{count - len(found)} of {count} letters had no outcome after {timeout} s")
-        except BaseException:
+        except BaseException as end_of_patience:
             self._engine.cancel(queue)
+            if isinstance(end_of_patience, KeyboardInterrupt):
+                self._on_batch(queue.drain())  # what has come since the last look
             raise
         return [found[ticket] for ticket in range(count)]
 

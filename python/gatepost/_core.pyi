@@ -243,8 +243,9 @@ class OutcomeQueue:
 
     def __init__(self) -> None: ...
     def fileno(self) -> int: ...
-    def wait(self, timeout: float) -> bool:
-        """Blocks without the GIL, in slices that let Ctrl-C through."""
+    def wait(self, timeout: float, at_least: int = 1) -> bool:
+        """Blocks without the GIL, in slices of 0.1 s that let Ctrl-C through, until something is there; for more than
+        one it has the patience of the slice in which the first came."""
 
     def drain(self, max: int = 10_000) -> Batch: ...
 

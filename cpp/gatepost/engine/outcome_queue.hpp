@@ -9,11 +9,11 @@
 
 namespace gatepost::engine {
 
-/// Outcomes from the I/O thread to one consumer. The eventfd becomes readable when the queue stops being empty, so an
-/// event loop is woken once per batch.
+/// Outcomes from the I/O thread to one consumer, who either waits or watches the eventfd. It is readable while
+/// something is there, so an event loop is woken once per batch; where nobody asks for it there is none.
 class OutcomeQueue {
  public:
-  OutcomeQueue();
+  OutcomeQueue() = default;
   ~OutcomeQueue();
   OutcomeQueue(const OutcomeQueue&) = delete;
   OutcomeQueue& operator=(const OutcomeQueue&) = delete;
@@ -21,14 +21,16 @@ class OutcomeQueue {
   void push(Outcome outcome);
   /// All that is there, at most `max`; clears the eventfd when nothing stays behind.
   std::vector<Outcome> drain(std::size_t max);
-  /// Blocks until something is there or the time is over.
-  bool wait_for(std::chrono::milliseconds timeout);
-  int event_fd() const { return event_fd_; }
+  /// Blocks until so many are there or the time is over; whether anything is there then.
+  bool wait_for(std::chrono::milliseconds timeout, std::size_t at_least = 1);
+  /// Throws std::system_error where the system has none left.
+  int event_fd();
 
  private:
   std::mutex mutex_;
   std::condition_variable ready_;
   std::vector<Outcome> items_;
+  std::size_t awaited_ = 0;  ///< by wait_for(); 0: nobody waits
   int event_fd_ = -1;
 };
 

@@ -8,7 +8,7 @@
 namespace gatepost::engine {
 namespace {
 
-bool readable(const OutcomeQueue& queue) {
+bool readable(OutcomeQueue& queue) {
   pollfd poll{queue.event_fd(), POLLIN, 0};
   return ::poll(&poll, 1, 0) == 1;
 }
@@ -29,6 +29,30 @@ TEST(OutcomeQueue, EventFdIsReadableExactlyWhileSomethingIsThere) {
   EXPECT_TRUE(readable(queue));
   EXPECT_EQ(queue.drain(10).at(0).ticket, 2U);
   EXPECT_FALSE(readable(queue));
+}
+
+TEST(OutcomeQueue, EventFdAskedForLateIsReadableForWhatIsThere) {
+  OutcomeQueue queue;
+  queue.push(numbered(1));
+  EXPECT_TRUE(readable(queue));
+  EXPECT_EQ(queue.drain(1).size(), 1U);
+  EXPECT_FALSE(readable(queue));
+}
+
+TEST(OutcomeQueue, WaitForManyEndsWhenTheyAreThere) {
+  OutcomeQueue queue;
+  std::thread producer([&] {
+    for (std::uint64_t i = 0; i < 500; ++i) queue.push(numbered(i));
+  });
+  EXPECT_TRUE(queue.wait_for(std::chrono::seconds(10), 500));
+  EXPECT_EQ(queue.drain(1'000).size(), 500U);
+  producer.join();
+}
+
+TEST(OutcomeQueue, WaitForManyIsContentWithFewWhenTheTimeIsOver) {
+  OutcomeQueue queue;
+  queue.push(numbered(1));
+  EXPECT_TRUE(queue.wait_for(std::chrono::milliseconds(1), 2));
 }
 
 TEST(OutcomeQueue, WaitEndsWithFalseWhenTheTimeIsOver) {
