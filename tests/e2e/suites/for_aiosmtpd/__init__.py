@@ -1,0 +1,1 @@
+"""aiosmtpd's own tests, run against gatepost.Sink in the place of aiosmtpd's server."""

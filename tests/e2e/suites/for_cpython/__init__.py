@@ -1,0 +1,1 @@
+"""CPython's test_smtplib: its tests run unchanged over gatepost.Mailer, and its simulated servers judge our client."""

@@ -1,0 +1,57 @@
+"use strict";
+// From the options of smtp-server's SMTPServer to those of a gatepost.Sink that should behave like it.
+
+const LOOPBACK = ["127.0.0.0/8", "::1/128"];
+const USERS = { testuser: "testpass", insecure: "pass" }; // what the suite's onAuth lets in
+const HIDEABLE = {
+  hideENHANCEDSTATUSCODES: "ENHANCEDSTATUSCODES",
+  hideDSN: "DSN",
+  hide8BITMIME: "8BITMIME",
+  hideSMTPUTF8: "SMTPUTF8",
+  hidePIPELINING: "PIPELINING",
+  hideREQUIRETLS: "REQUIRETLS",
+};
+const HIDDEN_BY_DEFAULT = ["hideENHANCEDSTATUSCODES", "hideDSN", "hideREQUIRETLS"];
+const NOT_IN_SMTP_SERVER = ["CHUNKING", "BINARYMIME", "LIMITS", "MT-PRIORITY", "DELIVERBY", "ETRN", "FUTURERELEASE"];
+
+// A handler in JavaScript cannot answer a command of the sink. The one that the suite's mail tests use (addresses that
+// begin with "deny" are refused) is a rule.
+const refusesDeny = (handler) => handler && /\/\^deny\/i\.test\(address\.address\)/.test(handler.toString());
+
+function tls(options, disabled) {
+  if (options.secure) return "implicit";
+  return disabled.includes("STARTTLS") ? null : "starttls_optional";
+}
+
+function sinkOptions(server) {
+  const { options } = server;
+  const disabled = options.disabledCommands || [];
+  const withAuth = !disabled.includes("AUTH");
+  const left_out = [...NOT_IN_SMTP_SERVER];
+  for (const [name, keyword] of Object.entries(HIDEABLE)) {
+    if (name in options ? options[name] : HIDDEN_BY_DEFAULT.includes(name)) left_out.push(keyword);
+  }
+  if (options.hideSTARTTLS) left_out.push("STARTTLS");
+  const rules = [];
+  if (refusesDeny(server.onMailFrom)) rules.push({ phase: "mail", from_: "deny*", reply: "550 5.7.1 Not accepted" });
+  if (refusesDeny(server.onRcptTo)) rules.push({ phase: "rcpt", to: "deny*", reply: "550 5.7.1 Not accepted" });
+  const sink = {
+    rules,
+    tls: tls(options, disabled),
+    without_extensions: left_out,
+    users: withAuth ? USERS : {},
+    mechanisms: withAuth ? options.authMethods || ["LOGIN", "PLAIN"] : [],
+    no_auth_from: withAuth && options.authOptional ? LOOPBACK : [],
+    proxies: options.useProxy ? LOOPBACK : [],
+    xclient_from: options.useXClient ? LOOPBACK : [],
+    lenient: options.lenientAddressParsing ? ["addresses"] : [],
+    asks: Boolean(server.onData),
+  };
+  if (options.size) sink.max_message_bytes = options.size;
+  if (options.maxClients) sink.max_sessions = options.maxClients;
+  if (options.socketTimeout) sink.deadlines = { command: options.socketTimeout / 1000 };
+  if (options.cert) sink.certificate = [options.cert, options.key];
+  return sink;
+}
+
+module.exports = { sinkOptions };
