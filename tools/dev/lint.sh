@@ -20,6 +20,7 @@ cmd_lint() {
   check "arrows between modules" "$VENV/bin/python" tools/layers.py || status=1
   check "generated code" "$VENV/bin/python" tools/generate_codes.py --check || status=1
   check "links between documents" "$VENV/bin/python" tools/links.py || status=1
+  check "RFCs" "$VENV/bin/python" tools/rfc.py || status=1
   check "shell scripts" shellcheck dev .ci/run tools/dev/*.sh tools/dev/libexec/* || status=1
   [ "$status" = 0 ] && say "clean"
   return "$status"
