@@ -1,4 +1,5 @@
-// Reads {transport, messages} from stdin, sends each message, writes nodemailer's infos to stdout.
+// Reads {transport, messages} from stdin, sends each message, writes nodemailer's infos to stdout. A message may hold
+// rawBase64: a whole letter, to be sent as it is.
 const nodemailer = require("nodemailer");
 
 async function main() {
@@ -8,7 +9,10 @@ async function main() {
   const transport = nodemailer.createTransport(job.transport);
   const infos = [];
   try {
-    for (const message of job.messages) infos.push(await transport.sendMail(message));
+    for (const { rawBase64, ...message } of job.messages) {
+      if (rawBase64) message.raw = Buffer.from(rawBase64, "base64");
+      infos.push(await transport.sendMail(message));
+    }
   } finally {
     transport.close();
   }

@@ -15,11 +15,10 @@ from .availability import built
 from .certificates import Certificates
 from .peer import DOMAIN, LOGIN, PASSWORD, Peer
 from .ports import HOST, free_port, wait_for_greeting
-from .private import start_privately
+from .private import start_privately, stop
 from .server import AiosmtpdServer, LmtpController
 
 CONFIGURATION = r"""
-exim_path = {program}
 primary_hostname = exim.test
 daemon_smtp_ports = {ports}
 local_interfaces = 127.0.0.1
@@ -137,7 +136,7 @@ class Exim(Peer):
 
     def __init__(self, certificates: Certificates) -> None:
         super().__init__()
-        self._program = built("exim") / "root" / "usr" / "sbin" / "exim4"
+        self._package = built("exim") / "root"
         self._certificates = certificates
         self._folder = Path(tempfile.mkdtemp(prefix="gatepost-exim-"))
         self._folder.chmod(0o755)
@@ -165,7 +164,6 @@ class Exim(Peer):
         (self._folder / "etc" / "exim4").mkdir(parents=True)
         (self._folder / "etc" / "exim4" / "exim4.conf").write_text(
             CONFIGURATION.format(
-                program=self._program,
                 folder=self._folder,
                 host=HOST,
                 domain=DOMAIN,
@@ -184,10 +182,11 @@ class Exim(Peer):
         self._configure()
         self._lmtp.__enter__()
         self._process = start_privately(
+            self._package,
             self._folder / "etc",
             {"Debian-exim": "/"},
             {},
-            [self._program, "-bdf", "-q1s"],
+            ["/usr/sbin/exim4", "-bdf", "-q1s"],
             self._folder / "log-output",
         )
         try:
@@ -199,8 +198,6 @@ class Exim(Peer):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(10)
+        stop(self._process)
         self._lmtp.__exit__(kind, error, at)
         shutil.rmtree(self._folder)

@@ -77,6 +77,7 @@ class Mailin(LazyPeer):
     name = "mailin"
     mechanisms = frozenset({"PLAIN", "LOGIN"})
     doors = frozenset({None, "starttls"})
+    tls_version = "TLSv1.2"
     utf8 = False
 
     def __init__(self, certificates: Certificates) -> None:

@@ -22,6 +22,7 @@ class Peer:
     mechanisms: ClassVar[frozenset[str]] = frozenset()
     doors: ClassVar[frozenset[str | None]] = frozenset({None, "starttls", "implicit"})
     speaks_lmtp: ClassVar[bool] = False
+    tls_version: ClassVar[str] = "TLSv1.3"
     utf8: ClassVar[bool] = True
 
     def __init__(self) -> None:

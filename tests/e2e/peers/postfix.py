@@ -18,6 +18,7 @@ from .availability import find_program, unavailable
 from .certificates import Certificates
 from .peer import DOMAIN, LOGIN, PASSWORD, Peer
 from .ports import HOST, free_port, wait_for_greeting
+from .private import stop
 from .server import AiosmtpdServer, LmtpController
 
 # How Postfix delivers, by the second label of the recipient's domain: the service in master.cf and its options.
@@ -55,7 +56,6 @@ smtpd_relay_restrictions = reject_unauth_destination
 smtpd_tls_cert_file = {certificates.server}
 smtpd_tls_key_file = {certificates.key}
 smtpd_sasl_local_domain = {domain}
-cyrus_sasl_config_path = {folder}/sasl
 broken_sasl_auth_clients = yes
 smtp_tls_CAfile = {certificates.ca}
 smtp_sasl_password_maps = regexp:{folder}/etc/secrets
@@ -91,7 +91,7 @@ postlog unix-dgram n - n - 1 postlogd
 SASL_CONF = """\
 pwcheck_method: auxprop
 auxprop_plugin: sasldb
-sasldb_path: {folder}/sasl/users
+sasldb_path: {folder}/users
 mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512
 """
 
@@ -140,7 +140,7 @@ class Postfix(Peer):
         return (self._folder / "mail.log").read_text(errors="replace")
 
     def _configure(self) -> None:
-        for name in ("etc", "queue", "data", "sasl"):
+        for name in ("etc", "queue", "data"):
             (self._folder / name).mkdir()
         shutil.chown(self._folder / "data", "postfix")
         settings = {"domain": DOMAIN, "folder": self._folder, "lmtp_port": self._lmtp.port}
@@ -155,8 +155,9 @@ class Postfix(Peer):
         (etc / "relays").write_text(
             "".join(rf"/^(.*@)?([0-9]+)\.{way}\.test$/ to-{way}:[{HOST}]:$2" "\n" for way in RELAYS)
         )
-        (self._folder / "sasl" / "smtpd.conf").write_text(SASL_CONF.format(**settings))
-        users = self._folder / "sasl" / "users"
+        (etc / "sasl").mkdir()  # where Debian's Postfix looks
+        (etc / "sasl" / "smtpd.conf").write_text(SASL_CONF.format(**settings))
+        users = self._folder / "users"
         user, _, realm = LOGIN.partition("@")
         command = [find_program("saslpasswd2"), "-p", "-c", "-f", str(users), "-u", realm, user]
         subprocess.run(command, input=PASSWORD.encode(), check=True, timeout=20)
@@ -185,8 +186,6 @@ class Postfix(Peer):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(10)
+        stop(self._process)
         self._lmtp.__exit__(kind, error, at)
         shutil.rmtree(self._folder)

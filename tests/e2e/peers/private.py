@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .availability import find_program, unavailable
@@ -12,7 +14,8 @@ from .availability import find_program, unavailable
 _SCRIPT = """\
 set -e
 mount -t overlay overlay -o "lowerdir=$1:/etc" /etc
-shift
+mount -t overlay overlay -o "lowerdir=$2:/usr" /usr
+shift 2
 while [ "$1" != -- ]; do mount --bind "$2" "$1"; shift 2; done
 shift
 exec "$@"
@@ -20,10 +23,15 @@ exec "$@"
 
 
 def start_privately(
-    etc: Path, users: Mapping[str, str], mounts: Mapping[str, Path], command: Sequence[str | Path], log: Path
+    package: Path,
+    etc: Path,
+    users: Mapping[str, str],
+    mounts: Mapping[str, Path],
+    command: Sequence[str | Path],
+    log: Path,
 ) -> subprocess.Popen[bytes]:
-    """Starts the command where the files in `etc` lie over those of /etc, these users exist too (name: home), and these
-    paths are those folders. Needs root.
+    """Starts the command where an unpacked package lies over /usr and the files in `etc` over /etc, these users exist
+    too (name: home), and these paths are those folders. Needs root.
 
     The process's own pid is the command's. What it says goes to the log.
     """
@@ -31,11 +39,20 @@ def start_privately(
         unavailable(f"{command[0]} can be started by root only")
     _add_users(etc, users)
     words = [str(word) for pair in mounts.items() for word in pair]
-    whole = [find_program("unshare"), "--mount", "sh", "-c", _SCRIPT, "sh", str(etc), *words, "--", *map(str, command)]
+    whole = [find_program("unshare"), "--mount", "sh", "-c", _SCRIPT, "sh"]
+    whole += [str(etc), str(package / "usr"), *words, "--", *map(str, command)]
     with log.open("wb") as output:
         return subprocess.Popen(
             whole, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends it, and what it started: they are one process group."""
+    process.terminate()
+    process.wait(10)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _add_users(etc: Path, users: Mapping[str, str]) -> None:
