@@ -4,8 +4,11 @@
 
 #include <boost/asio/post.hpp>
 #include <cstring>
+#include <deque>
 
+#include "gatepost/net/client_tls.hpp"
 #include "gatepost/net/connector.hpp"
+#include "gatepost/net/peer_check.hpp"
 #include "gatepost/net/session_driver.hpp"
 
 namespace gatepost::net {
@@ -34,24 +37,25 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
         peer_check_(options_.tls, options_.host) {}
 
   void start() {
+    if (closed()) return;  // given up before it began
     // A trust anchor that cannot be read is known before anybody is bothered.
-    auto tls = client_tls_context(options_.tls);
+    auto tls = client_tls(options_.tls);
     if (!tls) return give_up(session_failure(Category::tls_error, Phase::tls, tls.error()));
-    tls_context_ = *tls;
-    connector_ =
-        std::make_shared<Connector>(stream().socket().get_executor(), options_.host, options_.port, options_.deadlines);
-    connector_->start([self = keep()](Result<Socket, codes::Failure> result) {
+    tls_ = *tls;
+    connector_ = std::make_shared<Connector>(stream().socket().get_executor(), options_);
+    connector_->start([self = keep()](Result<Connected, codes::Failure> result) {
       self->connector_.reset();
       if (!result) return self->give_up(std::move(result).error());
-      self->stream().adopt(*std::move(result));
-      self->connected_ = true;
-      self->step();
+      self->connected(*std::move(result));
     });
   }
 
   void wake() override { step_if_connected(); }
 
-  void ask(smtp::Question) override {}
+  void ask(smtp::Question question) override {
+    questions_.push_back(std::move(question));
+    step_if_connected();
+  }
 
   void quit(bool now) override {
     quitting_ = true;
@@ -70,6 +74,13 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
  private:
   std::shared_ptr<Connection> keep() { return std::static_pointer_cast<Connection>(shared_from_this()); }
 
+  void connected(Connected way) {
+    stream().adopt(std::move(way.socket));
+    session_.connected(std::move(way.server), way.dns, way.connect);
+    connected_ = true;
+    step();
+  }
+
   void step_if_connected() {
     if (connected_ && !closed()) step();
   }
@@ -85,7 +96,11 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 
   std::string_view next_output() {
     report();
-    while (!quitting_ && session_.wants_letter()) {
+    if (!questions_.empty() && session_.need() == ClientSession::Need::letter) {
+      session_.ask(questions_.front());
+      questions_.pop_front();
+    }
+    while (!quitting_ && questions_.empty() && session_.wants_letter()) {
       auto letter = owner_.next_letter(*this);
       if (!letter) break;
       session_.submit(std::move(*letter));
@@ -99,9 +114,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   }
 
   Next next() {
-    if (quitting_ && session_.need() == ClientSession::Need::letter && !quit_sent_) {
-      quit_sent_ = true;
-      session_.quit();
+    if (session_.need() == ClientSession::Need::letter && something_to_say()) {
       step();
       return Next::pause;
     }
@@ -122,10 +135,20 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     return Next::close_now;
   }
 
+  /// While idle: an answer to report, a question, or QUIT behind them all.
+  bool something_to_say() {
+    if (report_answers() || !questions_.empty()) return true;
+    if (!quitting_ || std::exchange(quit_sent_, true)) return false;
+    session_.quit();
+    return true;
+  }
+
   void arm_for_reply() {
+    constexpr std::chrono::milliseconds most_for_quit{10'000};  // nothing depends on the reply to it
     const auto& d = options_.deadlines;
     const auto phase = session_.phase();
     wait_ = phase == Phase::greeting ? d.greeting : phase == Phase::final_ ? d.final_reply : d.command;
+    if (quit_sent_) wait_ = std::min(wait_, most_for_quit);
     arm(wait_);
   }
 
@@ -148,9 +171,10 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   void start_handshake() {
     wait_ = options_.deadlines.tls;
     arm(wait_);
-    auto& tls = stream().start_tls(*tls_context_);
+    auto& tls = stream().start_tls(tls_->context);
     handshaking_ = true;
     peer_check_.install(tls.native_handle());
+    if (tls_->tickets) tls_->tickets->use(tls.native_handle(), ticket_key());
     tls.async_handshake(boost::asio::ssl::stream_base::client,
                         [self = keep()](const boost::system::error_code& error) { self->handshake_over(error); });
   }
@@ -159,7 +183,8 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     if (closed()) return;
     handshaking_ = false;
     if (error) {
-      const auto words = fmt::format("{}:{}: {}", options_.host, options_.port, peer_check_.explain(error));
+      if (tls_->tickets) tls_->tickets->forget(ticket_key());
+      const auto words = fmt::format("{}: {}", target_in_words(options_), peer_check_.explain(error));
       return give_up(session_failure(Category::tls_error, Phase::tls, words));
     }
     session_.tls_established(tls_facts(stream().tls().native_handle()));
@@ -167,16 +192,19 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     step();
   }
 
+  /// A session is tied to the name that was checked, not to the address alone.
+  std::string ticket_key() const { return peer_check_.name() + " " + target_in_words(options_); }
+
   void lost(const std::string& words) {
     const auto phase = session_.phase();
-    session_.fail(session_failure(Category::connection_lost, phase,
-                                  fmt::format("connection to {}:{} lost in phase {}: {}", options_.host, options_.port,
-                                              to_string(phase), words)));
+    session_.fail(session_failure(
+        Category::connection_lost, phase,
+        fmt::format("connection to {} lost in phase {}: {}", target_in_words(options_), to_string(phase), words)));
   }
 
   void expired() {
     const auto phase = handshaking_ ? Phase::tls : session_.phase();
-    const auto words = fmt::format("no answer from {}:{} in phase {} within {}", options_.host, options_.port,
+    const auto words = fmt::format("no answer from {} in phase {} within {}", target_in_words(options_),
                                    to_string(phase), in_words(wait_));
     give_up(session_failure(Category::connection_lost, phase, words));
   }
@@ -193,14 +221,22 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     if (auto outcomes = session_.take_outcomes(); !outcomes.empty()) {
       owner_.letters_done(*this, std::move(outcomes));
     }
+    report_answers();
+  }
+
+  bool report_answers() {
+    const auto answers = session_.take_answers();
+    for (const auto& answer : answers) owner_.answered(*this, answer);
+    return !answers.empty();
   }
 
   ConnectOptions options_;
   ConnectionOwner& owner_;
   ClientSession session_;
-  SharedTlsContext tls_context_;
+  std::shared_ptr<ClientTls> tls_;
   PeerCheck peer_check_;
   std::shared_ptr<Connector> connector_;
+  std::deque<smtp::Question> questions_;
   std::chrono::milliseconds wait_{};  // the deadline in force, for its message
   bool connected_ = false;
   bool handshaking_ = false;

@@ -4,23 +4,35 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 #include <sstream>
+
+#include "gatepost/core/text_gate.hpp"
 
 namespace gatepost::net {
 
 using codes::Category;
 using codes::Phase;
+using std::chrono::steady_clock;
 
 std::string in_words(std::chrono::milliseconds duration) {
   if (duration.count() < 1000) return fmt::format("{} ms", duration.count());
   return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000);
 }
 
+std::string target_in_words(const ConnectOptions& options) {
+  if (!options.unix_path.empty()) return "unix:" + options.unix_path;
+  const bool v6 = options.host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", options.host, v6 ? "]" : "", options.port);
+}
+
 namespace {
 
-std::string in_words(const Tcp::endpoint& endpoint) {
+std::string in_words(const Endpoint& endpoint) {
+  const auto tcp = tcp_endpoint(endpoint);
+  if (!tcp) return "unix socket";
   std::ostringstream text;
-  text << endpoint;
+  text << *tcp;
   return text.str();
 }
 
@@ -30,32 +42,46 @@ Category category_of(const boost::system::error_code& error) {
   return unknown ? Category::connect_failed : Category::dns_temporary;
 }
 
+std::chrono::microseconds since(steady_clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin);
+}
+
 }  // namespace
 
-Connector::Connector(const Executor& executor, std::string host, std::uint16_t port, const Deadlines& deadlines)
-    : host_(std::move(host)),
-      port_(port),
-      deadlines_(deadlines),
+Connector::Connector(const Executor& executor, const ConnectOptions& options)
+    : options_(options),
+      host_(options.proxy ? options.proxy->host : options.host),
+      port_(options.proxy ? options.proxy->port : options.port),
       resolver_(executor),
       socket_(executor),
       deadline_(executor) {}
 
 void Connector::start(Done done) {
   done_ = std::move(done);
-  boost::system::error_code error;
-  if (const auto address = boost::asio::ip::make_address(host_, error); !error) {
-    endpoints_.emplace_back(address, port_);
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->try_next(); });
-    return;
-  }
-  deadline_.arm(deadlines_.dns, [self = shared_from_this()] {
-    self->fail(Category::dns_temporary, Phase::dns,
-               fmt::format("no answer about the name {} in {}", self->host_, net::in_words(self->deadlines_.dns)));
+  since_ = steady_clock::now();
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->done_) self->look_up();
   });
-  resolver_.async_resolve(host_, std::to_string(port_), Resolver::numeric_service | Resolver::address_configured,
-                          [self = shared_from_this()](const boost::system::error_code& e, const auto& results) {
-                            self->resolved(e, results);
-                          });
+}
+
+void Connector::look_up() {
+  boost::system::error_code no_address;
+  if (!options_.unix_path.empty()) {
+    add_unix_endpoint();
+  } else if (const auto address = boost::asio::ip::make_address(host_, no_address); !no_address) {
+    endpoints_.emplace_back(Tcp::endpoint(address, port_));
+    try_next();
+  } else {
+    const auto& dns = options_.deadlines.dns;
+    deadline_.arm(dns, [self = shared_from_this(), &dns] {
+      self->fail(Category::dns_temporary, Phase::dns,
+                 fmt::format("no answer about the name {} in {}", self->host_, net::in_words(dns)));
+    });
+    resolver_.async_resolve(host_, std::to_string(port_), Resolver::numeric_service | Resolver::address_configured,
+                            [self = shared_from_this()](const boost::system::error_code& e, const auto& results) {
+                              self->resolved(e, results);
+                            });
+  }
 }
 
 void Connector::cancel() {
@@ -72,47 +98,136 @@ void Connector::resolved(const boost::system::error_code& error, const Resolver:
   if (error) {
     return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host_, error.message()));
   }
-  for (const auto& entry : results) endpoints_.push_back(entry.endpoint());
+  for (const auto& entry : results) endpoints_.emplace_back(entry.endpoint());
+  dns_ = since(since_);
+  since_ = steady_clock::now();
+  try_next();
+}
+
+void Connector::add_unix_endpoint() {
+  const auto& path = options_.unix_path;
+  if (path.size() >= sizeof(sockaddr_un::sun_path) || path.find('\0') != std::string::npos) {
+    return fail(Category::connect_failed, Phase::connect,
+                "the path of a Unix socket has at most 107 bytes: " + quoted_for_message(path));
+  }
+  endpoints_.emplace_back(Unix::endpoint(path));
   try_next();
 }
 
 void Connector::try_next() {
-  if (!done_) return;
-  if (next_ == endpoints_.size()) {
-    return fail(Category::connect_failed, Phase::connect,
-                fmt::format("could not connect to {} port {}: {}", host_, port_, refusals_));
+  if (next_ < endpoints_.size()) return attempt(endpoints_[next_]);
+  const auto target = options_.unix_path.empty() ? fmt::format("{} port {}", host_, port_) : target_in_words(options_);
+  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", target, refusals_));
+}
+
+void Connector::attempt(const Endpoint& endpoint) {
+  boost::system::error_code error;
+  socket_.close(error);
+  if (const auto tcp = tcp_endpoint(endpoint); tcp && !options_.source_address.empty()) {
+    const auto source = boost::asio::ip::make_address(options_.source_address, error);
+    if (error) return next_address(fmt::format("the source address '{}' is none", options_.source_address));
+    if (source.is_v4() != tcp->address().is_v4()) return next_address("of another family than the source address");
+    socket_.open(endpoint.protocol(), error);
+    if (!error) socket_.bind(Tcp::endpoint(source, 0), error);
+    if (error) return next_address(fmt::format("from {}: {}", options_.source_address, error.message()));
   }
-  boost::system::error_code ignored;
-  socket_.close(ignored);
   timed_out_ = false;
-  deadline_.arm(deadlines_.connect, [self = shared_from_this()] {
+  deadline_.arm(options_.deadlines.connect, [self = shared_from_this()] {
     self->timed_out_ = true;
     boost::system::error_code none;
     self->socket_.close(none);
   });
-  socket_.async_connect(endpoints_[next_],
+  socket_.async_connect(endpoint,
                         [self = shared_from_this()](const boost::system::error_code& e) { self->connected(e); });
 }
 
 void Connector::connected(const boost::system::error_code& error) {
   if (!done_) return;
   deadline_.disarm();
-  if (!error && !timed_out_) return finish(std::move(socket_));
-  const auto why = timed_out_ ? "no answer in " + net::in_words(deadlines_.connect) : error.message();
-  refusals_ += fmt::format("{}{}: {}", refusals_.empty() ? "" : "; ", in_words(endpoints_[next_]), why);
+  if (timed_out_) return next_address("no answer in " + net::in_words(options_.deadlines.connect));
+  if (error) return next_address(error.message());
+  if (!options_.proxy) return send_proxy_header();
+  proxy_ = make_proxy_handshake(*options_.proxy, options_.host, options_.port);
+  deadline_.arm(options_.deadlines.connect, [self = shared_from_this()] {
+    self->fail(Category::connect_failed, Phase::connect,
+               "the proxy gave no answer in " + net::in_words(self->options_.deadlines.connect));
+  });
+  ask_proxy();
+}
+
+void Connector::next_address(const std::string& why_not_this) {
+  refusals_ += fmt::format("{}{}: {}", refusals_.empty() ? "" : "; ", in_words(endpoints_[next_]), why_not_this);
   ++next_;
   try_next();
 }
 
-void Connector::finish(Result<Socket, codes::Failure> result) {
+void Connector::ask_proxy() {
+  switch (proxy_->status()) {
+    case ProxyHandshake::Status::refused:
+      return fail(Category::connect_failed, Phase::connect, proxy_->error());
+    case ProxyHandshake::Status::open:
+      deadline_.disarm();
+      return send_proxy_header();
+    case ProxyHandshake::Status::more:
+      break;
+  }
+  write(std::make_shared<std::string>(proxy_->take_output()), &Connector::hear_proxy);
+}
+
+void Connector::hear_proxy() {
+  // Looked at before it is taken: what stands behind the proxy's answer is the server's.
+  heard_.resize(1024);
+  socket_.async_receive(boost::asio::buffer(heard_), Socket::message_peek,
+                        [self = shared_from_this()](const boost::system::error_code& error, std::size_t there) {
+                          if (!self->done_) return;
+                          if (error) {
+                            return self->fail(Category::connect_failed, Phase::connect,
+                                              "the proxy closed the connection: " + error.message());
+                          }
+                          const auto used = self->proxy_->receive(std::string_view(self->heard_).substr(0, there));
+                          boost::system::error_code ignored;
+                          self->socket_.read_some(boost::asio::buffer(self->heard_, used), ignored);
+                          self->ask_proxy();
+                        });
+}
+
+void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then)()) {
+  if (bytes->empty()) return (this->*then)();
+  boost::asio::async_write(socket_, boost::asio::buffer(*bytes),
+                           [self = shared_from_this(), bytes, then](const boost::system::error_code& error, auto) {
+                             if (!self->done_) return;
+                             if (!error) return (self.get()->*then)();
+                             self->fail(Category::connect_failed, Phase::connect,
+                                        fmt::format("the connection to {} broke: {}", self->host_, error.message()));
+                           });
+}
+
+void Connector::send_proxy_header() {
+  auto header = std::make_shared<std::string>();
+  write(std::move(header), &Connector::stand);
+}
+
+void Connector::stand() {
+  auto server = in_words(endpoints_[next_]);
+  if (options_.proxy) server = fmt::format("{} by the proxy {}", target_in_words(options_), server);
+  if (!options_.unix_path.empty()) server = target_in_words(options_);
+  finish(Connected{std::move(socket_), std::move(server), dns_, since(since_)});
+}
+
+void Connector::finish(Result<Connected, codes::Failure> result) {
   const auto done = std::exchange(done_, nullptr);
   deadline_.cancel();
+  resolver_.cancel();
   done(std::move(result));
 }
 
 void Connector::fail(Category category, Phase phase, const std::string& message) {
-  resolver_.cancel();
-  auto failure = codes::local_failure(category, phase, message);
+  auto words = message;
+  if (options_.proxy && !words.starts_with("the proxy")) words = "the proxy cannot be reached: " + words;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  auto failure = codes::local_failure(options_.proxy ? Category::connect_failed : category,
+                                      options_.proxy ? Phase::connect : phase, words);
   failure.scope = codes::Scope::session;
   finish(std::move(failure));
 }

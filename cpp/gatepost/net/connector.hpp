@@ -7,42 +7,69 @@
 #include "gatepost/codes/failure.hpp"
 #include "gatepost/core/result.hpp"
 #include "gatepost/net/asio.hpp"
+#include "gatepost/net/client_connection.hpp"
 #include "gatepost/net/deadline_timer.hpp"
-#include "gatepost/net/deadlines.hpp"
+#include "gatepost/net/proxy_handshake.hpp"
 
 namespace gatepost::net {
 
-/// Finds the addresses of a host and connects to the first that answers, IPv6 and IPv4 in the system's order
-/// (RFC 6724). Each address has the connect deadline for itself.
+/// A way to the server, ready for its first words.
+struct Connected {
+  Socket socket;
+  std::string server;  ///< "192.0.2.1:25", "unix:/run/lmtp", "mx.example.com:25 by the proxy 192.0.2.7:1080"
+  std::chrono::microseconds dns{0};
+  std::chrono::microseconds connect{0};  ///< all addresses that were tried, and the proxy's part
+};
+
+/// Finds the addresses of a host (or of the proxy before it) and connects to the first that answers, IPv6 and IPv4 in
+/// the system's order (RFC 6724). Each address has the connect deadline for itself, and so has the proxy's handshake.
+/// A look-up that has begun goes on in the background when nobody wants it any more: getaddrinfo cannot be stopped.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
-  /// Failures: connect_failed or dns_temporary in phase dns, connect_failed in phase connect.
-  using Done = std::function<void(Result<Socket, codes::Failure>)>;
+  /// Failures: connect_failed or dns_temporary in phase dns, connect_failed in phase connect (all that is the proxy's).
+  using Done = std::function<void(Result<Connected, codes::Failure>)>;
 
-  Connector(const Executor& executor, std::string host, std::uint16_t port, const Deadlines& deadlines);
+  /// `options` outlive the connector, or its cancel().
+  Connector(const Executor& executor, const ConnectOptions& options);
   /// `done` is called once, never from inside start(); not at all after cancel().
   void start(Done done);
   void cancel();
 
  private:
+  void look_up();
   void resolved(const boost::system::error_code& error, const Resolver::results_type& results);
+  void add_unix_endpoint();
   void try_next();
+  void attempt(const Endpoint& endpoint);
   void connected(const boost::system::error_code& error);
-  void finish(Result<Socket, codes::Failure> result);
+  void next_address(const std::string& why_not_this);
+  void ask_proxy();
+  void hear_proxy();
+  void write(std::shared_ptr<std::string> bytes, void (Connector::*then)());
+  void send_proxy_header();
+  void stand();
+  void finish(Result<Connected, codes::Failure> result);
   void fail(codes::Category category, codes::Phase phase, const std::string& message);
 
-  std::string host_;
-  std::uint16_t port_;
-  Deadlines deadlines_;
+  const ConnectOptions& options_;
+  const std::string host_;  // connected to: the server or the proxy
+  const std::uint16_t port_;
   Resolver resolver_;
   Socket socket_;
   DeadlineTimer deadline_;
-  std::vector<Tcp::endpoint> endpoints_;
+  std::vector<Endpoint> endpoints_;
   std::size_t next_ = 0;
   bool timed_out_ = false;
   std::string refusals_;  // "[::1]:25: Connection refused; ..."
+  std::unique_ptr<ProxyHandshake> proxy_;
+  std::string heard_;
+  std::chrono::steady_clock::time_point since_;  // when the phase began
+  std::chrono::microseconds dns_{0};
   Done done_;
 };
+
+/// "mx.example.com:25", "[::1]:25", "unix:/run/lmtp": what the options connect to.
+std::string target_in_words(const ConnectOptions& options);
 
 /// "1.5 s", "250 ms".
 std::string in_words(std::chrono::milliseconds duration);

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "gatepost/crypto/certificate.hpp"
-#include "gatepost/net/tls.hpp"
+#include "gatepost/net/client_tls.hpp"
 #include "handler.hpp"
 #include "scripted_server.hpp"
 
@@ -115,9 +115,9 @@ TEST_F(Tls, ATrustAnchorThatIsNoCertificateIsNamed) {
 }
 
 TEST_F(Tls, ATrustAnchorBrokenAfterTheFirstCertificateIsNamed) {
-  const auto context = client_tls_context(
-      {true, "", ca_.certificate_pem + "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n"});
-  EXPECT_FALSE(context);
+  TlsClientOptions options;
+  options.ca_pem = ca_.certificate_pem + "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n";
+  EXPECT_FALSE(client_tls(options));
 }
 
 TEST_F(Tls, AKeyOfAnotherCertificateIsRefusedByTheListener) {
