@@ -11,6 +11,7 @@ cmd_help() {
       --only PART       cpp, python or e2e
       --install         also what installs gatepost into fresh places (slow; always on where CI=true)
       --sanitize        the C++ tests under ASan+UBSan and under TSan, nothing else
+      --suites [NAME...]  the tests of aiosmtpd, CPython and smtp-server against us, nothing else (--verbose: reasons)
       --fuzz SECONDS    every fuzz target for so long, nothing else; the corpus is kept in build/fuzz-corpus
   bench [campaign] [client] [sink]
                         ours and a peer interleaved; JSON to build/bench, a table to the terminal

@@ -9,6 +9,7 @@ cmd_test() {
       --install) install=true ;;
       --sanitize) test_sanitized; return ;;
       --fuzz) test_fuzz "${2:-}"; return ;;
+      --suites) shift && test_suites "$@"; return ;;
       --) shift && break ;;
       *) die "test: no such option: $1 (pytest's own go after --)" ;;
     esac
@@ -62,4 +63,19 @@ test_fuzz() {
       -artifact_prefix="$corpus/crash-" "$corpus" "tests/fuzz/corpus/$name" || status=1
   done
   return "$status"
+}
+
+# test_suites [NAME...]: suites of others against us; tests/e2e/suites/README.md tells which and how.
+test_suites() {
+  local list=tests/e2e/suites/requirements.txt hash
+  need_packages build test
+  need_python run test
+  need_gatepost
+  hash="$(hash_of "$list" tools/dev/requirements/lock.txt)"
+  if ! is_fresh "$VENV/.done-suites" "$hash"; then
+    "$VENV/bin/pip" install --quiet --requirement "$list" --constraint tools/dev/requirements/lock.txt
+    stamp "$VENV/.done-suites" "$hash"
+  fi
+  say "suites of others"
+  PYTHONPATH=tests/e2e "$VENV/bin/python" -m suites --json build/suites/report.json "$@"
 }
