@@ -47,8 +47,8 @@ class SinkInPlace:
             lmtp=isinstance(smtpd, LMTP),
             on_letter=self._on_letter if hasattr(smtpd.event_handler, "handle_DATA") else None,
         )
-        if hasattr(self, "port"):
-            self.port = self._sink.port  # one that is free: others may run on this machine
+        if hasattr(self, "port"):  # one that is free: others may run on this machine
+            self.hostname, self.port = self._sink.host, self._sink.port
         _open.append(self)
 
     def where(self) -> dict[str, Any]:
