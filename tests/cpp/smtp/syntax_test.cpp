@@ -2,7 +2,6 @@
 
 #include "gatepost/smtp/client/extensions.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
-#include "gatepost/smtp/sasl/passwords.hpp"
 #include "gatepost/smtp/server/command_parser.hpp"
 #include "gatepost/smtp/server/reply_writer.hpp"
 #include "gatepost/smtp/transcript.hpp"
@@ -57,31 +56,6 @@ TEST(Extensions, SizeWithoutNumberMeansNoLimitAndNonsenseIsNotAnnounced) {
   EXPECT_EQ(read_extensions({"250-mx", "250 SIZE 10MB"}).size, std::nullopt);
   EXPECT_EQ(read_extensions({"250 mx"}).size, std::nullopt);
   EXPECT_EQ(read_extensions({"250"}).lines.size(), 0u);
-}
-
-TEST(Sasl, PlainMessageIsThatOfRfc4616AndIsReadBack) {
-  EXPECT_EQ(plain_message("tim", "tanstaaftanstaaf"), "AHRpbQB0YW5zdGFhZnRhbnN0YWFm");
-  const auto back = read_plain_message(std::string_view("other\0tim\0secret", 16));
-  ASSERT_TRUE(back);
-  EXPECT_EQ(back->login, "tim");
-  EXPECT_EQ(back->password, "secret");
-  for (const auto bad : {std::string_view("tim"), std::string_view("\0tim", 4), std::string_view("\0\0pw", 4),
-                         std::string_view("\0tim\0pw\0x", 9)}) {
-    EXPECT_FALSE(read_plain_message(bad));
-  }
-}
-
-TEST(Sasl, PlainIsPreferredToLoginAndOthersAreLeftAlone) {
-  EXPECT_EQ(usable_mechanisms({"XOAUTH2", "LOGIN", "PLAIN"}), (std::vector{Mechanism::plain, Mechanism::login}));
-  EXPECT_TRUE(usable_mechanisms({"CRAM-MD5"}).empty());
-}
-
-TEST(Sasl, CredentialsAreMaskedInWhateverFormAServerQuotesThem) {
-  const auto plain = plain_message("ivan", "пароль");
-  for (const auto& text : {std::string("bad пароль"), "bad " + plain, std::string("bad 0L/QsNGA0L7Qu9GM!")}) {
-    const auto masked = mask_credentials(text, "ivan", "пароль");
-    EXPECT_TRUE(masked.starts_with("bad ****")) << masked;
-  }
 }
 
 TEST(CommandParser, VerbsAreCaseBlindAndArgumentsTrimmed) {
