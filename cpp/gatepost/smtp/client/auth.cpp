@@ -68,8 +68,8 @@ void ClientSession::Impl::begin_mechanism() {
 void ClientSession::Impl::on_auth() {
   const int code = reader.code();
   if (code == 334) return answer_challenge();
-  if (code >= 300 && code < 400) return protocol_error("not an answer to AUTH: " + masked_reply().to_string());
-  if (code < 300) {
+  if (code < 400 && code != 235) return protocol_error("not an answer to AUTH: " + masked_reply().to_string());
+  if (code == 235) {
     if (!sasl->may_succeed()) {
       return give_up(Category::protocol_error, Phase::auth,
                      "AUTH " + mechanisms.front() + ": the server says yes but has not proved to be the right one");

@@ -63,8 +63,11 @@ void add_names(std::vector<std::string>& all, std::string_view words) {
   for (auto word = next_word(words); !word.empty(); word = next_word(words)) add_name(all, word);
 }
 
-// RFC 1870 §3: without a number, or with 0, no maximum is named. A number beyond all letters is none either.
-std::uint64_t read_size(std::string_view words) { return read_number<std::uint64_t>(next_word(words)).value_or(0); }
+// RFC 1870 §3: without a number, or with 0, no maximum is named.
+std::optional<std::uint64_t> read_size(std::string_view words) {
+  const auto word = next_word(words);
+  return word.empty() ? 0 : read_number<std::uint64_t>(word);
+}
 
 // RFC 9422 §4: "LIMITS MAILMAX=100 RCPTMAX=20"; none of them can be 0.
 AnnouncedLimits read_limits(std::string_view words) {

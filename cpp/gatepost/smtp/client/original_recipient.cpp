@@ -43,6 +43,7 @@ bool is_original_recipient(std::string_view text) {
 }
 
 void append_original_recipient(std::string& out, std::string_view text) {
+  if (text.empty()) return;
   const auto type = type_of(text);
   auto address = text.substr(type.size() + 1);
   out.append(" ORCPT=").append(type).push_back(';');

@@ -9,7 +9,7 @@ namespace gatepost::smtp {
 bool is_original_recipient(std::string_view text);
 
 /// " ORCPT=rfc822;a@b", the address as xtext, that of "utf-8" with "\x{20AC}" for what is no plain ASCII. `text` is one
-/// that passed above.
+/// that passed above, or empty: then nothing is written.
 void append_original_recipient(std::string& out, std::string_view text);
 
 }  // namespace gatepost::smtp
