@@ -151,6 +151,65 @@ class ParsedLetter:
 
 def parse(raw: bytes) -> ParsedLetter: ...
 
+# --- dkim --------------------------------------------------------------------------------------------------------
+
+class SigningKey:
+    """crypto::SigningKey. InputError says what is wrong with a PEM, never what the key is."""
+
+    @staticmethod
+    def load(pem: str, passphrase: str = "") -> SigningKey: ...
+    @staticmethod
+    def generate(kind: str, bits: int = 2048) -> SigningKey:
+        """`kind`: rsa or ed25519."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def bits(self) -> int: ...
+    def to_pem(self) -> str: ...
+    def record(self) -> str:
+        """The TXT record that publishes the key."""
+
+class Signer:
+    """dkim::Signer. The domain must be in wire form."""
+
+    def __init__(
+        self,
+        *,
+        domain: str,
+        selector: str,
+        key: SigningKey,
+        identity: str = "",
+        header: str = "relaxed",
+        body: str = "relaxed",
+        valid_for: int | None = None,
+    ) -> None: ...
+
+class DkimRow(TypedDict):
+    """dkim::Verification."""
+
+    status: str
+    reason: str
+    explanation: str
+    domain: str
+    selector: str
+    identity: str
+    algorithm: str
+    signature: str
+    key_bits: int
+    testing: bool
+
+def dkim_sign(raw: bytes, signers: Sequence[Signer], now: float) -> bytes:
+    """The letter with its signatures above it; LF lines become CRLF. Releases the GIL."""
+
+def dkim_key_names(raw: bytes) -> list[str]:
+    """The DNS names of the keys that dkim_verify will want."""
+
+def dkim_verify(raw: bytes, answers: dict[str, list[str] | None], now: float) -> list[DkimRow]:
+    """`answers`: TXT records by name; None: the DNS did not answer; absent or []: there are none."""
+
+def zone_file_value(record: str) -> str: ...
+
 # --- engine ------------------------------------------------------------------------------------------------------
 
 class Batch(TypedDict):
@@ -351,8 +410,8 @@ class Engine:
 
     def status(self, lane: int) -> LaneStatus: ...
     def remember_sent(self, lane: int, at: Sequence[float]) -> None: ...
-    def cancel(self, queue: OutcomeQueue, ticket: int | None = None) -> None:
-        """Gives back what has not begun: all of the queue's letters, or one ticket."""
+    def cancel(self, queue: OutcomeQueue, first: int | None = None, count: int = 1) -> None:
+        """Gives back what has not begun: all of the queue's letters, or `count` tickets from `first` on."""
 
     def check(
         self, lane: int, ticket: int, queue: OutcomeQueue, questions: Sequence[tuple[str, str]] = ()

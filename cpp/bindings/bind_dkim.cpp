@@ -1,0 +1,155 @@
+#include <pybind11/stl.h>
+
+#include <chrono>
+#include <cmath>
+#include <map>
+
+#include "bindings.hpp"
+#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/signature_tags.hpp"
+#include "gatepost/dkim/signer.hpp"
+#include "gatepost/dkim/verifier.hpp"
+#include "text.hpp"
+
+namespace gatepost::bindings {
+
+namespace {
+
+using crypto::SigningKey;
+using dkim::Signer;
+// pybind11 keeps no pointers to const; what is bound below only reads.
+using SignerPtr = std::shared_ptr<Signer>;
+
+TimePoint time_of(double unix_seconds) {
+  constexpr double last = 9e9;
+  if (!(std::abs(unix_seconds) < last)) throw InputException{{"now", "is no time"}};
+  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(unix_seconds)));
+}
+
+SigningKey key_or_error(Result<SigningKey, std::string> key) {
+  if (!key) throw InputException{{"key", key.error()}};
+  return *std::move(key);
+}
+
+crypto::KeyType type_named(const std::string& kind) {
+  if (kind == "rsa") return crypto::KeyType::rsa;
+  if (kind == "ed25519") return crypto::KeyType::ed25519;
+  throw InputException{{"kind", "'" + kind + "' is neither rsa nor ed25519"}};
+}
+
+dkim::Canonicalization form_named(const char* field, const std::string& name) {
+  const auto form = dkim::parse_canonicalization(name);
+  if (!form) throw InputException{{field, "'" + name + "' is neither simple nor relaxed"}};
+  return *form;
+}
+
+SignerPtr make_signer(std::string domain, std::string selector, const SigningKey& key, std::string identity,
+                      const std::string& header, const std::string& body, std::optional<std::int64_t> valid_for) {
+  dkim::SignerOptions options{std::move(domain),        std::move(selector),
+                              std::move(identity),      form_named("header", header),
+                              form_named("body", body), {}};
+  if (valid_for) {
+    if (*valid_for <= 0) throw InputException{{"valid_for", "must be more than 0 seconds"}};
+    options.valid_for = std::chrono::seconds(*valid_for);
+  }
+  return std::const_pointer_cast<Signer>(unwrap(Signer::make(std::move(options), key)));
+}
+
+py::bytes sign(const py::bytes& raw, const std::vector<SignerPtr>& signers, double now) {
+  const std::string_view bytes = raw;
+  const auto at = time_of(now);
+  const dkim::Signers all(signers.begin(), signers.end());
+  std::string signed_letter;
+  {
+    const py::gil_scoped_release release;
+    std::string storage;
+    const auto letter = dkim::with_crlf(bytes, storage);
+    signed_letter = unwrap(dkim::sign(letter, all, at));
+    signed_letter += letter;
+  }
+  return signed_letter;
+}
+
+/// The names under which a letter's keys are published, so that Python may ask the DNS before it verifies.
+py::list key_names(const py::bytes& raw) {
+  py::list names;
+  const dkim::VerifyLimits limits;
+  std::string storage;
+  std::size_t signatures = 0;
+  for (const auto& field : dkim::split_letter(dkim::with_crlf(raw, storage)).fields) {
+    if (!dkim::same_name(field.name, "DKIM-Signature")) continue;
+    if (++signatures > limits.signatures) break;
+    dkim::SignatureTags tags;
+    if (dkim::read_signature(field.value(), tags) != dkim::Reason::none) continue;
+    names.append(to_text(std::string(tags.selector) + "._domainkey." + std::string(tags.domain)));
+  }
+  return names;
+}
+
+py::list verify(const py::bytes& raw, const std::map<std::string, std::optional<std::vector<std::string>>>& answers,
+                double now) {
+  const std::string_view bytes = raw;
+  const auto at = time_of(now);
+  const dkim::TxtLookup lookup = [&](const std::string& name) -> dkim::TxtAnswer {
+    const auto found = answers.find(name);
+    if (found == answers.end()) return {};
+    if (!found->second) return {dkim::TxtAnswer::Status::temporary_error, {}};
+    return {dkim::TxtAnswer::Status::found, *found->second};
+  };
+  std::vector<dkim::Verification> results;
+  {
+    const py::gil_scoped_release release;
+    results = dkim::verify(bytes, lookup, at);
+  }
+  py::list rows;
+  for (const auto& result : results) {
+    py::dict row;
+    row["status"] = to_string(result.status);
+    row["reason"] = to_string(result.reason);
+    row["explanation"] = explain(result.reason);
+    row["domain"] = to_text(result.domain);
+    row["selector"] = to_text(result.selector);
+    row["identity"] = to_text(result.identity);
+    row["algorithm"] = to_text(result.algorithm);
+    row["signature"] = to_text(result.signature);
+    row["key_bits"] = result.key_bits;
+    row["testing"] = result.testing;
+    rows.append(row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+void bind_dkim(py::module_& m) {
+  using py::literals::operator""_a;
+  py::class_<SigningKey>(m, "SigningKey")
+      .def_static(
+          "load",
+          [](const std::string& pem, const std::string& passphrase) {
+            return key_or_error(SigningKey::load(pem, passphrase));
+          },
+          "pem"_a, "passphrase"_a = "")
+      .def_static(
+          "generate",
+          [](const std::string& kind, unsigned bits) {
+            const auto type = type_named(kind);
+            const py::gil_scoped_release release;
+            return key_or_error(SigningKey::generate(type, bits));
+          },
+          "kind"_a, "bits"_a = 2048)
+      .def_property_readonly(
+          "kind", [](const SigningKey& self) { return self.type() == crypto::KeyType::rsa ? "rsa" : "ed25519"; })
+      .def_property_readonly("bits", &SigningKey::bits)
+      .def("to_pem", &SigningKey::to_pem)
+      .def("record", &dkim::key_record_text);
+  py::class_<Signer, SignerPtr>(m, "Signer")
+      .def(py::init(&make_signer), py::kw_only(), "domain"_a, "selector"_a, "key"_a, "identity"_a = "",
+           "header"_a = "relaxed", "body"_a = "relaxed", "valid_for"_a = py::none());
+  m.def("dkim_sign", &sign, "raw"_a, "signers"_a, "now"_a);
+  m.def("dkim_key_names", &key_names, "raw"_a);
+  m.def("dkim_verify", &verify, "raw"_a, "answers"_a, "now"_a);
+  m.def("zone_file_value", &dkim::zone_file_value, "record"_a);
+}
+
+}  // namespace gatepost::bindings

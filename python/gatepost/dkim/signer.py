@@ -1,0 +1,77 @@
+"""DkimSigner: signs letters for one domain."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from .. import _core
+from ..errors import InputError
+from .keys import DkimKey
+
+
+class DkimSigner:
+    """Signs for one domain with one key (RFC 6376). Immutable; threads may share it.
+
+    `domain` (d=) may be typed with its own letters ("пример.рф"), `selector` (s=) names the record that publishes the
+    key. `key`: a DkimKey, or the path of its file. `identity` (i=): an address of the domain. `header`, `body`: the
+    canonicalization, "relaxed" or "simple". `valid_for`: a timedelta or seconds, written as x=.
+
+    From, To, Cc, Subject, Date, Message-ID, Reply-To, the MIME headers, List-Unsubscribe(-Post), In-Reply-To and
+    References are oversigned: nobody can add a second one. l= is never written. InputError names the field that is
+    wrong; an RSA key below 1024 bits is refused (RFC 8301).
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        selector: str,
+        key: DkimKey | str | os.PathLike[str],
+        *,
+        identity: str = "",
+        header: str = "relaxed",
+        body: str = "relaxed",
+        valid_for: timedelta | float | None = None,
+    ) -> None:
+        self.domain = _wire_domain(domain)
+        self.selector = selector
+        self.key = key if isinstance(key, DkimKey) else DkimKey.load(key)
+        seconds = valid_for.total_seconds() if isinstance(valid_for, timedelta) else valid_for
+        self._core = _core.Signer(
+            domain=self.domain,
+            selector=selector,
+            key=self.key._key,
+            identity=identity,
+            header=header,
+            body=body,
+            valid_for=None if seconds is None else int(seconds),
+        )
+
+    def sign(self, raw: bytes) -> bytes:
+        """The letter with a DKIM-Signature above it. `raw` has CRLF lines; one with LF lines gets CRLF.
+
+        InputError where From is missing or stands there twice.
+        """
+        return sign(raw, [self])
+
+    @property
+    def record_name(self) -> str:
+        """Where the DNS must publish the key: "s1._domainkey.example.com"."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
+    def __repr__(self) -> str:
+        return f"<DkimSigner {self.record_name}, {self.key.kind} {self.key.bits} bits>"
+
+
+def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:
+    """The letter with a signature by each of `signers`, the body hashed once for all."""
+    return _core.dkim_sign(raw, [signer._core for signer in signers], time.time())
+
+
+def _wire_domain(domain: str) -> str:
+    try:
+        return _core.normalise_address(f"a@{domain}")[2:]
+    except InputError as error:
+        raise InputError(f"domain {domain!r}: {error}") from None

@@ -1,0 +1,1 @@
+"""What domains publish about their mail: organisations, policies, findings."""
