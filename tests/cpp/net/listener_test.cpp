@@ -149,6 +149,7 @@ TEST(Listener, ACommandThatDripsInEndsAtTheCommandDeadline) {
 TEST(Listener, ALetterThatNeverEndsEndsAtTheLetterDeadline) {
   ListenOptions options;
   options.letter_deadline = 60ms;
+  options.session.leniency.bad_pipelining = true;
   Server server(options);
   RawClient client(server.port());
   client.say("EHLO me\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\nSubject: half\r\n");
@@ -160,6 +161,8 @@ TEST(Listener, AClientThatDoesNotReadIsDroppedAtTheWriteDeadline) {
   ListenOptions options;
   options.write_deadline = 60ms;
   options.session.limits.transcript_bytes = 0;
+  options.session.limits.idle_commands = 1'000'000;
+  options.session.leniency.bad_pipelining = true;
   Server server(options);
   RawClient client(server.port());
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
