@@ -156,8 +156,14 @@ class NetSmtp(Client):
         self._program = find_program("perl")
 
     def send(self, delivery: Delivery) -> None:
-        command = [self._program, PROGRAMS / "perl" / "send.pl", delivery.host, str(delivery.port)]
-        command += [delivery.tls or "none", delivery.ca, delivery.mechanism or "-", delivery.login, delivery.secret]
+        command: list[str | Path] = [self._program, PROGRAMS / "perl" / "send.pl", delivery.host, str(delivery.port)]
+        command += [
+            delivery.tls or "none",
+            str(delivery.ca),
+            delivery.mechanism or "-",
+            delivery.login,
+            delivery.secret,
+        ]
         run([*command, delivery.mail_from, *delivery.rcpt_to], delivery.data.replace(b"\r\n", b"\n"))
 
 
@@ -171,10 +177,16 @@ class GoNetSmtp(Client):
         self._program = built("go") / "netsmtp-send"
 
     def send(self, delivery: Delivery) -> None:
-        command = [self._program, "-address", f"{delivery.host}:{delivery.port}", "-from", delivery.mail_from]
+        command: list[str | Path] = [
+            self._program,
+            "-address",
+            f"{delivery.host}:{delivery.port}",
+            "-from",
+            delivery.mail_from,
+        ]
         command += ["-to", ",".join(delivery.rcpt_to), "-tls", delivery.tls or ""]
         if delivery.tls:
-            command += ["-ca", delivery.ca]
+            command += ["-ca", str(delivery.ca)]
         if delivery.mechanism:
             command += ["-mechanism", delivery.mechanism, "-user", delivery.login, "-password", delivery.secret]
         run(command, delivery.data)
@@ -188,6 +200,12 @@ class Lettre(Client):
         self._program = built("rust") / "target" / "release" / "lettre-send"
 
     def send(self, delivery: Delivery, times: int = 1) -> None:
-        command = [self._program, delivery.host, str(delivery.port), delivery.tls or "none", delivery.ca]
+        command: list[str | Path] = [
+            self._program,
+            delivery.host,
+            str(delivery.port),
+            delivery.tls or "none",
+            delivery.ca,
+        ]
         command += [delivery.mechanism or "-", delivery.login, delivery.secret, str(times)]
         run([*command, delivery.mail_from, *delivery.rcpt_to], delivery.data.removesuffix(b"\r\n"))  # it adds one

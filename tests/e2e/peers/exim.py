@@ -1,7 +1,7 @@
 """A private Exim, unpacked by tools/dev/peers.sh: own configuration, spool and ports.
 
 Takes mail for example.test and hands it over LMTP to an aiosmtpd in this process, as Postfix does; and delivers letters
-for x@<port>.<way>.test to that port of this machine, `way` one of plain, chunking, tls, login and lmtp.
+for x@<port>.<way>.test to that port of this machine, `way` one of RELAYS.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from .peer import DOMAIN, LOGIN, PASSWORD, Peer
 from .ports import HOST, free_port, wait_for_greeting
 from .private import start_privately, stop
 from .server import AiosmtpdServer, LmtpController
+
+RELAYS = ("plain", "chunking", "tls", "login", "lmtp")
 
 CONFIGURATION = r"""
 primary_hostname = exim.test
@@ -55,6 +57,7 @@ may_send:
   accept
 may_receive:
   deny local_parts = nobody
+       domains = {domain}
        message = 5.1.1 No such user here
   accept domains = {domain} : *.test
   deny message = relay not permitted
@@ -66,13 +69,7 @@ here:
   transport = hand_over
   route_data = {host}
   self = send
-elsewhere:
-  driver = manualroute
-  domains = \N^\d+\.(plain|chunking|tls|login|lmtp)\.test$\N
-  transport = to_${{extract{{2}}{{.}}{{$domain}}}}
-  route_data = {host}::${{extract{{1}}{{.}}{{$domain}}}}
-  self = send
-
+{routers}
 begin transports
 hand_over:
   driver = smtp
@@ -128,6 +125,16 @@ cram:
 """
 
 
+ROUTER = r"""
+{way}:
+  driver = manualroute
+  domains = \N^\d+\.{way}\.test$\N
+  transport = to_{way}
+  route_data = {host}::${{extract{{1}}{{.}}{{$domain}}}}
+  self = send
+"""
+
+
 class Exim(Peer):
     """A running Exim: `.url()`, `.inbox` (what it delivered), `.log()`."""
 
@@ -165,6 +172,7 @@ class Exim(Peer):
         (self._folder / "etc" / "exim4" / "exim4.conf").write_text(
             CONFIGURATION.format(
                 folder=self._folder,
+                routers="".join(ROUTER.format(way=way, host=HOST) for way in RELAYS),
                 host=HOST,
                 domain=DOMAIN,
                 user=LOGIN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from types import TracebackType
 from typing import ClassVar, Self
@@ -41,6 +42,13 @@ class Peer:
     def log(self) -> str:
         """What it says of itself; "" where it says nothing."""
         return ""
+
+    def wait_for_log(self, words: str, timeout: float = 20.0) -> None:
+        """Returns when the log has these words; AssertionError with the log when the time is over."""
+        deadline = time.monotonic() + timeout
+        while words not in self.log():
+            assert time.monotonic() < deadline, f"no {words!r} in the log:\n{self.log()[-5000:]}"
+            time.sleep(0.05)
 
     def received(self, to: str, count: int = 1) -> list[Letter]:
         """The letters for this recipient as soon as there are so many; AssertionError with the log where they do not

@@ -50,8 +50,8 @@ virtual_mailbox_maps = static:all
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 default_transport = error:this Postfix delivers to {domain} alone
 relay_domains = regexp:{folder}/etc/relays
-transport_maps = regexp:{folder}/etc/relays
-smtpd_recipient_restrictions = check_recipient_access inline:{{nobody@{domain}=REJECT}}
+smtpd_recipient_restrictions =
+    check_recipient_access inline:{{nobody@{domain}=REJECT}}, check_recipient_access regexp:{folder}/etc/relays
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_tls_cert_file = {certificates.server}
 smtpd_tls_key_file = {certificates.key}
@@ -79,6 +79,7 @@ rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
+flush unix n - n 1000? 0 flush
 error unix - - n - - error
 retry unix - - n - - error
 lmtp unix - - n - - lmtp
@@ -152,9 +153,9 @@ class Postfix(Peer):
         services += "".join(f"to-{way} unix - - n - - {agent} {how}\n" for way, (agent, how) in RELAYS.items())
         (etc / "master.cf").write_text(MASTER_CF + services)
         (etc / "secrets").write_text(f"/./ {LOGIN}:{PASSWORD}\n")
-        (etc / "relays").write_text(
-            "".join(rf"/^(.*@)?([0-9]+)\.{way}\.test$/ to-{way}:[{HOST}]:$2" "\n" for way in RELAYS)
-        )
+        # FILTER and not transport_maps, which take no port out of a name; it holds for all recipients of a letter.
+        relays = (rf"/^(.*@)?([0-9]+)\.{way}\.test$/ FILTER to-{way}:[{HOST}]:$2" for way in RELAYS)
+        (etc / "relays").write_text("\n".join(relays) + "\n")
         (etc / "sasl").mkdir()  # where Debian's Postfix looks
         (etc / "sasl" / "smtpd.conf").write_text(SASL_CONF.format(**settings))
         users = self._folder / "users"

@@ -1,0 +1,368 @@
+"""swaks, the testers' own tool, against our sink: its protocols, logins, TLS, PROXY, XCLIENT, and every point where it
+can stop. Its exit code says what it met (its manual, EXIT CODES)."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gatepost as gp
+from peers.certificates import Certificates
+from peers.peer import LOGIN, PASSWORD
+
+NO_GREETING, NO_HELO, REFUSED_MAIL, NO_RCPT, NO_DATA, REFUSED_LETTER = 21, 22, 23, 24, 25, 26
+NO_AUTH, NO_TLS, NO_PRDR, NO_XCLIENT = 28, 29, 30, 33
+ME, HER = "ivan@example.org", "olga@example.com"
+AUTH = ["--auth-user", LOGIN, "--auth-password", PASSWORD]
+
+MakeSink = Callable[..., gp.Sink]
+Swaks = Callable[..., str]
+
+
+@pytest.fixture
+def run_swaks(swaks: str) -> Swaks:
+    def run(sink: gp.Sink, *options: str, code: int = 0, to: str = HER) -> str:
+        where = [] if "--socket" in options else ["--server", "127.0.0.1", "--port", str(sink.port)]
+        result = subprocess.run(
+            [swaks, *where, "--from", ME, "--to", to, "--timeout", "10", *options],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert result.returncode == code, result.stdout + result.stderr
+        return result.stdout
+
+    return run
+
+
+def transcript(sink: gp.Sink) -> str:
+    return sink.sessions[-1].transcript
+
+
+@pytest.mark.parametrize(
+    ("protocol", "tls", "greets_with"),
+    [
+        ("SMTP", None, "HELO"),
+        ("SMTPS", "implicit", "HELO"),
+        ("SSMTP", "implicit", "EHLO"),
+        ("SSMTPA", "implicit", "EHLO"),
+        ("ESMTP", None, "EHLO"),
+        ("ESMTPA", None, "EHLO"),
+        ("ESMTPS", "starttls", "EHLO"),
+        ("ESMTPSA", "starttls", "EHLO"),
+        ("LMTP", None, "LHLO"),
+        ("LMTPA", None, "LHLO"),
+        ("LMTPS", "starttls", "LHLO"),
+        ("LMTPSA", "starttls", "LHLO"),
+    ],
+)
+def test_protocol(make_sink: MakeSink, run_swaks: Swaks, protocol: str, tls: str | None, greets_with: str) -> None:
+    lmtp = protocol.startswith("LMTP")
+    login = {"users": {LOGIN: PASSWORD}} if protocol.endswith("A") else {}
+    sink = make_sink(tls=tls, lmtp=lmtp, **login)
+    run_swaks(sink, "--protocol", protocol, "--port", str(sink.port), *(AUTH if login else []))
+    [letter] = sink.wait(1)
+    assert f"C: {greets_with} " in letter.session.transcript
+    assert letter.session.user == (LOGIN if login else "")
+    assert (letter.session.tls is not None) == (tls is not None)
+
+
+@pytest.mark.parametrize("protocol", ["SMTP", "LMTP"])
+def test_greeting_of_the_other_protocol_is_refused(make_sink: MakeSink, run_swaks: Swaks, protocol: str) -> None:
+    sink = make_sink(lmtp=protocol == "SMTP")
+    run_swaks(sink, "--protocol", protocol, code=NO_HELO)
+    assert sink.letters == []
+
+
+def test_pipelined_letter_to_some_who_are_refused(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    sink.rules.add(phase="rcpt", to="nobody@*", reply="550 5.1.1 No such user here")
+    said = run_swaks(sink, "--pipeline", to=f"a@example.com,nobody@example.com,{HER}")
+    [letter] = sink.wait(1)
+    assert letter.envelope.to == ["a@example.com", HER]
+    assert said.index(" -> DATA") < said.index("550 5.1.1")  # it did not wait
+
+
+def test_pipelined_letter_to_nobody_at_all_is_none(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    sink.rules.add(phase="rcpt", reply="550 5.1.1 No such user here")
+    run_swaks(sink, "--pipeline", to="a@example.com,b@example.com", code=NO_RCPT)
+    assert sink.letters == []
+
+
+def test_lmtp_replies_for_each_recipient(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(lmtp=True)
+    said = run_swaks(sink, "--protocol", "LMTP", "--pipeline", to=f"a@example.com,b@example.com,{HER}")
+    [letter] = sink.wait(1)
+    assert len(letter.envelope.to) == 3
+    assert said.partition(" -> .\n")[2].count("<-  250 ") == 3
+
+
+def test_prdr_is_not_offered(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    run_swaks(make_sink(), "--prdr", code=NO_PRDR)
+
+
+# --- the letter ---
+
+
+def test_body_header_and_attachment(make_sink: MakeSink, run_swaks: Swaks, tmp_path: Path) -> None:
+    sink = make_sink()
+    attachment = tmp_path / "every byte.bin"
+    attachment.write_bytes(bytes(range(256)) * 100)
+    run_swaks(
+        sink,
+        *("--body", "Здравствуйте\\n.\\n..\\n", "--h-Subject", "=?utf-8?b?0KHRh9GR0YI=?=", "--add-header", "X-Tag: 1"),
+        *("--attach-type", "application/octet-stream", "--attach", f"@{attachment}"),
+    )
+    [letter] = sink.wait(1)
+    assert letter.subject == "Счёт"
+    assert b"\r\nX-Tag: 1\r\n" in letter.raw
+    assert "Здравствуйте\n.\n..\n" in (letter.message.text or "")
+    assert [part.data for part in letter.message.attachments] == [attachment.read_bytes()]
+
+
+def test_null_sender(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    run_swaks(sink, "--from", "<>")
+    assert sink.wait(1)[0].envelope.from_ == ""
+
+
+def test_letter_above_the_size_is_refused_and_the_session_goes_on(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(max_message_bytes=10_000)
+    run_swaks(sink, "--body", "x" * 70 + "\\n" * 20_000, code=REFUSED_LETTER)
+    assert "S: 552 5.3.4" in transcript(sink)
+    assert transcript(sink).rstrip().endswith("S: 221 2.0.0 Bye")
+    assert sink.letters == []
+
+
+def test_rules_speak_in_each_phase(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    codes = {"connect": NO_GREETING, "mail": REFUSED_MAIL, "rcpt": NO_RCPT, "data": NO_DATA, "final": REFUSED_LETTER}
+    for phase, code in codes.items():
+        sink = make_sink()
+        sink.rules.add(phase=phase, reply="554 5.7.1 Not you")
+        assert "554 5.7.1 Not you" in run_swaks(sink, code=code)
+
+
+# --- logins ---
+
+
+@pytest.mark.parametrize("mechanism", ["DIGEST-MD5", "CRAM-SHA1"])
+def test_mechanism_that_nobody_offers(make_sink: MakeSink, run_swaks: Swaks, mechanism: str) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD})
+    run_swaks(sink, "--auth", mechanism, *AUTH, code=NO_AUTH)
+
+
+def test_any_mechanism_will_do(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD})
+    run_swaks(sink, "--auth", "ANY", *AUTH)
+    assert sink.wait(1)[0].session.user == LOGIN
+
+
+def test_without_a_login_there_is_no_letter(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    run_swaks(make_sink(users={LOGIN: PASSWORD}), code=REFUSED_MAIL)
+
+
+def test_login_before_the_tls_that_is_required_is_refused(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD})
+    run_swaks(sink, "--auth", "PLAIN", *AUTH, code=NO_AUTH)
+    assert PASSWORD not in transcript(sink)
+
+
+# --- TLS ---
+
+
+@pytest.mark.parametrize("option", ["--tls-optional", "--tls-optional-strict"])
+@pytest.mark.parametrize("tls", [None, "starttls"])
+def test_optional_tls(make_sink: MakeSink, run_swaks: Swaks, option: str, tls: str | None) -> None:
+    sink = make_sink(tls=tls)
+    run_swaks(sink, option)
+    assert (sink.wait(1)[0].session.tls is not None) == (tls is not None)
+
+
+def test_tls_that_is_not_offered(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    run_swaks(make_sink(), "--tls", code=NO_TLS)
+
+
+@pytest.mark.parametrize("version", ["tlsv1_2", "tlsv1_3"])
+def test_each_version_of_tls(make_sink: MakeSink, run_swaks: Swaks, version: str) -> None:
+    sink = make_sink(tls="starttls")
+    run_swaks(sink, "--tls", "--tls-protocol", version)
+    session = sink.wait(1)[0].session
+    assert session.tls is not None
+    assert session.tls[0].lower().replace(".", "_") == version
+
+
+def test_tls_older_than_the_least(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    run_swaks(make_sink(tls="starttls", min_tls="1.3"), "--tls", "--tls-protocol", "tlsv1_2", code=NO_TLS)
+
+
+def test_certificate_is_verified_against_the_sinks_authority(
+    make_sink: MakeSink, run_swaks: Swaks, tmp_path: Path
+) -> None:
+    sink = make_sink(tls="implicit")
+    ca = tmp_path / "ca.pem"
+    ca.write_text(sink.ca_pem)
+    run_swaks(sink, "--tls-on-connect", "--tls-verify", "--tls-ca-path", str(ca))
+    run_swaks(sink, "--tls-on-connect", "--tls-verify", code=NO_TLS)
+    assert len(sink.letters) == 1
+
+
+def test_server_name_chooses_the_certificate(
+    make_sink: MakeSink, run_swaks: Swaks, certificates: Certificates, tmp_path: Path
+) -> None:
+    pair = certificates.server.read_text(), certificates.key.read_text()
+    sink = make_sink(tls="starttls", certificates_by_name={"mx.example.test": pair})
+    seen = tmp_path / "peer.pem"
+    run_swaks(sink, "--tls", "--tls-sni", "mx.example.test", "--tls-get-peer-cert", str(seen))
+    assert seen.read_text().split() == certificates.server.read_text().split()
+    run_swaks(sink, "--tls", "--tls-sni", "other.example.test", "--tls-get-peer-cert", str(seen))
+    assert seen.read_text().split() != certificates.server.read_text().split()
+
+
+def test_client_certificate_is_asked_for(make_sink: MakeSink, run_swaks: Swaks, certificates: Certificates) -> None:
+    sink = make_sink(tls="implicit", client_ca_pem=certificates.ca_pem)
+    pair = ["--tls-cert", str(certificates.client), "--tls-key", str(certificates.client_key)]
+    run_swaks(sink, "--tls-on-connect", *pair)
+    sink.wait(1)
+
+
+# --- who connects, and how ---
+
+
+def test_ipv6(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(host="::1")
+    run_swaks(sink, "--server", "::1")
+    assert sink.wait(1)[0].session.client[0] == "::1"
+
+
+def test_unix_socket(make_sink: MakeSink, run_swaks: Swaks, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    sink = make_sink(unix_path=str(path))
+    run_swaks(sink, "--socket", str(path))
+    sink.wait(1)
+
+
+def test_source_address(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(allow=["127.0.0.2"])
+    run_swaks(sink, "--local-interface", "127.0.0.2")
+    assert sink.wait(1)[0].session.client[0] == "127.0.0.2"
+    said = run_swaks(sink, "--local-interface", "127.0.0.3", code=NO_GREETING)
+    assert "554 5.7.1" in said
+
+
+def test_no_login_from_a_trusted_network(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD}, no_auth_from=["127.0.0.2/32"])
+    run_swaks(sink, "--local-interface", "127.0.0.2")
+    run_swaks(sink, "--local-interface", "127.0.0.3", code=REFUSED_MAIL)
+    assert len(sink.letters) == 1
+
+
+PROXY = ["--proxy-source", "192.0.2.7", "--proxy-source-port", "4711", "--proxy-dest", "198.51.100.1"]
+PROXY += ["--proxy-dest-port", "25"]
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("tls", [None, "implicit"])
+def test_proxy_header_says_who_the_client_is(
+    make_sink: MakeSink, run_swaks: Swaks, version: str, tls: str | None
+) -> None:
+    sink = make_sink(tls=tls, proxies=["127.0.0.1"])
+    family = {"1": "TCP4", "2": "AF_INET"}[version]
+    options = ["--tls-on-connect"] if tls else []
+    run_swaks(sink, "--proxy-version", version, "--proxy-family", family, *PROXY, *options)
+    assert sink.wait(1)[0].session.client == ("192.0.2.7", 4711)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_proxy_header_for_ipv6(make_sink: MakeSink, run_swaks: Swaks, version: str) -> None:
+    sink = make_sink(proxies=["127.0.0.1"])
+    family = {"1": "TCP6", "2": "AF_INET6"}[version]
+    addresses = ["--proxy-source", "2001:db8::7", "--proxy-dest", "2001:db8::1"]
+    ports = ["--proxy-source-port", "4711", "--proxy-dest-port", "25"]
+    run_swaks(sink, "--proxy-version", version, "--proxy-family", family, *addresses, *ports)
+    assert sink.wait(1)[0].session.client == ("2001:db8::7", 4711)
+
+
+@pytest.mark.parametrize("header", ["UNKNOWN", "UNKNOWN ffff::1 ffff::2 1 2"])
+def test_proxy_that_does_not_know_leaves_the_clients_own_address(
+    make_sink: MakeSink, run_swaks: Swaks, header: str
+) -> None:
+    sink = make_sink(proxies=["127.0.0.1"])
+    run_swaks(sink, "--proxy-version", "1", "--proxy", header)
+    assert sink.wait(1)[0].session.client[0] == "127.0.0.1"
+
+
+def test_proxy_header_from_a_stranger_is_no_command(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    run_swaks(sink, "--proxy-version", "1", "--proxy-family", "TCP4", *PROXY, "--quit-after", "MAIL", code=NO_HELO)
+    assert sink.sessions[-1].client[0] == "127.0.0.1"
+
+
+XCLIENT = ["--xclient-addr", "192.0.2.9", "--xclient-port", "4712", "--xclient-name", "mail.example.net"]
+XCLIENT += ["--xclient-helo", "helo.example.net", "--xclient-proto", "ESMTP"]
+
+
+def test_xclient_says_who_the_client_is(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(xclient_from=["127.0.0.1"])
+    run_swaks(sink, *XCLIENT)
+    assert sink.wait(1)[0].session.client == ("192.0.2.9", 4712)
+
+
+@pytest.mark.parametrize("order", [[], ["--xclient-before-starttls"]])
+def test_xclient_and_starttls(make_sink: MakeSink, run_swaks: Swaks, order: list[str]) -> None:
+    sink = make_sink(tls="starttls", xclient_from=["127.0.0.1"])
+    run_swaks(sink, *XCLIENT, "--tls", *order)
+    session = sink.wait(1)[0].session
+    assert session.client[0] == "192.0.2.9"
+    assert session.tls is not None
+
+
+def test_xclient_is_not_for_strangers(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    run_swaks(sink, *XCLIENT, code=NO_XCLIENT)
+    run_swaks(sink, *XCLIENT, "--xclient-no-verify", code=NO_XCLIENT)
+    assert {session.client[0] for session in sink.sessions} == {"127.0.0.1"}
+
+
+# --- where it stops ---
+
+STOPS = ["BANNER", "FIRST-HELO", "XCLIENT", "TLS", "HELO", "AUTH", "MAIL", "RCPT"]
+
+
+@pytest.fixture
+def busy_sink(make_sink: MakeSink) -> gp.Sink:
+    return make_sink(tls="starttls", users={LOGIN: PASSWORD}, xclient_from=["127.0.0.1"])
+
+
+EVERYTHING: list[Any] = ["--tls", "--auth", "PLAIN", *AUTH, *XCLIENT]
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_quit_after_each_step_is_answered(busy_sink: gp.Sink, run_swaks: Swaks, stop: str) -> None:
+    run_swaks(busy_sink, *EVERYTHING, "--quit-after", stop)
+    assert transcript(busy_sink).rstrip().endswith("S: 221 2.0.0 Bye")
+    assert busy_sink.letters == []
+
+
+@pytest.mark.parametrize("how", ["--drop-after", "--drop-after-send"])
+@pytest.mark.parametrize("stop", [*STOPS, "DATA"])
+def test_connection_that_breaks_leaves_no_letter_and_the_sink_goes_on(
+    busy_sink: gp.Sink, run_swaks: Swaks, stop: str, how: str
+) -> None:
+    run_swaks(busy_sink, *EVERYTHING, how, stop)
+    run_swaks(busy_sink, *EVERYTHING)
+    assert len(busy_sink.wait(1)) == 1
+    assert busy_sink.received == 1
+
+
+@pytest.mark.parametrize("how", ["--drop-after", "--drop-after-send"])
+def test_connection_that_breaks_behind_the_last_dot_leaves_the_letter_once(
+    busy_sink: gp.Sink, run_swaks: Swaks, how: str
+) -> None:
+    run_swaks(busy_sink, *EVERYTHING, how, "DOT")
+    assert len(busy_sink.wait(1)) == 1
+    assert busy_sink.received == 1
