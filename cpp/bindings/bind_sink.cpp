@@ -6,6 +6,7 @@
 #include "gatepost/crypto/certificate.hpp"
 #include "gatepost/sink/sink.hpp"
 #include "letter_filter.hpp"
+#include "sink_options.hpp"
 #include "text.hpp"
 
 namespace gatepost::bindings {
@@ -51,25 +52,71 @@ py::list as_list(const std::vector<sink::LetterPtr>& letters) {
   throw py::error_already_set();
 }
 
+crypto::CertificatePair pair_of(const py::dict& pair) {
+  return {py::cast<std::string>(pair["certificate_pem"]), py::cast<std::string>(pair["key_pem"])};
+}
+
+net::ServerCertificate server_certificate(const py::dict& pair) {
+  auto made = pair_of(pair);
+  return {std::move(made.certificate_pem), std::move(made.key_pem)};
+}
+
+std::map<std::string, net::ServerCertificate> server_certificates(const std::map<std::string, py::dict>& by_name) {
+  std::map<std::string, net::ServerCertificate> certificates;
+  for (const auto& [name, pair] : by_name) certificates.emplace(name, server_certificate(pair));
+  return certificates;
+}
+
+/// The system refused (OSError) or an option is wrong (InputError).
+[[noreturn]] void throw_start_error(const std::string& words) {
+  if (words.starts_with("cannot listen on ")) throw_os_error(words);
+  throw InputException{{{}, words}};
+}
+
 std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string host_name, std::string certificate_pem,
                             std::string key_pem, bool implicit_tls, bool require_tls, bool require_auth,
-                            std::map<std::string, std::string> users, std::uint64_t max_message_bytes,
+                            std::map<std::string, std::string, std::less<>> users, std::uint64_t max_message_bytes,
                             std::size_t max_recipients, std::size_t max_inbox_bytes, std::size_t max_sessions,
-                            bool keep_transcripts, std::uint64_t seed) {
+                            bool keep_transcripts, std::uint64_t seed, std::string unix_path, bool lmtp,
+                            const std::map<std::string, py::dict>& certificates_by_name, std::string client_ca_pem,
+                            std::string min_tls, std::vector<std::string> allow, std::vector<std::string> no_auth_from,
+                            std::vector<std::string> proxies, std::vector<std::string> xclient_from,
+                            std::optional<std::vector<std::string>> mechanisms,
+                            const std::vector<std::string>& without_extensions, const std::vector<std::string>& lenient,
+                            const std::map<std::string, std::uint64_t>& limits,
+                            const std::map<std::string, double>& deadlines, std::uint64_t min_letter_rate,
+                            std::map<std::string, std::string, std::less<>> etrn_replies, bool decide_letters) {
   sink::SinkOptions options;
-  options.listen.host = std::move(host);
-  options.listen.port = port;
-  options.listen.certificate.certificate_pem = std::move(certificate_pem);
-  options.listen.certificate.key_pem = std::move(key_pem);
-  options.listen.max_sessions = max_sessions;
-  auto& session = options.listen.session;
+  auto& listen = options.listen;
+  listen.host = std::move(host);
+  listen.port = port;
+  listen.unix_path = std::move(unix_path);
+  listen.certificate = {std::move(certificate_pem), std::move(key_pem)};
+  listen.certificates_by_name = server_certificates(certificates_by_name);
+  listen.client_ca_pem = std::move(client_ca_pem);
+  listen.min_tls = std::move(min_tls);
+  listen.max_sessions = max_sessions;
+  listen.min_letter_rate = min_letter_rate;
+  listen.proxies = std::move(proxies);
+  listen.xclient_from = std::move(xclient_from);
+  auto& session = listen.session;
   session.host_name = std::move(host_name);
+  session.lmtp = lmtp;
   session.implicit_tls = implicit_tls;
   session.require_tls = require_tls;
   session.require_auth = require_auth;
   session.limits.message_bytes = max_message_bytes;
   session.limits.recipients = max_recipients;
+  if (mechanisms) session.mechanisms = *std::move(mechanisms);
+  set_limits(listen, limits);
+  set_deadlines(listen, deadlines);
+  set_leniency(session.leniency, lenient);
+  leave_out(session.extensions, without_extensions);
   options.users = std::move(users);
+  options.allow = std::move(allow);
+  options.no_auth_from = std::move(no_auth_from);
+  options.etrn_replies = std::move(etrn_replies);
+  options.decide_letters = decide_letters;
   options.max_inbox_bytes = max_inbox_bytes;
   options.keep_transcripts = keep_transcripts;
   options.seed = seed;
@@ -78,7 +125,7 @@ std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string ho
     return Sink::start(std::move(options));
   };
   auto sink = started();
-  if (!sink) throw_os_error(sink.error());
+  if (!sink) throw_start_error(sink.error());
   return *std::move(sink);
 }
 
@@ -115,9 +162,9 @@ py::list letters(Sink& self, std::string to, std::string from, std::string subje
   return as_list(found());
 }
 
-py::list wait(Sink& self, std::size_t count, double timeout, std::string to, std::string from, std::string subject) {
-  const auto limit = seconds_of(timeout, "timeout");
-  const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
+/// Runs a wait without the GIL; `waiting` gets the question to ask now and then, which Ctrl-C answers with no.
+template <class Waiting>
+py::list wait_with_signals(const Waiting& waiting) {
   bool interrupted = false;
   const auto go_on = [&interrupted] {
     const py::gil_scoped_acquire acquire;
@@ -126,11 +173,41 @@ py::list wait(Sink& self, std::size_t count, double timeout, std::string to, std
   };
   const auto found = [&] {
     const py::gil_scoped_release release;
-    return self.inbox().wait(count, filter, limit, go_on);
+    return waiting(go_on);
   };
   const auto result = found();
   if (interrupted) throw py::error_already_set();
   return as_list(result);
+}
+
+py::list wait(Sink& self, std::size_t count, double timeout, std::string to, std::string from, std::string subject) {
+  const auto limit = seconds_of(timeout, "timeout");
+  const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
+  return wait_with_signals([&](const auto& go_on) { return self.inbox().wait(count, filter, limit, go_on); });
+}
+
+py::list undecided(Sink& self, double timeout) {
+  const auto limit = seconds_of(timeout, "timeout");
+  return wait_with_signals([&](const auto& go_on) { return self.undecided(limit, go_on); });
+}
+
+// Under the GIL: who looks at these letters in Python does not see them change half way.
+void decide_letters(Sink& self, const std::vector<std::uint64_t>& ids, std::vector<std::string> replies) {
+  if (ids.size() != replies.size()) throw InputException{{"replies", "must be as many as ids"}};
+  std::vector<sink::LetterDecision> decisions;
+  decisions.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) decisions.push_back({ids[i], std::move(replies[i])});
+  if (auto decided = self.decide_letters(decisions); !decided) throw InputException{decided.error()};
+}
+
+void reload_certificate(Sink& self, const py::dict& certificate, const std::map<std::string, py::dict>& by_name) {
+  auto pair = server_certificate(certificate);
+  auto named = server_certificates(by_name);
+  const auto reloaded = [&] {
+    const py::gil_scoped_release release;
+    return self.reload(std::move(pair), std::move(named));
+  };
+  if (const auto result = reloaded(); !result) throw InputException{{{}, result.error()}};
 }
 
 py::list sessions(Sink& self) {
@@ -146,7 +223,9 @@ py::list sessions(Sink& self) {
     row["helo"] = to_text(session.peer.helo);
     row["user"] = to_text(session.peer.user);
     row["tls"] = tls_of(session.peer);
+    row["mechanism"] = session.peer.mechanism;
     row["transcript"] = to_text(session.transcript);
+    row["warnings"] = texts(session.warnings);
     row["end"] = to_text(session.end);
     row["opened"] = to_unix_seconds(session.opened);
     row["closed"] = to_unix_seconds(session.closed);
@@ -163,20 +242,24 @@ void bind_letter(py::module_& m) {
       .def_property_readonly("mail_from", [](const StoredLetter& self) { return to_text(self.envelope.mail_from); })
       .def_property_readonly("rcpt_to", [](const StoredLetter& self) { return texts(self.envelope.rcpt_to); })
       .def_property_readonly("mail_params", [](const StoredLetter& self) { return texts(self.envelope.mail_params); })
+      .def_property_readonly("rcpt_params",
+                             [](const StoredLetter& self) {
+                               py::list all;
+                               for (const auto& params : self.envelope.rcpt_params) all.append(texts(params));
+                               return all;
+                             })
+      .def_property_readonly("bare_newlines", [](const StoredLetter& self) { return self.envelope.bare_newlines; })
       .def_property_readonly("smtp_utf8", [](const StoredLetter& self) { return self.envelope.smtp_utf8; })
       .def_property_readonly("session_id", [](const StoredLetter& self) { return self.peer.session_id; })
       .def_property_readonly("client", [](const StoredLetter& self) { return client_of(self.peer); })
       .def_property_readonly("helo", [](const StoredLetter& self) { return to_text(self.peer.helo); })
       .def_property_readonly("user", [](const StoredLetter& self) { return to_text(self.peer.user); })
+      .def_property_readonly("mechanism", [](const StoredLetter& self) { return self.peer.mechanism; })
       .def_property_readonly("tls", [](const StoredLetter& self) { return tls_of(self.peer); })
       .def_property_readonly("transcript", [](const StoredLetter& self) { return to_text(self.transcript); })
       .def_property_readonly("received", [](const StoredLetter& self) { return to_unix_seconds(self.received); })
       .def_property_readonly("subject", [](const StoredLetter& self) { return to_text(decoded_subject(self.raw)); })
       .def_property_readonly("discarded", [](const StoredLetter& self) { return to_text(self.discarded); });
-}
-
-crypto::CertificatePair pair_of(const py::dict& pair) {
-  return {py::cast<std::string>(pair["certificate_pem"]), py::cast<std::string>(pair["key_pem"])};
 }
 
 py::dict dict_of(Result<crypto::CertificatePair, std::string> pair) {
@@ -193,14 +276,21 @@ void bind_sink(py::module_& m) {
   using py::literals::operator""_a;
   bind_letter(m);
   const sink::SinkOptions defaults;
+  const std::vector<std::string> none;
   py::class_<Sink>(m, "Sink")
       .def(py::init(&start), py::kw_only(), "host"_a = "127.0.0.1", "port"_a = 0, "host_name"_a = "localhost",
            "certificate_pem"_a = "", "key_pem"_a = "", "implicit_tls"_a = false, "require_tls"_a = false,
-           "require_auth"_a = false, "users"_a = std::map<std::string, std::string>{},
+           "require_auth"_a = false, "users"_a = sink::Access::Users{},
            "max_message_bytes"_a = defaults.listen.session.limits.message_bytes,
            "max_recipients"_a = defaults.listen.session.limits.recipients,
            "max_inbox_bytes"_a = defaults.max_inbox_bytes, "max_sessions"_a = defaults.listen.max_sessions,
-           "keep_transcripts"_a = true, "seed"_a = 1)
+           "keep_transcripts"_a = true, "seed"_a = 1, "unix_path"_a = "", "lmtp"_a = false,
+           "certificates_by_name"_a = std::map<std::string, py::dict>{}, "client_ca_pem"_a = "", "min_tls"_a = "1.2",
+           "allow"_a = none, "no_auth_from"_a = none, "proxies"_a = none, "xclient_from"_a = none,
+           "mechanisms"_a = py::none(), "without_extensions"_a = none, "lenient"_a = none,
+           "limits"_a = std::map<std::string, std::uint64_t>{}, "deadlines"_a = std::map<std::string, double>{},
+           "min_letter_rate"_a = 0, "etrn_replies"_a = std::map<std::string, std::string, std::less<>>{},
+           "decide_letters"_a = false)
       .def_property_readonly("port", &Sink::port)
       .def("add_user", &Sink::add_user, "login"_a, "password"_a)
       .def("add_rule", &add_rule, py::kw_only(), "phase"_a, "from_"_a = "*", "to"_a = "*", "user"_a = "*",
@@ -213,6 +303,9 @@ void bind_sink(py::module_& m) {
       .def("discarded", [](Sink& self) { return as_list(self.inbox().discarded()); })
       .def("wait", &wait, "count"_a, "timeout"_a, "to"_a = "*", "from_"_a = "*", "subject"_a = "")
       .def("sessions", &sessions)
+      .def("undecided", &undecided, "timeout"_a)
+      .def("decide_letters", &decide_letters, "ids"_a, "replies"_a)
+      .def("reload_certificate", &reload_certificate, "certificate"_a, "by_name"_a = std::map<std::string, py::dict>{})
       .def("clear", [](Sink& self) { self.inbox().clear(); })
       .def_property_readonly("received", [](Sink& self) { return self.inbox().received(); })
       .def_property_readonly("evicted", [](Sink& self) { return self.inbox().evicted(); })
@@ -235,6 +328,12 @@ void bind_sink(py::module_& m) {
         return dict_of(crypto::make_server_certificate(pair_of(authority), names, std::chrono::hours(hours)));
       },
       "authority"_a, "names"_a, "hours"_a);
+  m.def(
+      "make_client_certificate",
+      [](const py::dict& authority, const std::string& name, int hours) {
+        return dict_of(crypto::make_client_certificate(pair_of(authority), name, std::chrono::hours(hours)));
+      },
+      "authority"_a, "common_name"_a, "hours"_a);
 }
 
 }  // namespace gatepost::bindings

@@ -26,6 +26,8 @@ using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using Octets = std::unique_ptr<ASN1_OCTET_STRING, Freer<ASN1_OCTET_STRING_free>>;
 
+constexpr std::size_t longest_common_name = 64;  // X.520's bound
+
 using Made = Result<CertificatePair, std::string>;
 
 // In place: an aggregate of strings could be made from a string too, so nothing converts by itself.
@@ -92,7 +94,7 @@ Certificate begin(EVP_PKEY* key, const std::string& common_name, std::chrono::ho
   X509_NAME* subject = X509_get_subject_name(certificate.get());
   const bool ok = X509_set_version(certificate.get(), X509_VERSION_3) == 1 && set_random_serial(certificate.get()) &&
                   // Some slack backwards, for peers whose clocks are a little behind.
-                  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600) != nullptr &&
+                  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), std::min(0L, seconds) - 3600) != nullptr &&
                   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), seconds) != nullptr &&
                   X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
                                              reinterpret_cast<const unsigned char*>(common_name.data()),
@@ -110,6 +112,32 @@ Made finish(X509* certificate, EVP_PKEY* key, EVP_PKEY* signing_key) {
     return openssl_error("writing PEM");
   }
   return CertificatePair{content(pem.get()), content(key_pem.get())};
+}
+
+/// A certificate that signs nothing itself, with its issuer's behind it.
+Made make_leaf(const CertificatePair& authority, const std::string& common_name, const char* purpose,
+               const std::vector<std::string>& names, std::chrono::hours valid_for) {
+  const Certificate issuer(PEM_read_bio_X509(reader(authority.certificate_pem).get(), nullptr, nullptr, nullptr));
+  const Key issuer_key(PEM_read_bio_PrivateKey(reader(authority.key_pem).get(), nullptr, nullptr, nullptr));
+  if (!issuer || !issuer_key) return openssl_error("reading the authority");
+
+  const Key key(EVP_EC_gen("P-256"));
+  if (!key) return openssl_error("making a key");
+  const auto certificate = begin(key.get(), common_name, valid_for);
+  if (!certificate) return openssl_error("making a certificate");
+  X509* x = certificate.get();
+  if (X509_set_issuer_name(x, X509_get_subject_name(issuer.get())) != 1 ||
+      !add_extension(x, issuer.get(), NID_basic_constraints, "critical,CA:FALSE") ||
+      !add_extension(x, issuer.get(), NID_key_usage, "critical,digitalSignature") ||
+      !add_extension(x, issuer.get(), NID_ext_key_usage, purpose) ||
+      !add_extension(x, issuer.get(), NID_subject_key_identifier, "hash") ||
+      !add_extension(x, issuer.get(), NID_authority_key_identifier, "keyid") ||
+      (!names.empty() && !add_names(x, names))) {
+    return openssl_error("making a certificate");
+  }
+  auto made = finish(x, key.get(), issuer_key.get());
+  if (made) made->certificate_pem += authority.certificate_pem;
+  return made;
 }
 
 }  // namespace
@@ -138,27 +166,17 @@ Result<CertificatePair, std::string> make_server_certificate(const CertificatePa
       return failed("not a DNS name or an IP address: \"" + name + "\"");
     }
   }
-  const Certificate issuer(PEM_read_bio_X509(reader(authority.certificate_pem).get(), nullptr, nullptr, nullptr));
-  const Key issuer_key(PEM_read_bio_PrivateKey(reader(authority.key_pem).get(), nullptr, nullptr, nullptr));
-  if (!issuer || !issuer_key) return openssl_error("reading the authority");
-
-  const Key key(EVP_EC_gen("P-256"));
-  if (!key) return openssl_error("making a key");
   // A common name holds 64 characters; clients look at the alternative names.
-  const auto certificate = begin(key.get(), names.front().substr(0, 64), valid_for);
-  if (!certificate) return openssl_error("making a certificate");
-  X509* x = certificate.get();
-  if (X509_set_issuer_name(x, X509_get_subject_name(issuer.get())) != 1 ||
-      !add_extension(x, issuer.get(), NID_basic_constraints, "critical,CA:FALSE") ||
-      !add_extension(x, issuer.get(), NID_key_usage, "critical,digitalSignature") ||
-      !add_extension(x, issuer.get(), NID_ext_key_usage, "serverAuth") ||
-      !add_extension(x, issuer.get(), NID_subject_key_identifier, "hash") ||
-      !add_extension(x, issuer.get(), NID_authority_key_identifier, "keyid") || !add_names(x, names)) {
-    return openssl_error("making a certificate");
+  return make_leaf(authority, names.front().substr(0, longest_common_name), "serverAuth", names, valid_for);
+}
+
+Result<CertificatePair, std::string> make_client_certificate(const CertificatePair& authority,
+                                                             const std::string& common_name,
+                                                             std::chrono::hours valid_for) {
+  if (common_name.empty() || common_name.size() > longest_common_name) {
+    return failed("a client's name has from 1 to 64 characters");
   }
-  auto made = finish(x, key.get(), issuer_key.get());
-  if (made) made->certificate_pem += authority.certificate_pem;
-  return made;
+  return make_leaf(authority, common_name, "clientAuth", {}, valid_for);
 }
 
 }  // namespace gatepost::crypto

@@ -9,38 +9,44 @@ namespace gatepost::net {
 /// asked when a timer fires and never when bytes come, so that it costs a letter that comes in time nothing.
 class LetterPace {
  public:
+  using Clock = std::chrono::steady_clock;
   using Time = std::chrono::milliseconds;
 
   /// `least_rate` 0: no least rate.
   LetterPace(Time deadline, std::uint64_t least_rate, Time window)
-      : deadline_(deadline), window_(std::max(window, Time(1))), least_rate_(least_rate) {}
+      : deadline_(deadline), window_(least_rate > 0 ? std::max(window, Time(1)) : deadline), least_rate_(least_rate) {}
 
-  /// A letter begins, after so many bytes of letters read. Returns after how long to look().
-  Time begin(std::uint64_t bytes_read) {
-    left_ = deadline_;
-    return next_look(bytes_read);
+  /// A letter begins, after so many bytes of letters read.
+  void begin(Clock::time_point now, std::uint64_t bytes_read) {
+    end_ = now + deadline_;
+    open_window(now, bytes_read);
   }
 
-  /// The time to look has come. Returns after how long to look again; 0: the letter is too slow.
-  Time look(std::uint64_t bytes_read) {
-    const auto needed = least_rate_ * static_cast<std::uint64_t>(looking_after_.count()) / 1000;
-    left_ -= looking_after_;
-    return bytes_read - bytes_at_look_ < needed ? Time(0) : next_look(bytes_read);
+  /// When to look() next.
+  Clock::time_point next_look() const { return next_look_; }
+
+  /// False where the letter is too slow.
+  bool look(Clock::time_point now, std::uint64_t bytes_read) {
+    const auto needed = static_cast<double>(least_rate_) * std::chrono::duration<double>(next_look_ - opened_).count();
+    if (now >= end_ || static_cast<double>(bytes_read - bytes_at_opening_) < needed) return false;
+    open_window(now, bytes_read);
+    return true;
   }
 
  private:
-  Time next_look(std::uint64_t bytes_read) {
-    bytes_at_look_ = bytes_read;
-    looking_after_ = least_rate_ > 0 ? std::min(window_, left_) : left_;
-    return looking_after_;
+  void open_window(Clock::time_point now, std::uint64_t bytes_read) {
+    opened_ = now;
+    next_look_ = std::min(now + window_, end_);
+    bytes_at_opening_ = bytes_read;
   }
 
   Time deadline_;
   Time window_;
   std::uint64_t least_rate_;
-  Time left_{0};
-  Time looking_after_{0};
-  std::uint64_t bytes_at_look_ = 0;
+  Clock::time_point end_;
+  Clock::time_point opened_;
+  Clock::time_point next_look_;
+  std::uint64_t bytes_at_opening_ = 0;
 };
 
 }  // namespace gatepost::net

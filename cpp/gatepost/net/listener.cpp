@@ -1,9 +1,9 @@
 #include "gatepost/net/listener.hpp"
 
-#include <fmt/format.h>
-
 #include <unordered_map>
 
+#include "gatepost/net/listen_socket.hpp"
+#include "gatepost/net/network.hpp"
 #include "gatepost/net/server_connection.hpp"
 #include "gatepost/net/server_tls.hpp"
 
@@ -13,38 +13,79 @@ namespace {
 
 constexpr std::chrono::milliseconds pause_after_accept_error{100};
 
-class TcpListener final : public Listener, public std::enable_shared_from_this<TcpListener> {
+/// The client's address as people write it (IPv4 also where an IPv6 socket took it), and "unix" for a Unix socket's.
+struct Remote {
+  std::string address = "unix";
+  std::uint16_t port = 0;
+};
+
+Remote remote_of(const Endpoint& endpoint) {
+  const auto tcp = tcp_endpoint(endpoint);
+  if (!tcp) return {};
+  const auto address = tcp->address();
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return {address.to_string(), tcp->port()};
+  return {boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string(), tcp->port()};
+}
+
+/// Who may say that somebody else is the client.
+struct Trust {
+  Networks proxies;
+  Networks xclient;
+};
+
+class SocketListener final : public Listener, public std::enable_shared_from_this<SocketListener> {
  public:
-  TcpListener(boost::asio::io_context& context, std::shared_ptr<const ServerContext> shared, Acceptor acceptor)
+  SocketListener(boost::asio::io_context& context, std::shared_ptr<const ServerContext> shared, Trust trust,
+                 std::shared_ptr<ServerTls> tls, ListenSocket socket)
       : executor_(context.get_executor()),
         shared_(std::move(shared)),
-        acceptor_(std::move(acceptor)),
+        trust_(std::move(trust)),
+        tls_(std::move(tls)),
+        socket_(std::move(socket)),
         timer_(executor_) {
     boost::system::error_code ignored;
-    if (const auto local = tcp_endpoint(acceptor_.local_endpoint(ignored))) port_ = local->port();
+    if (const auto local = tcp_endpoint(acceptor().local_endpoint(ignored))) port_ = local->port();
   }
-  ~TcpListener() override { close(); }
+  ~SocketListener() override { close(); }
 
   std::uint16_t port() const override { return port_; }
 
   void close() override {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    acceptor().close(ignored);
+    socket_.file.remove();
     timer_.cancel();
+    per_address_.clear();
     for (const auto& [id, connection] : std::exchange(connections_, {})) connection->drop();
   }
 
-  void decide(std::uint64_t, const smtp::Verdict&) override {}
-  Result<void, std::string> reload(ServerCertificate, std::map<std::string, ServerCertificate>) override { return {}; }
+  void decide(std::uint64_t session_id, const smtp::Verdict& verdict) override {
+    const auto found = connections_.find(session_id);
+    if (found == connections_.end()) return;
+    const auto connection = found->second;  // it may end by this
+    connection->decide(verdict);
+  }
+
+  Result<void, std::string> reload(ServerCertificate certificate,
+                                   std::map<std::string, ServerCertificate> by_name) override {
+    if (!tls_) return std::string("the listener was opened without a certificate");
+    auto options = shared_->options;
+    options.certificate = std::move(certificate);
+    options.certificates_by_name = std::move(by_name);
+    auto made = ServerTls::make(options);
+    if (!made) return made.error();
+    tls_ = *std::move(made);
+    return {};
+  }
 
   void visit(const Visitor& visitor) const override {
     for (const auto& [id, connection] : connections_) visitor(connection->session());
   }
 
   void accept() {
-    acceptor_.async_accept([weak = weak_from_this()](const boost::system::error_code& error, Socket socket) {
+    acceptor().async_accept([weak = weak_from_this()](const boost::system::error_code& error, Socket socket) {
       const auto self = weak.lock();
-      if (!self || !self->acceptor_.is_open()) return;
+      if (!self || !self->acceptor().is_open()) return;
       if (!error) {
         self->welcome(std::move(socket));
         return self->accept();
@@ -58,77 +99,92 @@ class TcpListener final : public Listener, public std::enable_shared_from_this<T
   }
 
  private:
+  Acceptor& acceptor() { return socket_.acceptor; }
+
   void welcome(Socket socket) {
     boost::system::error_code error;
-    const auto remote = tcp_endpoint(socket.remote_endpoint(error));
-    if (error || !remote) return;
-    if (connections_.size() >= shared_->options.max_sessions) return turn_away(std::move(socket));
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return;
+    auto remote = remote_of(endpoint);
+    if (connections_.size() >= shared_->options.max_sessions) {
+      return turn_away(std::move(socket), "421 4.3.2 Too many connections\r\n");
+    }
     smtp::ServerPeer peer;
     peer.session_id = next_id_++;
-    peer.address = remote->address().to_string();
-    peer.port = remote->port();
+    peer.address = std::move(remote.address);
+    peer.port = remote.port;
+    peer.speaks_proxy = trust_.proxies.contains(peer.address);
+    peer.may_xclient = trust_.xclient.contains(peer.address);
+    // A proxy's clients all come from its address, and a Unix socket's from none.
+    const bool counted = shared_->options.max_sessions_per_address > 0 && !peer.speaks_proxy && remote.port != 0;
+    if (counted && !count(peer.address)) {
+      return turn_away(std::move(socket), "421 4.7.0 Too many connections from your address\r\n");
+    }
     const auto id = peer.session_id;
-    const auto connection = std::make_shared<ServerConnection>(executor_, shared_, std::move(peer));
+    auto address = counted ? peer.address : std::string();
+    const auto connection = std::make_shared<ServerConnection>(executor_, shared_, tls_, std::move(peer));
     connections_.emplace(id, connection);
-    connection->start(std::move(socket), [weak = weak_from_this()](std::uint64_t over) {
-      if (const auto self = weak.lock()) self->connections_.erase(over);
+    connection->start(std::move(socket), [weak = weak_from_this(), address = std::move(address)](std::uint64_t over) {
+      if (const auto self = weak.lock()) self->forget(over, address);
     });
   }
 
-  void turn_away(Socket socket) {
+  /// One session more from there; false where that were too many.
+  bool count(const std::string& address) {
+    auto& sessions = per_address_[address];
+    if (sessions >= shared_->options.max_sessions_per_address) return false;
+    ++sessions;
+    return true;
+  }
+
+  void forget(std::uint64_t session_id, const std::string& address) {
+    connections_.erase(session_id);
+    const auto counted = per_address_.find(address);
+    if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);
+  }
+
+  void turn_away(Socket socket, std::string_view words) {
     if (shared_->options.session.implicit_tls) return;
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(boost::asio::buffer(std::string_view("421 4.3.2 Too many connections\r\n")), ignored);
+    socket.write_some(boost::asio::buffer(words), ignored);
     socket.shutdown(Socket::shutdown_send, ignored);
   }
 
   Executor executor_;
   std::shared_ptr<const ServerContext> shared_;
-  Acceptor acceptor_;
+  Trust trust_;
+  std::shared_ptr<ServerTls> tls_;  // null: no certificate
+  ListenSocket socket_;
   Timer timer_;
   std::uint16_t port_ = 0;
   std::uint64_t next_id_ = 1;
   std::unordered_map<std::uint64_t, std::shared_ptr<ServerConnection>> connections_;
+  std::unordered_map<std::string, std::size_t> per_address_;  // sessions, where they are limited
 };
-
-/// Binds `host` (an address or a name of this machine); throws nothing.
-Result<Acceptor, std::string> bind(boost::asio::io_context& context, const ListenOptions& options) {
-  const auto failed = [&](const boost::system::error_code& error) {
-    return fmt::format("cannot listen on {} port {}: {}", options.host, options.port, error.message());
-  };
-  boost::system::error_code error;
-  Resolver resolver(context.get_executor());
-  const auto found = resolver.resolve(options.host, std::to_string(options.port),
-                                      Resolver::numeric_service | Resolver::passive, error);
-  if (error || found.empty()) return failed(error);
-  const auto endpoint = found.begin()->endpoint();
-  Acceptor acceptor(context.get_executor());
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) return failed(error);
-  return acceptor;
-}
 
 }  // namespace
 
 Result<std::shared_ptr<Listener>, std::string> Listener::open(boost::asio::io_context& context, ListenOptions options,
                                                               smtp::ServerHandler& handler) {
-  SharedTlsContext tls;
+  auto proxies = Networks::parse(options.proxies);
+  if (!proxies) return "proxies: " + proxies.error();
+  auto xclient = Networks::parse(options.xclient_from);
+  if (!xclient) return "xclient_from: " + xclient.error();
+  std::shared_ptr<ServerTls> tls;
   if (!options.certificate.certificate_pem.empty()) {
-    auto made = server_tls_context(options.certificate.certificate_pem, options.certificate.key_pem);
+    auto made = ServerTls::make(options);
     if (!made) return made.error();
-    tls = *made;
+    tls = *std::move(made);
   } else if (options.session.implicit_tls || options.session.require_tls) {
     return std::string("TLS needs a certificate: certificate_pem is empty");
   }
   options.session.offer_starttls = tls && !options.session.implicit_tls;
-  auto acceptor = bind(context, options);
-  if (!acceptor) return acceptor.error();
-  auto shared = std::make_shared<const ServerContext>(ServerContext{std::move(options), std::move(tls), handler});
-  auto listener = std::make_shared<TcpListener>(context, std::move(shared), *std::move(acceptor));
+  auto socket = listen_at(context, options);
+  if (!socket) return socket.error();
+  auto shared = std::make_shared<const ServerContext>(ServerContext{std::move(options), handler});
+  auto listener = std::make_shared<SocketListener>(
+      context, std::move(shared), Trust{*std::move(proxies), *std::move(xclient)}, std::move(tls), *std::move(socket));
   listener->accept();
   return std::shared_ptr<Listener>(std::move(listener));
 }

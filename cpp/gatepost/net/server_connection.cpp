@@ -1,14 +1,19 @@
 #include "gatepost/net/server_connection.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace gatepost::net {
 
 using smtp::ServerSession;
 
 ServerConnection::ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context,
-                                   smtp::ServerPeer peer)
+                                   std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer)
     : SessionDriver(executor),
       context_(std::move(context)),
+      tls_(std::move(tls)),
       session_(context_->options.session, context_->handler, std::move(peer)),
+      pace_(context_->options.letter_deadline, context_->options.min_letter_rate, context_->options.rate_window),
       pause_timer_(executor) {}
 
 void ServerConnection::start(Socket socket, OnOver on_over) {
@@ -19,27 +24,31 @@ void ServerConnection::start(Socket socket, OnOver on_over) {
 
 void ServerConnection::drop() {
   on_over_ = nullptr;
+  session_.shut_down();
+  if (!writing() && !handshaking_) {
+    boost::system::error_code ignored;
+    stream().try_write(session_.output(), ignored);
+  }
   lose("the server was closed");
+}
+
+void ServerConnection::decide(const smtp::Verdict& verdict) {
+  if (closed() || session_.need() != ServerSession::Need::decision) return;
+  session_.decide(verdict);
+  step();
 }
 
 void ServerConnection::output_written(std::size_t bytes) {
   session_.consume_output(bytes);
-  answered_ = true;
-  output_begun_ = false;
+  spoken_ = answered_ = true;
+  if (session_.output().empty()) output_begun_ = false;
 }
 
 SessionDriver<ServerConnection>::Next ServerConnection::next() {
   switch (session_.need()) {
-    case ServerSession::Need::read: {
-      // One deadline for a whole command and one for a whole letter: bytes that drip in do not move it.
-      const bool letter = session_.in_data();
-      if (answered_ || letter != letter_coming_) {
-        arm(letter ? context_->options.letter_deadline : context_->options.command_deadline);
-      }
-      letter_coming_ = letter;
-      answered_ = false;
+    case ServerSession::Need::read:
+      arm_for_input();
       return Next::read;
-    }
     case ServerSession::Need::start_tls:
       return Next::start_tls;
     case ServerSession::Need::wait:
@@ -47,6 +56,7 @@ SessionDriver<ServerConnection>::Next ServerConnection::next() {
       return Next::pause;
     case ServerSession::Need::decision:
       disarm();
+      interrupted_ = true;
       return Next::pause;
     case ServerSession::Need::closed:
       break;
@@ -57,15 +67,37 @@ SessionDriver<ServerConnection>::Next ServerConnection::next() {
 void ServerConnection::write_blocked() {
   // The first blocked write sets it; a peer that takes a byte now and then does not move it.
   if (!std::exchange(output_begun_, true)) arm(context_->options.write_deadline);
+  interrupted_ = true;
+}
+
+void ServerConnection::arm_for_input() {
+  const bool answered = std::exchange(answered_, false);
+  const bool interrupted = std::exchange(interrupted_, false);
+  const std::size_t letter = session_.in_data() ? session_.letters() : 0;
+  const bool other = letter != std::exchange(letter_coming_, letter);
+  if (letter > 0) {
+    // Replies to its chunks are no progress.
+    if (other) pace_.begin(LetterPace::Clock::now(), session_.letter_bytes_read());
+    if (other || interrupted) arm_for_letter();
+  } else if (other || interrupted || answered) {
+    arm(context_->options.command_deadline);
+  }
+}
+
+void ServerConnection::arm_for_letter() {
+  const auto left = pace_.next_look() - LetterPace::Clock::now();
+  arm(std::max(std::chrono::ceil<LetterPace::Time>(left), LetterPace::Time(0)));
 }
 
 void ServerConnection::start_handshake() {
   arm(context_->options.command_deadline);
   handshaking_ = true;
-  auto& tls = stream().start_tls(*context_->tls);
-  tls.async_handshake(
-      boost::asio::ssl::stream_base::server,
-      [self = shared_from_this()](const boost::system::error_code& error) { self->handshake_over(error); });
+  auto& tls = stream().start_tls(tls_->context());
+  // What came right behind a PROXY header is the client's already.
+  tls.async_handshake(boost::asio::ssl::stream_base::server, boost::asio::buffer(session_.tls_input()),
+                      [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                        self->handshake_over(error);
+                      });
 }
 
 void ServerConnection::handshake_over(const boost::system::error_code& error) {
@@ -73,26 +105,36 @@ void ServerConnection::handshake_over(const boost::system::error_code& error) {
   handshaking_ = false;
   if (error) return lose("TLS: " + error.message());
   session_.tls_established(tls_facts(stream().tls().native_handle()));
-  answered_ = true;
+  interrupted_ = true;
   step();
 }
 
 void ServerConnection::expired() {
   if (handshaking_) return lose("timeout in the TLS handshake");
   if (writing()) return lose("timeout: the client does not read");
+  if (letter_coming_ > 0) {
+    if (pace_.look(LetterPace::Clock::now(), session_.letter_bytes_read())) return arm_for_letter();
+  }
   session_.timed_out();
   step();
 }
 
 void ServerConnection::pause() {
   disarm();
+  interrupted_ = true;
   pause_timer_.expires_after(session_.wait_for());
   pause_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (error || self->closed()) return;
+    if (!self->spoken_) self->hear_early_talk();
     self->session_.resume();
-    self->answered_ = true;
     self->step();
   });
+}
+
+/// Who talks before a greeting that is held back has bytes waiting now; nobody else is asked.
+void ServerConnection::hear_early_talk() {
+  std::array<char, 512> block;
+  if (const auto n = stream().try_read(boost::asio::buffer(block)); n > 0) session_.receive({block.data(), n});
 }
 
 void ServerConnection::over() {

@@ -2,7 +2,9 @@
 #include <memory>
 #include <string>
 
+#include "gatepost/net/letter_pace.hpp"
 #include "gatepost/net/listener.hpp"
+#include "gatepost/net/server_tls.hpp"
 #include "gatepost/net/session_driver.hpp"
 
 namespace gatepost::net {
@@ -10,7 +12,6 @@ namespace gatepost::net {
 /// What a listener and its connections share.
 struct ServerContext {
   ListenOptions options;
-  SharedTlsContext tls;  ///< null: no certificate
   smtp::ServerHandler& handler;
 };
 
@@ -22,11 +23,15 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
  public:
   using OnOver = std::function<void(std::uint64_t session_id)>;
 
-  ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context, smtp::ServerPeer peer);
+  /// `tls` is null where there is no certificate.
+  ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context,
+                   std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer);
   /// `on_over` is called once the socket is closed, not after drop().
   void start(Socket socket, OnOver on_over);
   /// The listener closes: the handler gets its on_closed now and is not called again.
   void drop();
+  /// What became of the letter that the handler put off; nothing where the session waits for no decision.
+  void decide(const smtp::Verdict& verdict);
   const smtp::ServerSession& session() const { return session_; }
 
  private:
@@ -37,21 +42,29 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void received(std::string_view bytes) { session_.receive(bytes); }
   static constexpr bool reads_while_writing = false;  // a client that does not listen is not listened to
   bool ended() const { return session_.need() == smtp::ServerSession::Need::closed; }
+  /// One deadline for a whole command and one for a whole letter: bytes that drip in do not move it.
+  void arm_for_input();
+  void arm_for_letter();
   void start_handshake();
   void handshake_over(const boost::system::error_code& error);
   void lost(const std::string& words) { session_.connection_lost(words); }
   void expired();
   void over();
   void pause();
+  void hear_early_talk();
 
   std::shared_ptr<const ServerContext> context_;
+  std::shared_ptr<ServerTls> tls_;
   smtp::ServerSession session_;
+  LetterPace pace_;
   Timer pause_timer_;
   OnOver on_over_;
+  bool spoken_ = false;  // a byte of the greeting is out
   bool handshaking_ = false;
-  bool output_begun_ = false;  // a write deadline runs
-  bool answered_ = true;       // something was said since the deadline was set
-  bool letter_coming_ = false;
+  bool output_begun_ = false;      // a write deadline runs
+  bool answered_ = true;           // something was said since the deadline was set
+  bool interrupted_ = false;       // another deadline was set, or none, meanwhile
+  std::size_t letter_coming_ = 0;  // its number
 };
 
 }  // namespace gatepost::net

@@ -27,6 +27,8 @@ std::string fault_of_line(std::string_view line, std::string_view code) {
   return {};
 }
 
+}  // namespace
+
 std::string fault_of_reply(const std::string& reply) {
   if (reply.size() > longest_reply) return fmt::format("is longer than {} bytes", longest_reply);
   const auto code = std::string_view(reply).substr(0, 3);
@@ -39,8 +41,6 @@ std::string fault_of_reply(const std::string& reply) {
   }
   return {};
 }
-
-}  // namespace
 
 Result<Rule, InputError> check_rule(Rule rule) {
   const auto phase = rule.phase;

@@ -12,13 +12,16 @@ constexpr std::chrono::milliseconds slice{100};
 std::size_t weight(const StoredLetter& letter) {
   std::size_t bytes = sizeof(StoredLetter) + letter.raw.size() + letter.transcript.size() + letter.discarded.size();
   for (const auto& address : letter.envelope.rcpt_to) bytes += sizeof(std::string) + address.size();
+  for (const auto& params : letter.envelope.rcpt_params) {
+    bytes += sizeof(params);
+    for (const auto& param : params) bytes += sizeof(std::string) + param.size();
+  }
   return bytes;
 }
 
 }  // namespace
 
-void Inbox::add(StoredLetter letter) {
-  auto kept = std::make_shared<StoredLetter>(std::move(letter));
+void Inbox::add(std::shared_ptr<StoredLetter> kept) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);

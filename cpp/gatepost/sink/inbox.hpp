@@ -44,7 +44,8 @@ class Inbox {
   explicit Inbox(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   /// Gives the letter its id and keeps it, among the discarded where `discarded` is set.
-  void add(StoredLetter letter);
+  void add(std::shared_ptr<StoredLetter> letter);
+  void add(StoredLetter letter) { add(std::make_shared<StoredLetter>(std::move(letter))); }
   void add_session(SessionRecord session);  ///< the last 1000 are kept
   using Filter = std::function<bool(const StoredLetter&)>;
   /// Kept letters (not discarded ones) that pass, oldest first. An empty filter passes all.

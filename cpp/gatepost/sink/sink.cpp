@@ -4,18 +4,46 @@
 #include <future>
 
 #include "gatepost/net/io_thread.hpp"
+#include "gatepost/sink/decision_queue.hpp"
 #include "gatepost/sink/receiver.hpp"
 
 namespace gatepost::sink {
 
 namespace {
 
+Result<void, InputError> check(const std::vector<LetterDecision>& decisions) {
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    const auto& reply = decisions[i].reply;
+    if (reply.empty() || reply == "discard") continue;
+    auto fault = fault_of_reply(reply);
+    if (fault.empty() && reply[0] != '2' && reply[0] != '4' && reply[0] != '5') fault = "must be a 2xx, 4xx or 5xx";
+    if (!fault.empty()) return InputError("replies[" + std::to_string(i) + "]", std::move(fault));
+  }
+  return {};
+}
+
+/// The letter goes where the reply says; returns what its client is told.
+smtp::Verdict settle(DecisionQueue::Waiting waiting, const std::string& reply, Inbox& inbox) {
+  auto verdict = std::move(waiting.if_accepted);
+  if (!reply.empty() && reply != "discard") verdict.reply = reply;
+  if (verdict.reply[0] != '2') {
+    verdict.action = smtp::Verdict::Action::refuse;
+    return verdict;
+  }
+  if (reply == "discard") waiting.arrival.letter->discarded = "on_letter";
+  add_to(inbox, std::move(waiting.arrival));
+  return verdict;
+}
+
 class ThreadedSink final : public Sink {
  public:
-  explicit ThreadedSink(SinkOptions& options)
+  ThreadedSink(SinkOptions& options, net::Networks allow, net::Networks no_auth_from)
       : rules_(clock_, options.seed),
+        access_(std::move(options.users), std::move(allow), std::move(no_auth_from)),
         inbox_(options.max_inbox_bytes),
-        receiver_(rules_, inbox_, *clock_, std::move(options.users)) {
+        receiver_({rules_, access_, inbox_, *clock_, options.decide_letters ? &decisions_ : nullptr,
+                   std::move(options.etrn_replies)}) {
+    options.listen.session.clock = clock_.get();
     if (!options.keep_transcripts) options.listen.session.limits.transcript_bytes = 0;
     for (auto& rule : options.rules) rules_.add(std::move(rule));
   }
@@ -33,7 +61,7 @@ class ThreadedSink final : public Sink {
   RuleEngine& rules() override { return rules_; }
   ShiftedClock& clock() override { return *clock_; }
   void add_user(std::string login, std::string password) override {
-    receiver_.add_user(std::move(login), std::move(password));
+    access_.add_user(std::move(login), std::move(password));
   }
 
   std::vector<SessionRecord> sessions() override {
@@ -44,13 +72,45 @@ class ThreadedSink final : public Sink {
         if (session.need() == smtp::ServerSession::Need::closed) return;  // saying good-bye; in the inbox already
         auto record = receiver_.open_session(session.peer());
         record.transcript = session.transcript();
+        record.warnings = session.warnings();
         all.push_back(std::move(record));
       });
     });
     return all;
   }
 
+  std::vector<LetterPtr> undecided(std::chrono::milliseconds timeout, const std::function<bool()>& go_on) override {
+    return decisions_.wait(timeout, go_on);
+  }
+
+  Result<void, InputError> decide_letters(const std::vector<LetterDecision>& decisions) override {
+    if (auto checked = check(decisions); !checked) return checked;
+    std::vector<std::pair<std::uint64_t, smtp::Verdict>> verdicts;
+    for (const auto& decision : decisions) {
+      auto waiting = decisions_.take(decision.id);
+      if (!waiting) continue;
+      const auto session_id = waiting->session_id;
+      verdicts.emplace_back(session_id, settle(*std::move(waiting), decision.reply, inbox_));
+    }
+    if (verdicts.empty()) return {};
+    boost::asio::post(thread_.context(), [this, verdicts = std::move(verdicts)] {
+      for (const auto& [session_id, verdict] : verdicts) {
+        if (verdict.action == smtp::Verdict::Action::accept) receiver_.letter_kept(session_id);
+        listener_->decide(session_id, verdict);
+      }
+    });
+    return {};
+  }
+
+  Result<void, std::string> reload(net::ServerCertificate certificate,
+                                   std::map<std::string, net::ServerCertificate> by_name) override {
+    Result<void, std::string> result;
+    on_thread([&] { result = listener_->reload(std::move(certificate), std::move(by_name)); });
+    return result;
+  }
+
   void close() override {
+    decisions_.close();
     on_thread([this] { listener_->close(); });
   }
 
@@ -69,7 +129,9 @@ class ThreadedSink final : public Sink {
 
   std::shared_ptr<ShiftedClock> clock_ = std::make_shared<ShiftedClock>();
   RuleEngine rules_;
+  Access access_;
   Inbox inbox_;
+  DecisionQueue decisions_;
   Receiver receiver_;
   std::uint16_t port_ = 0;
   net::IoThread thread_;  // behind what its thread uses, before what lives on its context
@@ -79,7 +141,14 @@ class ThreadedSink final : public Sink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>, std::string> Sink::start(SinkOptions options) {
-  auto sink = std::make_unique<ThreadedSink>(options);
+  auto allow = net::Networks::parse(options.allow);
+  if (!allow) return "allow: " + allow.error();
+  auto no_auth_from = net::Networks::parse(options.no_auth_from);
+  if (!no_auth_from) return "no_auth_from: " + no_auth_from.error();
+  for (const auto& [node, reply] : options.etrn_replies) {
+    if (const auto fault = fault_of_reply(reply); !fault.empty()) return "etrn_replies[" + node + "]: " + fault;
+  }
+  auto sink = std::make_unique<ThreadedSink>(options, *std::move(allow), *std::move(no_auth_from));
   if (auto port = sink->listen(std::move(options.listen)); !port) return port.error();
   return std::unique_ptr<Sink>(std::move(sink));
 }

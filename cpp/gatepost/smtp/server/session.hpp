@@ -51,8 +51,10 @@ class ServerSession {
   void shut_down();
   /// The peer is gone or TLS failed; the handler gets its on_closed.
   void connection_lost(std::string_view reason);
-  /// True while a letter is being read: it has a deadline of its own.
+  /// True while a letter is being read, also between its chunks (BDAT): it has a deadline of its own.
   bool in_data() const;
+  /// How many letters were begun: MAIL was accepted.
+  std::size_t letters() const;
   /// Bytes of letters read so far, for the driver's minimum data rate.
   std::uint64_t letter_bytes_read() const;
   const ServerPeer& peer() const;

@@ -60,7 +60,10 @@ void ServerSession::shut_down() {
 }
 
 void ServerSession::connection_lost(std::string_view reason) { impl_->close(reason); }
-bool ServerSession::in_data() const { return impl_->state == Impl::State::data || impl_->state == Impl::State::chunk; }
+bool ServerSession::in_data() const {
+  return impl_->state == Impl::State::data || impl_->state == Impl::State::chunk || impl_->mail.chunked;
+}
+std::size_t ServerSession::letters() const { return impl_->letters; }
 std::uint64_t ServerSession::letter_bytes_read() const { return impl_->letter_bytes; }
 const ServerPeer& ServerSession::peer() const { return impl_->peer; }
 std::string_view ServerSession::transcript() const { return impl_->session_log.text(); }
