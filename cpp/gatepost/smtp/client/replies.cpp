@@ -5,7 +5,6 @@
 namespace gatepost::smtp {
 
 using codes::Category;
-using codes::Phase;
 
 void ClientSession::Impl::handle_reply() {
   // The reply to a command that is still in our hands answers nothing.

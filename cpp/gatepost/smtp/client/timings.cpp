@@ -9,7 +9,8 @@ void ClientSession::Impl::note_wait(const Expected& reply_to) {
       std::chrono::duration_cast<std::chrono::microseconds>(read_at - std::exchange(waiting_since, read_at));
   if (waited.count() <= 0) return;
   auto& session = facts.timings;
-  auto* letter = reply_to.letter == nullptr ? nullptr : &reply_to.letter->outcome.timings;
+  LetterTimings of_none;
+  auto& letter = reply_to.letter == nullptr ? of_none : reply_to.letter->outcome.timings;
   switch (reply_to.command) {
     case Command::greeting:
       session.greeting += waited;
@@ -26,16 +27,16 @@ void ClientSession::Impl::note_wait(const Expected& reply_to) {
       session.auth += waited;
       break;
     case Command::mail:
-      letter->mail += waited;
+      letter.mail += waited;
       break;
     case Command::rcpt:
-      letter->rcpt += waited;
+      letter.rcpt += waited;
       break;
     case Command::data:
-      letter->data += waited;
+      letter.data += waited;
       break;
     case Command::body:
-      letter->final += waited;
+      letter.final += waited;
       break;
     case Command::chunk:
     case Command::lone_dot:
