@@ -454,6 +454,8 @@ class StoredLetter:
     @property
     def user(self) -> str: ...
     @property
+    def mechanism(self) -> str: ...
+    @property
     def tls(self) -> tuple[str, str] | None: ...
     @property
     def transcript(self) -> str: ...
@@ -472,6 +474,7 @@ class SinkSession(TypedDict):
     client: tuple[str, int]
     helo: str
     user: str
+    mechanism: str
     tls: tuple[str, str] | None
     transcript: str
     warnings: list[str]
@@ -516,15 +519,16 @@ class Sink:
         limits: dict[str, int] = ...,
         deadlines: dict[str, float] = ...,
         min_letter_rate: int = 0,
+        etrn_replies: dict[str, str] = ...,
         decide_letters: bool = False,
     ) -> None:
-        """Starts at once. OSError where the port cannot be had.
+        """Starts at once. OSError where the port cannot be had, InputError naming an option that is wrong.
 
         `allow`: networks that may connect (others: 554 5.7.1); empty: all. `no_auth_from`: networks that need no login
         (G1). `proxies`, `xclient_from`: see net::ListenOptions. `mechanisms`: None: all. `without_extensions`: EHLO
         keywords to leave out. `lenient`: names of smtp::Leniency; "-name" makes one strict. `limits`: by the names of
         smtp::ServerLimits, and sessions_per_address. `deadlines`: command, letter, write (seconds). `min_letter_rate`:
-        bytes a second. `decide_letters`: each letter waits for decide_letters().
+        bytes a second. `etrn_replies`: by node. `decide_letters`: each letter waits for decide_letters().
         """
 
     @property
@@ -563,12 +567,13 @@ class Sink:
 
     def decide_letters(self, ids: Sequence[int], replies: Sequence[str]) -> None:
         """A reply for each: "" accepts, "discard" accepts and keeps nothing, "550 5.7.1 No" refuses. They go out in
-        one step; a letter that is accepted comes into the inbox now. Ids that are gone are passed over."""
+        one step; a letter that is accepted comes into the inbox now, with an id of the inbox's. Ids that are gone are
+        passed over. InputError names a reply that is none; nothing is decided then."""
 
     def reload_certificate(
         self, certificate: CertificatePair, by_name: dict[str, CertificatePair] = ...
     ) -> None:
-        """For connections to come. ValueError says which part cannot be read; the old ones stay then."""
+        """For connections to come. InputError says which part cannot be read; the old ones stay then."""
 
     def clear(self) -> None: ...
     @property
@@ -587,3 +592,4 @@ class CertificatePair(TypedDict):
 
 def make_authority(common_name: str, hours: int) -> CertificatePair: ...
 def make_server_certificate(authority: CertificatePair, names: Sequence[str], hours: int) -> CertificatePair: ...
+def make_client_certificate(authority: CertificatePair, common_name: str, hours: int) -> CertificatePair: ...
