@@ -7,6 +7,7 @@ SMTP conversations of its sinks.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,9 +31,10 @@ def make_sink(request: pytest.FixtureRequest) -> Iterator[Callable[..., Sink]]:
         return sink
 
     yield make
-    for sink in sinks:
-        sink.close()
-    sinks.clear()
+    with ExitStack() as ends:  # all of them, also where one raises what its on_letter did
+        for sink in reversed(sinks):
+            ends.callback(sink.close)
+        sinks.clear()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import InputError
 from ..sinks import Letter, Sink
 from .output import console, print_json, spoken_errors
 
@@ -16,7 +17,27 @@ def sink(
     profile: Annotated[str | None, typer.Option(help="open or demo_gate.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you say otherwise.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 lets the system pick one.")] = 2525,
-    tls: Annotated[str | None, typer.Option(help="starttls or implicit, with a certificate made on the spot.")] = None,
+    unix: Annotated[
+        str | None, typer.Option(help="Path of a Unix socket to listen on, instead of host and port.")
+    ] = None,
+    lmtp: Annotated[bool, typer.Option("--lmtp", help="Speak LMTP.")] = False,
+    tls: Annotated[
+        str | None, typer.Option(help="starttls (required), starttls_optional or implicit. See --cert and --ca.")
+    ] = None,
+    cert: Annotated[
+        Path | None, typer.Option(help="File with the certificate chain (PEM); left out, one is made on the spot.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="File with the certificate's key (PEM).")] = None,
+    ca: Annotated[Path | None, typer.Option(help="File to write what clients have to trust to (PEM).")] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="Network that may connect (10.0.0.0/8); may be given several times.")
+    ] = None,
+    lenient: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Rule that clients may break (bare_newlines, bad_pipelining ...); may be given several times."
+        ),
+    ] = None,
     save: Annotated[Path | None, typer.Option(help="Folder to write each letter to, as ID.eml.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document per letter and line.")] = False,
     quiet: Annotated[bool, typer.Option(help="Show nothing but the address.")] = False,
@@ -25,12 +46,32 @@ def sink(
     with spoken_errors():
         if save is not None:
             save.mkdir(parents=True, exist_ok=True)
-        with Sink(profile=profile, host=host, port=port, tls=tls) as server:
+        with Sink(
+            profile=profile,
+            host=host,
+            port=port,
+            unix_path=unix,
+            lmtp=lmtp,
+            tls=tls,
+            certificate=_certificate(cert, key),
+            allow=allow or (),
+            lenient=lenient or (),
+        ) as server:
+            if ca is not None:
+                ca.write_text(server.ca_pem)
             console.print(f"listening at {server.url}   Ctrl-C ends", markup=False, highlight=False)
             try:
                 _follow(server, save, as_json, quiet)
             except KeyboardInterrupt:
                 console.print(f"{server.received} letters received")
+
+
+def _certificate(cert: Path | None, key: Path | None) -> tuple[str, str] | None:
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise InputError("--cert and --key go together")
+    return cert.read_text(), key.read_text()
 
 
 def _follow(server: Sink, save: Path | None, as_json: bool, quiet: bool) -> None:

@@ -50,4 +50,4 @@ class AsyncSink(SinkBase):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        self.close()
+        self._exit(error)

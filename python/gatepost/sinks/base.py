@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from .. import _core
 from ..errors import InputError
+from .address import Address
+from .certificates import Certificates, PemPair
 from .clock import SinkClock
 from .globs import wire_glob
 from .letter import Letter
+from .on_letter import LetterJudge, OnLetter
 from .profiles import profile_named
 from .report import SinkTimeout, describe_filter, state, transcripts
 from .rules import RuleFields, Rules
 from .session import SessionRecord
 
 if TYPE_CHECKING:
-    from ..accounts import Account
+    import ssl
 
-_SCHEMES = {None: "smtp", "starttls": "smtp+starttls", "implicit": "smtps"}
-_CERTIFICATE_HOURS = 24 * 7
+    from ..accounts import Account
 
 
 class SinkBase:
@@ -33,9 +35,27 @@ class SinkBase:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        unix_path: str | None = None,
+        lmtp: bool = False,
         tls: str | None = None,
+        certificate: PemPair | None = None,
+        certificates_by_name: Mapping[str, PemPair | None] | None = None,
+        client_ca_pem: str = "",
+        min_tls: str = "1.2",
         users: Mapping[str, str] | None = None,
+        mechanisms: Sequence[str] | None = None,
+        allow: Sequence[str] = (),
+        no_auth_from: Sequence[str] = (),
+        proxies: Sequence[str] = (),
+        xclient_from: Sequence[str] = (),
         rules: Iterable[RuleFields] = (),
+        etrn_replies: Mapping[str, str] | None = None,
+        on_letter: OnLetter | None = None,
+        without_extensions: Sequence[str] = (),
+        lenient: Sequence[str] = (),
+        limits: Mapping[str, int] | None = None,
+        deadlines: Mapping[str, float] | None = None,
+        min_letter_rate: int = 0,
         seed: int = 1,
         host_name: str = "localhost",
         max_message_bytes: int = 30 << 20,
@@ -45,45 +65,66 @@ class SinkBase:
         keep_transcripts: bool = True,
     ) -> None:
         self.profile = profile_named(profile)
-        if tls not in _SCHEMES:
-            raise InputError(f"tls: {tls!r} is none of None, 'starttls', 'implicit'")
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
         self._users = dict(users)
-        self._tls = tls
-        self.host = host
-        self.ca_pem = ""
-        certificate: _core.CertificatePair = {"certificate_pem": "", "key_pem": ""}
+        self._address = Address(host, port, unix_path or "", lmtp, tls)
+        self._certificates: Certificates | None = None
         if tls is not None:
-            authority = _core.make_authority("gatepost sink", _CERTIFICATE_HOURS)
-            names = list(dict.fromkeys(("localhost", "127.0.0.1", "::1", host, host_name)))
-            certificate = _core.make_server_certificate(authority, names, _CERTIFICATE_HOURS)
-            self.ca_pem = authority["certificate_pem"]
+            names = ("localhost", "127.0.0.1", "::1", host, host_name)
+            self._certificates = Certificates(names, certificate, certificates_by_name or {})
+        elif certificate or certificates_by_name:
+            raise InputError("certificate: goes with tls")
+        shown = self._certificates.shown if self._certificates else {"certificate_pem": "", "key_pem": ""}
         self._core = _core.Sink(
             host=host,
             port=port,
+            unix_path=unix_path or "",
+            lmtp=lmtp,
             host_name=host_name,
-            certificate_pem=certificate["certificate_pem"],
-            key_pem=certificate["key_pem"],
+            certificate_pem=shown["certificate_pem"],
+            key_pem=shown["key_pem"],
+            certificates_by_name=self._certificates.shown_by_name if self._certificates else {},
+            client_ca_pem=client_ca_pem,
+            min_tls=min_tls,
             implicit_tls=tls == "implicit",
             require_tls=tls == "starttls",
             require_auth=bool(self._users),
             users=self._users,
+            mechanisms=mechanisms,
+            allow=allow,
+            no_auth_from=no_auth_from,
+            proxies=proxies,
+            xclient_from=xclient_from,
+            etrn_replies=dict(etrn_replies or {}),
+            without_extensions=without_extensions,
+            lenient=lenient,
+            limits=dict(limits or {}),
+            deadlines=dict(deadlines or {}),
+            min_letter_rate=min_letter_rate,
             max_message_bytes=max_message_bytes,
             max_recipients=max_recipients,
             max_inbox_bytes=max_inbox_bytes,
             max_sessions=max_sessions,
             keep_transcripts=keep_transcripts,
             seed=seed,
+            decide_letters=on_letter is not None,
         )
-        self.port = self._core.port
+        self._address.port = self._core.port
         self.rules = Rules(self._core)
         self.clock = SinkClock(self._core)
+        self._judge: LetterJudge | None = None
+        self._errors_told = False
         try:
             for rule in (*rules, *self.profile.rules):
                 self._add_rule(rule)
+            if on_letter is not None:
+                self._judge = LetterJudge(self._core, on_letter)
+                self._judge.start()
+                # A thread that is inside the core must be out of it before the interpreter ends.
+                weakref.finalize(self, self._judge.stop)
         except BaseException:
-            self.close()
+            self._core.close()
             raise
 
     def _add_rule(self, rule: RuleFields) -> None:
@@ -97,14 +138,24 @@ class SinkBase:
     # --- where it is ---
 
     @property
+    def host(self) -> str:
+        """Where it listens."""
+        return self._address.host
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0 for a Unix socket."""
+        return self._address.port
+
+    @property
+    def unix_path(self) -> str:
+        """The Unix socket at which it listens, or ""."""
+        return self._address.unix_path
+
+    @property
     def url(self) -> str:
         """Its address for a sender, the login in it where one is needed: "smtp://login:password@127.0.0.1:12345"."""
-        return self._url(next(iter(self._users.items()), None))
-
-    def _url(self, user: tuple[str, str] | None) -> str:
-        login = f"{quote(user[0], safe='')}:{quote(user[1], safe='')}@" if user else ""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return f"{_SCHEMES[self._tls]}://{login}{f'[{host}]' if ':' in host else host}:{self.port}"
+        return self._address.url(next(iter(self._users.items()), None))
 
     def account(self, login: str | None = None, password: str | None = None, **options: Any) -> Account:
         """An account that sends into this sink and trusts its certificate; `options` as for `gatepost.Account`."""
@@ -115,7 +166,37 @@ class SinkBase:
             user = (login, self._users.get(login, "") if password is None else password)
         elif user is not None and password is not None:
             user = (user[0], password)
-        return Account(self._url(user), **{"ca_pem": self.ca_pem, "one_round_trip": True, **options})
+        return Account(self._address.url(user), **{"ca_pem": self.ca_pem, "one_round_trip": True, **options})
+
+    # --- its certificates ---
+
+    @property
+    def ca_pem(self) -> str:
+        """What a client must trust (PEM): the sink's own authority, or the given certificate; "" without TLS."""
+        return self._certificates.ca_pem if self._certificates else ""
+
+    def ssl_context(self) -> ssl.SSLContext:
+        """For clients of Python's own: trusts this sink and nobody else. InputError without TLS."""
+        import ssl
+
+        if self._certificates is None:
+            raise InputError("tls: this sink has none")
+        return ssl.create_default_context(cadata=self.ca_pem)
+
+    def reload_certificate(
+        self,
+        certificate: PemPair | None = None,
+        certificates_by_name: Mapping[str, PemPair | None] | None = None,
+    ) -> None:
+        """Shows other certificates to connections to come; without arguments, fresh ones by the same authority.
+
+        Names that are not given stay. InputError says what cannot be read; the old ones stay then.
+        """
+        if self._certificates is None:
+            raise InputError("tls: this sink has none")
+        renewed = self._certificates.renewed(certificate, certificates_by_name or {})
+        self._core.reload_certificate(renewed.shown, renewed.shown_by_name)
+        self._certificates = renewed
 
     # --- what came ---
 
@@ -164,12 +245,39 @@ class SinkBase:
 
     # --- its end ---
 
+    @property
+    def rule_errors(self) -> list[BaseException]:
+        """What `on_letter` raised so far; each cost its letter a 451."""
+        return list(self._judge.errors) if self._judge else []
+
     def close(self) -> None:
-        """Stops listening and drops who is connected. What was received stays readable."""
-        self._core.close()
+        """Stops listening and drops who is connected. What was received stays readable.
+
+        Raises the first of `rule_errors`, once.
+        """
+        self._stop()
+        errors = self.rule_errors
+        if errors and not self._errors_told:
+            self._errors_told = True
+            if len(errors) > 1:
+                errors[0].add_note(f"on_letter failed {len(errors)} times; sink.rule_errors has them all")
+            raise errors[0]
+
+    def _stop(self) -> None:
+        if self._judge:
+            self._judge.stop()
+        else:
+            self._core.close()
+
+    def _exit(self, error: BaseException | None) -> None:
+        """The end of a with block: what `on_letter` raised does not hide what the block raised."""
+        if error is None:
+            self.close()
+        else:
+            self._stop()
 
     def __repr__(self) -> str:
-        return f"<Sink {self.profile.name} at {self._url(None)}: {self.received} letters>"
+        return f"<Sink {self.profile.name} at {self._address.url(None)}: {self.received} letters>"
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -21,9 +21,13 @@ class Envelope:
 
     from_: str
     to: list[str]
-    params: list[str]
+    mail_params: list[str]
     """Parameters of MAIL FROM as sent: "SIZE=100", "BODY=8BITMIME"."""
+    rcpt_params: list[list[str]]
+    """Parameters of each RCPT TO as sent: "NOTIFY=NEVER"."""
     smtp_utf8: bool
+    bare_newlines: bool
+    """The letter holds a CR or LF that stands alone; only a sink that is lenient there takes it."""
 
 
 class Letter:
@@ -49,7 +53,14 @@ class Letter:
     def envelope(self) -> Envelope:
         """Sender and recipients as the session named them."""
         stored = self._stored
-        return Envelope(stored.mail_from, stored.rcpt_to, stored.mail_params, stored.smtp_utf8)
+        return Envelope(
+            stored.mail_from,
+            stored.rcpt_to,
+            stored.mail_params,
+            stored.rcpt_params,
+            stored.smtp_utf8,
+            stored.bare_newlines,
+        )
 
     @cached_property
     def message(self) -> Message:
@@ -67,7 +78,15 @@ class Letter:
     def session(self) -> Session:
         """Who brought it; the transcript holds the handshake and this letter."""
         stored = self._stored
-        return Session(stored.session_id, stored.client, stored.helo, stored.user, stored.tls, stored.transcript)
+        return Session(
+            stored.session_id,
+            stored.client,
+            stored.helo,
+            stored.user,
+            stored.mechanism,
+            stored.tls,
+            stored.transcript,
+        )
 
     @property
     def received(self) -> datetime:

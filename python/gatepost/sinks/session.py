@@ -10,20 +10,26 @@ from .. import _core
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A client's connection. `tls` is (version, cipher) or None; `user` is the login or ""; secrets are masked."""
+    """A client's connection. `client` is its address and port, ("unix", 0) for a Unix socket's; `user` its login and
+    `mechanism` how it logged in, or ""; `tls` is (version, cipher) or None. Secrets are masked."""
 
     id: int
     client: tuple[str, int]
     helo: str
     user: str
+    mechanism: str
     tls: tuple[str, str] | None
     transcript: str
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord(Session):
-    """A connection from its beginning to its end. `end` is "" and `closed` None while it is open."""
+    """A connection from its beginning to its end. `end` is "" and `closed` None while it is open.
 
+    `warnings`: rules of SMTP that the client broke, in words, each once.
+    """
+
+    warnings: list[str]
     end: str
     opened: datetime
     closed: datetime | None
@@ -37,8 +43,10 @@ class SessionRecord(Session):
             client=row["client"],
             helo=row["helo"],
             user=row["user"],
+            mechanism=row["mechanism"],
             tls=row["tls"],
             transcript=row["transcript"],
+            warnings=row["warnings"],
             end=row["end"],
             opened=datetime.fromtimestamp(row["opened"], UTC),
             closed=datetime.fromtimestamp(row["closed"], UTC) if row["end"] else None,

@@ -1,0 +1,290 @@
+"""The doors of a sink: LMTP, Unix sockets, who may come in and who need not log in, proxies, limits."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sink_talk import LETTER, talk_at, talk_to
+
+import gatepost as gp
+
+MakeSink = Callable[..., gp.Sink]
+
+
+def lmtp(sink: gp.Sink) -> smtplib.LMTP:
+    return smtplib.LMTP("127.0.0.1", sink.port, timeout=20)
+
+
+def test_lmtp_answers_for_each_recipient(make_sink: MakeSink) -> None:
+    sink = make_sink(lmtp=True)
+    sink.rules.add(phase="final", to="full@*", reply="452 4.2.2 Mailbox full")
+    sink.rules.add(phase="final", to="hole@*", discard=True)
+    assert sink.url == f"lmtp://127.0.0.1:{sink.port}"
+    with talk_to(sink.port) as client:
+        client.reply()
+        assert client.ask("LHLO me").startswith("250-")
+        client.ask("MAIL FROM:<ivan@example.org>")
+        for name in ("olga", "full", "hole", "petr"):
+            assert client.ask(f"RCPT TO:<{name}@example.com>").startswith("250")
+        client.ask("DATA")
+        replies = [client.ask("Subject: one\r\n\r\nHello\r\n."), *(client.reply() for _ in range(3))]
+    assert [reply[:9] for reply in replies] == ["250 2.0.0", "452 4.2.2", "250 2.0.0", "250 2.0.0"]
+    assert [letter.envelope.to for letter in sink.letters] == [["olga@example.com", "petr@example.com"]]
+    assert [letter.envelope.to for letter in sink.discarded] == [["hole@example.com"]]
+
+
+def test_an_lmtp_letter_that_nobody_gets_is_not_kept(make_sink: MakeSink) -> None:
+    sink = make_sink(lmtp=True)
+    sink.rules.add(phase="final", reply="550 5.7.1 No")
+    with lmtp(sink) as client, pytest.raises(smtplib.SMTPDataError) as refused:
+        client.sendmail("ivan@example.org", "olga@example.com", LETTER)
+    assert refused.value.smtp_code == 550
+    assert sink.letters == []
+
+
+def test_pythons_lmtp_client_delivers(make_sink: MakeSink) -> None:
+    sink = make_sink(lmtp=True)
+    with lmtp(sink) as client:
+        client.sendmail("ivan@example.org", "olga@example.com", LETTER)
+    assert sink.wait(1)[0].raw == LETTER
+
+
+def test_a_unix_socket_is_the_owners_and_goes_with_the_sink(make_sink: MakeSink, tmp_path: Path) -> None:
+    path = tmp_path / "a b.sock"
+    sink = make_sink(unix_path=str(path))
+    assert sink.port == 0
+    assert sink.url == f"smtp+unix://{tmp_path}/a%20b.sock"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with talk_at(str(path)) as client:
+        assert client.reply().startswith("220")
+        client.ask("EHLO me")
+        client.ask("MAIL FROM:<ivan@example.org>")
+        client.ask("RCPT TO:<olga@example.com>")
+        client.ask("DATA")
+        assert client.ask("Subject: one\r\n\r\nHello\r\n.").startswith("250")
+    assert sink.wait(1)[0].session.client == ("unix", 0)
+    sink.close()
+    assert not path.exists()
+
+
+def test_pythons_lmtp_client_delivers_through_a_unix_socket(make_sink: MakeSink, tmp_path: Path) -> None:
+    sink = make_sink(unix_path=str(tmp_path / "lmtp.sock"), lmtp=True)
+    assert sink.url.startswith("lmtp+unix:///")
+    with smtplib.LMTP(sink.unix_path) as client:
+        client.sendmail("ivan@example.org", "olga@example.com", LETTER)
+    assert len(sink.letters) == 1
+
+
+def test_a_socket_that_nobody_listens_at_is_taken_over_and_one_in_use_is_not(
+    make_sink: MakeSink, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    make_sink(unix_path=str(path))
+    with pytest.raises(OSError, match=r"x\.sock: Address already in use"):
+        gp.Sink(unix_path=str(path))
+    assert path.exists()
+
+
+def test_a_file_that_is_no_socket_stays(tmp_path: Path) -> None:
+    path = tmp_path / "precious"
+    path.write_text("kept")
+    with pytest.raises(OSError, match="precious"):
+        gp.Sink(unix_path=str(path))
+    assert path.read_text() == "kept"
+
+
+def test_only_allowed_networks_get_in(make_sink: MakeSink) -> None:
+    elsewhere = make_sink(allow=["192.0.2.0/24"])
+    with talk_to(elsewhere.port) as client:
+        assert client.reply().startswith("554 5.7.1")
+        assert client.reply() == ""
+    here = make_sink(allow=["127.0.0.0/8"])
+    with talk_to(here.port) as client:
+        assert client.reply().startswith("220")
+
+
+def test_behind_a_proxy_the_clients_own_address_counts(make_sink: MakeSink) -> None:
+    sink = make_sink(allow=["192.0.2.0/24"], proxies=["127.0.0.1"])
+    with talk_to(sink.port) as client:
+        client.say("PROXY TCP4 192.0.2.7 127.0.0.1 5000 25\r\n")
+        assert client.reply().startswith("220")
+        assert sink.sessions[-1].client == ("192.0.2.7", 5000)
+    with talk_to(sink.port) as client:
+        client.say("PROXY TCP4 198.51.100.7 127.0.0.1 5000 25\r\n")
+        assert client.reply().startswith("554 5.7.1")
+
+
+def test_a_proxy_header_of_a_stranger_is_no_command(make_sink: MakeSink) -> None:
+    sink = make_sink(proxies=["192.0.2.0/24"])
+    with talk_to(sink.port) as client:
+        client.reply()
+        assert client.ask("PROXY TCP4 192.0.2.7 127.0.0.1 5000 25")[0] == "5"
+
+
+def test_xclient_is_offered_to_those_it_is_for(make_sink: MakeSink) -> None:
+    for networks, offered in ((["127.0.0.1"], True), (["192.0.2.1"], False)):
+        with talk_to(make_sink(xclient_from=networks).port) as client:
+            client.reply()
+            assert ("XCLIENT" in client.ask("EHLO me")) is offered
+
+
+def test_known_addresses_need_no_login(make_sink: MakeSink) -> None:
+    sink = make_sink(users={"ivan": "secret"}, no_auth_from=["127.0.0.1"])
+    with smtplib.SMTP("127.0.0.1", sink.port) as client:
+        client.sendmail("ivan@example.org", "olga@example.com", LETTER)
+    others = make_sink(users={"ivan": "secret"}, no_auth_from=["192.0.2.1"])
+    with smtplib.SMTP("127.0.0.1", others.port) as client, pytest.raises(smtplib.SMTPSenderRefused):
+        client.sendmail("ivan@example.org", "olga@example.com", LETTER)
+
+
+@pytest.mark.parametrize("option", ["allow", "no_auth_from", "proxies", "xclient_from"])
+def test_what_is_no_network_is_named(option: str) -> None:
+    with pytest.raises(gp.InputError, match=f'{option}: "here"'):
+        gp.Sink(**{option: ["here"]})
+
+
+def test_sessions_of_one_address_have_their_limit(make_sink: MakeSink) -> None:
+    sink = make_sink(limits={"sessions_per_address": 1})
+    with talk_to(sink.port) as first:
+        first.reply()
+        with talk_to(sink.port) as second:
+            assert second.reply() == "421 4.7.0 Too many connections from your address"
+        assert first.ask("QUIT").startswith("221")
+
+
+def test_limits_and_deadlines_reach_the_session(make_sink: MakeSink) -> None:
+    sink = make_sink(limits={"message_bytes": 1000, "recipients": 1}, deadlines={"command": 0.05})
+    with talk_to(sink.port) as client:
+        client.reply()
+        assert "SIZE 1000" in client.ask("EHLO me")
+        assert client.reply().startswith("421 4.4.2")
+
+
+def test_a_letter_that_drips_in_is_too_slow(make_sink: MakeSink) -> None:
+    sink = make_sink(deadlines={"letter": 0.05}, min_letter_rate=1000)
+    with talk_to(sink.port) as client:
+        client.reply()
+        for command in ("EHLO me", "MAIL FROM:<a@b.ru>", "RCPT TO:<b@b.ru>", "DATA"):
+            client.ask(command)
+        client.say("Subject: half\r\n")
+        assert client.reply().startswith("421 4.4.2")
+
+
+def test_without_extensions_are_not_announced(make_sink: MakeSink) -> None:
+    sink = make_sink(without_extensions=["PIPELINING", "FUTURERELEASE"], mechanisms=())
+    with talk_to(sink.port) as client:
+        client.reply()
+        said = client.ask("EHLO me")
+    assert "CHUNKING" in said
+    assert not {"PIPELINING", "FUTURERELEASE", "AUTH"} & {line[4:].split(" ")[0] for line in said.splitlines()}
+
+
+def test_a_rule_that_may_be_broken_leaves_a_warning(make_sink: MakeSink) -> None:
+    for lenient, code in (((), "501"), (("missing_brackets",), "250")):
+        sink = make_sink(lenient=lenient)
+        with talk_to(sink.port) as client:
+            client.reply()
+            client.ask("EHLO me")
+            assert client.ask("MAIL FROM:a@b.ru").startswith(code)
+            assert sink.sessions[-1].warnings == ["MAIL without angle brackets"]
+        assert sink.sessions[-1].warnings == ["MAIL without angle brackets"]
+
+
+def test_a_rule_that_is_allowed_by_itself_can_be_forbidden(make_sink: MakeSink) -> None:
+    with talk_to(make_sink(lenient=["-spaces_in_path"]).port) as client:
+        client.reply()
+        client.ask("EHLO me")
+        assert client.ask("MAIL FROM: <a@b.ru>").startswith("501")
+
+
+def test_bare_newlines_are_kept_and_flagged_where_allowed(make_sink: MakeSink) -> None:
+    sink = make_sink(lenient=["bare_newlines"])
+    with talk_to(sink.port) as client:
+        client.reply()
+        for command in ("EHLO me", "MAIL FROM:<a@b.ru> BODY=8BITMIME", "RCPT TO:<b@b.ru> NOTIFY=NEVER", "DATA"):
+            client.ask(command)
+        assert client.ask("one\ntwo\r\n.").startswith("250")
+    envelope = sink.letters[0].envelope
+    assert envelope.bare_newlines
+    assert envelope.mail_params == ["BODY=8BITMIME"]
+    assert envelope.rcpt_params == [["NOTIFY=NEVER"]]
+
+
+def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeSink) -> None:
+    for lenient, code in (((), "554"), (("early_talk",), "220")):
+        sink = make_sink(lenient=lenient, rules=[{"phase": "connect", "delay": 0.1}])
+        with talk_to(sink.port) as client:
+            client.say("EHLO me\r\n")
+            assert client.reply().startswith(code)
+        sink.close()
+        assert sink.sessions[-1].warnings
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"limits": {"letter": 1}}, "limits"),
+        ({"deadlines": {"lunch": 1.0}}, "deadlines"),
+        ({"deadlines": {"command": 0.0}}, r"deadlines\[command\]"),
+        ({"lenient": ["everything"]}, "lenient"),
+        ({"without_extensions": ["STARTTLS"]}, "without_extensions"),
+        ({"etrn_replies": {"x": "no"}}, r"etrn_replies\[x\]"),
+        ({"unix_path": "/tmp/x", "tls": "starttls"}, "tls"),
+        ({"lmtp": True, "tls": "implicit"}, "tls"),
+    ],
+)
+def test_an_option_that_is_wrong_is_named(options: dict[str, object], named: str) -> None:
+    with pytest.raises(gp.InputError, match=named):
+        gp.Sink(**options)  # type: ignore[arg-type]
+
+
+def test_etrn_gets_the_reply_of_its_node(make_sink: MakeSink) -> None:
+    sink = make_sink(etrn_replies={"mx.example.com": "253 2.0.0 5 messages", "gone.example.com": "458 4.0.0 Not now"})
+    with talk_to(sink.port) as client:
+        client.reply()
+        client.ask("EHLO me")
+        assert client.ask("ETRN mx.example.com") == "253 2.0.0 5 messages"
+        assert client.ask("ETRN gone.example.com").startswith("458")
+        assert client.ask("ETRN other.example.com").startswith("251")
+
+
+@pytest.mark.parametrize("users", [{"ivan": "secret"}, {}])
+def test_stored_passwords_make_the_challenge_mechanisms_possible(make_sink: MakeSink, users: dict[str, str]) -> None:
+    sink = make_sink(users=users)
+    with smtplib.SMTP("127.0.0.1", sink.port) as client:
+        client.ehlo()
+        assert ("CRAM-MD5" in client.esmtp_features["auth"]) is bool(users)
+        client.login("ivan", "secret")  # Python's client takes CRAM-MD5 where it can
+        client.sendmail("ivan@example.org", "olga@example.com", LETTER)
+    [letter] = sink.letters
+    assert letter.session.user == "ivan"
+    assert letter.session.mechanism == ("CRAM-MD5" if users else "PLAIN")
+
+
+def test_a_users_password_is_good_as_a_token(make_sink: MakeSink) -> None:
+    sink = make_sink(users={"ivan": "secret"}, mechanisms=["XOAUTH2"])
+
+    def token(word: str) -> Callable[[bytes | None], str]:
+        return lambda challenge=None: f"user=ivan\1auth=Bearer {word}\1\1" if challenge is None else ""
+
+    with smtplib.SMTP("127.0.0.1", sink.port) as client:
+        client.ehlo()
+        with pytest.raises(smtplib.SMTPAuthenticationError):
+            client.auth("XOAUTH2", token("wrong"))
+        assert client.auth("XOAUTH2", token("secret"))[0] == 235
+
+
+def test_clients_hear_why_when_the_sink_is_closed(make_sink: MakeSink) -> None:
+    sink = make_sink()
+    with talk_to(sink.port) as client:
+        client.reply()
+        client.ask("EHLO me")
+        sink.close()
+        assert client.reply().startswith("421")
