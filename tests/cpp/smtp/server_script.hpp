@@ -138,8 +138,31 @@ class ServerTest : public testing::TestWithParam<bool> {
     options.leniency.bad_pipelining = true;  // so that a whole dialogue can be said at once
     return options;
   }
+  /// As a server comes: whoever does not wait for a reply is cut off.
+  static ServerOptions strict() {
+    auto options = named();
+    options.leniency = Leniency();
+    return options;
+  }
+  /// Greeted behind a TLS handshake.
+  ServerScript secured(ServerOptions options = named(), TlsFacts facts = {"TLSv1.3", "x"}) {
+    options.implicit_tls = true;
+    auto script = start(std::move(options));
+    script.session.tls_established(std::move(facts));
+    script.hello();
+    return script;
+  }
   ScriptedHandler handler;
 };
+
+/// The lines of an EHLO reply without their codes, the first one left out.
+inline std::vector<std::string> announced(std::string_view reply) {
+  std::vector<std::string> lines;
+  for (auto rest = reply.substr(reply.find("\r\n") + 2); rest.size() > 4; rest.remove_prefix(rest.find("\r\n") + 2)) {
+    lines.emplace_back(rest.substr(4, rest.find("\r\n") - 4));
+  }
+  return lines;
+}
 
 using ServerNeed = ServerSession::Need;
 inline std::string server_portions(const testing::TestParamInfo<bool>& info) {

@@ -4,6 +4,7 @@
 
 #include "gatepost/smtp/mailbox_syntax.hpp"
 #include "gatepost/smtp/server/mail_parameters.hpp"
+#include "gatepost/smtp/server/reply_texts.hpp"
 #include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
@@ -35,7 +36,7 @@ void ServerSession::Impl::on_mail(std::string_view arguments) {
   const auto syntax = path->mailbox.empty() ? MailboxSyntax::ascii : check_mailbox(path->mailbox);
   if (syntax == MailboxSyntax::bad) return error("501 5.1.7 Bad sender address syntax");
   const auto parameters = read_mail_parameters(path->parameters, options, peer.tls.has_value());
-  if (!parameters) return error(parameters.error());
+  if (!parameters) return refuse_parameters(parameters.error());
   if (parameters->unknown) warn("unknown parameters");
   if (syntax != MailboxSyntax::ascii && !parameters->smtp_utf8) return error(utf8_reply);
 
@@ -62,7 +63,7 @@ void ServerSession::Impl::on_rcpt(std::string_view arguments) {
   if (syntax == MailboxSyntax::bad) return error("501 5.1.3 Bad recipient address syntax");
   if (!path->parameters.empty()) {
     const auto parameters = read_rcpt_parameters(path->parameters, options, mail.envelope.smtp_utf8);
-    if (!parameters) return error(parameters.error());
+    if (!parameters) return refuse_parameters(parameters.error());
     if (parameters->unknown) warn("unknown parameters");
   }
   if (syntax != MailboxSyntax::ascii && !mail.envelope.smtp_utf8) return error(utf8_reply);
@@ -81,6 +82,11 @@ void ServerSession::Impl::on_rcpt(std::string_view arguments) {
   if (!kept) return;
   mail.envelope.rcpt_to.push_back(std::move(recipient.address));
   mail.envelope.rcpt_params.push_back(std::move(recipient.params));
+}
+
+void ServerSession::Impl::refuse_parameters(std::string_view text) {
+  if (text == unknown_parameter_reply) warn("unknown parameters");
+  error(text);
 }
 
 std::optional<PathArgument> ServerSession::Impl::read_path(std::string_view arguments, Verb verb) {

@@ -17,7 +17,6 @@ constexpr std::size_t max_envelope_id = 100;         // RFC 3461 §4.4
 constexpr std::size_t max_original_recipient = 500;  // RFC 3461 §4.2
 constexpr std::size_t interval_digits = 9;           // RFC 2852 §4, RFC 4865 §4
 constexpr std::string_view good;
-constexpr std::string_view not_announced = "555 5.5.4 Unsupported parameter";
 
 bool is_xtext(std::string_view text) { return decode_xtext(text).has_value(); }
 
@@ -34,7 +33,7 @@ class MailReader {
         found_.smtp_utf8 = true;
         return good;
       }
-      return is("REQUIRETLS") && offered_.require_tls && tls_ ? good : not_announced;
+      return is("REQUIRETLS") && offered_.require_tls && tls_ ? good : unknown_parameter_reply;
     }
     if (is("SIZE") && offered_.size) return take_size(value);
     if (is("BODY") && offered_.eight_bit_mime) return take_body(value);
@@ -49,7 +48,7 @@ class MailReader {
     if (is("BY") && offered_.deliver_by) return check_deliver_by(value);
     if (is("HOLDFOR") && offered_.future_release) return check_hold_for(value);
     if (is("HOLDUNTIL") && offered_.future_release) return check_hold_until(value);
-    return not_announced;
+    return unknown_parameter_reply;
   }
 
   MailParameters& found() { return found_; }
@@ -152,7 +151,7 @@ Result<MailParameters, std::string_view> read_mail_parameters(const std::vector<
   MailReader reader(options, tls);
   for (const auto& parameter : *list) {
     const auto problem = reader.take(parameter);
-    if (problem == not_announced && options.leniency.unknown_parameters) {
+    if (problem == unknown_parameter_reply && options.leniency.unknown_parameters) {
       reader.found().unknown = true;
     } else if (!problem.empty()) {
       return problem;
@@ -167,12 +166,12 @@ Result<RcptParameters, std::string_view> read_rcpt_parameters(const std::vector<
   if (!list) return list.error();
   RcptParameters found;
   for (const auto& [name, value] : *list) {
-    std::string_view problem = not_announced;
+    std::string_view problem = unknown_parameter_reply;
     if (options.extensions.dsn && value && equal_ignoring_case(name, "NOTIFY")) problem = check_notify(*value);
     if (options.extensions.dsn && value && equal_ignoring_case(name, "ORCPT")) {
       problem = check_original_recipient(*value, utf8);
     }
-    if (problem == not_announced && options.leniency.unknown_parameters) {
+    if (problem == unknown_parameter_reply && options.leniency.unknown_parameters) {
       found.unknown = true;
     } else if (!problem.empty()) {
       return problem;

@@ -158,6 +158,7 @@ struct ServerSession::Impl {
   void on_mail(std::string_view arguments);
   void on_rcpt(std::string_view arguments);
   std::optional<PathArgument> read_path(std::string_view arguments, Verb verb);
+  void refuse_parameters(std::string_view text);
   bool is_domain_allowed(std::string_view mailbox);
   void reset_mail();
 

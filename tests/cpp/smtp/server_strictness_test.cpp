@@ -1,0 +1,184 @@
+#include <functional>
+
+#include "server_script.hpp"
+
+namespace gatepost::smtp {
+namespace {
+
+using Warnings = std::vector<std::string>;
+
+class ServerStrictness : public ServerTest {};
+INSTANTIATE_TEST_SUITE_P(, ServerStrictness, testing::Bool(), server_portions);
+
+TEST_P(ServerStrictness, InputBeforeTheGreetingEndsTheSession) {
+  auto script = start(strict());
+  EXPECT_EQ(script.say("EHLO x\r\n"),
+            "220 sink.example ESMTP gatepost\r\n"
+            "554 5.5.0 SMTP protocol synchronization: input before the greeting\r\n");
+  EXPECT_EQ(script.session.need(), ServerNeed::closed);
+  EXPECT_EQ(handler.warnings, Warnings{"input before the greeting"});
+}
+
+TEST_P(ServerStrictness, InputBeforeADelayedGreetingIsNotEvenGreeted) {
+  handler.connect.delay = std::chrono::milliseconds(5);
+  auto script = start(strict());
+  EXPECT_TRUE(script.say("EHLO x\r\n").starts_with("554 5.5.0"));
+  EXPECT_EQ(script.session.need(), ServerNeed::closed);
+}
+
+TEST_P(ServerStrictness, InputBeforeTheGreetingIsServedWhereAllowed) {
+  auto options = strict();
+  options.leniency.early_talk = true;
+  handler.connect.delay = std::chrono::milliseconds(5);
+  auto script = start(options);
+  EXPECT_EQ(script.say("HELO x\r\n"), "");
+  script.session.resume();
+  EXPECT_EQ(script.replies(), "220 sink.example ESMTP gatepost\r\n250 sink.example\r\n");
+  EXPECT_EQ(script.session.warnings(), Warnings{"input before the greeting"});
+}
+
+TEST_P(ServerStrictness, InputBehindACommandThatMustBeTheLastEndsTheSession) {
+  handler.knows_passwords = true;
+  for (const std::string_view command :
+       {"EHLO x", "HELO x", "NOOP", "VRFY x", "EXPN x", "AUTH PLAIN AGl2YW4Ac2VjcmV0LXdvcmQ=", "AUTH CRAM-MD5"}) {
+    const auto verb = std::string(command.substr(0, 4));
+    auto script = greeted(strict());
+    const auto reply = script.say(std::string(command) + "\r\nMAIL FROM:<a@b>\r\n");
+    EXPECT_TRUE(
+        reply.ends_with("554 5.5.0 SMTP protocol synchronization: input behind " + verb + " before its reply\r\n"))
+        << reply;
+    EXPECT_EQ(script.session.need(), ServerNeed::closed) << command;
+    EXPECT_EQ(handler.warnings, Warnings{"input behind " + verb + " before its reply"});
+  }
+}
+
+TEST_P(ServerStrictness, LetterBehindDataBeforeItsReplyEndsTheSession) {
+  auto script = greeted(strict());
+  const auto reply = script.say("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n.\r\n");
+  EXPECT_TRUE(reply.ends_with("554 5.5.0 SMTP protocol synchronization: input behind DATA before its reply\r\n"));
+  EXPECT_TRUE(handler.letters.empty());
+}
+
+TEST_P(ServerStrictness, GroupsAcrossLettersAreWhatPipeliningIsFor) {
+  handler.letter = {Verdict::Action::accept, "250 Kept", {}};
+  auto script = greeted(strict());
+  const std::string group = "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n";
+  script.say(group);
+  EXPECT_EQ(script.say("x\r\n.\r\n" + group),
+            "250 Kept\r\n250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 End data with <CR><LF>.<CR><LF>\r\n");
+  EXPECT_EQ(script.say("y\r\n.\r\nQUIT\r\n"), "250 Kept\r\n221 2.0.0 Bye\r\n");
+  EXPECT_EQ(handler.warnings, Warnings{});
+}
+
+TEST_P(ServerStrictness, WithoutPipeliningEveryCommandWaitsForItsReply) {
+  auto options = strict();
+  options.extensions.pipelining = false;
+  auto script = greeted(options);
+  EXPECT_TRUE(script.say("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n").starts_with("250 2.1.0 Ok\r\n554 5.5.0"));
+  auto helo = start(strict());
+  helo.replies();
+  helo.say("HELO x\r\n");
+  EXPECT_TRUE(helo.say("RSET\r\nRSET\r\n").starts_with("250 2.0.0 Ok\r\n554 5.5.0"));
+}
+
+TEST_P(ServerStrictness, BadPipeliningIsServedAndWarnedAboutOnceForEachCommandWhereAllowed) {
+  auto script = greeted();
+  script.say("NOOP\r\nNOOP\r\nNOOP\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\n");
+  EXPECT_EQ(handler.letters.size(), 1u);
+  EXPECT_EQ(script.session.warnings(),
+            (Warnings{"input behind NOOP before its reply", "input behind DATA before its reply"}));
+}
+
+struct Rule {
+  std::string_view name;
+  std::string_view line;
+  std::string_view refusal;
+  std::string_view warning;
+  std::function<void(Leniency&, bool)> set;
+};
+
+TEST_P(ServerStrictness, EachRuleIsHeldOrLetPassAndEitherWayWarnedAbout) {
+  const Rule rules[] = {{"brackets", "MAIL FROM:a@b SIZE=1\r\n", "501 5.5.2", "MAIL without angle brackets",
+                         [](auto& l, bool on) { l.missing_brackets = on; }},
+                        {"spaces", "MAIL FROM: <a@b>\r\n", "501 5.5.2", "MAIL with a space before the address",
+                         [](auto& l, bool on) { l.spaces_in_path = on; }},
+                        {"spaces before the colon", "MAIL FROM :<a@b>\r\n", "501 5.5.2",
+                         "MAIL with a space before the address", [](auto& l, bool on) { l.spaces_in_path = on; }},
+                        {"parameters", "MAIL FROM:<a@b> XYZ=1\r\n", "555 5.5.4", "unknown parameters",
+                         [](auto& l, bool on) { l.unknown_parameters = on; }},
+                        {"bare LF", "MAIL FROM:<a@b>\n", "500 5.5.2", "a command line that ends with LF alone",
+                         [](auto& l, bool on) { l.bare_lf_commands = on; }},
+                        {"HELO", "EHLO under score\r\n", "501 5.5.4", "EHLO with a name that is none",
+                         [](auto& l, bool on) { l.bad_helo = on; }}};
+  for (const auto& rule : rules) {
+    auto options = strict();
+    rule.set(options.leniency, false);
+    auto held = greeted(options);
+    EXPECT_TRUE(held.say(rule.line).starts_with(rule.refusal)) << rule.name;
+    EXPECT_EQ(held.session.warnings(), Warnings{std::string(rule.warning)});
+    EXPECT_EQ(held.session.need(), ServerNeed::read);
+
+    rule.set(options.leniency, true);
+    auto let_pass = greeted(options);
+    EXPECT_TRUE(let_pass.say(rule.line).starts_with("250")) << rule.name;
+    EXPECT_EQ(let_pass.session.warnings(), Warnings{std::string(rule.warning)});
+  }
+}
+
+TEST_P(ServerStrictness, RecipientWithoutBracketsKeepsItsParameters) {
+  auto options = strict();
+  options.leniency.missing_brackets = options.leniency.unknown_parameters = true;
+  auto script = greeted(options);
+  script.say("MAIL FROM:<>\r\n");
+  EXPECT_EQ(script.say("RCPT TO: c@d NOTIFY=NEVER X\r\n"), "250 2.1.5 Ok\r\n");
+  script.say("DATA\r\n");
+  script.say(".\r\n");
+  EXPECT_EQ(handler.letters.at(0).envelope.rcpt_to, Warnings{"c@d"});
+  EXPECT_EQ(handler.letters.at(0).envelope.rcpt_params.at(0), (Warnings{"NOTIFY=NEVER", "X"}));
+  EXPECT_TRUE(script.say("MAIL FROM:\r\n").starts_with("501 5.5.2")) << "nothing is no address";
+}
+
+TEST_P(ServerStrictness, BadHeloNameIsKeptWhereAllowedEvenIfEmpty) {
+  auto options = strict();
+  options.leniency.bad_helo = true;
+  auto script = start(options);
+  script.replies();
+  EXPECT_TRUE(script.say("HELO\r\n").starts_with("250"));
+  EXPECT_TRUE(script.say("MAIL FROM:<a@b>\r\n").starts_with("250"));
+}
+
+TEST_P(ServerStrictness, CommandsOutOfOrderAreRefusedAndWarnedAbout) {
+  for (const std::string_view line : {"RCPT TO:<a@b>\r\n", "DATA\r\n", "BDAT 0\r\n"}) {
+    auto script = greeted(strict());
+    EXPECT_TRUE(script.say(line).starts_with("503 5.5.1")) << line;
+    EXPECT_EQ(script.session.warnings(), Warnings{"commands out of order"});
+  }
+}
+
+TEST_P(ServerStrictness, LetterWithBareNewlinesIsFlaggedWhereAllowed) {
+  auto options = strict();
+  options.leniency.bare_newlines = true;
+  auto script = greeted(options);
+  for (const std::string_view data : {"a\nb\r\n.\r\n", "ab\r\n.\r\n"}) {
+    script.say("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
+    EXPECT_TRUE(script.say(data).starts_with("250"));
+  }
+  EXPECT_TRUE(handler.letters.at(0).envelope.bare_newlines);
+  EXPECT_FALSE(handler.letters.at(1).envelope.bare_newlines);
+  EXPECT_EQ(script.session.warnings(), Warnings{"a bare CR or LF in a letter"});
+}
+
+TEST_P(ServerStrictness, WarningsAreBoundedAndComeWithTheEnd) {
+  auto options = strict();
+  options.limits.warnings = 2;
+  auto script = greeted(options);
+  script.say("XYZZY\r\n");
+  script.say("DATA\r\n");
+  script.say("MAIL FROM:a@b\r\n");
+  script.say("QUIT\r\n");
+  EXPECT_EQ(handler.warnings, (Warnings{"unknown commands", "commands out of order"}));
+  EXPECT_EQ(script.session.warnings(), handler.warnings);
+}
+
+}  // namespace
+}  // namespace gatepost::smtp
