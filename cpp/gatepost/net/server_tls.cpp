@@ -71,7 +71,7 @@ int ServerTls::on_server_name(SSL* ssl, int*, void* self) {
 TlsContext* ServerTls::context_for(std::string_view name) {
   auto found = by_name_.find(name);
   if (const auto dot = name.find('.'); found == by_name_.end() && dot != std::string_view::npos) {
-    found = by_name_.find("*" + std::string(name.substr(dot)));
+    found = by_name_.find(std::string("*").append(name.substr(dot)));
   }
   return found != by_name_.end() ? &found->second : nullptr;
 }
