@@ -33,8 +33,9 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
     {"errors", "codes"},
+    {"session_facts", "letter_requests", "tokens"},
     {"_bridge", "message", "results"},
-    {"envelope"},
+    {"envelope", "findings"},
     {"mailer"},
     {"accounts", "history", "sinks"},
     {"campaigns"},

@@ -4,15 +4,33 @@
 
 namespace gatepost::bindings {
 
+namespace {
+
+/// pybind11 gives the one object there is for it already.
+py::object session_of(const smtp::LetterOutcome& letter) {
+  if (!letter.session) return py::none();
+  return py::cast(std::const_pointer_cast<smtp::SessionFacts>(letter.session));
+}
+
+py::tuple timings_of(const smtp::LetterTimings& timings) {
+  const auto seconds = [](std::chrono::microseconds t) { return std::chrono::duration<double>(t).count(); };
+  return py::make_tuple(seconds(timings.mail), seconds(timings.rcpt), seconds(timings.data), seconds(timings.final));
+}
+
+}  // namespace
+
 py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
   py::list ticket, lane, recipient, accepted, failure, code, enhanced, reply, queue_id, message_id, untouched, started,
-      ended, bytes, transcript;
+      ended, bytes, transcript, session, timings;
   for (const auto& outcome : outcomes) {
     const auto& letter = outcome.letter;
     const auto letter_transcript = to_text(letter.transcript);
     const auto letter_queue_id = to_text(letter.queue_id);
     const auto letter_message_id = to_text(outcome.message_id);
-    for (const auto& row : letter.recipients) {
+    const auto letter_session = session_of(letter);
+    const auto letter_timings = timings_of(letter.timings);
+    for (std::size_t i = 0; i < letter.recipients.size(); ++i) {
+      const auto& row = letter.recipients[i];
       ticket.append(outcome.ticket);
       lane.append(outcome.lane);
       recipient.append(to_text(row.address));
@@ -28,13 +46,15 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
         enhanced.append(letter.final_reply.enhanced ? letter.final_reply.enhanced->to_string() : std::string());
         reply.append(to_text(letter.final_reply.text()));
       }
-      queue_id.append(letter_queue_id);
+      queue_id.append(outcome.queue_ids.empty() ? letter_queue_id : to_text(outcome.queue_ids[i]));
       message_id.append(letter_message_id);
       untouched.append(letter.untouched);
       started.append(to_unix_seconds(outcome.started));
       ended.append(to_unix_seconds(outcome.ended));
       bytes.append(outcome.bytes);
       transcript.append(letter_transcript);
+      session.append(letter_session);
+      timings.append(letter_timings);
     }
   }
   py::dict batch;
@@ -53,6 +73,8 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
   batch["ended"] = ended;
   batch["bytes"] = bytes;
   batch["transcript"] = transcript;
+  batch["session"] = session;
+  batch["timings"] = timings;
   return batch;
 }
 

@@ -1,10 +1,12 @@
 #include <pybind11/stl.h>
 
-#include <cmath>
-
 #include "batch.hpp"
+#include "bind_session.hpp"
 #include "bindings.hpp"
+#include "gatepost/core/text_gate.hpp"
 #include "gatepost/engine/engine.hpp"
+#include "lane_options.hpp"
+#include "seconds.hpp"
 
 namespace gatepost::bindings {
 
@@ -14,11 +16,6 @@ using engine::Engine;
 using engine::Journal;
 using engine::OutcomeQueue;
 using std::chrono::milliseconds;
-
-milliseconds from_seconds(double seconds, const char* what) {
-  if (!(seconds >= 0) || seconds > 1e9) throw InputException{{what, "must be a number of seconds from 0 to 1e9"}};
-  return milliseconds(std::llround(seconds * 1000));
-}
 
 TimePoint from_unix_seconds(double t) {
   return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(t)));
@@ -45,70 +42,6 @@ bool wait_for_outcomes(OutcomeQueue& queue, double timeout, std::size_t at_least
   }
 }
 
-smtp::Security parse_security(const std::string& name) {
-  if (name == "none") return smtp::Security::none;
-  if (name == "starttls_if_offered") return smtp::Security::starttls_if_offered;
-  if (name == "starttls") return smtp::Security::starttls;
-  if (name == "implicit_tls") return smtp::Security::implicit_tls;
-  throw InputException{{"security", "'" + name + "' is none of none, starttls_if_offered, starttls, implicit_tls"}};
-}
-
-void set_deadline(net::Deadlines& deadlines, const std::string& name, double seconds) {
-  const auto value = from_seconds(seconds, "deadlines");
-  if (name == "dns")
-    deadlines.dns = value;
-  else if (name == "connect")
-    deadlines.connect = value;
-  else if (name == "tls")
-    deadlines.tls = value;
-  else if (name == "greeting")
-    deadlines.greeting = value;
-  else if (name == "command")
-    deadlines.command = value;
-  else if (name == "data_block")
-    deadlines.data_block = value;
-  else if (name == "final_reply")
-    deadlines.final_reply = value;
-  else
-    throw InputException{
-        {"deadlines", "'" + name + "' is none of dns, connect, tls, greeting, command, data_block, final_reply"}};
-}
-
-engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::uint16_t port,
-                        const std::string& security, std::string login, std::string password, bool allow_cleartext_auth,
-                        std::string helo_name, bool verify, std::string verify_name, std::string ca_pem,
-                        std::string provider, bool one_round_trip, bool keep_transcript, std::uint32_t max_connections,
-                        std::uint32_t letters_per_connection, double idle,
-                        const std::vector<std::pair<std::uint32_t, double>>& limits,
-                        const std::map<std::string, double>& deadlines) {
-  engine::LaneOptions options;
-  options.name = std::move(name);
-  options.max_connections = max_connections;
-  options.letters_per_connection = letters_per_connection;
-  options.idle = from_seconds(idle, "idle");
-  for (const auto& [most, window] : limits) {
-    options.limits.push_back({most, std::chrono::duration_cast<std::chrono::seconds>(from_seconds(window, "limits"))});
-  }
-  auto& connect = options.connect;
-  connect.host = std::move(host);
-  connect.port = port;
-  connect.tls.verify = verify;
-  connect.tls.verify_name = std::move(verify_name);
-  connect.tls.ca_pem = std::move(ca_pem);
-  for (const auto& [phase, seconds] : deadlines) set_deadline(connect.deadlines, phase, seconds);
-  auto& session = connect.session;
-  if (!helo_name.empty()) session.helo_name = std::move(helo_name);
-  session.security = parse_security(security);
-  session.identity.login = std::move(login);
-  session.identity.password = std::move(password);
-  session.allow_cleartext_auth = allow_cleartext_auth;
-  session.one_round_trip = one_round_trip;
-  session.keep_transcript = keep_transcript;
-  session.provider = std::move(provider);
-  const py::gil_scoped_release release;
-  return self.add_lane(std::move(options));
-}
-
 template <class T>
 void must_match(const std::vector<T>& column, std::size_t rows, const char* name) {
   if (column.size() != rows) {
@@ -123,16 +56,18 @@ void must_match(const std::optional<std::vector<T>>& column, std::size_t rows, c
 
 void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
                      const std::vector<std::uint64_t>& tickets, std::vector<std::string> mail_from,
-                     std::vector<std::vector<std::string>> rcpt_to, const py::sequence& data, bool all_or_nothing) {
+                     std::vector<std::vector<std::string>> rcpt_to, const py::sequence& data, bool all_or_nothing,
+                     std::optional<std::vector<std::shared_ptr<smtp::LetterRequests>>> requests) {
   must_match(mail_from, tickets.size(), "mail_from");
   must_match(rcpt_to, tickets.size(), "rcpt_to");
+  must_match(requests, tickets.size(), "requests");
   if (data.size() != tickets.size()) throw InputException{{"data", "has another number of rows than tickets"}};
   std::vector<engine::Job> jobs;
   jobs.reserve(tickets.size());
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     auto bytes = std::make_shared<const std::string>(py::cast<std::string>(data[i]));
     jobs.push_back({tickets[i], std::move(mail_from[i]), std::move(rcpt_to[i]), all_or_nothing,
-                    engine::Prebuilt{std::move(bytes)}});
+                    engine::Prebuilt{std::move(bytes)}, requests ? std::move((*requests)[i]) : nullptr});
   }
   const py::gil_scoped_release release;
   self.submit(lane, std::move(jobs), std::move(queue));
@@ -190,6 +125,27 @@ py::dict status(Engine& self, engine::LaneId lane) {
   return result;
 }
 
+smtp::Question::Verb parse_verb(const std::string& name) {
+  using Verb = smtp::Question::Verb;
+  if (name == "noop") return Verb::noop;
+  if (name == "vrfy") return Verb::vrfy;
+  if (name == "expn") return Verb::expn;
+  if (name == "help") return Verb::help;
+  if (name == "etrn") return Verb::etrn;
+  throw InputException{{"questions", "'" + name + "' is none of noop, vrfy, expn, help, etrn"}};
+}
+
+void check(Engine& self, engine::LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue,
+           const std::vector<std::pair<std::string, std::string>>& questions) {
+  std::vector<smtp::Question> asked;
+  for (const auto& [verb, argument] : questions) {
+    if (auto error = check_line("questions", argument)) throw InputException{std::move(*error)};
+    asked.push_back({parse_verb(verb), argument});
+  }
+  const py::gil_scoped_release release;
+  self.check(lane, ticket, std::move(asked), std::move(queue));
+}
+
 std::shared_ptr<Journal> create_journal(const std::string& path) {
   auto created = Journal::create(path);
   if (!created) throw_os_error(created.error());
@@ -214,6 +170,8 @@ py::tuple replay_journal(const std::string& path) {
 }  // namespace
 
 void bind_engine(py::module_& m) {
+  bind_session(m);
+
   py::class_<OutcomeQueue, std::shared_ptr<OutcomeQueue>>(m, "OutcomeQueue")
       .def(py::init<>())
       .def("fileno", &OutcomeQueue::event_fd)
@@ -227,17 +185,12 @@ void bind_engine(py::module_& m) {
       .def_property_readonly("error", &Journal::error)
       .def_static("replay", &replay_journal, py::arg("path"));
 
-  py::class_<Engine>(m, "Engine")
-      .def(py::init<>())
-      .def("add_lane", &add_lane, py::kw_only(), py::arg("name"), py::arg("host"), py::arg("port"), py::arg("security"),
-           py::arg("login") = "", py::arg("password") = "", py::arg("allow_cleartext_auth") = false,
-           py::arg("helo_name") = "", py::arg("verify") = true, py::arg("verify_name") = "", py::arg("ca_pem") = "",
-           py::arg("provider") = "", py::arg("one_round_trip") = false, py::arg("keep_transcript") = true,
-           py::arg("max_connections") = 4, py::arg("letters_per_connection") = 0, py::arg("idle") = 30.0,
-           py::arg("limits") = std::vector<std::pair<std::uint32_t, double>>(),
-           py::arg("deadlines") = std::map<std::string, double>())
+  py::class_<Engine> engine(m, "Engine");
+  bind_add_lane(engine);
+  engine.def(py::init<>())
       .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
-           py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false)
+           py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false,
+           py::arg("requests") = py::none())
       .def("submit_personal", &submit_personal, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
            py::arg("shared"), py::arg("mail_from"), py::kw_only(), py::arg("tickets"), py::arg("to_address"),
            py::arg("to_name"), py::arg("subject"), py::arg("text"), py::arg("html"), py::arg("message_id"),
@@ -253,9 +206,11 @@ void bind_engine(py::module_& m) {
             self.remember_sent(lane, times);
           },
           py::arg("lane"), py::arg("at"))
-      .def("cancel", &Engine::cancel, py::arg("queue"), py::arg("ticket") = py::none(),
+      .def("cancel", &Engine::cancel, py::arg("queue"), py::arg("first") = py::none(), py::arg("count") = 1,
            py::call_guard<py::gil_scoped_release>())
-      .def("check", &Engine::check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
+      .def("check", &check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
+           py::arg("questions") = std::vector<std::pair<std::string, std::string>>())
+      .def("set_access_token", &Engine::set_access_token, py::arg("lane"), py::arg("token"),
            py::call_guard<py::gil_scoped_release>())
       .def(
           "stop",

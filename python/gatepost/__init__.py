@@ -25,9 +25,11 @@ if TYPE_CHECKING:
         TlsError,
     )
     from .history import History
+    from .letter_requests import SendRequests
     from .mailer import AsyncMailer, Mailer
     from .message import Attachment, Message
-    from .results import Accepted, SendResult
+    from .results import Accepted, Reply, SendResult
+    from .session_facts import SessionFacts, TlsFacts
     from .sinks import AsyncSink, Sink
 
 _HOME = {
@@ -47,9 +49,11 @@ _HOME = {
         "TlsError",
     ),
     "history": ("History",),
+    "letter_requests": ("SendRequests",),
     "mailer": ("AsyncMailer", "Mailer"),
     "message": ("Attachment", "Message"),
-    "results": ("Accepted", "SendResult"),
+    "results": ("Accepted", "Reply", "SendResult"),
+    "session_facts": ("SessionFacts", "TlsFacts"),
     "sinks": ("AsyncSink", "Sink"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

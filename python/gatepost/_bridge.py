@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
@@ -12,6 +11,9 @@ from . import _core
 
 Verdict: TypeAlias = "tuple[_core.Batch, range]"
 """A letter's outcome: its rows (one per recipient) of a batch."""
+
+Submit: TypeAlias = "Callable[[_core.OutcomeQueue, Sequence[int]], object]"
+"""Hands in as many letters or checks as there are tickets."""
 
 
 def new_engine() -> _core.Engine:
@@ -39,16 +41,16 @@ class Waiter:
         self._engine = engine
         self._on_batch = on_batch
 
-    def run(self, submit: Callable[[_core.OutcomeQueue], object], count: int, timeout: float | None) -> list[Verdict]:
+    def run(self, submit: Submit, count: int, timeout: float | None) -> list[Verdict]:
         """Outcomes of `count` letters with tickets 0 .. count-1, in that order.
 
         TimeoutError and Ctrl-C take back what has not begun.
         """
         queue = _core.OutcomeQueue()
-        submit(queue)
         found: dict[int, Verdict] = {}
         end = None if timeout is None else time.monotonic() + timeout
         try:
+            submit(queue, range(count))
             while len(found) < count:
                 left = 3600.0 if end is None else end - time.monotonic()
                 if queue.wait(max(left, 0.0), count - len(found)):
@@ -75,25 +77,24 @@ class AsyncWaiter:
         self._on_batch = on_batch
         self._loop = loop
         self._queue = _core.OutcomeQueue()
-        self._tickets = itertools.count()
+        self._next_ticket = 0
         self._futures: dict[int, asyncio.Future[Verdict]] = {}
         loop.add_reader(self._queue.fileno(), self._on_ready)
 
-    async def run(
-        self, submit: Callable[[_core.OutcomeQueue, Sequence[int]], object], count: int, timeout: float | None
-    ) -> list[Verdict]:
+    async def run(self, submit: Submit, count: int, timeout: float | None) -> list[Verdict]:
         """See `Waiter.run`; cancelling the task cancels what has not begun as well."""
-        tickets = list(itertools.islice(self._tickets, count))
+        first = self._next_ticket
+        self._next_ticket += count
+        tickets = range(first, self._next_ticket)
         futures = [self._loop.create_future() for _ in tickets]
-        self._futures.update(zip(tickets, futures, strict=True))
         submit(self._queue, tickets)
+        self._futures.update(zip(tickets, futures, strict=True))
         try:
             if timeout is None and count == 1:
                 return [await futures[0]]
             return await asyncio.wait_for(asyncio.gather(*futures), timeout)
         except (TimeoutError, asyncio.CancelledError):
-            for ticket in tickets:
-                self._engine.cancel(self._queue, ticket)
+            self._engine.cancel(self._queue, first, count)
             raise
 
     def _on_ready(self) -> None:

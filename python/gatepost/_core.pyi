@@ -208,6 +208,37 @@ def dkim_key_names(raw: bytes) -> list[str]:
 def dkim_verify(raw: bytes, answers: dict[str, list[str] | None], now: float) -> list[DkimRow]:
     """`answers`: TXT records by name; None: the DNS did not answer; absent or []: there are none."""
 
+class KeyRow(TypedDict):
+    """dkim::KeyRecord, or the reason why it is none."""
+
+    reason: str
+    explanation: str
+    kind: str
+    bits: int
+    testing: bool
+
+def dkim_read_key(record: str) -> KeyRow:
+    """A key record as the DNS publishes it."""
+
+class ArcRow(TypedDict):
+    """dkim::ArcVerification. `sets`: (instance, domain, selector, cv, authentication results)."""
+
+    status: str
+    reason: str
+    explanation: str
+    instance: int
+    part: str
+    sets: list[tuple[int, str, str, str, str]]
+
+def arc_key_names(raw: bytes) -> list[str]:
+    """The DNS names of the keys that arc_verify will want."""
+
+def arc_verify(raw: bytes, answers: dict[str, list[str] | None], now: float) -> ArcRow:
+    """`answers` as for dkim_verify."""
+
+def arc_seal(raw: bytes, signer: Signer, results: str, chain: str, now: float) -> bytes:
+    """The letter with a set of ARC headers above it. `chain`: none, pass or fail. InputError where it may not be."""
+
 def zone_file_value(record: str) -> str: ...
 
 # --- engine ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Protocol
 from . import _core
 from .codes import Failure
 from .errors import InputError, error_for
+from .letter_requests import SendRequests
 from .message import Message
 
 
@@ -32,6 +33,7 @@ class Outgoing:
     rcpt_to: list[str]
     data: bytes
     message_id: str = ""
+    requests: _core.LetterRequests | None = None
 
 
 def _refuse(category: str, phase: str, message: str) -> Exception:
@@ -72,9 +74,10 @@ def outgoing(
     message: Message | bytes,
     from_: str | None = None,
     to: str | Sequence[str] | None = None,
+    requests: SendRequests | None = None,
 ) -> Outgoing:
     """The envelope and bytes of a letter. `from_` and `to` are the envelope's and win over the headers; bytes
-    need both.
+    need both. `requests`: what it asks of the server.
 
     InputError for a bad address or no recipient; the SendError of a local failure where the account cannot take it.
     """
@@ -96,6 +99,13 @@ def outgoing(
     if isinstance(message, Message):
         _check_attachments(account, message)
         message_id = message.message_id
-    letter = Outgoing(mail_from, rcpt_to, bytes(message), message_id)
+    asked = None
+    if requests is not None:
+        if requests.original_recipients and len(requests.original_recipients) != len(rcpt_to):
+            raise InputError(
+                f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"
+            )
+        asked = requests._for_core()
+    letter = Outgoing(mail_from, rcpt_to, bytes(message), message_id, asked)
     _check(account, letter)
     return letter

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from . import _core
-from ._bridge import AsyncWaiter, Verdict, Waiter, new_engine
+from ._bridge import AsyncWaiter, Submit, Verdict, Waiter, new_engine
 from .envelope import AccountRules, Outgoing, outgoing
-from .errors import error_for
+from .errors import InputError
+from .findings import findings
+from .letter_requests import SendRequests
 from .message import Message
-from .results import SendResult, result_from
+from .results import Reply, SendResult, reply_from, result_from
+from .tokens import TokenKeeper, login_refused
 
 _CHUNK = 500  # letters handed to the engine at a time by send_many
 
@@ -25,6 +29,9 @@ class SendingAccount(AccountRules, Protocol):
     """What a mailer needs of an account; `gatepost.Account` is one."""
 
     def _lane_options(self) -> dict[str, Any]: ...
+    @property
+    def _asks_for_tokens(self) -> bool: ...
+    def _access_token(self) -> str: ...
 
 
 class Recorder(Protocol):
@@ -44,31 +51,39 @@ class _Lane:
         self._history = history
         self.engine = new_engine()
         self.lane = self.engine.add_lane(**account._lane_options())
+        self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
 
-    def outgoing(self, item: ManyItem) -> Outgoing:
+    def outgoing(self, item: ManyItem, requests: SendRequests | None) -> Outgoing:
         if isinstance(item, tuple):
             mail_from, rcpt_to, data = item
-            return outgoing(self.account, data, mail_from, rcpt_to)
-        return outgoing(self.account, item)
+            return outgoing(self.account, data, mail_from, rcpt_to, requests)
+        return outgoing(self.account, item, requests=requests)
 
-    def submit(
-        self, queue: _core.OutcomeQueue, tickets: Sequence[int], letters: Sequence[Outgoing], whole: bool = False
-    ) -> None:
-        self.must_be_open()
-        self.engine.submit_prebuilt(
-            self.lane,
-            queue,
-            tickets,
-            [letter.mail_from for letter in letters],
-            [letter.rcpt_to for letter in letters],
-            [letter.data for letter in letters],
-            whole,
-        )
+    def submit(self, letters: Sequence[Outgoing], whole: bool = False) -> Submit:
+        asked = [letter.requests for letter in letters]
 
-    def check(self, queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
-        self.must_be_open()
-        self.engine.check(self.lane, tickets[0], queue)
+        def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
+            self.must_be_open()
+            self.engine.submit_prebuilt(
+                self.lane,
+                queue,
+                tickets,
+                [letter.mail_from for letter in letters],
+                [letter.rcpt_to for letter in letters],
+                [letter.data for letter in letters],
+                whole,
+                asked if any(asked) else None,
+            )
+
+        return hand_in
+
+    def check(self, questions: Sequence[tuple[str, str]] = ()) -> Submit:
+        def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
+            self.must_be_open()
+            self.engine.check(self.lane, tickets[0], queue, questions)
+
+        return hand_in
 
     def record(self, batch: _core.Batch) -> None:
         if self._history is not None:
@@ -82,6 +97,9 @@ class _Lane:
         self.closed = True
         self.engine.stop(grace)
 
+    def _give_token(self, token: str) -> None:
+        self.engine.set_access_token(self.lane, token)
+
     def __repr__(self) -> str:
         if self.closed:
             return "closed"
@@ -94,18 +112,22 @@ def _results(verdicts: list[Verdict], letters: Sequence[Outgoing]) -> Iterator[S
         yield result_from(batch, rows, letter.message_id)
 
 
+def _not_logged_in(verdicts: list[Verdict]) -> list[int]:
+    return [i for i, verdict in enumerate(verdicts) if login_refused(*verdict)]
+
+
 def _findings(verdict: Verdict) -> list[str]:
-    """What a check has shown, a sentence each; raises what it met."""
     result = result_from(*verdict)
-    if result.refused:
-        raise error_for(result.refused[0], transcript=result.transcript)
-    lines = result.transcript.splitlines()
-    greeting = next((line[3:] for line in lines if line.startswith("S: 220")), "")
-    secured = next(
-        (line[3:] for line in lines if line.startswith("-- ") and "TLS" in line), "the connection is not encrypted"
-    )
-    logged_in = any(line.startswith("S: 235") for line in lines)
-    return [f"the server greets: {greeting}", secured, "logged in" if logged_in else "no login was asked for"]
+    result.raise_for_refusal()
+    return findings(result)
+
+
+def _answer(verdict: Verdict) -> Reply:
+    result_from(*verdict).raise_for_refusal()
+    reply = reply_from(*verdict)
+    if reply.code == 0:
+        raise InputError(reply.text)
+    return reply
 
 
 class Mailer:
@@ -126,39 +148,63 @@ class Mailer:
         from_: str | None = None,
         to: str | Sequence[str] | None = None,
         all_or_nothing: bool = False,
+        requests: SendRequests | None = None,
         timeout: float | None = None,
     ) -> SendResult:
         """Sends one letter and waits for the verdict.
 
         `from_` and `to` set the envelope (needed for raw bytes). One refused recipient does not stop the others unless
-        `all_or_nothing`. Raises the SendError (ConnectError, TlsError, AuthError ...) where nobody was accepted,
-        InputError for a bad letter, TimeoutError after `timeout` seconds.
+        `all_or_nothing`. `requests` is what the letter asks of the server (notifications, REQUIRETLS ...). Raises the
+        SendError (ConnectError, TlsError, AuthError ...) where nobody was accepted, InputError for a bad letter,
+        TimeoutError after `timeout` seconds.
         """
-        letter = outgoing(self._lane.account, message, from_, to)
-        verdicts = self._waiter.run(lambda queue: self._lane.submit(queue, [0], [letter], all_or_nothing), 1, timeout)
+        letter = outgoing(self._lane.account, message, from_, to, requests)
+        verdicts = self._run([letter], timeout, all_or_nothing)
         return next(_results(verdicts, [letter])).raise_for_refusal()
 
-    def send_many(self, messages: Iterable[ManyItem], *, timeout: float | None = None) -> Iterator[SendResult]:
+    def send_many(
+        self, messages: Iterable[ManyItem], *, requests: SendRequests | None = None, timeout: float | None = None
+    ) -> Iterator[SendResult]:
         """Sends letters, 500 at a time over all connections, and yields a result for each in their order.
 
-        Refusals do not raise: look at `result.ok`. `timeout` (seconds) is for each 500.
+        Refusals do not raise: look at `result.ok`. `requests` is for every letter, `timeout` (seconds) for each 500.
         """
         source = iter(messages)
         while chunk := list(islice(source, _CHUNK)):
-            letters = [self._lane.outgoing(item) for item in chunk]
-            yield from _results(self._send_all(letters, timeout), letters)
+            letters = [self._lane.outgoing(item, requests) for item in chunk]
+            yield from _results(self._run(letters, timeout), letters)
 
-    def _send_all(self, letters: list[Outgoing], timeout: float | None) -> list[Verdict]:
-        tickets = range(len(letters))
-        return self._waiter.run(lambda queue: self._lane.submit(queue, tickets, letters), len(letters), timeout)
+    def _run(self, letters: Sequence[Outgoing], timeout: float | None, whole: bool = False) -> list[Verdict]:
+        return self._logged_in(lambda some: self._lane.submit([letters[i] for i in some], whole), len(letters), timeout)
+
+    def _logged_in(self, submit: Callable[[Sequence[int]], Submit], count: int, timeout: float | None) -> list[Verdict]:
+        """Hands all in; those that an OAuth server did not let in once more, with a new token."""
+        tokens = self._lane.tokens
+        end = None if timeout is None else time.monotonic() + timeout
+        turn = tokens.ready() if tokens is not None else 0
+        verdicts = self._waiter.run(submit(range(count)), count, timeout)
+        if tokens is not None and (again := _not_logged_in(verdicts)):
+            tokens.renew(turn)
+            left = None if end is None else max(end - time.monotonic(), 0.0)
+            for i, verdict in zip(again, self._waiter.run(submit(again), len(again), left), strict=True):
+                verdicts[i] = verdict
+        return verdicts
 
     def check(self, *, timeout: float | None = None) -> list[str]:
         """Connects, secures the connection and logs in without sending (B2); what was found, a sentence each.
 
         Raises the SendError that a letter would meet.
         """
-        [verdict] = self._waiter.run(lambda queue: self._lane.check(queue, [0]), 1, timeout)
+        [verdict] = self._logged_in(lambda _: self._lane.check(), 1, timeout)
         return _findings(verdict)
+
+    def ask(self, command: str, argument: str = "", *, timeout: float | None = None) -> Reply:
+        """Connects, logs in and asks: "noop", "vrfy", "expn", "help" or "etrn" (RFC 1985). The answer, yes or no.
+
+        InputError for an argument that cannot be sent; raises the SendError that a letter would meet on the way.
+        """
+        [verdict] = self._logged_in(lambda _: self._lane.check([(command, argument)]), 1, timeout)
+        return _answer(verdict)
 
     def close(self, grace: float = 5.0) -> None:
         """Says QUIT on all connections, waiting `grace` seconds at most; letters not begun are given back unsent."""
@@ -190,10 +236,26 @@ class AsyncMailer:
     async def _run(
         self, letters: Sequence[Outgoing], timeout: float | None, whole: bool = False
     ) -> Iterator[SendResult]:
-        def submit(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
-            self._lane.submit(queue, tickets, letters, whole)
+        def submit(some: Sequence[int]) -> Submit:
+            return self._lane.submit([letters[i] for i in some], whole)
 
-        return _results(await self._listening().run(submit, len(letters), timeout), letters)
+        return _results(await self._logged_in(submit, len(letters), timeout), letters)
+
+    async def _logged_in(
+        self, submit: Callable[[Sequence[int]], Submit], count: int, timeout: float | None
+    ) -> list[Verdict]:
+        """See `Mailer._logged_in`; whoever knows the token is asked on a thread, not to hold up the loop."""
+        waiter, tokens = self._listening(), self._lane.tokens
+        if tokens is None:
+            return await waiter.run(submit(range(count)), count, timeout)
+        async with asyncio.timeout(timeout):
+            turn = tokens.turn or await asyncio.to_thread(tokens.ready)
+            verdicts = await waiter.run(submit(range(count)), count, None)
+            if again := _not_logged_in(verdicts):
+                await asyncio.to_thread(tokens.renew, turn)
+                for i, verdict in zip(again, await waiter.run(submit(again), len(again), None), strict=True):
+                    verdicts[i] = verdict
+        return verdicts
 
     def _listening(self) -> AsyncWaiter:
         self._lane.must_be_open()
@@ -208,20 +270,28 @@ class AsyncMailer:
         from_: str | None = None,
         to: str | Sequence[str] | None = None,
         all_or_nothing: bool = False,
+        requests: SendRequests | None = None,
         timeout: float | None = None,
     ) -> SendResult:
         """See `Mailer.send`."""
-        letter = outgoing(self._lane.account, message, from_, to)
+        letter = outgoing(self._lane.account, message, from_, to, requests)
         return next(await self._run([letter], timeout, all_or_nothing)).raise_for_refusal()
 
-    async def send_many(self, messages: Iterable[ManyItem], *, timeout: float | None = None) -> list[SendResult]:
+    async def send_many(
+        self, messages: Iterable[ManyItem], *, requests: SendRequests | None = None, timeout: float | None = None
+    ) -> list[SendResult]:
         """See `Mailer.send_many`; returns when all have their verdict, `timeout` (seconds) is for all."""
-        return list(await self._run([self._lane.outgoing(item) for item in messages], timeout))
+        return list(await self._run([self._lane.outgoing(item, requests) for item in messages], timeout))
 
     async def check(self, *, timeout: float | None = None) -> list[str]:
         """See `Mailer.check`."""
-        [verdict] = await self._listening().run(self._lane.check, 1, timeout)
+        [verdict] = await self._logged_in(lambda _: self._lane.check(), 1, timeout)
         return _findings(verdict)
+
+    async def ask(self, command: str, argument: str = "", *, timeout: float | None = None) -> Reply:
+        """See `Mailer.ask`."""
+        [verdict] = await self._logged_in(lambda _: self._lane.check([(command, argument)]), 1, timeout)
+        return _answer(verdict)
 
     async def close(self, grace: float = 5.0) -> None:
         """See `Mailer.close`."""

@@ -8,6 +8,9 @@ from html import escape
 from . import _core
 from .codes import Failure
 from .errors import error_for
+from .session_facts import SessionFacts, session_from
+
+_PHASES = ("mail", "rcpt", "data", "final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,42 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's answer to a command that is no letter (NOOP, VRFY, EXPN, HELP, ETRN)."""
+
+    code: int
+    enhanced: str  # "2.1.5", or ""
+    lines: tuple[str, ...]  # without the codes
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server said yes (2xx)."""
+        return 200 <= self.code < 300
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (str(self.code), self.enhanced, self.text)))
+
+
+@dataclass(frozen=True, slots=True)
 class SendResult:
-    """The verdict on one letter, recipient by recipient. `seconds`: from hand-over to a connection to the verdict."""
+    """The verdict on one letter, recipient by recipient. `seconds`: from hand-over to a connection to the verdict.
+
+    `timings`: how long the server took to answer, in seconds by mail, rcpt, data, final. A letter for more recipients
+    than the server takes at once goes in several transactions; the times are then their sums.
+    """
 
     accepted: list[Accepted]
     refused: list[Failure]  # each with its .recipient
     message_id: str = ""
     seconds: float = 0.0
     transcript: str = field(default="", repr=False)  # secrets masked
+    session: SessionFacts | None = None  # of the connection; None where there was none
+    timings: dict[str, float] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -68,4 +99,12 @@ def result_from(batch: _core.Batch, rows: range, message_id: str = "") -> SendRe
         batch["message_id"][first] or message_id,
         batch["ended"][first] - batch["started"][first],
         batch["transcript"][first],
+        session_from(session) if (session := batch["session"][first]) is not None else None,
+        dict(zip(_PHASES, batch["timings"][first], strict=True)),
     )
+
+
+def reply_from(batch: _core.Batch, rows: range) -> Reply:
+    """The answer in the one row of a check that asked something."""
+    row = rows.start
+    return Reply(batch["code"][row], batch["enhanced"][row], tuple(batch["reply"][row].split("\n")))

@@ -5,8 +5,8 @@
 
 namespace gatepost::engine {
 
-/// Connects, logs in, says QUIT; the outcome goes to `queue`. Keeps itself alive until then.
+/// See Engine::check. Keeps itself alive until the outcome is in `queue`.
 void start_check(boost::asio::io_context& context, LaneId lane, net::ConnectOptions options, std::uint64_t ticket,
-                 std::shared_ptr<OutcomeQueue> queue);
+                 std::vector<smtp::Question> questions, std::shared_ptr<OutcomeQueue> queue);
 
 }  // namespace gatepost::engine

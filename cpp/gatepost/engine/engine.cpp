@@ -40,7 +40,6 @@ class Engine::Impl {
         const std::lock_guard lock(mutex_);
         lane_stopped_.notify_all();
       };
-      connect_.push_back(options.connect);
       lanes_.push_back(std::make_unique<Lane>(io_.context(), id, std::move(options), std::move(on_stopped)));
       lane_count_ = id;
       return id;
@@ -52,10 +51,9 @@ class Engine::Impl {
     if (id == 0 || id > lane_count_) throw std::out_of_range("no lane " + std::to_string(id));
   }
   Lane& lane(LaneId id) { return *lanes_[id - 1]; }
-  const net::ConnectOptions& connect_options(LaneId id) const { return connect_[id - 1]; }
 
-  void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket) {
-    for (auto& lane : lanes_) lane->cancel(queue, ticket);
+  void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
+    for (auto& lane : lanes_) lane->cancel(queue, first, count);
   }
 
   void stop(std::chrono::milliseconds grace) {
@@ -87,8 +85,7 @@ class Engine::Impl {
         [this] { return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->stopped(); }); });
   }
 
-  std::vector<net::ConnectOptions> connect_;  // the I/O thread's, as lanes_ are; never shorter than lane_count_
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // the I/O thread's; never shorter than lane_count_
   std::atomic<LaneId> lane_count_{0};
   std::mutex mutex_;
   std::condition_variable lane_stopped_;
@@ -118,15 +115,23 @@ void Engine::remember_sent(LaneId lane, const std::vector<TimePoint>& at) {
   impl_->ask([this, lane, &at] { impl_->lane(lane).remember_sent(at); });
 }
 
-void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> ticket) {
-  impl_->ask([this, &queue, ticket] { impl_->cancel(queue.get(), ticket); });
+void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> first,
+                    std::uint64_t count) {
+  impl_->ask([&] { impl_->cancel(queue.get(), first, count); });
 }
 
-void Engine::check(LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue) {
+void Engine::check(LaneId lane, std::uint64_t ticket, std::vector<smtp::Question> questions,
+                   std::shared_ptr<OutcomeQueue> queue) {
   impl_->must_know(lane);
-  impl_->ask([this, lane, ticket, &queue] {
-    start_check(impl_->io().context(), lane, impl_->connect_options(lane), ticket, std::move(queue));
+  impl_->ask([this, lane, ticket, &questions, &queue] {
+    start_check(impl_->io().context(), lane, impl_->lane(lane).connect_options(), ticket, std::move(questions),
+                std::move(queue));
   });
+}
+
+void Engine::set_access_token(LaneId lane, std::string token) {
+  impl_->must_know(lane);
+  impl_->ask([this, lane, &token] { impl_->lane(lane).set_access_token(std::move(token)); });
 }
 
 void Engine::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }

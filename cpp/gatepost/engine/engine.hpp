@@ -49,10 +49,15 @@ class Engine {
   /// Counts letters sent earlier against the lane's limits.
   void remember_sent(LaneId lane, const std::vector<TimePoint>& at);
   /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. All of one queue's, or
-  /// one ticket.
-  void cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> ticket = {});
-  /// Opens a connection, logs in and says QUIT; the outcome (no recipients) comes to `queue`.
-  void check(LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue);
+  /// `count` tickets from `first` on.
+  void cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> first = {},
+              std::uint64_t count = 1);
+  /// Opens a connection, logs in, asks, and says QUIT. The outcome comes to `queue`: one recipient without an address,
+  /// and a final reply with the code of the last answer and all answers' lines, parted by line feeds.
+  void check(LaneId lane, std::uint64_t ticket, std::vector<smtp::Question> questions,
+             std::shared_ptr<OutcomeQueue> queue);
+  /// The OAuth token of connections to come. A lane that is paused since its login was refused goes on.
+  void set_access_token(LaneId lane, std::string token);
   /// Ends all connections: QUIT after what is in flight, at most `grace`, then at once.
   void stop(std::chrono::milliseconds grace);
 

@@ -138,6 +138,7 @@ void fields_of_outcome(Codec& codec, SomeOutcome& outcome) {
   optional_code(codec, outcome.letter.final_reply.enhanced);
   sequence(codec, outcome.letter.final_reply.lines, [](auto& c, auto& item) { c(item); });
   codec(outcome.letter.queue_id);
+  sequence(codec, outcome.queue_ids, [](auto& c, auto& item) { c(item); });
   codec(outcome.letter.untouched);
   codec(outcome.message_id);
   time_point(codec, outcome.started);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gatepost/engine/prepare.hpp"
+#include "gatepost/engine/lane_failures.hpp"
 
 namespace gatepost::engine {
 
@@ -12,30 +12,7 @@ using codes::Phase;
 using std::chrono::steady_clock;
 
 namespace {
-
 constexpr std::chrono::seconds cap_holds{60};
-
-/// Whether every further letter of this account would meet the same end.
-bool stops_the_account(const Failure& failure) {
-  if (failure.pause != codes::PauseScope::account) return false;
-  // One sender that is not allowed, one recipient that is not relayed, say nothing about other letters.
-  const bool of_this_letter =
-      failure.category == Category::sender_not_authorized || failure.category == Category::relay_denied;
-  return !of_this_letter || failure.phase == Phase::auth;
-}
-
-const Failure* first_account_failure(const smtp::LetterOutcome& outcome) {
-  for (const auto& recipient : outcome.recipients) {
-    if (recipient.failure && stops_the_account(*recipient.failure)) return &*recipient.failure;
-  }
-  return nullptr;
-}
-
-std::optional<TimePoint> pause_end(const Failure& failure, TimePoint now) {
-  if (failure.retry != codes::RetryVerdict::later || failure.retry_after_seconds <= 0) return std::nullopt;
-  return now + std::chrono::seconds(failure.retry_after_seconds);
-}
-
 }  // namespace
 
 Lane::Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std::function<void()> on_stopped)
@@ -43,6 +20,7 @@ Lane::Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std
       id_(id),
       options_(std::move(options)),
       limiter_(options_.limits),
+      letters_cap_(options_.letters_per_connection),
       connection_cap_(std::max(1U, options_.max_connections)),
       timer_(context),
       on_stopped_(std::move(on_stopped)) {
@@ -87,77 +65,12 @@ void Lane::pump() {
   arm_timer();
 }
 
-std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& connection) {
-  auto* own = pooled(connection);
-  if (!own) return std::nullopt;
-  if (options_.letters_per_connection != 0 && own->letters >= options_.letters_per_connection) {
-    connection.quit();
-    return std::nullopt;
-  }
-  while (may_send() && !queue_.empty()) {
-    const auto now = clock_.now();
-    if (!limiter_.take(now)) break;
-    auto queued = std::move(queue_.front());
-    queue_.pop_front();
-    auto prepared = prepare(queued.job);
-    if (!prepared) {
-      auto failure = codes::local_failure(Category::message_malformed, Phase::local, prepared.error().message());
-      failure.scope = codes::Scope::message;
-      Outcome outcome;
-      for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
-      outcome.started = now;
-      finish(queued, std::move(outcome));
-      continue;
-    }
-    if (queued.journal) {
-      queued.journal->intent(queued.job.ticket);
-      if (const auto error = queued.journal->error(); !error.empty()) {
-        queue_.push_front(std::move(queued));
-        pause(codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error));
-        break;
-      }
-    }
-    const auto id = next_letter_id_++;
-    smtp::ClientLetter letter{id, queued.job.mail_from, queued.job.rcpt_to, prepared->data, queued.job.all_or_nothing};
-    ++own->letters;
-    own->idle_since = {};
-    in_flight_.emplace(id, InFlight{std::move(queued), now, std::move(prepared->message_id),
-                                    static_cast<std::uint32_t>(prepared->data->size())});
-    return letter;
-  }
-  own->idle_since = steady_clock::now();
-  arm_timer();
-  return std::nullopt;
-}
-
-void Lane::letters_done(net::ClientConnection&, std::vector<smtp::LetterOutcome> outcomes) {
-  for (auto& letter : outcomes) {
-    const auto found = in_flight_.find(letter.id);
-    if (found == in_flight_.end()) continue;
-    auto flight = std::move(found->second);
-    in_flight_.erase(found);
-    if (letter.untouched && !flight.queued.redone && may_send()) {
-      // A pooled connection that the server had closed meanwhile: nothing was said about the letter, so say it anew.
-      flight.queued.redone = true;
-      queue_.push_front(std::move(flight.queued));
-      continue;
-    }
-    const auto* stop = first_account_failure(letter);
-    const auto pause_for = stop ? std::optional(*stop) : std::nullopt;
-    Outcome outcome;
-    outcome.letter = std::move(letter);
-    outcome.message_id = std::move(flight.message_id);
-    outcome.started = flight.started;
-    outcome.bytes = flight.bytes;
-    finish(flight.queued, std::move(outcome));
-    if (pause_for) pause(*pause_for);
-  }
-}
-
 void Lane::closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
   // A server that lets us in and drops us before the first letter is as good as one that refuses the connection.
   const auto* own = pooled(connection);
   const bool was_useful = connection.session().ready() && own && own->letters > 0;
+  const bool was_busy = was_useful && own->idle_since == steady_clock::time_point{};
+  if (failure && was_busy && !stopping_) letters_cap_.ended_after(own->answered);
   std::erase_if(connections_, [&](const Pooled& p) { return p.connection.get() == &connection; });
   if (failure && !was_useful && !stopping_) {
     if (stops_the_account(*failure)) {
@@ -188,6 +101,11 @@ void Lane::resume() {
   pump();
 }
 
+void Lane::set_access_token(std::string token) {
+  options_.connect.session.identity.access_token = std::move(token);
+  if (paused_ && paused_->phase == Phase::auth) resume();
+}
+
 void Lane::give_back(const Failure& failure, const std::string& transcript) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
@@ -196,10 +114,14 @@ void Lane::give_back(const Failure& failure, const std::string& transcript) {
 
 void Lane::finish_untouched(const QueuedJob& queued, const Failure& failure, const std::string& transcript) {
   Outcome outcome;
-  outcome.letter.untouched = true;
-  outcome.letter.transcript = transcript;
+  if (queued.split) {
+    outcome = std::move(*queued.split).merged(queued.job.rcpt_to, failure);
+  } else {
+    outcome.letter.untouched = true;
+    for (const auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
+  }
+  outcome.letter.transcript += transcript;
   outcome.started = clock_.now();
-  for (const auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
   finish(queued, std::move(outcome));
 }
 
@@ -211,12 +133,16 @@ void Lane::finish(const QueuedJob& queued, Outcome outcome) {
   queued.queue->push(std::move(outcome));
 }
 
-void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket) {
-  const auto failure = codes::local_failure(Category::connection_lost, Phase::local, "cancelled before it was sent");
+void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
+  const auto meant = [&](const QueuedJob& queued) {
+    const auto ticket = queued.job.ticket;
+    return queued.queue.get() == queue && (!first || (ticket >= *first && ticket - *first < count));
+  };
+  for (auto& [id, flight] : in_flight_) flight.queued.cancelled = flight.queued.cancelled || meant(flight.queued);
   std::deque<QueuedJob> kept;
   for (auto& queued : queue_) {
-    if (queued.queue.get() == queue && queued.job.ticket == ticket.value_or(queued.job.ticket)) {
-      finish_untouched(queued, failure);
+    if (meant(queued)) {
+      finish_untouched(queued, cancelled_failure());
     } else {
       kept.push_back(std::move(queued));
     }
@@ -226,7 +152,7 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket
 
 void Lane::stop(bool now) {
   stopping_ = true;
-  give_back(codes::local_failure(Category::connection_lost, Phase::local, "the mailer was closed before it was sent"));
+  give_back(closed_failure());
   const auto pool = connections_;  // quit() may change the pool
   for (const auto& p : pool) p.connection->quit(now);
 }

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "gatepost/engine/connection_cap.hpp"
 #include "gatepost/engine/engine.hpp"
+#include "gatepost/engine/prepare.hpp"
+#include "gatepost/engine/split_letter.hpp"
 
 namespace gatepost::engine {
 
@@ -16,7 +19,9 @@ struct QueuedJob {
   Job job;
   std::shared_ptr<OutcomeQueue> queue;
   std::shared_ptr<Journal> journal;
-  bool redone = false;  ///< has been sent anew once already
+  bool redone = false;                   ///< has been sent anew once already
+  bool cancelled = false;                ///< in flight when it was taken back: nothing of it begins anew
+  std::shared_ptr<SplitLetter> split{};  ///< it goes in several transactions; null: in one, as nearly all do
 };
 
 /// One account's queue and its pool of connections. Lives on the I/O thread; only the engine calls it.
@@ -29,7 +34,10 @@ class Lane final : public net::ConnectionOwner {
   LaneStatus status();
   void remember_sent(const std::vector<TimePoint>& at);
   void resume();
-  void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> ticket);
+  /// For connections to come; a pause for a refused login ends.
+  void set_access_token(std::string token);
+  const net::ConnectOptions& connect_options() const { return options_.connect; }
+  void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count);
   /// No new letters: what is queued goes back untouched, connections say QUIT (`now`: drop at once).
   void stop(bool now);
   bool stopped() const { return stopping_ && connections_.empty(); }
@@ -43,18 +51,28 @@ class Lane final : public net::ConnectionOwner {
  private:
   struct InFlight {
     QueuedJob queued;
+    SplitLetter::Places places;  ///< whom this transaction is for, where the letter is split
     TimePoint started;
     std::string message_id;
     std::uint32_t bytes = 0;
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
-    std::uint32_t letters = 0;
+    std::uint32_t letters = 0;   ///< handed in
+    std::uint32_t answered = 0;  ///< of them, those that the server spoke of
     std::chrono::steady_clock::time_point idle_since{};
   };
 
   /// Wakes idle connections and opens further ones as the queue asks for.
   void pump();
+  /// Takes a letter off the queue and makes it ready; nullopt: none may go now.
+  std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
+  smtp::ClientLetter in_flight(QueuedJob queued, PreparedLetter prepared, TimePoint now,
+                               const smtp::SessionFacts& facts);
+  TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
+  /// What became of one transaction; the job goes on with the next one, or ends.
+  void settle(InFlight flight, smtp::LetterOutcome letter);
+  bool try_again(const Pooled* own, InFlight& flight, const smtp::LetterOutcome& letter);
   void arm_timer();
   void on_timer();
   void pause(const codes::Failure& failure, const std::string& transcript = {});
@@ -70,6 +88,8 @@ class Lane final : public net::ConnectionOwner {
   LaneId id_;
   LaneOptions options_;
   Limiter limiter_;
+  ConnectionCap letters_cap_;
+  std::optional<std::uint32_t> recipients_taken_;  ///< in one transaction, as the server's refusals taught
   SystemClock clock_;
   std::deque<QueuedJob> queue_;
   std::map<std::uint64_t, InFlight> in_flight_;

@@ -72,15 +72,32 @@ void Connector::look_up() {
     endpoints_.emplace_back(Tcp::endpoint(address, port_));
     try_next();
   } else {
-    const auto& dns = options_.deadlines.dns;
-    deadline_.arm(dns, [self = shared_from_this(), &dns] {
-      self->fail(Category::dns_temporary, Phase::dns,
-                 fmt::format("no answer about the name {} in {}", self->host_, net::in_words(dns)));
-    });
+    arm(options_.deadlines.dns);
     resolver_.async_resolve(host_, std::to_string(port_), Resolver::numeric_service | Resolver::address_configured,
                             [self = shared_from_this()](const boost::system::error_code& e, const auto& results) {
                               self->resolved(e, results);
                             });
+  }
+}
+
+void Connector::arm(std::chrono::milliseconds after) {
+  // One handler for all steps: the timer keeps the first that it was given.
+  deadline_.arm(after, [self = shared_from_this()] {
+    if (self->done_) self->expired();
+  });
+}
+
+void Connector::expired() {
+  const auto& deadlines = options_.deadlines;
+  if (endpoints_.empty()) {
+    fail(Category::dns_temporary, Phase::dns,
+         fmt::format("no answer about the name {} in {}", host_, net::in_words(deadlines.dns)));
+  } else if (proxy_) {
+    fail(Category::connect_failed, Phase::connect, "the proxy gave no answer in " + net::in_words(deadlines.connect));
+  } else {
+    timed_out_ = true;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
   }
 }
 
@@ -132,11 +149,7 @@ void Connector::attempt(const Endpoint& endpoint) {
     if (error) return next_address(fmt::format("from {}: {}", options_.source_address, error.message()));
   }
   timed_out_ = false;
-  deadline_.arm(options_.deadlines.connect, [self = shared_from_this()] {
-    self->timed_out_ = true;
-    boost::system::error_code none;
-    self->socket_.close(none);
-  });
+  arm(options_.deadlines.connect);
   socket_.async_connect(endpoint,
                         [self = shared_from_this()](const boost::system::error_code& e) { self->connected(e); });
 }
@@ -148,10 +161,7 @@ void Connector::connected(const boost::system::error_code& error) {
   if (error) return next_address(error.message());
   if (!options_.proxy) return send_proxy_header();
   proxy_ = make_proxy_handshake(*options_.proxy, options_.host, options_.port);
-  deadline_.arm(options_.deadlines.connect, [self = shared_from_this()] {
-    self->fail(Category::connect_failed, Phase::connect,
-               "the proxy gave no answer in " + net::in_words(self->options_.deadlines.connect));
-  });
+  arm(options_.deadlines.connect);
   ask_proxy();
 }
 
@@ -204,6 +214,7 @@ void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then
 
 void Connector::send_proxy_header() {
   auto header = std::make_shared<std::string>();
+  if (options_.proxy_header) *header = smtp::write_proxy_header(*options_.proxy_header);
   write(std::move(header), &Connector::stand);
 }
 

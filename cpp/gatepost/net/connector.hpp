@@ -37,6 +37,8 @@ class Connector : public std::enable_shared_from_this<Connector> {
 
  private:
   void look_up();
+  void arm(std::chrono::milliseconds after);
+  void expired();
   void resolved(const boost::system::error_code& error, const Resolver::results_type& results);
   void add_unix_endpoint();
   void try_next();

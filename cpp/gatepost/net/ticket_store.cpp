@@ -65,8 +65,8 @@ TicketStore::Session TicketStore::take(const std::string& server) {
     if (SSL_SESSION_get_protocol_version(kept.back().get()) >= TLS1_3_VERSION) {
       session = std::move(kept.back());
       kept.pop_back();
-    } else if (SSL_SESSION_up_ref(kept.back().get()) == 1) {
-      session.reset(kept.back().get());
+    } else {
+      session.reset(SSL_SESSION_dup(kept.back().get()));
     }
     if (session && alive(session.get())) return session;
     kept.clear();  // those before the newest are older still

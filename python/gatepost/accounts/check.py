@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..mailer import Mailer
 from ..message import Message
+from ..results import Reply
 
 if TYPE_CHECKING:
     from .account import Account
@@ -27,3 +28,9 @@ def check_account(account: Account, send_to: str | None) -> list[str]:
             queued = f" (queue id {accepted.queue_id})" if accepted.queue_id else ""
             findings.append(f"a test letter to {send_to} was accepted{queued}")
     return findings
+
+
+def ask(account: Account, command: str, argument: str) -> Reply:
+    """See `Account.noop` and its like."""
+    with Mailer(account) as mailer:
+        return mailer.ask(command, argument)

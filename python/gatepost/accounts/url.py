@@ -1,74 +1,118 @@
-"""Account URLs: smtp://, smtps:// and smtp+starttls://, with every mistake named and no password ever shown."""
+"""Account URLs: smtp://, smtps://, lmtp:// and their like, with every mistake named and no password ever shown."""
 
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ..errors import InputError
 
+
+class Scheme(NamedTuple):
+    """What a URL's scheme says. `security` is one of the core's names; `port` is None for a Unix socket."""
+
+    security: str
+    port: int | None
+    lmtp: bool = False
+
+
 SCHEMES = {
-    "smtp": ("starttls_if_offered", 25),
-    "smtp+starttls": ("starttls", 587),
-    "smtps": ("implicit_tls", 465),
+    "smtp": Scheme("starttls_if_offered", 25),
+    "smtp+starttls": Scheme("starttls", 587),
+    "smtps": Scheme("implicit_tls", 465),
+    "lmtp": Scheme("starttls_if_offered", 24, lmtp=True),
+    "smtp+unix": Scheme("none", None),
+    "lmtp+unix": Scheme("none", None, lmtp=True),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedUrl:
-    """What an account URL says. `security` is one of the core's names; login and password are decoded."""
+class ParsedUrl(NamedTuple):
+    """What an account URL says; login and password are decoded. For a Unix socket the port is 0."""
 
-    security: str
+    scheme: str
     host: str
     port: int
+    unix_path: str
     login: str
     password: str
 
 
-def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
+def _host_and_port(parts: SplitResult, what: str) -> tuple[str, int | None]:
     try:
-        return parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         text = parts.netloc.rpartition("@")[2].rpartition(":")[2]
-        raise InputError(f"account URL: the port {text!r} is not a number from 1 to 65535") from None
+        raise InputError(f"{what}: the port {text!r} is not a number from 1 to 65535") from None
+    if port == 0:
+        raise InputError(f"{what}: the port '0' is not a number from 1 to 65535")
+    return host, port
+
+
+def split_url(url: str, known: list[str], what: str, example: str) -> SplitResult:
+    """The parts of a URL of one of the `known` schemes; InputError begins with `what`."""
+    if any(ord(c) < 33 or ord(c) == 127 for c in url):
+        raise InputError(f"{what}: holds a space or a control character; percent-encode a space as %20")
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        raise InputError(f"{what}: no '://' in it; it looks like {example}")
+    if scheme.lower() not in known:
+        near = difflib.get_close_matches(scheme.lower(), known, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}://?" if near else ""
+        raise InputError(f"{what}: scheme {scheme!r} is none of {', '.join(known)}{hint}")
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # its words may quote what stands before the host
+        raise InputError(f"{what}: the host is not a name or an IP address") from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise InputError(
+            f"{what}: a '/', '?' or '#' before the '@'; percent-encode ':' '/' '#' '?' '@' in login and password"
+        )
+    return parts
+
+
+def login_of(parts: SplitResult, what: str) -> tuple[str, str]:
+    """Login and password of a URL, decoded; both empty where there is none."""
+    userinfo, has_user, _ = parts.netloc.rpartition("@")
+    login, _, password = userinfo.partition(":")
+    if has_user and not login:
+        raise InputError(f"{what}: an '@' but no login before it")
+    login, password = unquote(login), unquote(password)
+    if not (login + password).isprintable():
+        raise InputError(f"{what}: a control character in the login or the password")
+    return login, password
+
+
+def host_of(parts: SplitResult, default_port: int, what: str) -> tuple[str, int]:
+    """Host and port of a URL that ends behind them."""
+    host, port = _host_and_port(parts, what)
+    if not host:
+        raise InputError(f"{what}: no host behind '://' (or behind the last '@')")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise InputError(
+            f"{what}: nothing may follow host and port; percent-encode '/', '?' and '#' in the password,"
+            " and give options as keyword arguments"
+        )
+    return host, port or default_port
+
+
+def _unix_path(parts: SplitResult, what: str) -> str:
+    path = unquote(parts.path)
+    if parts.netloc.rpartition("@")[2]:
+        raise InputError(f"{what}: a Unix socket has no host; three slashes, as in {parts.scheme}:///run/gate.sock")
+    if path in ("", "/") or parts.query or parts.fragment:
+        raise InputError(f"{what}: no path of a socket, as in {parts.scheme}:///run/gate.sock")
+    return path
 
 
 def parse_url(url: str) -> ParsedUrl:
     """Reads an account URL. InputError names the part that is wrong; the password is never part of the message."""
-    if any(ord(c) < 33 or ord(c) == 127 for c in url):
-        raise InputError("account URL: holds a space or a control character; percent-encode a space as %20")
-    scheme, separator, _ = url.partition("://")
-    if not separator:
-        raise InputError("account URL: no '://' in it; it looks like smtps://login:password@smtp.example.com:465")
-    if scheme.lower() not in SCHEMES:
-        near = difflib.get_close_matches(scheme.lower(), SCHEMES, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}://?" if near else ""
-        raise InputError(f"account URL: scheme {scheme!r} is none of {', '.join(SCHEMES)}{hint}")
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # its words may quote what stands before the host
-        raise InputError("account URL: the host is not a name or an IP address") from None
-    if "@" in parts.path + parts.query + parts.fragment:
-        raise InputError(
-            "account URL: a '/', '?' or '#' before the '@'; percent-encode ':' '/' '#' '?' '@' in login and password"
-        )
-    host, port = _host_and_port(parts)
-    if not host:
-        raise InputError("account URL: no host behind '://' (or behind the last '@')")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise InputError(
-            "account URL: nothing may follow host and port; percent-encode '/', '?' and '#' in the password,"
-            " and give options as keyword arguments"
-        )
-    if port == 0:
-        raise InputError("account URL: the port '0' is not a number from 1 to 65535")
-    userinfo, has_user, _ = parts.netloc.rpartition("@")
-    login, _, password = userinfo.partition(":")
-    if has_user and not login:
-        raise InputError("account URL: an '@' but no login before it")
-    login, password = unquote(login), unquote(password)
-    if not (login + password).isprintable():
-        raise InputError("account URL: a control character in the login or the password")
-    security, default_port = SCHEMES[scheme.lower()]
-    return ParsedUrl(security, host, port or default_port, login, password)
+    what = "account URL"
+    parts = split_url(url, list(SCHEMES), what, "smtps://login:password@smtp.example.com:465")
+    scheme = SCHEMES[parts.scheme]
+    host, port, unix_path = "localhost", 0, ""
+    if scheme.port is None:
+        unix_path = _unix_path(parts, what)
+    else:
+        host, port = host_of(parts, scheme.port, what)
+    return ParsedUrl(parts.scheme, host, port, unix_path, *login_of(parts, what))

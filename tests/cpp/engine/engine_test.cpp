@@ -33,6 +33,7 @@ class Server final : public smtp::ServerHandler {
 
   std::uint16_t port() const { return listener_->port(); }
   std::size_t connections() const { return connections_; }
+  std::size_t letters() const { return letters_; }
   std::vector<std::string> recipients() {
     const std::lock_guard lock(mutex_);
     return recipients_;
@@ -45,6 +46,12 @@ class Server final : public smtp::ServerHandler {
     ++connections_;
     return greet();
   }
+  std::string good_token;
+
+  smtp::Verdict on_auth(const smtp::ServerPeer&, const smtp::AuthAttempt& attempt) override {
+    if (!good_token.empty() && attempt.token == good_token) return {};
+    return {smtp::Verdict::Action::refuse, "535 5.7.8 Authentication credentials invalid", {}};
+  }
   smtp::Verdict on_rcpt(const smtp::ServerPeer&, const smtp::ServerEnvelope&,
                         const smtp::ServerRecipient& recipient) override {
     const auto& rcpt = recipient.address;
@@ -52,6 +59,7 @@ class Server final : public smtp::ServerHandler {
   }
   smtp::Verdict on_letter(const smtp::ServerPeer&, smtp::ServerEnvelope&& envelope, std::string&&,
                           std::string_view) override {
+    ++letters_;
     const std::lock_guard lock(mutex_);
     recipients_.insert(recipients_.end(), envelope.rcpt_to.begin(), envelope.rcpt_to.end());
     return on_data_end();
@@ -71,6 +79,7 @@ class Server final : public smtp::ServerHandler {
   std::mutex mutex_;
   std::vector<std::string> recipients_;
   std::atomic<std::size_t> connections_{0};
+  std::atomic<std::size_t> letters_{0};
   std::shared_ptr<net::Listener> listener_;
   net::IoThread io_;
 };
@@ -256,6 +265,21 @@ TEST(Engine, CancelOfOneTicketLeavesTheOthersQueued) {
   EXPECT_EQ(engine.status(lane).queued, 2U);
 }
 
+TEST(Engine, CancelOfARangeOfTicketsTakesThatRange) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.limits = {{1, std::chrono::seconds(3600)}};
+  const auto lane = engine.add_lane(options);
+  engine.remember_sent(lane, {SystemClock().now()});
+  engine.submit(lane, jobs(6), queue);
+  engine.cancel(queue, 2, 3);
+  const auto taken_back = collect(*queue, 3);
+  for (const std::uint64_t ticket : {2U, 3U, 4U}) EXPECT_TRUE(taken_back.contains(ticket));
+  EXPECT_EQ(engine.status(lane).queued, 3U);
+}
+
 TEST(Engine, ALetterThatCannotBeComposedFailsAloneAndNamesItsField) {
   Server server;
   Engine engine;
@@ -299,11 +323,143 @@ TEST(Engine, TheJournalHoldsEveryVerdictBeforeTheOutcomeIsSeen) {
   std::filesystem::remove(path);
 }
 
+Job job_for(std::size_t recipients) {
+  auto job = jobs(1).front();
+  job.rcpt_to.clear();
+  for (std::size_t i = 0; i < recipients; ++i) job.rcpt_to.push_back("r" + std::to_string(i) + "@example.com");
+  return job;
+}
+
+TEST(Engine, MoreRecipientsThanAnnouncedGoInSeveralTransactionsAndOneOutcome) {
+  smtp::ServerOptions session;
+  session.limits.recipients = 3;
+  Server server(session);
+  server.decide = [](std::string_view rcpt) {
+    return rcpt.starts_with("r4@") ? smtp::Verdict{smtp::Verdict::Action::refuse, "550 5.1.1 No such user", {}}
+                                   : smtp::Verdict{};
+  };
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  const auto job = job_for(8);
+  engine.submit(engine.add_lane(lane_to(server.port())), {job}, queue);
+  const auto outcome = collect(*queue, 1).at(0);
+  ASSERT_EQ(outcome.letter.recipients.size(), 8U);
+  for (std::size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(outcome.letter.recipients[i].address, job.rcpt_to[i]);
+    EXPECT_EQ(outcome.letter.recipients[i].accepted, i != 4);
+    EXPECT_EQ(outcome.queue_ids.at(i).empty(), i == 4);
+  }
+  EXPECT_NE(outcome.queue_ids[0], outcome.queue_ids[7]);
+  EXPECT_EQ(server.recipients().size(), 7U);
+  EXPECT_EQ(server.letters(), 3U);
+}
+
+TEST(Engine, AServerThatSaysTooManyToSomeGetsTheRestInFurtherTransactions) {
+  smtp::ServerOptions session;
+  session.limits.recipients = 3;
+  session.extensions.limits = false;
+  Server server(session);
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  const auto lane = engine.add_lane(lane_to(server.port()));
+  engine.submit(lane, {job_for(7)}, queue);
+  for (const auto& row : collect(*queue, 1).at(0).letter.recipients) EXPECT_TRUE(row.accepted);
+  EXPECT_EQ(server.recipients().size(), 7U);
+  EXPECT_EQ(server.letters(), 3U);
+  engine.submit(lane, {job_for(3)}, queue);
+  EXPECT_TRUE(collect(*queue, 1).at(0).queue_ids.empty());
+}
+
+TEST(Engine, AllOrNothingIsNotSplit) {
+  smtp::ServerOptions session;
+  session.limits.recipients = 3;
+  for (const bool announced : {true, false}) {
+    session.extensions.limits = announced;
+    Server server(session);
+    Engine engine;
+    const auto queue = std::make_shared<OutcomeQueue>();
+    auto job = job_for(5);
+    job.all_or_nothing = true;
+    engine.submit(engine.add_lane(lane_to(server.port())), {job}, queue);
+    const auto outcome = collect(*queue, 1).at(0);
+    for (const auto& row : outcome.letter.recipients) EXPECT_FALSE(row.accepted);
+    EXPECT_EQ(server.recipients().size(), 0U);
+  }
+}
+
+TEST(Engine, AnAnnouncedNumberOfLettersPerSessionIsKept) {
+  smtp::ServerOptions session;
+  session.limits.letters = 4;
+  Server server(session);
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.max_connections = 1;
+  engine.submit(engine.add_lane(options), jobs(12), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 12)) EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
+  EXPECT_EQ(server.connections(), 3U);
+}
+
+TEST(Engine, AServersUnspokenNumberOfLettersPerSessionCostsNoLetter) {
+  smtp::ServerOptions session;
+  session.limits.letters = 4;
+  session.extensions.limits = false;
+  Server server(session);
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.max_connections = 1;
+  engine.submit(engine.add_lane(options), jobs(40), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 40)) EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
+  EXPECT_EQ(server.recipients().size(), 40U);
+}
+
+TEST(Engine, ALaneWhoseTokenWasRefusedGoesOnWithANewOne) {
+  smtp::ServerOptions session;
+  session.require_auth = true;
+  Server server(session);
+  server.good_token = "fresh";
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  auto options = lane_to(server.port());
+  options.connect.session.identity.login = "ivan";
+  options.connect.session.identity.access_token = "stale";
+  options.connect.session.allow_cleartext_auth = true;
+  options.max_connections = 1;
+  const auto lane = engine.add_lane(options);
+  engine.submit(lane, jobs(2), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 2)) {
+    EXPECT_TRUE(outcome.letter.untouched);
+    EXPECT_EQ(failure_of(outcome).phase, codes::Phase::auth);
+  }
+  ASSERT_TRUE(engine.status(lane).paused);
+  engine.set_access_token(lane, "fresh");
+  EXPECT_FALSE(engine.status(lane).paused);
+  engine.submit(lane, jobs(2), queue);
+  for (const auto& [ticket, outcome] : collect(*queue, 2)) EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
+}
+
+TEST(Engine, ACheckMayAskAndBringsTheAnswer) {
+  Server server;
+  Engine engine;
+  const auto queue = std::make_shared<OutcomeQueue>();
+  const auto lane = engine.add_lane(lane_to(server.port()));
+  using Verb = smtp::Question::Verb;
+  engine.check(lane, 4, {{Verb::noop, ""}, {Verb::vrfy, "olga@example.com"}}, queue);
+  const auto outcome = collect(*queue, 1).at(4);
+  EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
+  EXPECT_EQ(outcome.letter.final_reply.code, 252);
+  ASSERT_EQ(outcome.letter.final_reply.lines.size(), 1U);
+  EXPECT_NE(outcome.letter.final_reply.lines[0].find('\n'), std::string::npos);
+  ASSERT_TRUE(outcome.letter.session);
+  EXPECT_FALSE(outcome.letter.session->greeting.empty());
+}
+
 TEST(Engine, ACheckSaysWhetherAServerLetsUsIn) {
   Server server;
   Engine engine;
   const auto queue = std::make_shared<OutcomeQueue>();
-  engine.check(engine.add_lane(lane_to(server.port())), 4, queue);
+  engine.check(engine.add_lane(lane_to(server.port())), 4, {}, queue);
   const auto outcome = collect(*queue, 1).at(4);
   EXPECT_TRUE(outcome.letter.recipients.at(0).accepted);
   EXPECT_NE(outcome.letter.transcript.find("QUIT"), std::string::npos);

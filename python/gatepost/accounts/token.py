@@ -1,0 +1,25 @@
+"""The OAuth 2.0 access token of an account: a fixed one, or a function that knows where to get one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import InputError
+
+TokenSource = str | Callable[[], str]
+"""A token, or a function that returns one; it is asked at the first use and anew when the server refuses the token."""
+
+
+def ask_token(source: Callable[[], str]) -> str:
+    """Asks for a token. InputError where none comes; its text is never shown."""
+    token = source()
+    return check_token(token)
+
+
+def check_token(token: object) -> str:
+    """`token` itself where it is one (RFC 6750 §2.1: printable ASCII)."""
+    if not isinstance(token, str):
+        raise InputError(f"access_token: gave a {type(token).__name__}, not a str")
+    if not token or not token.isascii() or any(not 33 <= ord(c) <= 126 for c in token):
+        raise InputError("access_token: empty, or something else than printable ASCII")
+    return token
