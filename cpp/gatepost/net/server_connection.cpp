@@ -76,17 +76,17 @@ void ServerConnection::arm_for_input() {
   const std::size_t letter = session_.in_data() ? session_.letters() : 0;
   const bool other = letter != std::exchange(letter_coming_, letter);
   if (letter > 0) {
-    // Replies to its chunks are no progress.
-    if (other) pace_.begin(LetterPace::Clock::now(), session_.letter_bytes_read());
-    if (other || interrupted) arm_for_letter();
+    if (!other && !interrupted) return;  // replies to its chunks are no progress
+    const auto now = LetterPace::Clock::now();
+    if (other) pace_.begin(now, session_.letter_bytes_read());
+    arm_for_letter(now);
   } else if (other || interrupted || answered) {
     arm(context_->options.command_deadline);
   }
 }
 
-void ServerConnection::arm_for_letter() {
-  const auto left = pace_.next_look() - LetterPace::Clock::now();
-  arm(std::max(std::chrono::ceil<LetterPace::Time>(left), LetterPace::Time(0)));
+void ServerConnection::arm_for_letter(LetterPace::Clock::time_point now) {
+  arm(std::max(std::chrono::ceil<LetterPace::Time>(pace_.next_look() - now), LetterPace::Time(0)));
 }
 
 void ServerConnection::start_handshake() {
@@ -113,7 +113,8 @@ void ServerConnection::expired() {
   if (handshaking_) return lose("timeout in the TLS handshake");
   if (writing()) return lose("timeout: the client does not read");
   if (letter_coming_ > 0) {
-    if (pace_.look(LetterPace::Clock::now(), session_.letter_bytes_read())) return arm_for_letter();
+    const auto now = LetterPace::Clock::now();
+    if (pace_.look(now, session_.letter_bytes_read())) return arm_for_letter(now);
   }
   session_.timed_out();
   step();

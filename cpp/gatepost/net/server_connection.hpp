@@ -44,7 +44,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   bool ended() const { return session_.need() == smtp::ServerSession::Need::closed; }
   /// One deadline for a whole command and one for a whole letter: bytes that drip in do not move it.
   void arm_for_input();
-  void arm_for_letter();
+  void arm_for_letter(LetterPace::Clock::time_point now);
   void start_handshake();
   void handshake_over(const boost::system::error_code& error);
   void lost(const std::string& words) { session_.connection_lost(words); }

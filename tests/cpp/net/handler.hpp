@@ -16,17 +16,21 @@ namespace gatepost::net {
 /// Accepts everything and keeps the letters.
 class Handler final : public smtp::ServerHandler {
  public:
+  std::chrono::milliseconds greeting_delay{0};  // set before anybody connects, as put_off
+  bool put_off = false;
+
   smtp::Verdict on_connect(const smtp::ServerPeer&) override {
     ++calls;
-    return {};
+    return {smtp::Verdict::Action::accept, {}, greeting_delay};
   }
   smtp::Verdict on_letter(const smtp::ServerPeer& peer, smtp::ServerEnvelope&&, std::string&& data,
                           std::string_view) override {
     ++calls;
     const std::lock_guard lock(mutex_);
     letters_.push_back(std::move(data));
-    tls_ = peer.tls.has_value();
-    return {};
+    peer_ = peer;
+    changed_.notify_all();
+    return {put_off ? smtp::Verdict::Action::later : smtp::Verdict::Action::accept, {}, {}};
   }
   void on_closed(const smtp::ServerPeer&, std::string_view, std::string_view reason,
                  const std::vector<std::string>&) override {
@@ -40,9 +44,17 @@ class Handler final : public smtp::ServerHandler {
     const std::lock_guard lock(mutex_);
     return letters_;
   }
-  bool tls() {
+  bool tls() { return facts().has_value(); }
+  /// Of the connection that brought the last letter.
+  std::optional<smtp::TlsFacts> facts() {
     const std::lock_guard lock(mutex_);
-    return tls_;
+    return peer_.tls;
+  }
+  /// Waits for a letter; the session that brought the last one.
+  std::uint64_t wait_for_letter() {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, patience, [&] { return !letters_.empty(); })) throw std::runtime_error("no letter");
+    return peer_.session_id;
   }
   std::vector<std::string> wait_for_ends(std::size_t count) {
     std::unique_lock lock(mutex_);
@@ -56,7 +68,7 @@ class Handler final : public smtp::ServerHandler {
   std::condition_variable changed_;
   std::vector<std::string> letters_;
   std::vector<std::string> ends_;
-  bool tls_ = false;
+  smtp::ServerPeer peer_;
 };
 
 /// A listener on loopback with its thread, closed at the end.
@@ -69,9 +81,14 @@ class Server {
   }
   ~Server() { close(); }
   void close() {
+    on_thread([](Listener& listener) { listener.close(); });
+  }
+  /// Runs it where the listener lives, and waits for it.
+  template <class Work>
+  void on_thread(const Work& work) {
     std::promise<void> done;
     boost::asio::post(thread_.context(), [&] {
-      listener_->close();
+      work(*listener_);
       done.set_value();
     });
     done.get_future().wait();

@@ -1,10 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
-
 #include "handler.hpp"
+#include "raw_client.hpp"
 
 namespace gatepost::net {
 namespace {
@@ -12,54 +9,6 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 using namespace std::chrono_literals;
-
-/// A client that says what a test wants, blocking.
-class RawClient {
- public:
-  explicit RawClient(std::uint16_t port) { socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port}); }
-  void say(const std::string& text) {
-    boost::system::error_code error;
-    boost::asio::write(socket_, boost::asio::buffer(text), error);
-  }
-  std::string line() {
-    std::string text;
-    char c = 0;
-    boost::system::error_code error;
-    while (c != '\n' && socket_.read_some(boost::asio::buffer(&c, 1), error) == 1) text += c;
-    return text;
-  }
-  /// What is answered to a command, all its lines.
-  std::string ask(const std::string& command) {
-    say(command + "\r\n");
-    std::string all;
-    std::string last;
-    do {
-      last = line();
-      all += last;
-    } while (last.size() > 3 && last[3] == '-');
-    return all;
-  }
-  /// Up to the point where the letter's bytes are waited for.
-  void begin_letter() {
-    line();
-    ask("EHLO me");
-    ask("MAIL FROM:<a@example.org>");
-    ask("RCPT TO:<b@example.org>");
-    EXPECT_THAT(ask("DATA"), StartsWith("354"));
-  }
-  /// All that is said until the server hangs up.
-  std::string rest() {
-    std::string text;
-    boost::system::error_code error;
-    boost::asio::read(socket_, boost::asio::dynamic_buffer(text), error);
-    return text;
-  }
-  boost::asio::ip::tcp::socket& socket() { return socket_; }
-
- private:
-  boost::asio::io_context context_;
-  boost::asio::ip::tcp::socket socket_{context_};
-};
 
 ConnectOptions plain(const Server& server) {
   ConnectOptions options;
@@ -191,6 +140,181 @@ TEST(Listener, AClientThatDoesNotReadIsDroppedAtTheWriteDeadline) {
     for (int i = 0; i < 50; ++i) client.say(commands);
   });
   EXPECT_THAT(server.handler.wait_for_ends(1).at(0), HasSubstr("does not read"));
+}
+
+TEST(Listener, AClientThatReadsAByteNowAndThenDoesNotMoveTheWriteDeadline) {
+  ListenOptions options;
+  options.write_deadline = 60ms;
+  options.session.limits.transcript_bytes = 0;
+  options.session.limits.idle_commands = 1'000'000;
+  options.session.leniency.bad_pipelining = true;
+  Server server(options);
+  RawClient client(server.port());
+  client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
+  std::string commands;
+  for (int i = 0; i < 10'000; ++i) commands += "EHLO me\r\n";
+  const std::jthread talk([&] {
+    for (int i = 0; i < 50; ++i) client.say(commands);
+  });
+  const std::jthread sip([&](const std::stop_token& over) {
+    boost::asio::io_context context;
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock> timer(context);
+    char block[2048];
+    boost::system::error_code gone;
+    while (!over.stop_requested() && !gone) {
+      client.socket().read_some(boost::asio::buffer(block), gone);
+      timer.expires_after(5ms);
+      timer.wait();
+    }
+  });
+  EXPECT_THAT(server.handler.wait_for_ends(1).at(0), HasSubstr("does not read"));
+}
+
+TEST(Listener, ALetterBelowTheLeastRateEndsAfterAWindow) {
+  ListenOptions options;
+  options.min_letter_rate = 1'000'000;
+  options.rate_window = 30ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.begin_letter();
+  const auto drip = client.drip("x", 5ms);
+  EXPECT_THAT(client.rest(), StartsWith("421 4.4.2"));
+  EXPECT_THAT(server.handler.wait_for_ends(1).at(0), HasSubstr("timeout"));
+}
+
+TEST(Listener, ChunksThatDripInDoNotMoveTheLettersDeadline) {
+  ListenOptions options;
+  options.letter_deadline = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.line();
+  client.ask("EHLO me");
+  client.ask("MAIL FROM:<a@example.org>");
+  client.ask("RCPT TO:<b@example.org>");
+  const auto drip = client.drip("BDAT 1\r\nx", 5ms);
+  EXPECT_THAT(client.rest(), HasSubstr("\r\n421 4.4.2"));
+}
+
+TEST(Listener, ALetterThatKeepsTheRateIsTaken) {
+  ListenOptions options;
+  options.min_letter_rate = 1;
+  options.rate_window = 1ms;
+  Server server(options);
+  IoThread thread;
+  EXPECT_FALSE(run(thread, plain(server), {letter_of(1, std::string(1'000'000, 'x') + "\r\n")}).failure);
+}
+
+TEST(Listener, ALetterThatIsPutOffIsAnsweredWhenItIsDecided) {
+  Server server;
+  server.handler.put_off = true;
+  RawClient client(server.port());
+  client.begin_letter();
+  client.say("Subject: one\r\n\r\nHello\r\n.\r\nNOOP\r\n");
+  const auto session = server.handler.wait_for_letter();
+  server.on_thread([&](Listener& listener) {
+    listener.decide(session + 1, {smtp::Verdict::Action::refuse, "550 5.7.1 Somebody else", {}});
+    listener.decide(session, {smtp::Verdict::Action::refuse, "550 5.7.1 No", {}});
+    listener.decide(session, {smtp::Verdict::Action::refuse, "550 5.7.1 Twice", {}});
+  });
+  EXPECT_EQ(client.line(), "550 5.7.1 No\r\n");
+  EXPECT_THAT(client.line(), StartsWith("250"));
+  EXPECT_THAT(client.ask("QUIT"), StartsWith("221"));
+}
+
+TEST(Listener, AnAddressHasItsOwnLimitAndWhoLeavesMakesRoom) {
+  ListenOptions options;
+  options.max_sessions_per_address = 1;
+  Server server(options);
+  {
+    RawClient first(server.port());
+    EXPECT_THAT(first.line(), StartsWith("220"));
+    RawClient second(server.port());
+    EXPECT_EQ(second.rest(), "421 4.7.0 Too many connections from your address\r\n");
+    RawClient other(server.port(), "127.0.0.2");
+    EXPECT_THAT(other.line(), StartsWith("220"));
+    EXPECT_THAT(first.ask("QUIT"), StartsWith("221"));
+    first.rest();
+  }
+  server.handler.wait_for_ends(2);
+  RawClient third(server.port());
+  EXPECT_THAT(third.line(), StartsWith("220"));
+}
+
+TEST(Listener, ATrustedProxyNamesTheClientAndIsNotCounted) {
+  ListenOptions options;
+  options.proxies = {"127.0.0.1"};
+  options.max_sessions_per_address = 1;
+  Server server(options);
+  RawClient first(server.port());
+  first.say("PROXY TCP4 192.0.2.7 192.0.2.1 5000 25\r\n");
+  EXPECT_THAT(first.line(), StartsWith("220"));
+  RawClient second(server.port());
+  second.say("PROXY TCP6 2001:db8::7 2001:db8::1 5000 25\r\n");
+  EXPECT_THAT(second.line(), StartsWith("220"));
+  std::vector<std::string> seen;
+  server.on_thread([&](Listener& listener) {
+    listener.visit([&](const smtp::ServerSession& session) {
+      seen.push_back(session.peer().address + " by " + session.peer().proxy);
+    });
+  });
+  EXPECT_THAT(seen, testing::UnorderedElementsAre("192.0.2.7 by 127.0.0.1", "2001:db8::7 by 127.0.0.1"));
+}
+
+TEST(Listener, AHeaderFromElsewhereIsACommandThatNobodyKnows) {
+  ListenOptions options;
+  options.proxies = {"192.0.2.0/24"};
+  Server server(options);
+  RawClient client(server.port());
+  EXPECT_THAT(client.line(), StartsWith("220"));
+  EXPECT_THAT(client.ask("PROXY TCP4 192.0.2.7 192.0.2.1 5000 25"), StartsWith("5"));
+}
+
+TEST(Listener, XclientIsOfferedToItsNetworksAlone) {
+  ListenOptions options;
+  options.xclient_from = {"127.0.0.2"};
+  Server server(options);
+  RawClient trusted(server.port(), "127.0.0.2");
+  trusted.line();
+  EXPECT_THAT(trusted.ask("EHLO me"), HasSubstr("XCLIENT"));
+  RawClient stranger(server.port());
+  stranger.line();
+  EXPECT_THAT(stranger.ask("EHLO me"), testing::Not(HasSubstr("XCLIENT")));
+}
+
+TEST(Listener, ANetworkThatIsNoneIsNamed) {
+  IoThread thread;
+  Handler handler;
+  for (auto member : {&ListenOptions::proxies, &ListenOptions::xclient_from}) {
+    ListenOptions options;
+    options.*member = {"10.0.0.0/99"};
+    const auto opened = Listener::open(thread.context(), options, handler);
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error(), HasSubstr("10.0.0.0/99"));
+  }
+}
+
+TEST(Listener, WhoTalksBeforeADelayedGreetingIsHeard) {
+  Server server;
+  server.handler.greeting_delay = 100ms;
+  RawClient client(server.port());
+  client.say("EHLO me\r\n");
+  EXPECT_THAT(client.line(), StartsWith("554"));
+}
+
+TEST(Listener, WhoWaitsForADelayedGreetingGetsIt) {
+  Server server;
+  server.handler.greeting_delay = 20ms;
+  RawClient client(server.port());
+  EXPECT_THAT(client.line(), StartsWith("220"));
+}
+
+TEST(Listener, CloseTellsClientsWhy) {
+  Server server;
+  RawClient client(server.port());
+  client.line();
+  client.ask("EHLO me");
+  server.close();
+  EXPECT_THAT(client.rest(), StartsWith("421 4.3.2"));
 }
 
 TEST(Listener, CloseTellsOpenSessionsAndCallsNobodyAfterwards) {
