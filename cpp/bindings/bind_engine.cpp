@@ -139,7 +139,7 @@ void check(Engine& self, engine::LaneId lane, std::uint64_t ticket, std::shared_
            const std::vector<std::pair<std::string, std::string>>& questions) {
   std::vector<smtp::Question> asked;
   for (const auto& [verb, argument] : questions) {
-    if (auto error = check_line("questions", argument)) throw InputException{std::move(*error)};
+    if (auto error = check_line("argument", argument)) throw InputException{std::move(*error)};
     asked.push_back({parse_verb(verb), argument});
   }
   const py::gil_scoped_release release;

@@ -116,3 +116,88 @@ def test_cleartext_login_is_allowed_towards_this_machine_only() -> None:
     assert gp.Account("smtp://u:p@127.0.0.1")._lane_options()["allow_cleartext_auth"] is True
     assert gp.Account("smtp://u:p@[::1]:2525")._lane_options()["allow_cleartext_auth"] is True
     assert gp.Account("smtp://u:p@mx.example")._lane_options()["allow_cleartext_auth"] is False
+
+
+@pytest.mark.parametrize(
+    ("url", "lmtp", "security", "port"),
+    [
+        ("lmtp://mx.example", True, "starttls_if_offered", 24),
+        ("lmtp://mx.example:2003", True, "starttls_if_offered", 2003),
+    ],
+)
+def test_lmtp_has_a_scheme_of_its_own(url: str, lmtp: bool, security: str, port: int) -> None:
+    account = gp.Account(url)
+    assert (account.lmtp, account.security, account.port) == (lmtp, security, port)
+
+
+@pytest.mark.parametrize(("scheme", "lmtp"), [("smtp+unix", False), ("lmtp+unix", True)])
+def test_a_unix_socket_is_named_by_its_path(scheme: str, lmtp: bool) -> None:
+    account = gp.Account(f"{scheme}://ivan:p%40ss@/run/my%20gate.sock")
+    assert (account.unix_path, account.port, account.lmtp, account.security) == ("/run/my gate.sock", 0, lmtp, "none")
+    assert account.masked_url == f"{scheme}://ivan:****@/run/my%20gate.sock"
+    options = account._lane_options()
+    assert (options["unix_path"], options["password"], options["lmtp"]) == ("/run/my gate.sock", "p@ss", lmtp)
+    assert options["allow_cleartext_auth"] is True
+    assert gp.Account(f"{scheme}:///run/x.sock").name == "/run/x.sock"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("smtp+unix://host/run/x.sock", "three slashes"),
+        ("lmtp+unix://", "no path"),
+        ("lmtp+unix:///", "no path"),
+        ("lmtp+unxi:///run/x", r"did you mean lmtp\+unix://"),
+    ],
+)
+def test_a_typing_mistake_in_a_sockets_url_is_named(url: str, words: str) -> None:
+    with pytest.raises(gp.InputError, match=words):
+        gp.Account(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("socks5://ivan:p%40ss@proxy.example", ("socks5", "proxy.example", 1080, "ivan", "p@ss")),
+        ("socks5h://[::1]:9050", ("socks5", "::1", 9050, "", "")),
+        ("http://proxy.example", ("http_connect", "proxy.example", 3128, "", "")),
+    ],
+)
+def test_a_proxy_is_given_as_a_url(url: str, proxy: tuple[object, ...]) -> None:
+    account = gp.Account("smtps://mx.example", proxy=url)
+    assert account._lane_options()["proxy"] == proxy
+    assert "p@ss" not in repr(account)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"proxy": "socks4://proxy.example"}, "socks5"),
+        ({"proxy": "socks5://ivan:sekret@proxy.example:port"}, "port 'port'"),
+        ({"proxy": "proxy.example:1080"}, "no '://'"),
+        ({"source_address": "my-host"}, "'my-host' is no IP address"),
+        ({"min_tls": "1.1"}, "'1.1'"),
+        ({"certificate_pem": "x"}, "go together"),
+        ({"proxy_protocol": (3, "192.0.2.1", 1, "192.0.2.2", 25)}, "1 or 2"),
+        ({"password": "x", "access_token": "y"}, "one of them"),
+        ({"access_token": "two words"}, "ASCII"),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(options: dict[str, object], words: str) -> None:
+    with pytest.raises(gp.InputError, match=words) as caught:
+        gp.Account("smtps://mx.example", **options)  # type: ignore[arg-type]
+    assert "sekret" not in str(caught.value)
+
+
+def test_a_token_needs_no_password_and_is_never_shown() -> None:
+    account = gp.Account("smtps://ivan%40mail.ru@mx.example", access_token="t0ken")
+    assert account._lane_options()["access_token"] == "t0ken"
+    assert "t0ken" not in repr(account) + account.masked_url
+
+
+def test_whoever_gives_tokens_is_not_asked_before_the_first_use() -> None:
+    def ask() -> str:
+        raise AssertionError("asked too early")
+
+    with gp.Mailer(gp.Account("smtps://mx.example", login="ivan", access_token=ask)):
+        pass

@@ -59,7 +59,7 @@ void Lane::pump() {
   }
   if (limiter_.left(clock_.now()).value_or(1) > 0) {
     for (; wanted > 0 && connections_.size() < connection_cap_; --wanted) {
-      connections_.push_back({net::ClientConnection::open(context_, options_.connect, *this), 0, {}});
+      connections_.push_back({net::ClientConnection::open(context_, options_.connect, *this), 0, 0, {}, token_turn_});
     }
   }
   arm_timer();
@@ -71,8 +71,10 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
   const bool was_useful = connection.session().ready() && own && own->letters > 0;
   const bool was_busy = was_useful && own->idle_since == steady_clock::time_point{};
   if (failure && was_busy && !stopping_) letters_cap_.ended_after(own->answered);
+  // A refusal of the token before says nothing about the one that there is now.
+  const bool outdated = failure && failure->phase == Phase::auth && own && own->token_turn != token_turn_;
   std::erase_if(connections_, [&](const Pooled& p) { return p.connection.get() == &connection; });
-  if (failure && !was_useful && !stopping_) {
+  if (failure && !was_useful && !outdated && !stopping_) {
     if (stops_the_account(*failure)) {
       pause(*failure, connection.session().transcript());
     } else if (const auto ready = ready_connections(); ready > 0) {
@@ -103,6 +105,7 @@ void Lane::resume() {
 
 void Lane::set_access_token(std::string token) {
   options_.connect.session.identity.access_token = std::move(token);
+  ++token_turn_;
   if (paused_ && paused_->phase == Phase::auth) resume();
 }
 

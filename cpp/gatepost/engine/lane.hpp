@@ -61,6 +61,7 @@ class Lane final : public net::ConnectionOwner {
     std::uint32_t letters = 0;   ///< handed in
     std::uint32_t answered = 0;  ///< of them, those that the server spoke of
     std::chrono::steady_clock::time_point idle_since{};
+    std::uint32_t token_turn = 0;  ///< which of the lane's tokens it logs in with
   };
 
   /// Wakes idle connections and opens further ones as the queue asks for.
@@ -89,6 +90,7 @@ class Lane final : public net::ConnectionOwner {
   LaneOptions options_;
   Limiter limiter_;
   ConnectionCap letters_cap_;
+  std::uint32_t token_turn_ = 0;
   std::optional<std::uint32_t> recipients_taken_;  ///< in one transaction, as the server's refusals taught
   SystemClock clock_;
   std::deque<QueuedJob> queue_;

@@ -13,7 +13,7 @@ from ..results import Reply
 from .presets import ALIASES, DAY, HOUR, PRESETS
 from .proxy import ProxyHeader, check_header, parse_proxy
 from .roots import fallback_roots
-from .token import TokenSource, ask_token, check_token
+from .token import TokenSource, check_token
 from .url import SCHEMES, parse_url
 
 _MOST_CONNECTIONS = 100
@@ -266,7 +266,7 @@ class Account:
 
     def _access_token(self) -> str:
         """The token to log in with: the fixed one, or asked for now; "" where there is none."""
-        return ask_token(self._token_source) if callable(self._token_source) else self._token_source or ""
+        return check_token(self._token_source()) if callable(self._token_source) else self._token_source or ""
 
     def _lane_options(self) -> dict[str, Any]:
         """Keyword arguments of the engine's add_lane; without a token that has to be asked for."""

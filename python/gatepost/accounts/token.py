@@ -10,14 +10,8 @@ TokenSource = str | Callable[[], str]
 """A token, or a function that returns one; it is asked at the first use and anew when the server refuses the token."""
 
 
-def ask_token(source: Callable[[], str]) -> str:
-    """Asks for a token. InputError where none comes; its text is never shown."""
-    token = source()
-    return check_token(token)
-
-
 def check_token(token: object) -> str:
-    """`token` itself where it is one (RFC 6750 §2.1: printable ASCII)."""
+    """`token` itself where it is one (RFC 6750 §2.1: printable ASCII); InputError, which never shows it."""
     if not isinstance(token, str):
         raise InputError(f"access_token: gave a {type(token).__name__}, not a str")
     if not token or not token.isascii() or any(not 33 <= ord(c) <= 126 for c in token):

@@ -35,6 +35,7 @@ class Lane:
     blocked_until: float = 0.0
     blocked_why: str = ""
     gone: str = ""  # why this account sends no more in this run
+    token_renewed: bool = False  # since it last sent something
     shared: dict[str, _core.LetterContent] = field(default_factory=dict)
 
 
@@ -77,10 +78,13 @@ class LanePool:
         """Letters were accepted."""
         lane.accepted += count
         lane.strikes = lane.trouble = 0
+        lane.token_renewed = False
 
     def failed(self, lane: Lane, failure: _core.RawFailure, now: float) -> bool:
         """A failure that may speak of the account. True where the lane stops for now or for good."""
         before = (lane.gone, lane.blocked_until)
+        if self._renews_token(lane, failure):
+            return False
         if account_trouble(failure) and failure.retry != "later":
             lane.gone = failure.describe()
         elif account_trouble(failure) or failure.category == "rate_limited":
@@ -106,6 +110,16 @@ class LanePool:
             return
         hint = failure.retry_after if failure.retry_after != usual_delay(failure.category) else 0
         self._block(lane, now + (hint or min(60.0, math.ldexp(1.0, lane.strikes - 1))), failure)
+
+    def _renews_token(self, lane: Lane, failure: _core.RawFailure) -> bool:
+        """Asks for a new OAuth token where the server refused the one before; once, until the account sends again."""
+        if failure.phase != "auth" or not lane.account._asks_for_tokens:
+            return False
+        if lane.token_renewed:  # a lane that goes on says that this is about the token before
+            return self._engine.status(lane.id)["paused"] is None
+        lane.token_renewed = True
+        self._engine.set_access_token(lane.id, lane.account._access_token())
+        return True
 
     def why_none(self) -> str:
         """Why no account may send, in words."""

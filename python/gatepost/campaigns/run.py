@@ -88,7 +88,9 @@ def _open_lanes(
 ) -> list[Lane]:
     lanes = []
     for index, (account, sender) in enumerate(zip(accounts, senders, strict=True)):
-        lane = engine.add_lane(**{**account._lane_options(), "keep_transcript": False})
+        lane = engine.add_lane(
+            **{**account._lane_options(), "access_token": account._access_token(), "keep_transcript": False}
+        )
         if account.limits:
             longest = max(window for _, window in account.limits)
             engine.remember_sent(lane, store.sent_times(account.name, now - longest))

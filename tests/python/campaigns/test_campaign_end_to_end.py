@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gatepost.accounts import Account
 from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
 from gatepost.campaigns.demo import run_demo
 from gatepost.sinks import Sink
@@ -33,6 +34,29 @@ print(report.state, report.why)
 
 def people(count: int) -> list[dict[str, str]]:
     return [{"email": f"u{i}@example.com", "name": f"Имя{i}"} for i in range(count)]
+
+
+@pytest.mark.parametrize("tokens", [["fresh"], ["stale", "fresh"]])
+def test_a_token_that_the_server_refuses_is_renewed_and_nobody_is_left_out(tmp_path: Path, tokens: list[str]) -> None:
+    asked: list[str] = []
+
+    def token() -> str:
+        asked.append(tokens[len(asked)])
+        return asked[-1]
+
+    with Sink(users={"ivan": "fresh"}, mechanisms=["XOAUTH2"]) as sink:
+        account = Account(f"smtp://127.0.0.1:{sink.port}", login="ivan", access_token=token)
+        with Campaign(
+            "october",
+            template=Template(subject="x", text="Письмо для {{ name }}"),
+            recipients=people(300),
+            accounts=[account],
+            from_="news@example.com",
+            store=str(tmp_path / "c.db"),
+        ) as campaign:
+            report = campaign.run(progress=False)
+        assert (report.state, sink.received) == ("done", 300)
+    assert asked == tokens
 
 
 def test_letters_arrive_whole_and_each_is_the_recipients_own(tmp_path: Path) -> None:
