@@ -113,3 +113,28 @@ def test_light(sink):
 """,
     )
     assert "1 passed" in said
+
+
+def test_what_on_letter_raises_fails_the_test_and_every_sink_is_closed(tmp_path: Path) -> None:
+    said = run_pytest(
+        tmp_path,
+        """
+import smtplib
+import pytest
+made = []
+
+def test_wrong(make_sink):
+    def judge(letter):
+        assert letter.subject == "two"
+    made.extend([make_sink(), make_sink(on_letter=judge), make_sink()])
+    with pytest.raises(smtplib.SMTPDataError):
+        deliver(made[1])
+
+def test_closed():
+    for sink in made:
+        with pytest.raises(ConnectionRefusedError):
+            deliver(sink)
+""",
+    )
+    assert "2 passed, 1 error" in said
+    assert "assert 'one' == 'two'" in said

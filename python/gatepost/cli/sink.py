@@ -59,7 +59,7 @@ def sink(
         ) as server:
             if ca is not None:
                 ca.write_text(server.ca_pem)
-            console.print(f"listening at {server.url}   Ctrl-C ends", markup=False, highlight=False)
+            console.print(f"listening at {server.url}   Ctrl-C ends", markup=False, highlight=False, soft_wrap=True)
             try:
                 _follow(server, save, as_json, quiet)
             except KeyboardInterrupt:

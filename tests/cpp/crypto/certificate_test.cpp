@@ -19,14 +19,14 @@ X509Ptr read(const std::string& pem) {
   return certificate;
 }
 
-bool verifies(const std::string& authority_pem, const std::string& leaf_pem) {
+bool verifies(const std::string& authority_pem, const std::string& leaf_pem, int purpose = X509_PURPOSE_SSL_SERVER) {
   const auto authority = read(authority_pem);
   const auto leaf = read(leaf_pem);
   X509_STORE* store = X509_STORE_new();
   X509_STORE_add_cert(store, authority.get());
   X509_STORE_CTX* context = X509_STORE_CTX_new();
   X509_STORE_CTX_init(context, store, leaf.get(), nullptr);
-  X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SSL_SERVER);
+  X509_STORE_CTX_set_purpose(context, purpose);
   const bool ok = X509_verify_cert(context) == 1;
   X509_STORE_CTX_free(context);
   X509_STORE_free(store);
@@ -41,6 +41,36 @@ TEST(Certificate, ServerCertificateIsTrustedThroughItsAuthorityAlone) {
   ASSERT_TRUE(server) << server.error();
   EXPECT_TRUE(verifies(authority->certificate_pem, server->certificate_pem));
   EXPECT_FALSE(verifies(other->certificate_pem, server->certificate_pem));
+}
+
+TEST(Certificate, AClientsIsForClientsAlone) {
+  const auto authority = make_authority("a", std::chrono::hours(1));
+  ASSERT_TRUE(authority);
+  const auto client = make_client_certificate(*authority, "ivan", std::chrono::hours(1));
+  ASSERT_TRUE(client) << client.error();
+  EXPECT_TRUE(verifies(authority->certificate_pem, client->certificate_pem, X509_PURPOSE_SSL_CLIENT));
+  EXPECT_FALSE(verifies(authority->certificate_pem, client->certificate_pem, X509_PURPOSE_SSL_SERVER));
+  const auto server = make_server_certificate(*authority, {"localhost"}, std::chrono::hours(1));
+  EXPECT_FALSE(verifies(authority->certificate_pem, server->certificate_pem, X509_PURPOSE_SSL_CLIENT));
+}
+
+TEST(Certificate, AClientsNameFitsACommonName) {
+  const auto authority = make_authority("a", std::chrono::hours(1));
+  ASSERT_TRUE(authority);
+  EXPECT_FALSE(make_client_certificate(*authority, "", std::chrono::hours(1)));
+  EXPECT_FALSE(make_client_certificate(*authority, std::string(65, 'x'), std::chrono::hours(1)));
+  EXPECT_TRUE(make_client_certificate(*authority, std::string(64, 'x'), std::chrono::hours(1)));
+}
+
+TEST(Certificate, OneOfNegativeLifeHasExpired) {
+  const auto authority = make_authority("a", std::chrono::hours(1));
+  ASSERT_TRUE(authority);
+  const auto server = make_server_certificate(*authority, {"localhost"}, std::chrono::hours(-2));
+  ASSERT_TRUE(server) << server.error();
+  EXPECT_FALSE(verifies(authority->certificate_pem, server->certificate_pem));
+  const auto leaf = read(server->certificate_pem);
+  EXPECT_EQ(X509_cmp_current_time(X509_get0_notAfter(leaf.get())), -1);
+  EXPECT_EQ(ASN1_TIME_compare(X509_get0_notBefore(leaf.get()), X509_get0_notAfter(leaf.get())), -1);
 }
 
 TEST(Certificate, MatchesItsDnsNamesAndIpAddressesAndNoOthers) {

@@ -1,0 +1,91 @@
+"""`gatepost sink` in the foreground, as people run it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import smtplib
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gatepost import _core
+
+COMMAND = [sys.executable, "-c", "from gatepost.cli import main; main()", "sink"]
+LETTER = b"Subject: one\r\n\r\nHello\r\n"
+
+
+@contextmanager
+def running(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The command with the URL that it says, ended by Ctrl-C."""
+    with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().removeprefix("listening at ").split(" ")[0], process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+
+
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+def test_it_shows_and_saves_what_arrives(tmp_path: Path) -> None:
+    with running("--port", "0", "--save", str(tmp_path), "--json") as (url, process):
+        with smtplib.SMTP("127.0.0.1", port_of(url)) as client:
+            client.sendmail("a@b.ru", "c@d.ru", LETTER)
+        assert process.stdout is not None
+        shown = json.loads(process.stdout.readline())
+    assert shown == {"id": 1, "from": "a@b.ru", "to": ["c@d.ru"], "subject": "one"}
+    assert (tmp_path / "1.eml").read_bytes() == LETTER
+
+
+def test_lmtp_at_a_unix_socket(tmp_path: Path) -> None:
+    with running("--lmtp", "--unix", str(tmp_path / "x.sock")) as (url, _):
+        assert url == f"lmtp+unix://{tmp_path}/x.sock"
+        with smtplib.LMTP(str(tmp_path / "x.sock")) as client:
+            client.sendmail("a@b.ru", "c@d.ru", LETTER)
+    assert not (tmp_path / "x.sock").exists()
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_tls_with_a_certificate_made_or_given(tmp_path: Path, given: bool) -> None:
+    options = ["--port", "0", "--tls", "starttls", "--ca", str(tmp_path / "ca.pem")]
+    if given:
+        authority = _core.make_authority("test", 1)
+        made = _core.make_server_certificate(authority, ["localhost"], 1)
+        (tmp_path / "cert.pem").write_text(made["certificate_pem"])
+        (tmp_path / "key.pem").write_text(made["key_pem"])
+        options += ["--cert", str(tmp_path / "cert.pem"), "--key", str(tmp_path / "key.pem")]
+    with running(*options) as (url, _), smtplib.SMTP("localhost", port_of(url)) as client:
+        client.starttls(context=ssl.create_default_context(cafile=tmp_path / "ca.pem"))
+        client.sendmail("a@b.ru", "c@d.ru", LETTER)
+
+
+def test_allow_and_lenient_reach_the_sink() -> None:
+    options = ("--allow", "192.0.2.0/24", "--allow", "127.0.0.1", "--lenient", "missing_brackets")
+    with running("--port", "0", *options) as (url, _), smtplib.SMTP("127.0.0.1", port_of(url)) as client:
+        client.ehlo()
+        assert client.docmd("MAIL FROM:a@b.ru")[0] == 250
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--cert", "x.pem"], "--cert and --key go together"),
+        (["--allow", "here"], 'allow: "here"'),
+        (["--lenient", "all"], 'no "all"'),
+        (["--tls", "ssl"], "'ssl' is none of"),
+        (["--tls", "starttls", "--cert", "/no/such", "--key", "/no/such"], "No such file"),
+    ],
+)
+def test_an_option_that_is_wrong_is_named_and_exits_with_2(options: list[str], said: str) -> None:
+    result = subprocess.run([*COMMAND, "--port", "0", *options], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 2
+    assert said in " ".join(result.stderr.split())
