@@ -5,6 +5,8 @@
 #include <map>
 
 #include "bindings.hpp"
+#include "gatepost/dkim/arc.hpp"
+#include "gatepost/dkim/arc_set.hpp"
 #include "gatepost/dkim/letter.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 #include "gatepost/dkim/signer.hpp"
@@ -70,6 +72,10 @@ py::bytes sign(const py::bytes& raw, const std::vector<SignerPtr>& signers, doub
   return signed_letter;
 }
 
+py::str key_name(const dkim::SignatureTags& tags) {
+  return to_text(std::string(tags.selector) + "._domainkey." + std::string(tags.domain));
+}
+
 /// The names under which a letter's keys are published, so that Python may ask the DNS before it verifies.
 py::list key_names(const py::bytes& raw) {
   py::list names;
@@ -81,25 +87,104 @@ py::list key_names(const py::bytes& raw) {
     if (++signatures > limits.signatures) break;
     dkim::SignatureTags tags;
     if (dkim::read_signature(field.value(), tags) != dkim::Reason::none) continue;
-    names.append(to_text(std::string(tags.selector) + "._domainkey." + std::string(tags.domain)));
+    names.append(key_name(tags));
   }
   return names;
 }
 
-py::list verify(const py::bytes& raw, const std::map<std::string, std::optional<std::vector<std::string>>>& answers,
-                double now) {
-  const std::string_view bytes = raw;
-  const auto at = time_of(now);
-  const dkim::TxtLookup lookup = [&](const std::string& name) -> dkim::TxtAnswer {
+/// What a key record holds, for who checks a domain.
+py::dict read_key(const std::string& record) {
+  const auto key = dkim::parse_key_record(record);
+  const auto reason = key ? dkim::Reason::none : key.error();
+  py::dict row;
+  row["reason"] = to_string(reason);
+  row["explanation"] = key ? "" : explain(reason);
+  row["kind"] = !key ? "" : key->key.type() == crypto::KeyType::rsa ? "rsa" : "ed25519";
+  row["bits"] = key ? key->key.bits() : 0;
+  row["testing"] = key && key->testing;
+  return row;
+}
+
+/// The names of the keys of a letter's ARC headers.
+py::list arc_key_names(const py::bytes& raw) {
+  py::list names;
+  std::string storage;
+  for (const auto& field : dkim::split_letter(dkim::with_crlf(raw, storage)).fields) {
+    dkim::SealTags tags;
+    const bool seal =
+        dkim::same_name(field.name, "ARC-Seal") && dkim::read_seal(field.value(), tags) == dkim::Reason::none;
+    const bool message = dkim::same_name(field.name, "ARC-Message-Signature") &&
+                         dkim::read_arc_signature(field.value(), tags.signature) == dkim::Reason::none;
+    if (seal || message) names.append(key_name(tags.signature));
+    if (names.size() > std::size_t{2} * dkim::most_arc_sets) break;
+  }
+  return names;
+}
+
+using Answers = std::map<std::string, std::optional<std::vector<std::string>>>;
+
+dkim::TxtLookup lookup_in(const Answers& answers) {
+  return [&answers](const std::string& name) -> dkim::TxtAnswer {
     const auto found = answers.find(name);
     if (found == answers.end()) return {};
     if (!found->second) return {dkim::TxtAnswer::Status::temporary_error, {}};
     return {dkim::TxtAnswer::Status::found, *found->second};
   };
+}
+
+py::dict verify_arc(const py::bytes& raw, const Answers& answers, double now) {
+  const std::string_view bytes = raw;
+  const auto at = time_of(now);
+  dkim::ArcVerification result;
+  {
+    const py::gil_scoped_release release;
+    result = dkim::verify_arc(bytes, lookup_in(answers), at);
+  }
+  py::list sets;
+  for (const auto& set : result.sets) {
+    sets.append(py::make_tuple(set.instance, to_text(set.domain), to_text(set.selector), to_text(set.chain),
+                               to_text(set.authentication_results)));
+  }
+  py::dict row;
+  row["status"] = to_string(result.status);
+  row["reason"] = to_string(result.reason);
+  row["explanation"] = result.status == dkim::ChainStatus::fail ? explain(result.reason) : "";
+  row["instance"] = result.instance;
+  row["part"] = result.part;
+  row["sets"] = sets;
+  return row;
+}
+
+dkim::ChainStatus chain_named(const std::string& name) {
+  for (const auto status : {dkim::ChainStatus::none, dkim::ChainStatus::pass, dkim::ChainStatus::fail}) {
+    if (to_string(status) == name) return status;
+  }
+  throw InputException{{"chain", "'" + name + "' is none of none, pass and fail"}};
+}
+
+py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::string& results, const std::string& chain,
+                   double now) {
+  const std::string_view bytes = raw;
+  const auto at = time_of(now);
+  const auto status = chain_named(chain);
+  std::string sealed;
+  {
+    const py::gil_scoped_release release;
+    std::string storage;
+    const auto letter = dkim::with_crlf(bytes, storage);
+    sealed = unwrap(dkim::seal_arc(letter, *signer, results, status, at));
+    sealed += letter;
+  }
+  return sealed;
+}
+
+py::list verify(const py::bytes& raw, const Answers& answers, double now) {
+  const std::string_view bytes = raw;
+  const auto at = time_of(now);
   std::vector<dkim::Verification> results;
   {
     const py::gil_scoped_release release;
-    results = dkim::verify(bytes, lookup, at);
+    results = dkim::verify(bytes, lookup_in(answers), at);
   }
   py::list rows;
   for (const auto& result : results) {
@@ -149,6 +234,10 @@ void bind_dkim(py::module_& m) {
   m.def("dkim_sign", &sign, "raw"_a, "signers"_a, "now"_a);
   m.def("dkim_key_names", &key_names, "raw"_a);
   m.def("dkim_verify", &verify, "raw"_a, "answers"_a, "now"_a);
+  m.def("arc_key_names", &arc_key_names, "raw"_a);
+  m.def("arc_verify", &verify_arc, "raw"_a, "answers"_a, "now"_a);
+  m.def("arc_seal", &seal_arc, "raw"_a, "signer"_a, "results"_a, "chain"_a, "now"_a);
+  m.def("dkim_read_key", &read_key, "record"_a);
   m.def("zone_file_value", &dkim::zone_file_value, "record"_a);
 }
 

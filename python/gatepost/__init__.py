@@ -9,9 +9,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import dkim, domains
     from .accounts import Account, send
     from .campaigns import AsyncCampaign, Campaign, CampaignReport, RetryPolicy, Suppressions, Template
     from .codes import Category, Failure, explain
+    from .dkim import DkimKey, DkimSigner
     from .errors import (
         AuthError,
         ConnectError,
@@ -36,6 +38,7 @@ _HOME = {
     "accounts": ("Account", "send"),
     "campaigns": ("AsyncCampaign", "Campaign", "CampaignReport", "RetryPolicy", "Suppressions", "Template"),
     "codes": ("Category", "Failure", "explain"),
+    "dkim": ("DkimKey", "DkimSigner"),
     "errors": (
         "AuthError",
         "ConnectError",
@@ -56,14 +59,17 @@ _HOME = {
     "session_facts": ("SessionFacts", "TlsFacts"),
     "sinks": ("AsyncSink", "Sink"),
 }
+_ROOMS = ("dkim", "domains")  # used by their own names: gatepost.dkim.verify
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = sorted(_MODULE_OF)
+__all__ = sorted([*_MODULE_OF, *_ROOMS])
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("._core", __name__).version
+    if name in _ROOMS:
+        return importlib.import_module(f".{name}", __name__)
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,8 +11,9 @@ constexpr std::array<std::string_view, 7> statuses = {"none",    "pass",      "f
                                                       "neutral", "temperror", "permerror"};
 
 // In the order of the enumerators.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> reasons = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> reasons = {{
     {"none", "the signature is good"},
+    {"letter", "a line of the letter's header is no field or holds a lone CR or LF, so readers may disagree on it"},
     {"syntax", "the DKIM-Signature header cannot be read"},
     {"version", "the signature is of a version other than 1"},
     {"algorithm", "the signature's algorithm is neither rsa-sha256 nor ed25519-sha256"},
@@ -38,6 +39,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> reasons 
     {"testing", "the signature is bad, but its domain says that it only tests"},
     {"weak_hash", "the signature uses SHA-1, which is no longer accepted (RFC 8301)"},
     {"dns", "the DNS did not answer about the key; try again later"},
+    {"chain_incomplete", "a header of the chain is missing, stands there twice or has no number"},
+    {"chain_too_long", "the chain has more than 50 sets"},
+    {"chain_value", "a seal says about the chain before it what cannot be"},
+    {"chain_broken_before", "the last who sealed found the chain broken already"},
 }};
 
 }  // namespace

@@ -11,6 +11,7 @@ std::string_view to_string(Status status);
 /// Why, for machines.
 enum class Reason : std::uint8_t {
   none,                 ///< it passed
+  letter,               ///< the letter's header can be read in two ways
   syntax,               ///< the signature is no list of tags, or one it needs is missing or malformed
   version,              ///< v= is not 1
   algorithm,            ///< a= is none that we know
@@ -35,7 +36,11 @@ enum class Reason : std::uint8_t {
   service_type,         ///< s= does not allow mail
   testing,              ///< it failed, but the domain only tests (t=y)
   weak_hash,            ///< rsa-sha1, which RFC 8301 forbids
-  dns                   ///< the DNS did not answer
+  dns,                  ///< the DNS did not answer
+  chain_incomplete,     ///< ARC: a header of a set is missing, doubled or without its number
+  chain_too_long,       ///< ARC: more than 50 sets
+  chain_value,          ///< ARC: cv= is not "none" in the first set and "pass" in the others
+  chain_broken_before   ///< ARC: the last who sealed found the chain broken
 };
 std::string_view to_string(Reason reason);
 /// A sentence for people.

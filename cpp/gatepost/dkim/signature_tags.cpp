@@ -41,8 +41,7 @@ Reason read_canonicalization(std::string_view text, SignatureTags& tags) {
   return Reason::none;
 }
 
-}  // namespace
-
+/// "rsa-sha256" and its kin; false where it is none.
 bool read_algorithm(std::string_view name, SignatureTags& tags) {
   tags.algorithm = name;
   if (name == "ed25519-sha256") {
@@ -54,42 +53,79 @@ bool read_algorithm(std::string_view name, SignatureTags& tags) {
   return name == "rsa-sha256" || name == "rsa-sha1";
 }
 
-Reason read_signature(std::string_view value, SignatureTags& tags) {
-  const auto list = TagList::parse(value);
-  if (!list) return Reason::syntax;
-  tags.domain = list->get("d");
-  tags.selector = list->get("s");
-  tags.identity = list->has("i") ? std::string(list->get("i")) : "@" + std::string(tags.domain);
-  const bool algorithm_known = read_algorithm(list->get("a"), tags);
-  const auto b = crypto::base64_decode(without_space(list->get("b")));
-  const auto bh = crypto::base64_decode(without_space(list->get("bh")));
+/// What all kinds of signatures have: a=, b=, d=, s=.
+Reason read_key_tags(const TagList& list, SignatureTags& tags) {
+  tags.domain = list.get("d");
+  tags.selector = list.get("s");
+  const bool algorithm_known = read_algorithm(list.get("a"), tags);
+  const auto b = crypto::base64_decode(without_space(list.get("b")));
   if (b) tags.signature = *b;
-  for (const auto* name : {"v", "a", "b", "bh", "d", "h", "s"}) {
-    if (list->get(name).empty()) return Reason::syntax;
+  for (const auto* name : {"a", "b", "d", "s"}) {
+    if (list.get(name).empty()) return Reason::syntax;
   }
-  if (list->get("v") != "1") return Reason::version;
-  if (!b || !bh) return Reason::syntax;
+  if (!b) return Reason::syntax;
+  return algorithm_known ? Reason::none : Reason::algorithm;
+}
+
+/// What a signature over headers and body has.
+Reason read_message_tags(const TagList& list, SignatureTags& tags) {
+  if (const auto reason = read_key_tags(list, tags); reason != Reason::none) return reason;
+  const auto bh = crypto::base64_decode(without_space(list.get("bh")));
+  if (list.get("bh").empty() || list.get("h").empty() || !bh) return Reason::syntax;
   tags.body_hash = *bh;
-  if (!algorithm_known) return Reason::algorithm;
-  if (list->has("c")) {
-    if (const auto reason = read_canonicalization(list->get("c"), tags); reason != Reason::none) return reason;
+  if (list.has("c")) {
+    if (const auto reason = read_canonicalization(list.get("c"), tags); reason != Reason::none) return reason;
   }
-  if (list->has("q")) {
-    const auto methods = split_list(list->get("q"));
+  if (list.has("q")) {
+    const auto methods = split_list(list.get("q"));
     if (std::find(methods.begin(), methods.end(), "dns/txt") == methods.end()) return Reason::query;
   }
-  const auto at = tags.identity.rfind('@');
-  if (at == std::string::npos || !below(std::string_view(tags.identity).substr(at + 1), tags.domain))
-    return Reason::identity;
-  if (!read_number(*list, "l", tags.body_length) || !read_number(*list, "t", tags.signed_at) ||
-      !read_number(*list, "x", tags.expires_at)) {
+  if (!read_number(list, "l", tags.body_length) || !read_number(list, "t", tags.signed_at) ||
+      !read_number(list, "x", tags.expires_at)) {
     return Reason::syntax;
   }
-  tags.names = split_list(list->get("h"));
+  tags.names = split_list(list.get("h"));
   if (std::any_of(tags.names.begin(), tags.names.end(), [](auto name) { return name.empty(); })) return Reason::syntax;
   const bool from =
       std::any_of(tags.names.begin(), tags.names.end(), [](auto name) { return equal_ignoring_case(name, "From"); });
   return from ? Reason::none : Reason::from_not_signed;
+}
+
+}  // namespace
+
+Reason read_signature(std::string_view value, SignatureTags& tags) {
+  const auto list = TagList::parse(value);
+  if (!list) return Reason::syntax;
+  tags.identity = list->has("i") ? std::string(list->get("i")) : "@" + std::string(list->get("d"));
+  const auto reason = read_message_tags(*list, tags);
+  if (list->get("v").empty()) return Reason::syntax;
+  if (list->get("v") != "1") return Reason::version;
+  if (reason != Reason::none) return reason;
+  const auto at = tags.identity.rfind('@');
+  return at != std::string::npos && below(std::string_view(tags.identity).substr(at + 1), tags.domain)
+             ? Reason::none
+             : Reason::identity;
+}
+
+Reason read_arc_signature(std::string_view value, SignatureTags& tags) {
+  const auto list = TagList::parse(value);
+  if (!list) return Reason::syntax;
+  tags.identity = "@" + std::string(list->get("d"));
+  const auto reason = read_message_tags(*list, tags);
+  const bool seals = std::any_of(tags.names.begin(), tags.names.end(),
+                                 [](auto name) { return equal_ignoring_case(name, "ARC-Seal"); });
+  return reason == Reason::none && seals ? Reason::syntax : reason;
+}
+
+Reason read_seal(std::string_view value, SealTags& seal) {
+  const auto list = TagList::parse(value);
+  if (!list) return Reason::syntax;
+  const auto reason = read_key_tags(*list, seal.signature);
+  seal.chain = list->get("cv");
+  if (reason != Reason::none) return reason;
+  // A seal covers the headers of ARC and nothing else, so it may name none (RFC 8617 §4.1.3).
+  const bool known = seal.chain == "none" || seal.chain == "pass" || seal.chain == "fail";
+  return known && !list->has("h") && !list->has("bh") ? Reason::none : Reason::syntax;
 }
 
 }  // namespace gatepost::dkim

@@ -31,10 +31,17 @@ struct SignatureTags {
   std::optional<std::uint64_t> expires_at;
 };
 
-/// `tags` gets what could be read even where the result is a reason to reject.
+/// A DKIM-Signature. `tags` gets what could be read even where the result is a reason to reject.
 Reason read_signature(std::string_view value, SignatureTags& tags);
 
-/// "rsa-sha256" and its kin; false where it is none.
-bool read_algorithm(std::string_view name, SignatureTags& tags);
+/// An ARC-Message-Signature: the same without v=, and i= is its set (RFC 8617 §4.1.2).
+Reason read_arc_signature(std::string_view value, SignatureTags& tags);
+
+/// An ARC-Seal (RFC 8617 §4.1.3).
+struct SealTags {
+  SignatureTags signature;  ///< a=, b=, d=, s= alone
+  std::string_view chain;   ///< cv=
+};
+Reason read_seal(std::string_view value, SealTags& seal);
 
 }  // namespace gatepost::dkim

@@ -8,31 +8,14 @@
 #include "gatepost/crypto/base64.hpp"
 #include "gatepost/dkim/header_hash.hpp"
 #include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/signed_headers.hpp"
+#include "gatepost/dkim/tag_writer.hpp"
 
 namespace gatepost::dkim {
 
 namespace {
 
 constexpr unsigned least_rsa_bits = 1024;
-constexpr std::size_t longest_line = 76;
-
-constexpr std::array<std::string_view, 14> oversigned = {"From",
-                                                         "To",
-                                                         "Cc",
-                                                         "Subject",
-                                                         "Date",
-                                                         "Message-ID",
-                                                         "Reply-To",
-                                                         "MIME-Version",
-                                                         "Content-Type",
-                                                         "Content-Transfer-Encoding",
-                                                         "List-Unsubscribe",
-                                                         "List-Unsubscribe-Post",
-                                                         "In-Reply-To",
-                                                         "References"};
-constexpr std::array<std::string_view, 9> signed_too = {"Sender",    "Resent-From", "Resent-To",
-                                                        "Resent-Cc", "Resent-Date", "List-Id",
-                                                        "List-Help", "List-Post",   "Feedback-ID"};
 
 bool is_dns_name(std::string_view name) {
   constexpr std::size_t longest_name = 253;
@@ -62,89 +45,12 @@ bool is_identity_of(std::string_view identity, std::string_view domain) {
          (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
 }
 
-/// The names for h=: those present as often as they occur, the oversigned ones once more.
-std::vector<std::string_view> names_to_sign(const Letter& letter) {
-  std::vector<std::string_view> names;
-  const auto add = [&](std::string_view name, bool once_more) {
-    for (const auto& field : letter.fields) {
-      if (same_name(field.name, name)) names.push_back(name);
-    }
-    if (once_more) names.push_back(name);
-  };
-  for (const auto name : oversigned) add(name, true);
-  for (const auto name : signed_too) add(name, false);
-  return names;
-}
-
-/// Writes tags folded at 76 columns; a value may be broken where RFC 6376 lets white space stand.
-class TagWriter {
- public:
-  std::string text = "DKIM-Signature:";
-
-  void tag(std::string_view name, std::string_view value) {
-    start(name.size() + 2 + value.size());
-    text.append(name).append("=").append(value).append(";");
-    column_ += name.size() + 2 + value.size();
-  }
-
-  void list(std::string_view name, const std::vector<std::string_view>& items) {
-    start(name.size() + 1 + items.front().size() + 1);
-    text.append(name).append("=");
-    column_ += name.size() + 1;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const std::string_view mark = i + 1 == items.size() ? ";" : ":";
-      if (column_ + items[i].size() + 1 > longest_line) fold();
-      text.append(items[i]).append(mark);
-      column_ += items[i].size() + 1;
-    }
-  }
-
-  /// Begins a tag whose value follows by base64().
-  void open(std::string_view name) {
-    constexpr std::size_t some_of_the_value = 8;
-    start(name.size() + 1 + some_of_the_value);
-    text.append(name).append("=");
-    column_ += name.size() + 1;
-  }
-
-  void base64(std::string_view value) {
-    while (!value.empty()) {
-      if (column_ >= longest_line) fold();
-      const auto now = value.substr(0, longest_line - column_);
-      text.append(now);
-      column_ += now.size();
-      value.remove_prefix(now.size());
-    }
-  }
-
-  void close() {
-    text.push_back(';');
-    ++column_;
-  }
-
- private:
-  void start(std::size_t size) {
-    if (column_ + 1 + size > longest_line) return fold();
-    text.push_back(' ');
-    ++column_;
-  }
-  void fold() {
-    text.append("\r\n\t");
-    column_ = 8;
-  }
-  std::size_t column_ = text.size();
-};
-
-std::string seconds_since_epoch(TimePoint time) {
-  return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
-
 std::string signature_field(const Signer& signer, const Letter& letter, const std::vector<std::string_view>& names,
                             const std::string& bh, TimePoint now) {
   const auto& options = signer.options();
-  TagWriter tags;
+  TagWriter tags("DKIM-Signature");
   tags.tag("v", "1");
-  tags.tag("a", signer.key().type() == crypto::KeyType::rsa ? "rsa-sha256" : "ed25519-sha256");
+  tags.tag("a", signer.algorithm());
   tags.tag("c", std::string(to_string(options.header)) + "/" + std::string(to_string(options.body)));
   tags.tag("d", options.domain);
   tags.tag("s", options.selector);
@@ -152,16 +58,21 @@ std::string signature_field(const Signer& signer, const Letter& letter, const st
   tags.tag("t", seconds_since_epoch(now));
   if (options.valid_for) tags.tag("x", seconds_since_epoch(now + *options.valid_for));
   tags.list("h", names);
-  tags.open("bh");
-  tags.base64(bh);
-  tags.close();
+  tags.base64("bh", bh);
   tags.open("b");
-  const auto digest = header_hash(crypto::Digest::sha256, options.header, letter.fields, names, tags.text);
-  tags.base64(crypto::base64_encode(signer.key().sign_sha256(digest)));
-  return std::move(tags.text) + "\r\n";
+  const auto digest = header_hash(crypto::Digest::sha256, options.header, letter.fields, names, tags.text());
+  return std::move(tags).finish(crypto::base64_encode(signer.key().sign_sha256(digest)));
 }
 
 }  // namespace
+
+std::string seconds_since_epoch(TimePoint time) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
+
+std::string_view Signer::algorithm() const {
+  return key_.type() == crypto::KeyType::rsa ? "rsa-sha256" : "ed25519-sha256";
+}
 
 Result<std::shared_ptr<const Signer>, InputError> Signer::make(SignerOptions options, crypto::SigningKey key) {
   if (!is_dns_name(options.domain)) return InputError("domain", "is no DNS name (write it as A-labels)");
@@ -181,9 +92,7 @@ std::string body_hash(std::string_view body, Canonicalization canonicalization) 
 
 Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now) {
   const auto letter = split_letter(raw);
-  const auto from = std::count_if(letter.fields.begin(), letter.fields.end(),
-                                  [](const Field& field) { return same_name(field.name, "From"); });
-  if (from != 1) return InputError("From", from == 0 ? "is missing; it must be signed" : "stands there more than once");
+  if (auto error = why_unsignable(raw, letter)) return *std::move(error);
   const auto names = names_to_sign(letter);
   std::array<std::string, 2> hashes;
   std::string fields;

@@ -31,6 +31,7 @@ class Signer {
 
   const SignerOptions& options() const { return options_; }
   const crypto::SigningKey& key() const { return key_; }
+  std::string_view algorithm() const;  ///< a=
 
  private:
   Signer(SignerOptions options, crypto::SigningKey key) : options_(std::move(options)), key_(std::move(key)) {}
@@ -42,12 +43,13 @@ using Signers = std::vector<std::shared_ptr<const Signer>>;
 
 /// The DKIM-Signature fields to put before `raw` (with their CRLFs), one for each signer, in one pass over the body for
 /// each canonicalization. `raw` has CRLF lines. From must stand in it exactly once (RFC 6376 §5.4, RFC 5322 §3.6).
-/// Headers that must not be added or doubled later are signed once more than they occur (oversigned): From, To, Cc,
-/// Subject, Date, Message-ID, Reply-To, MIME-Version, Content-Type, Content-Transfer-Encoding, List-Unsubscribe,
-/// List-Unsubscribe-Post, In-Reply-To, References; others of the list of §5.4.1 as often as they occur. No l= ever.
+/// names_to_sign() says which headers are signed. No l= ever.
 Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now);
 
 /// The hash of a body, as bh= holds it, for letters that share it.
 std::string body_hash(std::string_view body, Canonicalization canonicalization);
+
+/// As t= and x= hold it.
+std::string seconds_since_epoch(TimePoint time);
 
 }  // namespace gatepost::dkim

@@ -6,6 +6,7 @@
 #include "gatepost/core/clock.hpp"
 #include "gatepost/dkim/key_record.hpp"
 #include "gatepost/dkim/reason.hpp"
+#include "gatepost/dkim/signature_checker.hpp"
 
 namespace gatepost::dkim {
 
@@ -20,11 +21,6 @@ struct Verification {
   std::string signature;  ///< the first characters of b=, for header.b of Authentication-Results (RFC 6008)
   unsigned key_bits = 0;
   bool testing = false;  ///< the domain says t=y
-};
-
-struct VerifyLimits {
-  std::size_t signatures = 10;
-  std::size_t header_names = 50;
 };
 
 /// Verifies every DKIM-Signature of `raw`, top to bottom (RFC 6376 §6.1); empty where there is none. `raw` may have LF

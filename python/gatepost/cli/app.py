@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import _core
-from . import campaign, demo, explain, history, send, sink
+from . import campaign, demo, dkim, domain, explain, history, send, sink
 
 app = typer.Typer(
     name="gatepost",
@@ -22,6 +22,8 @@ app.command(name="sink")(sink.sink)
 app.command(name="explain")(explain.explain)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(history.app, name="history")
+app.add_typer(dkim.app, name="dkim")
+app.add_typer(domain.app, name="domain")
 
 
 def _version(asked: bool) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +24,27 @@ Accounts = Annotated[
     ),
 ]
 StorePath = Annotated[str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path.")]
+
+
+DnsTable = Annotated[
+    Path | None,
+    typer.Option(
+        "--dns", help='Ask this JSON file instead of the DNS: {"example.com": "v=spf1 -all", "NAME MX": [..]}.'
+    ),
+]
+
+
+def read_dns_table(path: Path | None) -> dict[Any, Any] | None:
+    """The table for a `gatepost.dns.TableResolver`; a key is a name, or a name and a type with a space between."""
+    if path is None:
+        return None
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from None
+    if not isinstance(table, dict):
+        raise InputError(f"{path}: not a JSON object")
+    return {tuple(name.split(" ")) if " " in name else name: value for name, value in table.items()}
 
 
 def open_accounts(urls: list[str] | None) -> list[Account]:

@@ -35,7 +35,7 @@ class DkimSigner:
         body: str = "relaxed",
         valid_for: timedelta | float | None = None,
     ) -> None:
-        self.domain = _wire_domain(domain)
+        self.domain = wire_domain(domain)
         self.selector = selector
         self.key = key if isinstance(key, DkimKey) else DkimKey.load(key)
         seconds = valid_for.total_seconds() if isinstance(valid_for, timedelta) else valid_for
@@ -70,7 +70,8 @@ def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:
     return _core.dkim_sign(raw, [signer._core for signer in signers], time.time())
 
 
-def _wire_domain(domain: str) -> str:
+def wire_domain(domain: str) -> str:
+    """A domain as the wire has it (A-labels); InputError where it is none."""
     try:
         return _core.normalise_address(f"a@{domain}")[2:]
     except InputError as error:

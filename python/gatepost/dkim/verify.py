@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .. import _core
 from ..dns import Resolver, TemporaryDnsError, resolver_of
-from ..domains.organisation import aligned
+from ..errors import InputError
+from ..organisation import aligned
+from .answers import answers_about
+from .signer import wire_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class DkimResult:
 
 
 def verify(
-    raw: bytes, resolver: Resolver | Mapping[str, str | list[str]] | None = None, *, now: float | None = None
+    raw: bytes, resolver: Resolver | Mapping[Any, Any] | None = None, *, now: float | None = None
 ) -> list[DkimResult]:
     """Verifies each DKIM-Signature of a letter, top to bottom; [] where there is none.
 
@@ -50,19 +54,30 @@ def verify(
     RFC 6376 §6, RFC 8301, RFC 8463.
     """
     dns = resolver_of(resolver)
-    answers: dict[str, list[str] | None] = {}
-    for name in _core.dkim_key_names(raw):
-        if name not in answers:
-            try:
-                answers[name] = dns.txt(name)
-            except TemporaryDnsError:
-                answers[name] = None
+    answers = answers_about(_core.dkim_key_names(raw), dns)
     rows = _core.dkim_verify(raw, answers, time.time() if now is None else now)
-    author = _from_domain(raw)
-    return [DkimResult(**row, aligned=bool(author) and aligned(row["domain"], author, dns)) for row in rows]
+    author = author_domain(raw)
+    return [DkimResult(**row, aligned=_is_aligned(row["domain"], author, dns)) for row in rows]
 
 
-def _from_domain(raw: bytes) -> str:
-    """The domain of From; "" where there is not exactly one author."""
-    authors = _core.parse(raw).from_
-    return authors[0][1].rpartition("@")[2].lower() if len(authors) == 1 else ""
+def author_domain(raw: bytes) -> str:
+    """The domain of From as the wire has it; "" where there is not exactly one author."""
+    authors = _core.parse(_header_of(raw)).from_
+    if len(authors) != 1:
+        return ""
+    try:
+        return wire_domain(authors[0][1].rpartition("@")[2]).lower()
+    except InputError:
+        return ""
+
+
+def _header_of(raw: bytes) -> bytes:
+    ends = [at + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := raw.find(mark)) >= 0]
+    return raw[: min(ends)] if ends else raw
+
+
+def _is_aligned(domain: str, author: str, dns: Resolver) -> bool:
+    try:
+        return bool(domain and author) and aligned(wire_domain(domain), author, dns)
+    except (InputError, TemporaryDnsError):  # what cannot be known vouches for nobody
+        return False

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dns import Resolver, TemporaryDnsError, resolver_of
-from .organisation import aligned, dmarc_record, organisational_domain
+from ..organisation import DmarcRecord, aligned, dmarc_record, organisation_of, walk
 
-_POLICIES = ("none", "quarantine", "reject")
+POLICIES = ("none", "quarantine", "reject")
+"""From the mildest up."""
 
 
 @dataclass(frozen=True, slots=True)
 class DmarcPolicy:
-    """The policy that applies to a domain. `found_at`: where its record stands. `policy`: "none", "quarantine" or
-    "reject"; `subdomain_policy` and `nonexistent_policy` likewise (sp=, np=). `strict_dkim`, `strict_spf`: adkim=s,
-    aspf=s. `reports`: rua= addresses. `testing`: t=y."""
+    """The policy that applies to a domain.
+
+    `found_at`: where its record stands. `policy`: "none", "quarantine" or "reject"; `subdomain_policy` and
+    `nonexistent_policy` likewise (sp=, np=). `strict_dkim`, `strict_spf`: adkim=s, aspf=s. `testing`: t=y. `reports`:
+    where reports go (rua=), "mailto:..." each.
+    """
 
     found_at: str
     policy: str
@@ -30,8 +34,10 @@ class DmarcPolicy:
 
 @dataclass(frozen=True, slots=True)
 class DmarcResult:
-    """`result`: "pass", "fail", "none", "temperror" or "permerror". `disposition`: what the domain asks for: "none",
-    "quarantine" or "reject". `by`: what aligned, "dkim" or "spf"."""
+    """`result`: "pass", "fail", "none" or "temperror". `domain`: the author's. `reason`: in words.
+
+    `disposition`: what the domain asks for: "none", "quarantine" or "reject". `by`: what aligned, "dkim" or "spf".
+    """
 
     result: str
     disposition: str
@@ -42,34 +48,45 @@ class DmarcResult:
 
 
 def find_policy(domain: str, resolver: Resolver | Mapping[Any, Any] | None = None) -> DmarcPolicy | None:
-    """The policy for letters from `domain`: its own record, else its organisation's, else None (RFC 9989 §4.10).
+    """The policy for letters from `domain`: its own record's, else its organisation's, else that of the public suffix.
 
-    TemporaryDnsError where the DNS does not answer.
+    None where there is none. TemporaryDnsError where the DNS does not answer. RFC 9989 §4.10.1.
     """
     dns = resolver_of(resolver)
     domain = domain.lower().rstrip(".")
-    record, found_at = dmarc_record(domain, dns), domain
-    if record is None:
-        found_at = organisational_domain(domain, dns)
-        record = dmarc_record(found_at, dns) if found_at != domain else None
-    if record is None:
-        return None
-    reports = tuple(address.strip() for address in record.get("rua", "").split(",") if address.strip())
-    policy = record.get("p", "").lower()
-    if policy not in _POLICIES:
-        policy = "none"  # a record without a usable p= only wants reports (§4.7)
-    below = record.get("sp", policy).lower()
-    below = below if below in _POLICIES else policy
-    missing = record.get("np", below).lower()
+    record = _applicable_record(domain, dns)
+    return _policy_of(record) if record is not None else None
+
+
+def _applicable_record(domain: str, dns: Resolver) -> DmarcRecord | None:
+    own = dmarc_record(domain, dns)
+    if own is not None:
+        return own
+    records = walk(domain, dns)
+    organisation = organisation_of(domain, records)
+    return next((record for record in records if record.domain == organisation or record.psd == "y"), None)
+
+
+def _policy_of(record: DmarcRecord) -> DmarcPolicy | None:
+    """None where the record has neither a policy that can be read nor an address for reports."""
+    tags = record.tags
+    reports = tuple(address.strip() for address in tags.get("rua", "").split(",") if ":" in address)
+    policies = {name: tags[name].lower() for name in ("p", "sp", "np") if name in tags}
+    if "p" not in policies or any(policy not in POLICIES for policy in policies.values()):
+        if not reports:
+            return None
+        policies = {}
+    policy = policies.get("p", "none")
+    below = policies.get("sp", policy)
     return DmarcPolicy(
-        found_at,
-        policy,
-        below,
-        missing if missing in _POLICIES else below,
-        record.get("adkim", "r").lower() == "s",
-        record.get("aspf", "r").lower() == "s",
-        record.get("t", "n").lower() == "y",
-        reports,
+        found_at=record.domain,
+        policy=policy,
+        subdomain_policy=below,
+        nonexistent_policy=policies.get("np", below),
+        strict_dkim=tags.get("adkim", "r").lower() == "s",
+        strict_spf=tags.get("aspf", "r").lower() == "s",
+        testing=tags.get("t", "n").lower() == "y",
+        reports=reports,
     )
 
 
@@ -96,10 +113,18 @@ def check_dmarc(
                 return DmarcResult("pass", "none", domain, f"the signature of {signer} is aligned", "dkim", policy)
         if spf and aligned(spf, domain, dns, strict=policy.strict_spf):
             return DmarcResult("pass", "none", domain, f"SPF of {spf} is aligned", "spf", policy)
-        asked = policy.policy if policy.found_at == domain else policy.subdomain_policy
+        asked = _asked_for(policy, domain, dns)
     except TemporaryDnsError as error:
         return DmarcResult("temperror", "none", domain, str(error))
     # A domain that tests asks for one step less (§4.7, t=).
-    disposition = _POLICIES[max(0, _POLICIES.index(asked) - 1)] if policy.testing else asked
+    disposition = POLICIES[max(0, POLICIES.index(asked) - 1)] if policy.testing else asked
     reason = f"neither DKIM nor SPF passed for {domain} or its organisation"
     return DmarcResult("fail", disposition, domain, reason, "", policy)
+
+
+def _asked_for(policy: DmarcPolicy, domain: str, dns: Resolver) -> str:
+    if policy.found_at == domain:
+        return policy.policy
+    if policy.nonexistent_policy == policy.subdomain_policy or dns.exists(domain):
+        return policy.subdomain_policy
+    return policy.nonexistent_policy

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
-import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
 
 from ..dns import Resolver, TemporaryDnsError, resolver_of
+from ..errors import InputError
+from .spf_macros import check_macros, expand
 from .spf_record import LOOKUPS, Mechanism, SpfRecord, SpfSyntaxError, is_spf, parse_spf
 
-MOST_LOOKUPS = 10  # §4.6.4, as the next two
-_MOST_VOID = 2
-_MOST_NAMES = 10
-_MACRO = re.compile(r"%(?:\{([slodiphcrtv])(\d*)(r?)([-.+,/_=]*)\}|([%_-]))", re.IGNORECASE)
+MOST_LOOKUPS = 10
+"""RFC 7208 §4.6.4."""
+_MOST_VOID = 2  # likewise
+_MOST_NAMES = 10  # likewise, of an MX and of a PTR
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class SpfResult:
     """`result`: "none", "neutral", "pass", "fail", "softfail", "temperror" or "permerror". `reason`: in words.
-    `term`: the mechanism that matched. `lookups`: how many of the ten DNS look-ups were used."""
+
+    `domain`: whose record it was. `term`: the mechanism that decided. `explanation`: the domain's own words for a
+    refusal (exp=), somebody else's text. `lookups`: how many of the ten DNS look-ups were used.
+    """
 
     result: str
     reason: str
     domain: str
     term: str = ""
+    explanation: str = ""
     lookups: int = 0
 
 
@@ -44,27 +50,35 @@ class _Check:
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address
     sender: str
     helo: str
+    receiver: str
     dns: Resolver
     lookups: int = 0
     voids: int = 0
     term: str = ""
+    explanation: str = ""
 
-    def run(self, domain: str) -> str:
+    def run(self, domain: str, explain: bool = True) -> str:
+        """check_host() of §4. `explain`: whether a refusal here is the answer to the caller (§6.2)."""
         record = self.record(domain)
         if record is None:
             return "none"
         for mechanism in record.mechanisms:
+            self.term = str(mechanism)
             if mechanism.name in LOOKUPS:
-                self.count(mechanism)
+                self.count()
             if self.matches(mechanism, domain):
                 self.term = str(mechanism)
+                if explain and mechanism.result == "fail" and record.exp:
+                    self.explanation = self.explain(record.exp, domain)
                 return mechanism.result
         if record.redirect:
-            self.count(record.redirect)
-            result = self.run(self.expand(record.redirect, domain))
+            self.term = f"redirect={record.redirect}"
+            self.count()
+            result = self.run(self.name(record.redirect, domain), explain)
             if result == "none":
                 raise _Stop("permerror", f"redirect={record.redirect} leads to a domain without SPF")
             return result
+        self.term = ""
         return "neutral"
 
     def record(self, domain: str) -> SpfRecord | None:
@@ -78,12 +92,12 @@ class _Check:
         except SpfSyntaxError as error:
             raise _Stop("permerror", f"the SPF record of {domain}: {error}") from None
 
-    def count(self, term: object) -> None:
+    def count(self) -> None:
+        if self.lookups == MOST_LOOKUPS:
+            raise _Stop("permerror", f"more than {MOST_LOOKUPS} DNS look-ups, at {self.term}")
         self.lookups += 1
-        if self.lookups > MOST_LOOKUPS:
-            raise _Stop("permerror", f"more than {MOST_LOOKUPS} DNS look-ups, at {term}")
 
-    def asked(self, answers: list[Any], name: str) -> list[Any]:
+    def asked(self, answers: list[_Answer], name: str) -> list[_Answer]:
         if not answers:
             self.voids += 1
             if self.voids > _MOST_VOID:
@@ -95,81 +109,97 @@ class _Check:
             return True
         if mechanism.name in ("ip4", "ip6"):
             return self.ip in ipaddress.ip_network(mechanism.value)
-        name = self.expand(mechanism.value, domain) if mechanism.value else domain
+        name = self.name(mechanism.value, domain) if mechanism.value else domain
         if mechanism.name == "include":
             return self.included(name)
         if mechanism.name == "a":
-            return self.in_addresses(name, mechanism)
+            return self.in_addresses(self.asked(self.addresses(name), name), mechanism)
         if mechanism.name == "mx":
             hosts = self.asked(self.dns.mx(name), name)
             if len(hosts) > _MOST_NAMES:
                 raise _Stop("permerror", f"{name} has more than {_MOST_NAMES} MX hosts")
-            return any(host and self.in_addresses(host, mechanism) for _, host in hosts)
+            return any(host and self.in_addresses(self.addresses(host), mechanism) for _, host in hosts)
         if mechanism.name == "exists":
-            return any(":" not in address for address in self.asked(self.dns.addresses(name), name))
+            return bool(self.asked(self.dns.a(name), name))
         return any(host == name or host.endswith(f".{name}") for host in self.own_names())
 
     def included(self, name: str) -> bool:
-        result = self.run(name)
+        result = self.run(name, explain=False)
         if result == "none":
             raise _Stop("permerror", f"include:{name} leads to a domain without SPF")
         return result == "pass"
 
-    def in_addresses(self, name: str, mechanism: Mechanism) -> bool:
-        prefix = mechanism.prefix4 if self.ip.version == 4 else mechanism.prefix6
-        for address in self.asked(self.dns.addresses(name), name):
-            network = ipaddress.ip_network(f"{address}/{prefix if self.same_version(address) else 0}", strict=False)
-            if self.same_version(address) and self.ip in network:
-                return True
-        return False
+    def addresses(self, name: str) -> list[str]:
+        return self.dns.a(name) if self.ip.version == 4 else self.dns.aaaa(name)
 
-    def same_version(self, address: str) -> bool:
-        return (":" in address) == (self.ip.version == 6)
+    def in_addresses(self, addresses: list[str], mechanism: Mechanism) -> bool:
+        prefix = mechanism.prefix4 if self.ip.version == 4 else mechanism.prefix6
+        return any(self.ip in ipaddress.ip_network(f"{address}/{prefix}", strict=False) for address in addresses)
 
     def own_names(self) -> list[str]:
         """Names of the client that lead back to it (§5.5)."""
+        return [name for name in self.claimed_names() if self.leads_back(name)]
+
+    def claimed_names(self) -> list[str]:
         try:
-            names = self.asked(self.dns.ptr(str(self.ip)), str(self.ip))[:_MOST_NAMES]
-            return [name.lower() for name in names if str(self.ip) in self.dns.addresses(name)]
+            return [name.lower() for name in self.asked(self.dns.ptr(str(self.ip)), str(self.ip))[:_MOST_NAMES]]
         except TemporaryDnsError:
             return []
 
-    def expand(self, text: str, domain: str) -> str:
-        """Macros of a domain spec (§7)."""
-        if "%" in _MACRO.sub("", text):
-            raise _Stop("permerror", f"{text!r} holds a macro that is none")
-        expanded = _MACRO.sub(lambda found: self.macro(found, domain), text)
+    def leads_back(self, name: str) -> bool:
+        try:
+            return any(ipaddress.ip_address(address) == self.ip for address in self.addresses(name))
+        except TemporaryDnsError:
+            return False
+
+    def name(self, text: str, domain: str) -> str:
+        """A domain spec with its macros put in; of what is too long, the end (§7.3)."""
+        expanded = expand(text, lambda letter: self.value(letter, domain)).rstrip(".").lower()
         while len(expanded) > 253 and "." in expanded:
             expanded = expanded.partition(".")[2]
-        return expanded.rstrip(".").lower()
+        return expanded
 
-    def macro(self, found: re.Match[str], domain: str) -> str:
-        if found[5]:
-            return {"%": "%", "_": " ", "-": "%20"}[found[5]]
+    def explain(self, exp: str, domain: str) -> str:
+        """The domain's words for its refusal; "" where they cannot be had (§6.2)."""
+        try:
+            texts = self.dns.txt(self.name(exp, domain))
+        except TemporaryDnsError:
+            return ""
+        if len(texts) != 1 or not texts[0].isascii() or check_macros(texts[0], "slodiphcrtv"):
+            return ""
+        return expand(texts[0], lambda letter: self.value(letter, domain))
+
+    def value(self, letter: str, domain: str) -> str:
         local, _, host = self.sender.rpartition("@")
-        letter = found[1].lower()
-        if letter in "crt" or found[2] == "0":
-            raise _Stop("permerror", f"{found[0]!r} may not stand in a domain")
-        values = {"s": self.sender, "l": local, "o": host, "d": domain, "h": self.helo, "i": self.dotted_ip()}
-        values["v"] = "in-addr" if self.ip.version == 4 else "ip6"
-        value = (self.own_names() or ["unknown"])[0] if letter == "p" else values[letter]
-        parts = re.split(f"[{re.escape(found[4] or '.')}]", value)
-        if found[3]:
-            parts.reverse()
-        if found[2]:
-            parts = parts[-int(found[2]) :]
-        joined = ".".join(parts)
-        return quote(joined, safe="-._~") if found[1].isupper() else joined
+        match letter:
+            case "i":
+                dotted = ".".join(self.ip.exploded.replace(":", ""))
+                return str(self.ip) if self.ip.version == 4 else dotted
+            case "p":
+                return self.best_name(domain)
+            case "v":
+                return "in-addr" if self.ip.version == 4 else "ip6"
+            case "t":
+                return str(int(time.time()))
+        return {"s": self.sender, "l": local, "o": host, "d": domain, "h": self.helo, "c": str(self.ip)}.get(
+            letter, self.receiver
+        )
 
-    def dotted_ip(self) -> str:
-        if self.ip.version == 4:
-            return str(self.ip)
-        return ".".join(self.ip.exploded.replace(":", ""))
+    def best_name(self, domain: str) -> str:
+        """For the macro p: the domain itself, else a name below it, else any (§7.3)."""
+        names = self.own_names()
+        below = [name for name in names if name.endswith(f".{domain}")]
+        return domain if domain in names else (*below, *names, "unknown")[0]
 
 
 def _is_name(domain: str) -> bool:
-    labels = domain.rstrip(".").split(".")
-    return len(domain) <= 253 and len(labels) > 1 and all(0 < len(label) <= 63 for label in labels)
+    labels = domain.split(".")
+    return (
+        len(domain) <= 253
+        and len(labels) > 1
+        and not domain.startswith("[")
+        and all(0 < len(label) <= 63 for label in labels)
+    )
 
 
 def check_spf(
@@ -177,22 +207,31 @@ def check_spf(
     sender: str,
     helo: str = "",
     resolver: Resolver | Mapping[Any, Any] | None = None,
+    *,
+    receiver: str = "unknown",
 ) -> SpfResult:
     """Whether `ip` may send for the domain of `sender` (MAIL FROM; empty: postmaster of `helo`). RFC 7208 §4.
 
-    `resolver`: as for `gatepost.dkim.verify`. Never raises for what the DNS holds.
+    `resolver`: as for `gatepost.dkim.verify`. `receiver`: our own name, for explanations. What the DNS holds never
+    raises; InputError where `ip` is no address.
     """
-    if not sender:
-        sender = f"postmaster@{helo}"
-    elif sender.startswith("@") or "@" not in sender:
-        sender = f"postmaster@{sender.lstrip('@')}"
-    domain = sender.rpartition("@")[2].lower().rstrip(".")
-    check = _Check(ipaddress.ip_address(ip), sender, helo or domain, resolver_of(resolver))
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        raise InputError(f"ip {ip!r} is no IP address") from None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    local, _, host = sender.rpartition("@")
+    sender = f"{local or 'postmaster'}@{host or helo}"
+    domain = (host or helo).lower().rstrip(".")
+    check = _Check(address, sender, helo or domain, receiver, resolver_of(resolver))
     try:
         result = check.run(domain)
     except _Stop as stop:
-        return SpfResult(stop.result, stop.reason, domain, check.term, check.lookups)
+        return SpfResult(stop.result, stop.reason, domain, check.term, "", check.lookups)
     except TemporaryDnsError as error:
-        return SpfResult("temperror", str(error), domain, check.term, check.lookups)
+        return SpfResult("temperror", str(error), domain, check.term, "", check.lookups)
     reason = {"none": f"{domain} publishes no SPF record", "neutral": "no mechanism matched"}.get(result, "")
-    return SpfResult(result, reason or f"{check.term} of {domain} matched {ip}", domain, check.term, check.lookups)
+    if check.term:
+        reason = f"{check.term} of {domain} matched {ip}"
+    return SpfResult(result, reason, domain, check.term, check.explanation, check.lookups)

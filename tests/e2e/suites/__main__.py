@@ -14,12 +14,13 @@ from pathlib import Path
 
 from .for_aiosmtpd.suite import SUITE as AIOSMTPD
 from .for_cpython.suite import SUITES as CPYTHON
+from .for_pyspf.suite import SUITE as RFC7208
 from .for_smtp_server.suite import SUITE as SMTP_SERVER
 from .outcomes import SuiteReport, judge, read_expectations
 from .report import details, table
 from .running import Suite, Unavailable
 
-SUITES = {suite.name: suite for suite in (AIOSMTPD, *CPYTHON, SMTP_SERVER)}
+SUITES = {suite.name: suite for suite in (AIOSMTPD, *CPYTHON, RFC7208, SMTP_SERVER)}
 
 
 def run_suite(suite: Suite) -> SuiteReport:

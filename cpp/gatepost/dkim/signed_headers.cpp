@@ -1,0 +1,50 @@
+#include "gatepost/dkim/signed_headers.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace gatepost::dkim {
+
+namespace {
+
+constexpr std::array<std::string_view, 14> oversigned = {"From",
+                                                         "To",
+                                                         "Cc",
+                                                         "Subject",
+                                                         "Date",
+                                                         "Message-ID",
+                                                         "Reply-To",
+                                                         "MIME-Version",
+                                                         "Content-Type",
+                                                         "Content-Transfer-Encoding",
+                                                         "List-Unsubscribe",
+                                                         "List-Unsubscribe-Post",
+                                                         "In-Reply-To",
+                                                         "References"};
+constexpr std::array<std::string_view, 9> signed_too = {"Sender",    "Resent-From", "Resent-To",
+                                                        "Resent-Cc", "Resent-Date", "List-Id",
+                                                        "List-Help", "List-Post",   "Feedback-ID"};
+
+}  // namespace
+
+std::size_t count_fields(const Letter& letter, std::string_view name) {
+  return static_cast<std::size_t>(std::count_if(letter.fields.begin(), letter.fields.end(),
+                                                [&](const Field& field) { return same_name(field.name, name); }));
+}
+
+std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter) {
+  if (raw.starts_with("From ")) return InputError("header", "begins with the From line of an mbox file");
+  if (!letter.well_formed) return InputError("header", "has a line that is no field, or a lone CR or LF");
+  const auto from = count_fields(letter, "From");
+  if (from == 1) return std::nullopt;
+  return InputError("From", from == 0 ? "is missing; it must be signed" : "stands there more than once");
+}
+
+std::vector<std::string_view> names_to_sign(const Letter& letter) {
+  std::vector<std::string_view> names;
+  for (const auto name : oversigned) names.insert(names.end(), count_fields(letter, name) + 1, name);
+  for (const auto name : signed_too) names.insert(names.end(), count_fields(letter, name), name);
+  return names;
+}
+
+}  // namespace gatepost::dkim

@@ -1,0 +1,90 @@
+"""ARC: what those who passed a letter on attest (RFC 8617)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import _core
+from ..dns import Resolver, resolver_of
+from .answers import answers_about
+from .signer import DkimSigner
+
+
+@dataclass(frozen=True, slots=True)
+class ArcSet:
+    """What one host on the way attested. `instance`: from 1, in the order of the way. `domain`, `selector`: who sealed.
+
+    `chain`: what it said of the sets before its own: "none", "pass" or "fail". `authentication_results`: what it found
+    ("mx.example.net; spf=pass ..."); to be believed only where the chain passed and the domain is trusted.
+    """
+
+    instance: int
+    domain: str
+    selector: str
+    chain: str
+    authentication_results: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArcResult:
+    """An Authenticated Received Chain, verified.
+
+    `status`: "none" (there is no chain), "pass" or "fail". `reason`: a word for machines ("none", "signature",
+    "chain_incomplete", "dns" ...), `explanation` a sentence for people. `instance`, `part`: where it failed: the set's
+    number (0: the chain as a whole) and "seal" or "message_signature". `sets`: from the first.
+    """
+
+    status: str
+    reason: str
+    explanation: str
+    instance: int
+    part: str
+    sets: tuple[ArcSet, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is a chain and all of it is good."""
+        return self.status == "pass"
+
+
+def verify_arc(
+    raw: bytes, resolver: Resolver | Mapping[Any, Any] | None = None, *, now: float | None = None
+) -> ArcResult:
+    """Verifies the chain of a letter (RFC 8617 §5.2). `resolver`, `now`: as for `verify`."""
+    answers = answers_about(_core.arc_key_names(raw), resolver_of(resolver))
+    row = _core.arc_verify(raw, answers, time.time() if now is None else now)
+    return ArcResult(
+        row["status"],
+        row["reason"],
+        row["explanation"],
+        row["instance"],
+        row["part"],
+        tuple(ArcSet(*one) for one in row["sets"]),
+    )
+
+
+def seal_arc(
+    raw: bytes,
+    signer: DkimSigner,
+    authentication_results: str,
+    *,
+    chain: ArcResult | str | None = None,
+    resolver: Resolver | Mapping[Any, Any] | None = None,
+    now: float | None = None,
+) -> bytes:
+    """The letter with a set of ARC headers above it, for a host that passes it on (RFC 8617 §5.1).
+
+    `authentication_results`: what we found when it came, the value of an Authentication-Results header
+    (`gatepost.domains.authenticate(...).value("mx.example.net")`). `chain`: what `verify_arc` said when it came, before
+    we changed anything; None verifies it now, with `resolver`. A chain that failed is sealed as such. InputError where
+    it was sealed as failed before, or has 50 sets.
+    """
+    if chain is None:
+        chain = verify_arc(raw, resolver, now=now)
+    status = chain if isinstance(chain, str) else chain.status
+    results = re.sub(r"\r\n[ \t]+", " ", authentication_results)
+    return _core.arc_seal(raw, signer._core, results, status, time.time() if now is None else now)

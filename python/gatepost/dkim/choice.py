@@ -1,0 +1,43 @@
+"""Which of an account's keys sign a letter (G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import InputError
+from .signer import DkimSigner
+
+
+class SignerChoice:
+    """Signers by domain. `default` sign where no domain fits; all of one domain sign together (RSA and Ed25519)."""
+
+    def __init__(
+        self, signers: DkimSigner | Sequence[DkimSigner] = (), default: DkimSigner | Sequence[DkimSigner] | None = None
+    ) -> None:
+        self._by_domain: dict[str, tuple[DkimSigner, ...]] = {}
+        for signer in _all(signers):
+            domain = signer.domain.lower()
+            self._by_domain[domain] = (*self._by_domain.get(domain, ()), signer)
+        self._default = _all(default or ())
+
+    def __bool__(self) -> bool:
+        return bool(self._by_domain or self._default)
+
+    def of(self, author: str) -> tuple[DkimSigner, ...]:
+        """Who signs for an author's domain (wire form; "" for none): its own, else those of the nearest domain above
+        it, else the default ones, else nobody.
+        """
+        labels = author.lower().rstrip(".").split(".")
+        for first in range(len(labels) - 1):
+            found = self._by_domain.get(".".join(labels[first:]))
+            if found:
+                return found
+        return self._default
+
+
+def _all(given: DkimSigner | Sequence[DkimSigner]) -> tuple[DkimSigner, ...]:
+    signers = (given,) if isinstance(given, DkimSigner) else tuple(given)
+    for signer in signers:
+        if not isinstance(signer, DkimSigner):
+            raise InputError(f"dkim: {type(signer).__name__} is no DkimSigner")
+    return signers

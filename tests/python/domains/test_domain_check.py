@@ -1,0 +1,216 @@
+import json
+from typing import Any
+
+import pytest
+
+import gatepost as gp
+from gatepost.domains import replies
+from gatepost.domains.finding import ExpectedReply
+
+KEY = gp.DkimKey.generate("ed25519")
+SIGNER = gp.DkimSigner("example.com", "s1", KEY)
+GOOD: dict[Any, Any] = {
+    "example.com": "v=spf1 include:spf.sendsay.ru ~all",
+    "spf.sendsay.ru": "v=spf1 ip4:192.0.2.0/24 ~all",
+    "s1._domainkey.example.com": KEY.dns_record(),
+    "_dmarc.example.com": "v=DMARC1; p=reject; rua=mailto:dmarc@example.com",
+    "_mta-sts.example.com": "v=STSv1; id=20261122",
+    "_smtp._tls.example.com": "v=TLSRPTv1; rua=mailto:tls@example.com",
+    ("example.com", "MX"): "10 mx.example.com",
+    ("mx.example.com", "A"): "192.0.2.1",
+    ("192.0.2.1", "PTR"): "mx.example.com",
+}
+
+
+def look(changes: dict[Any, Any] | None = None, **options: Any) -> gp.domains.DomainReport:
+    options = {"include": "spf.sendsay.ru", "dkim": [SIGNER], "ip": "192.0.2.1", **options}
+    return gp.domains.check("example.com", resolver={**GOOD, **(changes or {})}, **options)
+
+
+def test_a_domain_that_is_set_up_is_ok_in_every_topic() -> None:
+    report = look()
+    assert report.ok, str(report)
+    assert {(one.topic, one.severity) for one in report.findings} == {
+        (topic, "ok") for topic in ("SPF", "DKIM", "DMARC", "MX", "MTA-STS", "TLS-RPT", "PTR")
+    }
+
+
+SPF = "v=spf1 include:spf.sendsay.ru ~all"
+
+
+@pytest.mark.parametrize(
+    ("records", "severity", "words", "publish"),
+    [
+        ([], "error", "publishes no SPF record", SPF),
+        ("v=spf1 mx ~all", "error", "does not include spf.sendsay.ru", "v=spf1 include:spf.sendsay.ru mx ~all"),
+        (["v=spf1 mx -all", "v=spf1 a ~all"], "error", "2 SPF records", "v=spf1 include:spf.sendsay.ru mx a ~all"),
+        ("v=spf1 nonsense ~all", "error", "cannot be read", None),
+        (f"{SPF[:-4]}+all", "error", "lets anybody send", SPF),
+        (f"{SPF[:-4]}all", "error", "lets anybody send", SPF),
+        (f"{SPF[:-4]}?all", "warning", "says nothing about all others", SPF),
+        (SPF[:-5], "warning", "does not say what of all others", SPF),
+        (f"{SPF} a", "warning", "never looked at", None),
+        (f"{SPF[:-4]}ptr ~all", "note", "ptr", None),
+        (f"{SPF[:-4]}include:missing.com ~all", "error", "missing.com, which it includes, publishes no", None),
+        ("v=spf1 redirect=spf.sendsay.ru", "ok", "redirect", None),
+        (None, "unknown", "did not answer", None),
+    ],
+)
+def test_spf(records: Any, severity: str, words: str, publish: str | None) -> None:
+    [finding] = look({"example.com": records}).about("SPF")
+    assert finding.severity == severity
+    assert words in finding.message
+    assert (finding.record and finding.record.value) == publish
+    assert bool(finding.replies) == (severity == "error")
+
+
+def test_the_look_ups_of_spf_are_counted_through_includes() -> None:
+    nested = {f"i{n}.example.com": f"v=spf1 a include:i{n + 1}.example.com ~all" for n in range(5)}
+    nested["i5.example.com"] = "v=spf1 ~all"
+
+    def severity(record: str) -> str:
+        [finding] = look({"example.com": record, **nested}, include=None).about("SPF")
+        assert finding.severity == "ok" or "look-ups" in finding.message
+        return finding.severity
+
+    assert severity("v=spf1 include:i1.example.com ~all") == "ok"
+    assert severity("v=spf1 include:i1.example.com mx ~all") == "warning"
+    assert severity("v=spf1 include:i0.example.com ~all") == "error"
+
+
+def test_an_spf_record_that_includes_itself_is_followed_once() -> None:
+    report = look({"spf.sendsay.ru": "v=spf1 include:example.com include:spf.sendsay.ru ~all"})
+    assert report.about("SPF")
+
+
+@pytest.mark.parametrize(
+    ("records", "severity", "words"),
+    [
+        ([], "error", "publishes no key"),
+        (["a=b", "c=d"], "error", "2 records"),
+        ("v=DKIM1; p=", "error", "revoked"),
+        (gp.DkimKey.generate("ed25519").dns_record(), "error", "another key"),
+        (gp.DkimKey.generate("rsa", 1024).dns_record(), "error", "another key"),
+        (f"{KEY.dns_record()}; t=y", "warning", "t=y"),
+        (None, "unknown", "did not answer"),
+    ],
+)
+def test_dkim_of_a_signer(records: Any, severity: str, words: str) -> None:
+    finding = look({SIGNER.record_name: records}).about("DKIM")[0]
+    assert finding.severity == severity
+    assert words in finding.message
+    if severity == "error":
+        assert finding.record is not None and finding.record.value == KEY.dns_record()
+
+
+def test_dkim_of_selectors() -> None:
+    weak = gp.DkimKey.generate("rsa", 1024).dns_record()
+    report = look({"old._domainkey.example.com": weak}, selectors=["s1", "old", "gone"], dkim=())
+    assert [one.severity for one in report.about("DKIM")] == ["ok", "warning", "error"]
+    assert look(dkim=()).about("DKIM")[0].severity == "note"
+
+
+def test_a_signer_of_another_organisation_does_not_count() -> None:
+    other = gp.DkimSigner("provider.net", "s1", KEY)
+    findings = look({other.record_name: KEY.dns_record()}, dkim=[other]).about("DKIM")
+    assert [one.severity for one in findings] == ["ok", "error"]
+    assert "alignment" in findings[1].message
+
+
+@pytest.mark.parametrize(
+    ("records", "severities", "words"),
+    [
+        ([], ["error"], "no DMARC policy"),
+        ("v=DMARC1; p=none; rua=mailto:a@example.com", ["warning"], "only watches"),
+        ("v=DMARC1; p=reject", ["ok", "note"], "reject"),
+        ("v=DMARC1; p=reject; t=y; rua=mailto:a@example.com", ["ok", "note"], "reject"),
+        ("v=DMARC1; p=refuse", ["error"], "neither a policy"),
+        (["v=DMARC1; p=none", "v=DMARC1; p=none"], ["error"], "2 DMARC records"),
+        ("v=DMARC1; p=reject; rua=mailto:a@reports.net", ["ok", "warning"], "reject"),
+        (None, ["unknown"], "did not answer"),
+    ],
+)
+def test_dmarc(records: Any, severities: list[str], words: str) -> None:
+    findings = look({"_dmarc.example.com": records}).about("DMARC")
+    assert [one.severity for one in findings] == severities
+    assert words in findings[0].message
+
+
+def test_reports_to_strangers_need_their_consent() -> None:
+    away = {"_dmarc.example.com": "v=DMARC1; p=reject; rua=mailto:a@reports.net"}
+    consent = {"example.com._report._dmarc.reports.net": "v=DMARC1"}
+    assert [one.severity for one in look({**away, **consent}).about("DMARC")] == ["ok"]
+
+
+def test_a_subdomain_lives_by_the_policy_of_its_organisation() -> None:
+    report = gp.domains.check("news.example.com", resolver=GOOD)
+    assert report.about("DMARC")[0].severity == "ok"
+    assert "by the record of example.com" in report.about("DMARC")[0].message
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity", "words"),
+    [
+        ({("example.com", "MX"): []}, "error", "neither MX nor address"),
+        ({("example.com", "MX"): [], ("example.com", "A"): "192.0.2.1"}, "warning", "no MX record"),
+        ({("example.com", "MX"): "0 ."}, "error", "null MX"),
+        ({("mx.example.com", "A"): []}, "error", "has no address"),
+        ({("example.com", "MX"): ["10 mx.example.com", "20 gone.example.com"]}, "warning", "gone.example.com"),
+        ({("example.com", "MX"): "10 192.0.2.1"}, "error", "no host name"),
+        ({("example.com", "MX"): None}, "unknown", "did not answer"),
+    ],
+)
+def test_mx(changes: dict[Any, Any], severity: str, words: str) -> None:
+    [finding] = look(changes).about("MX")
+    assert (finding.severity, words in finding.message) == (severity, True)
+
+
+@pytest.mark.parametrize(
+    ("topic", "name"), [("MTA-STS", "_mta-sts.example.com"), ("TLS-RPT", "_smtp._tls.example.com")]
+)
+def test_what_is_said_of_tls_is_good_to_have(topic: str, name: str) -> None:
+    assert look({name: []}).about(topic)[0].severity == "note"
+    assert look({name: GOOD[name].partition(";")[0]}).about(topic)[0].severity == "warning"
+    assert look({name: [GOOD[name]] * 2}).about(topic)[0].severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity", "record"),
+    [
+        ({("192.0.2.1", "PTR"): []}, "error", "1.2.0.192.in-addr.arpa PTR mail.example.com."),
+        ({("192.0.2.1", "PTR"): "else.example.com"}, "error", "else.example.com A 192.0.2.1"),
+        ({("192.0.2.1", "PTR"): None}, "unknown", "None"),
+    ],
+)
+def test_ptr(changes: dict[Any, Any], severity: str, record: str) -> None:
+    [finding] = look(changes).about("PTR")
+    assert (finding.severity, str(finding.record)) == (severity, record)
+
+
+def test_an_empty_zone_is_reported_in_words_in_html_and_in_json() -> None:
+    report = gp.domains.check("пример.рф", include="spf.sendsay.ru", resolver={})
+    assert not report.ok
+    assert "xn--e1afmkfd.xn--p1ai: not ready to send" in str(report)
+    assert "publish: xn--e1afmkfd.xn--p1ai TXT v=spf1 include:spf.sendsay.ru ~all" in str(report)
+    assert "otherwise: sender_auth_failed, like" in str(report)
+    assert "<table>" in report._repr_html_()
+    plain = json.loads(json.dumps(report.to_dict()))
+    assert plain["findings"][0]["record"]["type"] == "TXT"
+    assert plain["findings"][0]["replies"][0]["category"] == "sender_auth_failed"
+
+
+def test_what_others_publish_is_escaped_in_html() -> None:
+    assert "<script>" not in look({"example.com": "v=spf1 <script> ~all"})._repr_html_()
+
+
+@pytest.mark.parametrize(("domain", "ip"), [("", "192.0.2.1"), ("a b", "192.0.2.1"), ("example.com", "x")])
+def test_what_is_no_domain_or_address_is_refused(domain: str, ip: str) -> None:
+    with pytest.raises(gp.InputError):
+        gp.domains.check(domain, ip=ip, resolver=GOOD)
+
+
+@pytest.mark.parametrize(
+    "expected", [one for group in vars(replies).values() if isinstance(group, tuple) for one in group], ids=str
+)
+def test_the_replies_foretold_are_what_explain_makes_of_them(expected: ExpectedReply) -> None:
+    assert gp.explain(expected.reply).category == expected.category
