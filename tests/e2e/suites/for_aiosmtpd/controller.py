@@ -76,7 +76,8 @@ class SinkInPlace:
             session = Session(self._loop)
             session.peer = letter.session.client
             session.host_name = letter.session.helo
-            answer = smtpd.event_handler.handle_DATA(smtpd, session, _envelope(letter, smtpd._decode_data))
+            smtpd.session, smtpd.envelope = session, _envelope(letter, smtpd._decode_data)
+            answer = smtpd.event_handler.handle_DATA(smtpd, session, smtpd.envelope)
             reply = str(self._loop.run_until_complete(answer))
         return None if reply.startswith("250") else reply
 
@@ -97,7 +98,7 @@ class SinkInPlace:
 def _envelope(letter: gp.sinks.Letter, decode: bool) -> Envelope:
     envelope = Envelope()
     envelope.mail_from = letter.envelope.from_
-    envelope.mail_options = list(letter.envelope.params)
+    envelope.mail_options = [parameter.upper() for parameter in letter.envelope.mail_params]  # as aiosmtpd does
     envelope.smtp_utf8 = letter.envelope.smtp_utf8
     envelope.rcpt_tos = list(letter.envelope.to)
     envelope.original_content = letter.raw

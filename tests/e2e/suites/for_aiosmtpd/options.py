@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import BOGUS_LIMIT, SMTP
 
 # What aiosmtpd lets pass. bare_newlines: it keeps a lone LF in a letter, as the sink then does too.
 LENIENT = ("missing_brackets", "spaces_in_path", "bad_pipelining", "bare_newlines")
@@ -42,7 +42,8 @@ def sink_options(smtpd: SMTP, implicit_tls: bool) -> dict[str, Any]:
         "tls": "implicit" if implicit_tls else _starttls(smtpd),
     }
     if smtpd._enforce_call_limit:
-        options["limits"] = {"idle_commands": smtpd._call_limit_default}
+        # aiosmtpd counts each verb by itself and the sink all of them, the EHLO too.
+        options["limits"] = {"idle_commands": smtpd._call_limit_default + 1, "errors": BOGUS_LIMIT}
     if smtpd._proxy_timeout is not None:
         options["proxies"] = LOOPBACK
         options["deadlines"]["command"] = smtpd._proxy_timeout

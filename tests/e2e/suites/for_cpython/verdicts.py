@@ -59,6 +59,10 @@ class Server:
         return caught.value.failure
 
 
+def logged_in(findings: list[str]) -> bool:
+    return any(line.startswith("logged in") for line in findings)
+
+
 @contextmanager
 def running(kind: type[unittest.TestCase]) -> Iterator[Server]:
     """The server that this TestCase of theirs sets up."""
@@ -97,7 +101,7 @@ def test_starttls_that_is_offered_and_refused_stops_a_client_that_requires_it(si
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
 def test_right_password_logs_in(sim: Server, mechanism: str) -> None:
     sim.serv.add_feature(f"AUTH {mechanism}")
-    assert "logged in" in sim.login()
+    assert logged_in(sim.login())
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
@@ -112,7 +116,7 @@ def test_wrong_password_is_an_auth_failure(sim: Server, mechanism: str) -> None:
 
 def test_mechanism_that_nobody_knows_is_passed_over(sim: Server) -> None:
     sim.serv.add_feature("AUTH BOGUS PLAIN LOGIN CRAM-MD5")
-    assert "logged in" in sim.login()
+    assert logged_in(sim.login())
 
 
 def test_unknown_mechanism_alone_is_an_auth_failure_before_auth_is_sent(sim: Server) -> None:
@@ -224,7 +228,7 @@ def test_non_ascii_local_part_and_8bit_letter_arrive_over_smtputf8() -> None:
 def test_plain_sends_its_initial_response_with_auth() -> None:
     with running(theirs.SMTPAUTHInitialResponseSimTests) as server:
         server.serv.add_feature("AUTH PLAIN")
-        assert "logged in" in server.account(login="psu", password="doesnotexist").check()
+        assert logged_in(server.account(login="psu", password="doesnotexist").check())
 
 
 def test_571_to_auth_is_an_auth_failure() -> None:

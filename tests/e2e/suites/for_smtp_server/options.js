@@ -27,24 +27,23 @@ function sinkOptions(server) {
   const { options } = server;
   const disabled = options.disabledCommands || [];
   const withAuth = !disabled.includes("AUTH");
-  const left_out = [...NOT_IN_SMTP_SERVER];
+  const leftOut = [...NOT_IN_SMTP_SERVER];
   for (const [name, keyword] of Object.entries(HIDEABLE)) {
-    if (name in options ? options[name] : HIDDEN_BY_DEFAULT.includes(name)) left_out.push(keyword);
+    if (name in options ? options[name] : HIDDEN_BY_DEFAULT.includes(name)) leftOut.push(keyword);
   }
-  if (options.hideSTARTTLS) left_out.push("STARTTLS");
   const rules = [];
   if (refusesDeny(server.onMailFrom)) rules.push({ phase: "mail", from_: "deny*", reply: "550 5.7.1 Not accepted" });
   if (refusesDeny(server.onRcptTo)) rules.push({ phase: "rcpt", to: "deny*", reply: "550 5.7.1 Not accepted" });
   const sink = {
     rules,
     tls: tls(options, disabled),
-    without_extensions: left_out,
+    without_extensions: leftOut,
     users: withAuth ? USERS : {},
     mechanisms: withAuth ? options.authMethods || ["LOGIN", "PLAIN"] : [],
     no_auth_from: withAuth && options.authOptional ? LOOPBACK : [],
     proxies: options.useProxy ? LOOPBACK : [],
     xclient_from: options.useXClient ? LOOPBACK : [],
-    lenient: options.lenientAddressParsing ? ["addresses"] : [],
+    limits: { line_bytes: 16 * 1024 },
     asks: Boolean(server.onData),
   };
   if (options.size) sink.max_message_bytes = options.size;

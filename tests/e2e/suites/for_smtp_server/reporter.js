@@ -17,7 +17,7 @@ module.exports = class {
     runner.on("start", () => find(runner.suite));
     runner.on("pass", (test) => note(test.fullTitle(), true, ""));
     runner.on("pending", (test) => note(test.fullTitle(), false, "skipped by the suite itself"));
-    runner.on("fail", (failed, error) => note(title, false, `${failed.type}: ${error.message}`.slice(0, 300)));
+    runner.on("fail", (failed, error) => note(title, false, `${failed.type}: ${error.message}`.slice(0, 700)));
     runner.on("end", () => fs.writeFileSync(process.env.SUITES_OBSERVED, JSON.stringify([...observed.values()], null, 1)));
   }
 };

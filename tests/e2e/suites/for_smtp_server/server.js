@@ -1,6 +1,7 @@
 "use strict";
 // mocha --require: puts a class with SMTPServer's interface, whose server is a gatepost.Sink, in the place of SMTPServer.
 
+const net = require("net");
 const { EventEmitter } = require("events");
 const { Readable } = require("stream");
 const { spawn } = require("child_process");
@@ -10,6 +11,7 @@ const { createRequire } = require("module");
 const { sinkOptions } = require("./options");
 
 const sinks = new Map();
+const ports = new Map(); // asked for: given
 let child;
 let started = 0;
 
@@ -46,15 +48,9 @@ class SinkServer extends EventEmitter {
     this._id ??= sinks.size;
     sinks.set(this._id, this);
     this._started = typeof host === "function" ? host : done || (() => {});
-    this._wanted = { ...sinkOptions(this), port: port || 0 };
-    say({ start: this._id, options: this._wanted });
+    this._asked_for = port;
+    say({ start: this._id, options: sinkOptions(this) });
     return this.server;
-  }
-
-  // Some tests ask for one and the same port, and several run at once.
-  _failed(error) {
-    if (!/in use/i.test(error)) return this._started(new Error(error));
-    setTimeout(() => say({ start: this._id, options: this._wanted }), 100);
   }
 
   close(done) {
@@ -69,10 +65,11 @@ class SinkServer extends EventEmitter {
   _heard(message) {
     if ("started" in message) {
       this._port = message.port;
+      if (this._asked_for) ports.set(this._asked_for, message.port);
       started += 1;
       this._started();
     } else if ("failed" in message) {
-      this._failed(message.error);
+      this._started(new Error(message.error));
     } else if ("closed" in message) {
       this._closed();
     } else {
@@ -101,12 +98,16 @@ suite("../lib/smtp-connection").SMTPConnection = class {
   }
 };
 
-// The suite gives each test ten seconds and more, of which one that waits in vain uses all.
-const LONGEST = 8000;
-const { Runnable } = suite("mocha");
-const { timeout } = Runnable.prototype;
-Runnable.prototype.timeout = function (ms) {
-  return arguments.length ? timeout.call(this, Math.min(ms, LONGEST)) : timeout.call(this);
+// Many tests ask for one and the same port, and several run at once: each server has a port of its own, and a client
+// that goes to the port that was asked for comes there.
+const { connect } = net.Socket.prototype;
+net.Socket.prototype.connect = function (...args) {
+  const options = Array.isArray(args[0]) ? args[0][0] : args[0];
+  if (options && ports.has(options.port)) options.port = ports.get(options.port);
+  if (ports.has(args[0])) args[0] = ports.get(args[0]);
+  return connect.apply(this, args);
 };
+
+suite("chai").config.truncateThreshold = 0; // what was said is to be read in the report
 
 module.exports = { started: () => started };
