@@ -105,6 +105,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
       if (!letter) break;
       session_.submit(std::move(*letter));
     }
+    report();  // a letter that this server cannot take was refused without a byte
     return session_.output();
   }
 

@@ -63,6 +63,20 @@ TEST(Connect, AServerThatHangsUpAfterMailIsConnectionLostThere) {
   EXPECT_FALSE(end.outcomes[0].recipients.at(0).accepted);
 }
 
+TEST(Connect, ALetterThatTheServerCannotTakeIsReportedAtOnceWithoutAByte) {
+  IoThread thread;
+  ScriptedServer server({"220 hello", "250 me", "221 bye"}, ScriptedServer::Then::hang_up);  // no SMTPUTF8
+  auto letter = letter_of(1);
+  letter.rcpt_to = {"ольга@example.com"};
+  Owner owner({letter}, false);
+  const auto connection = ClientConnection::open(thread.context(), to("127.0.0.1", server.port()), owner);
+  owner.wait_for_outcomes(1);
+  boost::asio::post(thread.context(), [&] { connection->quit(); });
+  const auto end = owner.end();
+  ASSERT_EQ(end.outcomes.size(), 1U);
+  EXPECT_EQ(end.outcomes[0].recipients.at(0).failure->category, Category::feature_unsupported);
+}
+
 TEST(Connect, AnIdleConnectionNoticesThatTheServerHasHungUp) {
   IoThread thread;
   ScriptedServer server({"220 hello", "250 me\r\n421 4.4.2 idle for too long"}, ScriptedServer::Then::hang_up);
