@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import _core
+from ..dkim import DkimSigner, SignerChoice
 from ..errors import InputError
 from ..results import Reply
 from .presets import ALIASES, DAY, HOUR, PRESETS
@@ -39,6 +40,9 @@ class Account:
     `max_per_minute`, `max_per_hour`, `max_per_day` (C3: never more in any such window), `max_message_bytes`,
     `max_recipients` (per letter), `forbidden_attachments` (lower-case file endings), `chunking` (BDAT where offered,
     RFC 3030), `provider` (whose replies to expect).
+
+    DKIM: `dkim` (a DkimSigner, or several): a letter is signed by those of the domain in From, else by those of the
+    nearest domain above it, else by `dkim_default`, else not at all (G5).
 
     Login: `access_token` (OAuth 2.0: a str, or a function that returns one, asked at the first use and once more when
     the server refuses the token), `authzid` (on whose behalf), `mechanisms` (those allowed; default: the strongest that
@@ -97,6 +101,8 @@ class Account:
         source_address: str = "",
         proxy_protocol: ProxyHeader | None = None,
         xclient: Mapping[str, str] | None = None,
+        dkim: DkimSigner | Sequence[DkimSigner] = (),
+        dkim_default: DkimSigner | Sequence[DkimSigner] | None = None,
     ) -> None:
         parsed = parse_url(url)
         self.host = parsed.host
@@ -126,6 +132,7 @@ class Account:
         self.max_message_bytes = max_message_bytes
         self.max_recipients = max_recipients
         self.forbidden_attachments = forbidden_attachments
+        self.dkim = SignerChoice(dkim, dkim_default)
         self.provider = provider if provider is not None else _core.provider_of_host(self.host)
         if min_tls not in ("1.2", "1.3"):
             raise InputError(f"account: min_tls {min_tls!r} is none of 1.2, 1.3")
@@ -267,6 +274,10 @@ class Account:
     def _access_token(self) -> str:
         """The token to log in with: the fixed one, or asked for now; "" where there is none."""
         return check_token(self._token_source()) if callable(self._token_source) else self._token_source or ""
+
+    def _signed(self, raw: bytes) -> bytes:
+        """A letter as it is sent: signed, where the account has a key for its author (G5)."""
+        return self.dkim.sign(raw)
 
     def _lane_options(self) -> dict[str, Any]:
         """Keyword arguments of the engine's add_lane; without a token that has to be asked for."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import InputError
-from .signer import DkimSigner
+from .signer import DkimSigner, sign
+from .verify import author_domain
 
 
 class SignerChoice:
@@ -20,6 +21,10 @@ class SignerChoice:
             self._by_domain[domain] = (*self._by_domain.get(domain, ()), signer)
         self._default = _all(default or ())
 
+    def __repr__(self) -> str:
+        signers = [signer for found in self._by_domain.values() for signer in found]
+        return f"<SignerChoice {signers}, default {list(self._default)}>"
+
     def __bool__(self) -> bool:
         return bool(self._by_domain or self._default)
 
@@ -33,6 +38,13 @@ class SignerChoice:
             if found:
                 return found
         return self._default
+
+    def sign(self, raw: bytes) -> bytes:
+        """The letter with the signatures of those whom its From chooses; as it is where nobody signs."""
+        if not self:
+            return raw
+        signers = self.of(author_domain(raw))
+        return sign(raw, signers) if signers else raw
 
 
 def _all(given: DkimSigner | Sequence[DkimSigner]) -> tuple[DkimSigner, ...]:

@@ -29,7 +29,7 @@ class AsyncSink(SinkBase):
             found = await asyncio.to_thread(self._core.wait, n, min(left, _SLICE), *passing)
         if len(found) < n:
             raise self._timeout(n, len(found), timeout, to, from_, subject)
-        return [Letter(stored) for stored in found]
+        return [self._letter(stored) for stored in found]
 
     async def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
         """Like `Sink.expect_none`, without holding up the event loop."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
+from ..dns import Resolver, resolver_of
 from ..errors import InputError
 from .address import Address
 from .certificates import Certificates, PemPair
@@ -56,6 +58,7 @@ class SinkBase:
         limits: Mapping[str, int] | None = None,
         deadlines: Mapping[str, float] | None = None,
         min_letter_rate: int = 0,
+        dns: Resolver | Mapping[Any, Any] | None = None,
         seed: int = 1,
         host_name: str = "localhost",
         max_message_bytes: int = 30 << 20,
@@ -68,6 +71,7 @@ class SinkBase:
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
         self._users = dict(users)
+        self._letter = partial(Letter, dns=resolver_of(dns or {}))
         self._address = Address(host, port, unix_path or "", lmtp, tls)
         self._certificates: Certificates | None = None
         if tls is not None:
@@ -119,7 +123,7 @@ class SinkBase:
             for rule in (*rules, *self.profile.rules):
                 self._add_rule(rule)
             if on_letter is not None:
-                self._judge = LetterJudge(self._core, on_letter)
+                self._judge = LetterJudge(self._core, self._letter, on_letter)
                 self._judge.start()
                 # A thread that is inside the core must be out of it before the interpreter ends.
                 weakref.finalize(self, self._judge.stop)
@@ -208,7 +212,7 @@ class SinkBase:
     @property
     def discarded(self) -> list[Letter]:
         """Letters that were accepted and thrown away, each with its reason in `.discarded`."""
-        return [Letter(stored) for stored in self._core.discarded()]
+        return [self._letter(stored) for stored in self._core.discarded()]
 
     @property
     def sessions(self) -> list[SessionRecord]:
@@ -222,7 +226,7 @@ class SinkBase:
 
     def select(self, *, to: str = "*", from_: str = "*", subject: str = "") -> list[Letter]:
         """Letters of the inbox by globs on a recipient and on MAIL FROM, and by a part of the decoded subject."""
-        return [Letter(stored) for stored in self._core.letters(wire_glob(to), wire_glob(from_), subject)]
+        return [self._letter(stored) for stored in self._core.letters(wire_glob(to), wire_glob(from_), subject)]
 
     def _timeout(self, n: int, found: int, timeout: float, to: str, from_: str, subject: str) -> SinkTimeout:
         wanted = f"{n} letter{'s' if n != 1 else ''}{describe_filter(to, from_, subject)}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .session import Session
 
 if TYPE_CHECKING:
+    from ..dkim import DkimResult
+    from ..dns import Resolver
     from ..message import Message
 
 
@@ -36,8 +39,9 @@ class Letter:
     `received` is a time on the sink's clock. `discarded` says why the sink threw it away, or is "".
     """
 
-    def __init__(self, stored: _core.StoredLetter) -> None:
+    def __init__(self, stored: _core.StoredLetter, dns: Resolver | None = None) -> None:
         self._stored = stored
+        self._dns = dns
 
     @property
     def id(self) -> int:
@@ -68,6 +72,17 @@ class Letter:
         from ..message import Message
 
         return Message.parse(self.raw)
+
+    @cached_property
+    def dkim(self) -> list[DkimResult]:
+        """What became of each DKIM signature, with keys from the sink's `dns`; the true DNS is not asked."""
+        return self.verify_dkim(self._dns or {})
+
+    def verify_dkim(self, resolver: Resolver | Mapping[Any, Any] | None = None) -> list[DkimResult]:
+        """What became of each DKIM signature when the letter came; `resolver` as for `gatepost.dkim.verify`."""
+        from ..dkim import verify
+
+        return verify(self.raw, resolver, now=self._stored.received)
 
     @cached_property
     def subject(self) -> str:

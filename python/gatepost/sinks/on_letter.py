@@ -22,10 +22,13 @@ _PATIENCE = 2.0  # seconds that the end waits for a callable that is at work
 class LetterJudge:
     """Asks `on_letter` about each letter that waits for its verdict, until it is stopped."""
 
-    def __init__(self, core: _core.Sink, on_letter: OnLetter) -> None:
+    def __init__(
+        self, core: _core.Sink, letter_of: Callable[[_core.StoredLetter], Letter], on_letter: OnLetter
+    ) -> None:
         if inspect.iscoroutinefunction(on_letter):
             raise InputError("on_letter: must be a plain function; a coroutine cannot run on the sink's thread")
         self._core = core
+        self._letter_of = letter_of
         self._on_letter = on_letter
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="gatepost sink", daemon=True)
@@ -52,7 +55,7 @@ class LetterJudge:
         answer_at = monotonic() + _ANSWER_AFTER
         for stored in letters:
             ids.append(stored.id)
-            replies.append(self._ask(Letter(stored)))
+            replies.append(self._ask(self._letter_of(stored)))
             if monotonic() >= answer_at:
                 self._answer(ids, replies)
                 ids, replies = [], []

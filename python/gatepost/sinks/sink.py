@@ -32,6 +32,9 @@ class Sink(SinkBase):
     accept, "discard", or a reply ("550 5.7.1 No"). Where it raises, the letter gets a 451, and `close()` raises it
     again. The letter's `id` there is not yet that of the inbox; with LMTP the reply is for all recipients.
 
+    `dns`: where `letter.dkim` finds keys, a table as `gatepost.dkim.verify` takes it ({"s1._domainkey.example.com":
+    key.dns_record()}), or a resolver.
+
     `lenient`: rules of SMTP that clients may break (bare_newlines, bare_lf_commands, missing_brackets, spaces_in_path,
     unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by itself); broken
     ones stand in the session's `warnings`. `without_extensions`: EHLO keywords to leave out. `limits`: message_bytes,
@@ -54,7 +57,7 @@ class Sink(SinkBase):
         found = self._core.wait(n, timeout, wire_glob(to), wire_glob(from_), subject)
         if len(found) < n:
             raise self._timeout(n, len(found), timeout, to, from_, subject)
-        return [Letter(stored) for stored in found]
+        return [self._letter(stored) for stored in found]
 
     def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
         """AssertionError where a letter that passes is in the inbox, or arrives within so many seconds."""
