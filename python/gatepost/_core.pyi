@@ -444,9 +444,7 @@ class Engine:
     def cancel(self, queue: OutcomeQueue, first: int | None = None, count: int = 1) -> None:
         """Gives back what has not begun: all of the queue's letters, or `count` tickets from `first` on."""
 
-    def check(
-        self, lane: int, ticket: int, queue: OutcomeQueue, questions: Sequence[tuple[str, str]] = ()
-    ) -> None:
+    def check(self, lane: int, ticket: int, queue: OutcomeQueue, questions: Sequence[tuple[str, str]] = ()) -> None:
         """Connects, logs in, asks (noop, vrfy, expn, help or etrn; argument), says QUIT. The outcome has a row whose
         `reply` holds the answers' lines."""
 
@@ -601,9 +599,7 @@ class Sink:
         one step; a letter that is accepted comes into the inbox now, with an id of the inbox's. Ids that are gone are
         passed over. InputError names a reply that is none; nothing is decided then."""
 
-    def reload_certificate(
-        self, certificate: CertificatePair, by_name: dict[str, CertificatePair] = ...
-    ) -> None:
+    def reload_certificate(self, certificate: CertificatePair, by_name: dict[str, CertificatePair] = ...) -> None:
         """For connections to come. InputError says which part cannot be read; the old ones stay then."""
 
     def clear(self) -> None: ...

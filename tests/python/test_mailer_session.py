@@ -224,6 +224,11 @@ def test_requests_are_for_every_letter_of_send_many(sink: gp.Sink) -> None:
     assert [received.envelope.rcpt_params for received in sink.letters] == [[["NOTIFY=NEVER"]]] * 2
 
 
+def test_requests_go_with_a_letter_in_one_call(sink: gp.Sink) -> None:
+    gp.send(sink.url, letter(), requests=gp.SendRequests(notify="never"))
+    assert sink.letters[0].envelope.rcpt_params == [["NOTIFY=NEVER"]]
+
+
 def test_require_tls_refuses_a_letter_where_the_way_is_not_verified(sink: gp.Sink) -> None:
     with gp.Mailer(sink.account()) as mailer, pytest.raises(gp.SendError) as caught:
         mailer.send(letter(), requests=gp.SendRequests(require_tls=True))

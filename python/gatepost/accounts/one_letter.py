@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import InputError
+from ..letter_requests import SendRequests
 from ..mailer import Mailer
 from ..message import Message
 from ..results import SendResult
@@ -12,14 +13,19 @@ from .account import Account
 
 
 def send(
-    account: str | Account, message: Message | None = None, *, timeout: float | None = None, **letter: Any
+    account: str | Account,
+    message: Message | None = None,
+    *,
+    requests: SendRequests | None = None,
+    timeout: float | None = None,
+    **letter: Any,
 ) -> SendResult:
     """Sends one letter and waits for the server's verdict.
 
     `account` is an `Account` or its URL. The letter is a `Message`, or the keyword arguments of one: `from_` (default:
-    the account's own sender), `to`, `subject`, `text`, `html`, `attachments` ... `timeout` is in seconds; TimeoutError
-    where it is over. Raises the SendError of what went wrong where no recipient was accepted; otherwise the refused
-    ones are in `result.refused`.
+    the account's own sender), `to`, `subject`, `text`, `html`, `attachments` ... `requests` is what it asks of the
+    server besides. `timeout` is in seconds; TimeoutError where it is over. Raises the SendError of what went wrong
+    where no recipient was accepted; otherwise the refused ones are in `result.refused`.
     """
     chosen = Account(account) if isinstance(account, str) else account
     if message is None:
@@ -31,4 +37,4 @@ def send(
     elif letter:
         raise TypeError(f"give a Message or its fields, not both (also got {', '.join(sorted(letter))})")
     with Mailer(chosen) as mailer:
-        return mailer.send(message, timeout=timeout)
+        return mailer.send(message, requests=requests, timeout=timeout)
