@@ -37,7 +37,14 @@ bool is_domain(std::string_view text) {
     text = text.substr(1, text.size() - 2);
     return std::all_of(text.begin(), text.end(), [](char c) { return c == ':' || !is_special(c); });
   }
-  return !text.empty() && std::none_of(text.begin(), text.end(), is_special);
+  if (std::any_of(text.begin(), text.end(), is_special)) return false;
+  // Labels are neither empty nor begin or end with a hyphen (RFC 5321 §4.1.2).
+  for (;;) {
+    const auto label = text.substr(0, text.find('.'));
+    if (label.empty() || label.front() == '-' || label.back() == '-') return false;
+    if (label.size() == text.size()) return true;
+    text.remove_prefix(label.size() + 1);
+  }
 }
 
 }  // namespace

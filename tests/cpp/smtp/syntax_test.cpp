@@ -30,6 +30,12 @@ TEST(MailboxSyntax, WhatCouldEndOrSplitACommandIsBad) {
   EXPECT_EQ(check_mailbox(std::string(400, 'a') + "@b.ru"), MailboxSyntax::bad);
 }
 
+TEST(MailboxSyntax, ADomainWithAnEmptyLabelOrAHyphenAtAnEdgeIsBad) {
+  for (const std::string_view bad : {"a@x..y", "a@.x", "a@x.", "a@-x.y", "a@x-.y", "a@x.-y", "a@."}) {
+    EXPECT_EQ(check_mailbox(bad), MailboxSyntax::bad) << bad;
+  }
+}
+
 TEST(MailboxSyntax, HeloNameIsPrintableAsciiWithoutSpaces) {
   EXPECT_TRUE(is_helo_name("mx.example.ru"));
   EXPECT_TRUE(is_helo_name("[127.0.0.1]"));
@@ -80,11 +86,20 @@ TEST(CommandParser, PathAndParametersAreTakenApart) {
   EXPECT_EQ(parse_path("TO:<\"a>b\"@d>", "TO")->mailbox, "\"a>b\"@d");
 }
 
-TEST(CommandParser, PathWithoutBracketsOrWithRubbishBehindIsRefused) {
-  for (const std::string_view bad : {"FROM:a@b", "FROM", "FROM:", "FROM <a@b>", "FROM:<a@b", "FROM:<a@b>SIZE=1",
-                                     "FROM:<@a>", "FROM:<@a:>", "TO:<a@b>", "FROM:\"x\" <a@b>"}) {
+TEST(CommandParser, APathWithRubbishBehindOrWithoutItsEndIsRefused) {
+  for (const std::string_view bad :
+       {"FROM", "FROM:", "FROM <a@b>", "FROM:<a@b", "FROM:<a@b>SIZE=1", "FROM:<@a>", "FROM:<@a:>", "TO:<a@b>"}) {
     EXPECT_FALSE(parse_path(bad, "FROM")) << bad;
   }
+}
+
+TEST(CommandParser, APathWithoutBracketsIsMarkedSoThatLeniencyMayDecide) {
+  const auto bare = parse_path("FROM:a@b SIZE=1", "FROM");
+  ASSERT_TRUE(bare);
+  EXPECT_TRUE(bare->bare);
+  EXPECT_EQ(bare->mailbox, "a@b");
+  EXPECT_EQ(bare->parameters, std::vector<std::string_view>{"SIZE=1"});
+  EXPECT_FALSE(parse_path("FROM:<a@b>", "FROM")->bare);
 }
 
 std::string wire(std::string_view text, bool refused = true) {

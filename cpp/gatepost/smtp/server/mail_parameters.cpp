@@ -28,21 +28,22 @@ class MailReader {
   std::string_view take(const Parameter& parameter) {
     const auto value = parameter.value.value_or("");
     const auto is = [&](std::string_view name) { return equal_ignoring_case(parameter.name, name); };
-    if (!parameter.value) {
-      if (is("SMTPUTF8") && offered_.smtp_utf8) {
-        found_.smtp_utf8 = true;
-        return good;
-      }
-      return is("REQUIRETLS") && offered_.require_tls && tls_ ? good : unknown_parameter_reply;
+    if (is("SMTPUTF8") && offered_.smtp_utf8) {
+      found_.smtp_utf8 = true;
+      return parameter.value ? "501 5.5.4 SMTPUTF8 takes no value" : good;
+    }
+    if (is("REQUIRETLS") && offered_.require_tls && tls_) {
+      return parameter.value ? "501 5.5.4 REQUIRETLS takes no value" : good;
     }
     if (is("SIZE") && offered_.size) return take_size(value);
     if (is("BODY") && offered_.eight_bit_mime) return take_body(value);
-    if (is("AUTH") && !options_.mechanisms.empty()) return is_xtext(value) ? good : "501 5.5.4 Bad AUTH";
+    if (is("AUTH") && !options_.mechanisms.empty())
+      return !value.empty() && is_xtext(value) ? good : "501 5.5.4 Bad AUTH";
     if (is("RET") && offered_.dsn) {
       return equal_ignoring_case(value, "FULL") || equal_ignoring_case(value, "HDRS") ? good : "501 5.5.4 Bad RET";
     }
     if (is("ENVID") && offered_.dsn) {
-      return value.size() <= max_envelope_id && is_xtext(value) ? good : "501 5.5.4 Bad ENVID";
+      return parameter.value && value.size() <= max_envelope_id && is_xtext(value) ? good : "501 5.5.4 Bad ENVID";
     }
     if (is("MT-PRIORITY") && offered_.mt_priority) return check_priority(value);
     if (is("BY") && offered_.deliver_by) return check_deliver_by(value);
@@ -167,10 +168,9 @@ Result<RcptParameters, std::string_view> read_rcpt_parameters(const std::vector<
   RcptParameters found;
   for (const auto& [name, value] : *list) {
     std::string_view problem = unknown_parameter_reply;
-    if (options.extensions.dsn && value && equal_ignoring_case(name, "NOTIFY")) problem = check_notify(*value);
-    if (options.extensions.dsn && value && equal_ignoring_case(name, "ORCPT")) {
-      problem = check_original_recipient(*value, utf8);
-    }
+    const auto text = value.value_or("");
+    if (options.extensions.dsn && equal_ignoring_case(name, "NOTIFY")) problem = check_notify(text);
+    if (options.extensions.dsn && equal_ignoring_case(name, "ORCPT")) problem = check_original_recipient(text, utf8);
     if (problem == unknown_parameter_reply && options.leniency.unknown_parameters) {
       found.unknown = true;
     } else if (!problem.empty()) {
