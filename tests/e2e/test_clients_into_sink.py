@@ -75,12 +75,11 @@ def test_letter_arrives_byte_for_byte(
 def test_login_by_each_mechanism_of_the_client(
     name: str, mechanism: str, make_sink: MakeSink, delivery_to: MakeDelivery
 ) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD})
+    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, mechanisms=[mechanism])
     CLIENTS[name]().send(replace(delivery_to(sink, "starttls"), mechanism=mechanism, login=LOGIN, secret=PASSWORD))
     [letter] = sink.wait(1)
     assert letter.raw == LETTER
-    assert letter.session.user == LOGIN
-    assert f"AUTH {mechanism}" in letter.session.transcript
+    assert (letter.session.user, letter.session.mechanism) == (LOGIN, mechanism)
     assert PASSWORD not in letter.session.transcript
 
 
@@ -88,12 +87,14 @@ def test_login_by_each_mechanism_of_the_client(
 def test_wrong_secret_is_refused_in_each_mechanism(
     name: str, mechanism: str, make_sink: MakeSink, delivery_to: MakeDelivery
 ) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD})
+    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, mechanisms=[mechanism])
     delivery = replace(delivery_to(sink, "starttls"), mechanism=mechanism, login=LOGIN, secret="wrong")
     with pytest.raises(NotDelivered):
         CLIENTS[name]().send(delivery)
-    assert "535 5.7.8" in sink.sessions[0].transcript
-    assert sink.letters == []
+    # curl and lettre hang up at the challenge that says why a token is refused, and so hear no 535.
+    hangs_up = mechanism == "XOAUTH2" and name in ("curl", "lettre")
+    assert ("S: 334 eyJ" if hangs_up else "S: 535 5.7.8") in sink.sessions[0].transcript
+    assert (sink.letters, sink.sessions[0].user) == ([], "")
 
 
 def test_refused_recipient_is_what_the_client_says(
@@ -129,9 +130,10 @@ def test_mailbox_with_russian_letters(name: str, make_sink: MakeSink, delivery_t
 @pytest.mark.parametrize("name", [name for name, client in CLIENTS.items() if client.lmtp])
 def test_lmtp_client_delivers(name: str, make_sink: MakeSink, delivery_to: MakeDelivery) -> None:
     sink = make_sink(lmtp=True)
-    two = ("a@example.com", "b@example.com")
-    CLIENTS[name]().send(replace(delivery_to(sink), lmtp=True, rcpt_to=two))
+    # smtplib reads one reply where LMTP has one for each recipient.
+    to = ("a@example.com",) if name == "smtplib" else ("a@example.com", "b@example.com")
+    CLIENTS[name]().send(replace(delivery_to(sink), lmtp=True, rcpt_to=to))
     [letter] = sink.wait(1)
     assert letter.raw == LETTER
-    assert tuple(letter.envelope.to) == two
-    assert re.search(r"^C: LHLO ", letter.session.transcript, re.MULTILINE)
+    assert tuple(letter.envelope.to) == to
+    assert re.search(r"^C: LHLO ", letter.session.transcript, re.MULTILINE | re.IGNORECASE)

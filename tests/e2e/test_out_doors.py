@@ -92,7 +92,7 @@ def test_wrong_secret_is_an_auth_error(peer: Peer, mechanism: str, certificates:
     secret = "access_token" if mechanism in TOKEN_MECHANISMS else "password"
     with pytest.raises(gp.AuthError) as caught:
         send(login_account(peer, mechanism, certificates, **{secret: "wr0ng-secret"}), recipient)
-    assert caught.value.failure.code == 535
+    assert caught.value.failure.category is gp.Category.AUTH_FAILED
     assert "wr0ng-secret" not in caught.value.transcript
     assert peer.inbox.to(recipient) == []
 

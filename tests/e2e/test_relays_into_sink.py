@@ -59,8 +59,8 @@ def test_relay_delivers(relay: Peer, make_sink: MakeSink) -> None:
     hand_in(relay, to)
     letter = delivered(sink, relay, to)
     assert letter.envelope.from_ == ME
-    assert ("BODY=8BITMIME" in letter.envelope.params) == (relay.name == "postfix")  # Exim just sends 8 bits
-    assert any(parameter.startswith("SIZE=") for parameter in letter.envelope.params)
+    assert ("BODY=8BITMIME" in letter.envelope.mail_params) == (relay.name == "postfix")  # Exim just sends 8 bits
+    assert any(parameter.startswith("SIZE=") for parameter in letter.envelope.mail_params)
 
 
 def test_relay_delivers_over_tls_that_it_verifies(
@@ -137,7 +137,7 @@ def test_relay_pipelines_or_not_as_the_sink_offers(relay: Peer, make_sink: MakeS
     with smtplib.SMTP(HOST, relay.port()) as client:
         client.sendmail(ME, to, b"Subject: x\r\n\r\n.\r\nplain\r\n")
     [letter] = sink.wait(1, to=to, timeout=20)
-    assert letter.envelope.params == []
+    assert letter.envelope.mail_params == []
     assert letter.raw.endswith(b"\r\n.\r\nplain\r\n")
 
 
@@ -178,7 +178,7 @@ def test_dsn_parameters_travel_through_postfix(postfix: Postfix, make_sink: Make
             rcpt_options=["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;first@example.org"],
         )
     envelope = delivered(sink, postfix, to).envelope
-    assert {"RET=HDRS", "ENVID=QQ314159"} <= set(envelope.params)
+    assert {"RET=HDRS", "ENVID=QQ314159"} <= set(envelope.mail_params)
     assert envelope.rcpt_params == [
         ["ORCPT=rfc822;first@example.org", "NOTIFY=SUCCESS,DELAY"]
     ] or envelope.rcpt_params == [["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;first@example.org"]]

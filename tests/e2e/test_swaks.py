@@ -25,7 +25,8 @@ Swaks = Callable[..., str]
 
 @pytest.fixture
 def run_swaks(swaks: str) -> Swaks:
-    def run(sink: gp.Sink, *options: str, code: int = 0, to: str = HER) -> str:
+    def run(sink: gp.Sink, *options: str, code: int | None = 0, to: str = HER) -> str:
+        """What swaks said; its exit code must be `code` (None: any)."""
         where = [] if "--socket" in options else ["--server", "127.0.0.1", "--port", str(sink.port)]
         result = subprocess.run(
             [swaks, *where, "--from", ME, "--to", to, "--timeout", "10", *options],
@@ -33,7 +34,7 @@ def run_swaks(swaks: str) -> Swaks:
             text=True,
             timeout=60,
         )
-        assert result.returncode == code, result.stdout + result.stderr
+        assert code in (None, result.returncode), result.stdout + result.stderr
         return result.stdout
 
     return run
@@ -298,7 +299,8 @@ def test_proxy_that_does_not_know_leaves_the_clients_own_address(
 
 def test_proxy_header_from_a_stranger_is_no_command(make_sink: MakeSink, run_swaks: Swaks) -> None:
     sink = make_sink()
-    run_swaks(sink, "--proxy-version", "1", "--proxy-family", "TCP4", *PROXY, "--quit-after", "MAIL", code=NO_HELO)
+    said = run_swaks(sink, "--proxy-version", "1", "--proxy-family", "TCP4", *PROXY, "--quit-after", "HELO", code=None)
+    assert "500 5.5.2 " in said or "554 5.5.0 " in said  # unknown; or too early, where it was faster than the greeting
     assert sink.sessions[-1].client[0] == "127.0.0.1"
 
 
@@ -348,8 +350,11 @@ def test_quit_after_each_step_is_answered(busy_sink: gp.Sink, run_swaks: Swaks, 
     assert busy_sink.letters == []
 
 
-@pytest.mark.parametrize("how", ["--drop-after", "--drop-after-send"])
-@pytest.mark.parametrize("stop", [*STOPS, "DATA"])
+@pytest.mark.parametrize(
+    ("how", "stop"),
+    [("--drop-after", stop) for stop in [*STOPS, "DATA"]]
+    + [("--drop-after-send", stop) for stop in [*STOPS[1:], "DATA"]],
+)
 def test_connection_that_breaks_leaves_no_letter_and_the_sink_goes_on(
     busy_sink: gp.Sink, run_swaks: Swaks, stop: str, how: str
 ) -> None:

@@ -38,6 +38,7 @@ smtputf8_advertise_hosts = *
 chunking_advertise_hosts = *
 prdr_enable = true
 tls_advertise_hosts = ${{if inlist{{$received_port}}{{{starttls}}}{{*}}{{}}}}
+tls_resumption_hosts = *
 tls_certificate = {folder}/server.pem
 tls_privatekey = {folder}/server.key
 auth_advertise_hosts = ${{if inlist{{$received_port}}{{{login}}}{{*}}{{}}}}
@@ -115,6 +116,7 @@ login:
   server_prompts = Username:: : Password::
   server_condition = ${{if and{{{{eq{{$auth1}}{{{user}}}}}{{eq{{$auth2}}{{{password}}}}}}}}}
   server_set_id = $auth1
+  client_send = : {user} : {password}
 cram:
   driver = cram_md5
   public_name = CRAM-MD5

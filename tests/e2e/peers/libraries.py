@@ -30,7 +30,7 @@ class SmtpServer(LazyPeer):
         return self._stack.enter_context(ChildServer(self.inbox, *command, folder=self._folder)).port
 
     def _open(self, tls: str | None, login: bool, lmtp: bool) -> int:
-        options: dict[str, Any] = {"lmtp": lmtp, "size": 64 << 20, "disableReverseLookup": True}
+        options: dict[str, Any] = {"lmtp": lmtp, "size": 64 << 20, "disableReverseLookup": True, "hideDSN": False}
         if login:
             options |= {"users": {LOGIN: PASSWORD}, "token": TOKEN, "authMethods": sorted(self.mechanisms)}
             options |= {"allowInsecureAuth": True}

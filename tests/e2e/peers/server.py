@@ -34,7 +34,7 @@ class Handler:
         self._inbox.add(
             Letter(
                 raw=bytes(envelope.original_content or b""),
-                mail_from=envelope.mail_from or "",
+                mail_from=(envelope.mail_from or "").removeprefix("<>"),
                 rcpt_to=list(envelope.rcpt_tos),
                 mail_options=list(envelope.mail_options),
                 user=session.auth_data.login.decode() if session.auth_data else "",
