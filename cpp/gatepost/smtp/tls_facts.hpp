@@ -14,8 +14,8 @@ struct ChannelBindings {
 struct TlsFacts {
   std::string version;  ///< "TLSv1.3"
   std::string cipher;
-  bool resumed = false;        ///< an earlier session went on: no certificate was sent
-  bool verified = false;       ///< the peer's certificate was checked and found good
+  bool resumed = false;          ///< an earlier session went on: no certificate was sent
+  bool verified = false;         ///< the peer's certificate was checked and found good
   std::string peer_subject{};    ///< of the peer's certificate, "CN=mx.example.com"; empty where it showed none
   std::string peer_issuer{};     ///< "CN=R11,O=Let's Encrypt,C=US"
   std::string peer_not_after{};  ///< "2027-02-03T10:11:12Z"
