@@ -16,6 +16,15 @@ def free_port() -> int:
         return port
 
 
+def listens(port: int) -> bool:
+    """Whether somebody takes a connection there now."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def wait_for_greeting(port: int, process: subprocess.Popen[bytes], timeout: float = 20.0) -> None:
     """Returns when the server says 220; raises where it ends before that or the time is over."""
     deadline = time.monotonic() + timeout

@@ -98,6 +98,7 @@ class Aiosmtpd(LazyPeer):
         elif tls == "implicit":
             options |= {"ssl_context": self._tls}
         if login:
-            options |= {"authenticator": _authenticate, "auth_required": True, "auth_require_tls": False}
+            options |= {"authenticator": _authenticate, "auth_required": True}
+            options["auth_require_tls"] = tls == "starttls"
         server = self._stack.enter_context(AiosmtpdServer(LmtpController if lmtp else Controller, **options))
         return server.port
