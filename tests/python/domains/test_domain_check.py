@@ -94,6 +94,7 @@ def test_an_spf_record_that_includes_itself_is_followed_once() -> None:
         (f"{KEY.dns_record()}; t=y", "warning", "t=y"),
         (None, "unknown", "did not answer"),
     ],
+    ids=["no record", "two records", "revoked", "another ed25519 key", "an rsa key", "testing", "no answer"],
 )
 def test_dkim_of_a_signer(records: Any, severity: str, words: str) -> None:
     finding = look({SIGNER.record_name: records}).about("DKIM")[0]
