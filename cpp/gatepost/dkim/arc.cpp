@@ -49,7 +49,8 @@ std::string folded(std::string_view name, unsigned instance, std::string_view re
 
 std::string message_signature(const Letter& letter, const Signer& signer, unsigned instance, TimePoint now) {
   auto names = names_to_sign(letter);
-  names.insert(names.end(), count_fields(letter, "DKIM-Signature"), "DKIM-Signature");
+  constexpr std::size_t most_signatures = 10;  // the lowest, which came first
+  names.insert(names.end(), std::min(count_fields(letter, "DKIM-Signature"), most_signatures), "DKIM-Signature");
   TagWriter tags("ARC-Message-Signature");
   tags.tag("i", std::to_string(instance));
   tags.tag("a", signer.algorithm());

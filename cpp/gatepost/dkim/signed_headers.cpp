@@ -7,6 +7,8 @@ namespace gatepost::dkim {
 
 namespace {
 
+constexpr std::size_t most_signed = 40;  // verifiers look at no more than 50 names, and ARC adds some
+
 constexpr std::array<std::string_view, 14> oversigned = {"From",
                                                          "To",
                                                          "Cc",
@@ -36,8 +38,10 @@ std::optional<InputError> why_unsignable(std::string_view raw, const Letter& let
   if (raw.starts_with("From ")) return InputError("header", "begins with the From line of an mbox file");
   if (!letter.well_formed) return InputError("header", "has a line that is no field, or a lone CR or LF");
   const auto from = count_fields(letter, "From");
-  if (from == 1) return std::nullopt;
-  return InputError("From", from == 0 ? "is missing; it must be signed" : "stands there more than once");
+  if (from == 0) return InputError("From", "is missing; it must be signed");
+  if (from > 1) return InputError("From", "stands there more than once");
+  if (names_to_sign(letter).size() > most_signed) return InputError("header", "has the same fields too many times");
+  return std::nullopt;
 }
 
 std::vector<std::string_view> names_to_sign(const Letter& letter) {

@@ -14,7 +14,7 @@ namespace gatepost::dkim {
 std::vector<std::string_view> names_to_sign(const Letter& letter);
 
 /// What keeps a letter from being signed: a header that can be read in two ways, From not there exactly once (RFC 6376
-/// §5.4, RFC 5322 §3.6).
+/// §5.4, RFC 5322 §3.6), more fields to sign than verifiers look at.
 std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter);
 
 /// How many fields of a name a letter has.

@@ -114,6 +114,20 @@ TEST(Sign, ALetterWithTwoFromsIsRefused) {
   EXPECT_TRUE(sign("From: a@b\r\nFrom: c@d\r\n\r\nx\r\n", {signer(KeyType::ed25519)}, now).has_error());
 }
 
+TEST(Sign, ALetterWhoseHeaderCanBeReadInTwoWaysIsRefused) {
+  for (const std::string header : {"no field\r\n", "X: y\nFrom: c@d\r\n", "X: y\r\r\n"}) {
+    const auto result = sign(header + "From: a@b\r\n\r\nx\r\n", {signer(KeyType::ed25519)}, now);
+    ASSERT_TRUE(result.has_error()) << header;
+    EXPECT_EQ(result.error().where, "header");
+  }
+}
+
+TEST(Sign, MoreFieldsThanVerifiersLookAtAreRefused) {
+  std::string many = "From: a@b\r\n";
+  for (int i = 0; i < 30; ++i) many += "To: c@d\r\n";
+  EXPECT_TRUE(sign(many + "\r\nx\r\n", {signer(KeyType::ed25519)}, now).has_error());
+}
+
 TEST(SignerMake, ADomainThatIsNoNameIsRefused) {
   for (const std::string domain : {"", "a b", "a;d=evil.com", "пример.рф", "a..b", "x\r\ny"}) {
     SignerOptions options;
