@@ -70,7 +70,8 @@ TEST(CommandParser, VerbsAreCaseBlindAndArgumentsTrimmed) {
   EXPECT_EQ(parse_command("QuIt  ").verb, Verb::quit);
   EXPECT_EQ(parse_command("QuIt  ").arguments, "");
   EXPECT_EQ(parse_command("GET / HTTP/1.1").verb, Verb::http);
-  EXPECT_EQ(parse_command("ETRN x").verb, Verb::known);
+  EXPECT_EQ(parse_command("ETRN x").verb, Verb::etrn);
+  EXPECT_EQ(parse_command("TURN").verb, Verb::known);
   for (const std::string_view line : {"", " ", "MAILFROM", "XYZZY", "DATAX", "\xd0\x94"}) {
     EXPECT_EQ(parse_command(line).verb, Verb::unknown) << line;
   }
