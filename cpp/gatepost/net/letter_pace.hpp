@@ -27,8 +27,9 @@ class LetterPace {
 
   /// False where the letter is too slow.
   bool look(Clock::time_point now, std::uint64_t bytes_read) {
-    const auto needed = static_cast<double>(least_rate_) * std::chrono::duration<double>(next_look_ - opened_).count();
-    if (now >= end_ || static_cast<double>(bytes_read - bytes_at_opening_) < needed) return false;
+    const auto window = std::chrono::duration_cast<Time>(next_look_ - opened_);
+    const auto needed = least_rate_ * static_cast<std::uint64_t>(window.count()) / 1000;
+    if (now >= end_ || bytes_read - bytes_at_opening_ < needed) return false;
     open_window(now, bytes_read);
     return true;
   }
