@@ -29,8 +29,7 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
     const auto letter_message_id = to_text(outcome.message_id);
     const auto letter_session = session_of(letter);
     const auto letter_timings = timings_of(letter.timings);
-    for (std::size_t i = 0; i < letter.recipients.size(); ++i) {
-      const auto& row = letter.recipients[i];
+    for (const auto& row : letter.recipients) {
       ticket.append(outcome.ticket);
       lane.append(outcome.lane);
       recipient.append(to_text(row.address));
@@ -42,11 +41,12 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
         reply.append(to_text(row.failure->server_text));
       } else {
         failure.append(py::none());
-        code.append(letter.final_reply.code);
-        enhanced.append(letter.final_reply.enhanced ? letter.final_reply.enhanced->to_string() : std::string());
-        reply.append(to_text(letter.final_reply.text()));
+        const auto& said = row.reply ? *row.reply : letter.final_reply;
+        code.append(said.code);
+        enhanced.append(said.enhanced ? said.enhanced->to_string() : std::string());
+        reply.append(to_text(said.text()));
       }
-      queue_id.append(outcome.queue_ids.empty() ? letter_queue_id : to_text(outcome.queue_ids[i]));
+      queue_id.append(row.reply ? to_text(row.queue_id) : letter_queue_id);
       message_id.append(letter_message_id);
       untouched.append(letter.untouched);
       started.append(to_unix_seconds(outcome.started));

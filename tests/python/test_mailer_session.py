@@ -109,9 +109,12 @@ def test_more_recipients_than_the_server_takes_at_once_arrive_all_and_each_has_i
 def test_lmtp_over_a_unix_socket_has_a_verdict_for_each_recipient(tmp_path: Path) -> None:
     with gp.Sink(unix_path=str(tmp_path / "lmtp.sock"), lmtp=True) as sink:
         sink.rules.add(phase="rcpt", to="gone@*", reply="550 5.1.1 No such user")
+        sink.rules.add(phase="final", to="full@*", reply="452 4.2.2 Mailbox full")
         with gp.Mailer(sink.account()) as mailer:
-            result = mailer.send(letter(["olga@example.com", "gone@example.com"]))
-    assert [accepted.address for accepted in result.accepted] == ["olga@example.com"]
+            result = mailer.send(letter(["olga@example.com", "gone@example.com", "full@example.com"]))
+    [accepted] = result.accepted
+    assert (accepted.address, accepted.code) == ("olga@example.com", 250)
+    assert result.refused[1].category is gp.Category.MAILBOX_FULL
     assert result.refused[0].category is gp.Category.RECIPIENT_UNKNOWN
     assert result.session is not None
     assert result.session.server == f"unix:{tmp_path / 'lmtp.sock'}"

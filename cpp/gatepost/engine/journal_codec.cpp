@@ -64,18 +64,23 @@ class Reader {
   bool good_ = true;
 };
 
+/// Whether `value` is there; reading, it is made.
+template <class Codec, class Optional>
+bool present(Codec& codec, Optional& value) {
+  bool there = value.has_value();
+  codec(there);
+  if constexpr (Codec::reading) {
+    if (there) value.emplace();
+  }
+  return there;
+}
+
 template <class Codec, class Enhanced>
 void optional_code(Codec& codec, Enhanced& enhanced) {
-  bool present = enhanced.has_value();
-  codec(present);
-  if constexpr (Codec::reading) {
-    if (present) enhanced.emplace();
-  }
-  if (present) {
-    codec(enhanced->klass);
-    codec(enhanced->subject);
-    codec(enhanced->detail);
-  }
+  if (!present(codec, enhanced)) return;
+  codec(enhanced->klass);
+  codec(enhanced->subject);
+  codec(enhanced->detail);
 }
 
 template <class Codec, class Failure>
@@ -98,18 +103,6 @@ void fields_of_failure(Codec& codec, Failure& f) {
   codec(f.evidence);
 }
 
-template <class Codec, class Recipient>
-void fields_of_recipient(Codec& codec, Recipient& recipient) {
-  codec(recipient.address);
-  codec(recipient.accepted);
-  bool failed = recipient.failure.has_value();
-  codec(failed);
-  if constexpr (Codec::reading) {
-    if (failed) recipient.failure.emplace();
-  }
-  if (failed) fields_of_failure(codec, *recipient.failure);
-}
-
 template <class Codec, class Container, class Each>
 void sequence(Codec& codec, Container& items, Each each) {
   auto count = static_cast<std::uint32_t>(items.size());
@@ -120,6 +113,22 @@ void sequence(Codec& codec, Container& items, Each each) {
   } else {
     for (auto& item : items) each(codec, item);
   }
+}
+
+template <class Codec, class Reply>
+void fields_of_reply(Codec& codec, Reply& reply) {
+  codec(reply.code);
+  optional_code(codec, reply.enhanced);
+  sequence(codec, reply.lines, [](auto& c, auto& item) { c(item); });
+}
+
+template <class Codec, class Recipient>
+void fields_of_recipient(Codec& codec, Recipient& recipient) {
+  codec(recipient.address);
+  codec(recipient.accepted);
+  if (present(codec, recipient.failure)) fields_of_failure(codec, *recipient.failure);
+  if (present(codec, recipient.reply)) fields_of_reply(codec, *recipient.reply);
+  codec(recipient.queue_id);
 }
 
 template <class Codec, class Time>
@@ -134,11 +143,8 @@ void fields_of_outcome(Codec& codec, SomeOutcome& outcome) {
   codec(outcome.ticket);
   codec(outcome.lane);
   sequence(codec, outcome.letter.recipients, [](auto& c, auto& item) { fields_of_recipient(c, item); });
-  codec(outcome.letter.final_reply.code);
-  optional_code(codec, outcome.letter.final_reply.enhanced);
-  sequence(codec, outcome.letter.final_reply.lines, [](auto& c, auto& item) { c(item); });
+  fields_of_reply(codec, outcome.letter.final_reply);
   codec(outcome.letter.queue_id);
-  sequence(codec, outcome.queue_ids, [](auto& c, auto& item) { c(item); });
   codec(outcome.letter.untouched);
   codec(outcome.message_id);
   time_point(codec, outcome.started);

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "gatepost/core/clock.hpp"
 #include "gatepost/smtp/client/session.hpp"
@@ -13,8 +12,6 @@ struct Outcome {
   std::uint64_t ticket = 0;
   std::uint32_t lane = 0;
   smtp::LetterOutcome letter;
-  /// By recipient, where the letter went in several transactions (letter.queue_id is the first's); else empty.
-  std::vector<std::string> queue_ids{};
   std::string message_id;  ///< of the composed letter, without <>; empty for prebuilt bytes
   TimePoint started{};     ///< handed to a connection
   TimePoint ended{};

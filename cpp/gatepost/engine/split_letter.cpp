@@ -53,7 +53,6 @@ std::optional<std::uint32_t> taken_before_too_many(const smtp::LetterOutcome& ou
 SplitLetter::SplitLetter(std::size_t recipients) : left_(recipients) {
   std::iota(left_.begin(), left_.end(), std::size_t{0});
   outcome_.letter.recipients.resize(recipients);
-  outcome_.queue_ids.resize(recipients);
   outcome_.letter.untouched = true;
 }
 
@@ -77,7 +76,10 @@ void SplitLetter::add(const Places& places, smtp::LetterOutcome part) {
   for (std::size_t i = 0; i < places.size(); ++i) {
     auto& row = part.recipients[i];
     if (!gets_on || !too_many(row)) settled.push_back(places[i]);
-    if (row.accepted) outcome_.queue_ids[places[i]] = part.queue_id;
+    if (row.accepted && !row.reply) {
+      row.reply = part.final_reply;
+      row.queue_id = part.queue_id;
+    }
     outcome_.letter.recipients[places[i]] = std::move(row);
   }
   Places left;  // all three ascend

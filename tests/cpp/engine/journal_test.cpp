@@ -45,6 +45,8 @@ Outcome refused(std::uint64_t ticket) {
   failure.category = codes::Category::recipient_unknown;
   failure.rule_id = "r1";
   outcome.letter.recipients.push_back({"olga@example.com", false, failure});
+  outcome.letter.recipients.push_back(
+      {"petr@example.com", true, std::nullopt, codes::make_reply(250, {"2.1.5 Ok: queued as 7"}), "7"});
   outcome.letter.final_reply = {550, codes::EnhancedCode{5, 1, 1}, {"one", "two"}};
   outcome.letter.queue_id = "Q1";
   return outcome;
@@ -72,6 +74,8 @@ TEST_F(JournalFile, AResultComesBackWithEveryField) {
   ASSERT_TRUE(read);
   EXPECT_EQ(encode_result(*read), encode_result(written));
   EXPECT_EQ(read->letter.recipients.at(0).failure->server_text, "Ящик не найден");
+  EXPECT_EQ(read->letter.recipients.at(1).reply.value().to_string(), "250 2.1.5 Ok: queued as 7");
+  EXPECT_EQ(read->letter.recipients.at(1).queue_id, "7");
   EXPECT_EQ(read->letter.final_reply.lines, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(read->ended, written.ended);
 }

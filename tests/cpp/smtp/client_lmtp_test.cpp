@@ -54,6 +54,8 @@ TEST_P(ClientLmtp, EveryAcceptedRecipientHasAReplyOfItsOwn) {
   EXPECT_EQ(outcome.recipients[2].failure->phase, Phase::final_);
   EXPECT_EQ(outcome.recipients[2].failure->code, 552);
   EXPECT_EQ(outcome.final_reply.code, 552) << "the last";
+  EXPECT_EQ(outcome.recipients[0].reply.value().code, 250);
+  EXPECT_EQ(outcome.recipients[0].queue_id, "A1");
   EXPECT_EQ(outcome.queue_id, "A1");
   EXPECT_EQ(script.session.need(), Need::letter);
 }

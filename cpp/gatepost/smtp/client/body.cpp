@@ -101,6 +101,8 @@ void ClientSession::Impl::on_body(Transaction& t, std::size_t recipient) {
     if (outcome.queue_id.empty()) outcome.queue_id = find_queue_id(outcome.final_reply.text());
     if (options.lmtp) {
       t.accept(recipient);
+      outcome.recipients[recipient].reply = outcome.final_reply;
+      outcome.recipients[recipient].queue_id = find_queue_id(outcome.final_reply.text());
     } else {
       for (auto& each : outcome.recipients) each.accepted = !each.failure;
     }

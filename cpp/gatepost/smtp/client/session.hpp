@@ -50,6 +50,10 @@ struct RecipientOutcome {
   std::string address;
   bool accepted = false;                  ///< the letter itself was accepted, for this recipient
   std::optional<codes::Failure> failure;  ///< set exactly where not accepted
+  /// Of an acceptance that is this recipient's own (LMTP, or a letter that went in several transactions): the words and
+  /// the queue id. nullopt: the letter's.
+  std::optional<codes::Reply> reply{};
+  std::string queue_id{};
 };
 
 /// How long the server took to answer, by phase; zero where it was not asked. Pipelined commands share a wait, which
