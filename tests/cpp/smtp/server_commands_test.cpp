@@ -147,5 +147,24 @@ TEST_P(ServerCommands, RequiredTlsAndAuthAreAskedForBeforeMail) {
   EXPECT_TRUE(script.say("MAIL FROM:<a@b>\r\n").starts_with("250"));
 }
 
+TEST_P(ServerCommands, WhereTlsIsRequiredOnlyWhatLeadsToItIsServedBefore) {
+  auto options = named();
+  options.offer_starttls = options.require_tls = true;
+  auto script = greeted(options);
+  for (const auto* line : {"HELO x", "HELP", "RSET", "VRFY a@b", "MAIL FROM:<a@b>", "RCPT TO:<a@b>", "DATA"}) {
+    EXPECT_TRUE(script.say(std::string(line) + "\r\n").starts_with("530 5.7.0 Must issue")) << line;
+  }
+  EXPECT_TRUE(script.say("NOOP\r\n").starts_with("250"));
+  EXPECT_TRUE(script.say("EHLO x\r\n").starts_with("250"));
+  EXPECT_TRUE(script.say("QUIT\r\n").starts_with("221"));
+}
+
+TEST_P(ServerCommands, MailParametersAfterHeloAreTakenWithAWarning) {
+  auto script = start(named());
+  script.say("HELO x\r\n");
+  EXPECT_TRUE(script.say("MAIL FROM:<a@b> SIZE=10\r\n").starts_with("250"));
+  EXPECT_EQ(script.session.warnings(), std::vector<std::string>{"parameters after HELO"});
+}
+
 }  // namespace
 }  // namespace gatepost::smtp

@@ -39,7 +39,6 @@ void ServerSession::Impl::on_auth(std::string_view arguments) {
   if (!peer.esmtp) return out_of_order("503 5.5.1 Send EHLO first");
   if (authenticated) return out_of_order("503 5.5.1 Already authenticated");
   if (mail.begun) return out_of_order("503 5.5.1 AUTH is not allowed inside a mail transaction");
-  if (refused_by_policy(false)) return;
 
   const auto word = take_word(arguments);
   if (word.empty() || arguments.find(' ') != std::string_view::npos) {

@@ -6,6 +6,24 @@ namespace gatepost::smtp {
 
 namespace {
 
+/// RFC 3207 §4: where TLS is required, all else waits for it.
+bool may_precede_tls(Verb verb) {
+  switch (verb) {
+    case Verb::ehlo:
+    case Verb::lhlo:
+    case Verb::starttls:
+    case Verb::noop:
+    case Verb::quit:
+    case Verb::xclient:  // of a proxy, which speaks for the client
+    case Verb::known:
+    case Verb::http:
+    case Verb::unknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool furthers_no_letter(Verb verb) {
   switch (verb) {
     case Verb::rcpt:
@@ -25,6 +43,9 @@ void ServerSession::Impl::on_command(const CommandLine& command) {
   const auto arguments = command.arguments;
   if (furthers_no_letter(command.verb) && ++idle_commands > options.limits.idle_commands) {
     return farewell("421 4.7.0", "Too many commands without a letter", "too many commands without a letter");
+  }
+  if (options.require_tls && !peer.tls && !may_precede_tls(command.verb)) {
+    return error("530 5.7.0 Must issue a STARTTLS command first");
   }
   switch (command.verb) {
     case Verb::ehlo:
@@ -93,7 +114,7 @@ void ServerSession::Impl::on_verify(std::string_view arguments, Verb verb) {
   const std::string name(to_string(verb));
   if (!options.extensions.vrfy) return error("502 5.5.1 " + name + " is not offered");
   if (arguments.empty()) return error("501 5.5.4 Syntax: " + name + (verb == Verb::vrfy ? " address" : " list"));
-  if (refused_by_policy(true)) return;
+  if (needs_login()) return;
   const auto verdict = verb == Verb::vrfy ? handler.on_vrfy(peer, arguments) : handler.on_expn(peer, arguments);
   answer(verdict, "252 2.5.2 Cannot verify; send some mail, it will be tried");  // RFC 5321 §3.5.3
 }
@@ -103,20 +124,14 @@ void ServerSession::Impl::on_etrn(std::string_view node) {
   if (!peer.esmtp) return out_of_order("503 5.5.1 Send EHLO first");
   if (mail.begun) return out_of_order("503 5.5.1 ETRN is not allowed inside a mail transaction");
   if (!is_helo_name(node)) return error("501 5.5.4 Syntax: ETRN node");
-  if (refused_by_policy(true)) return;
+  if (needs_login()) return;
   answer(handler.on_etrn(peer, node), "250 2.0.0 Queuing for node " + std::string(node) + " started");
 }
 
-bool ServerSession::Impl::refused_by_policy(bool needs_auth) {
-  if (options.require_tls && !peer.tls) {
-    error("530 5.7.0 Must issue a STARTTLS command first");
-    return true;
-  }
-  if (needs_auth && options.require_auth && !authenticated && !handler.needs_no_auth(peer)) {
-    error("530 5.7.0 Authentication required");
-    return true;
-  }
-  return false;
+bool ServerSession::Impl::needs_login() {
+  if (!options.require_auth || authenticated || handler.needs_no_auth(peer)) return false;
+  error("530 5.7.0 Authentication required");
+  return true;
 }
 
 /// As it was before the client's first word; what the limits count stays.

@@ -26,7 +26,7 @@ void ServerSession::Impl::on_mail(std::string_view arguments) {
   if (!said_hello) {
     return out_of_order(options.lmtp ? "503 5.5.1 Send LHLO first" : "503 5.5.1 Send EHLO first");
   }
-  if (refused_by_policy(true)) return;
+  if (needs_login()) return;
   if (mail.begun) return out_of_order("503 5.5.1 Sender already specified");
   if (options.limits.letters > 0 && letters >= options.limits.letters) {
     return farewell("421 4.7.0", "Too many letters in one session", "too many letters");
@@ -38,6 +38,7 @@ void ServerSession::Impl::on_mail(std::string_view arguments) {
   const auto parameters = read_mail_parameters(path->parameters, options, peer.tls.has_value());
   if (!parameters) return refuse_parameters(parameters.error());
   if (parameters->unknown) warn("unknown parameters");
+  if (!peer.esmtp && !path->parameters.empty()) warn("parameters after HELO");
   if (syntax != MailboxSyntax::ascii && !parameters->smtp_utf8) return error(utf8_reply);
 
   reset_mail();

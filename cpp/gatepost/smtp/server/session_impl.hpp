@@ -141,7 +141,8 @@ struct ServerSession::Impl {
   std::string announcement() const;
   void on_starttls(std::string_view arguments);
   void on_xclient(std::string_view arguments);
-  bool refused_by_policy(bool needs_auth);
+  /// Replies 530 where a login is wanted and has not been.
+  bool needs_login();
   void reset_session();
 
   // auth.cpp
