@@ -92,6 +92,19 @@ void add_name(HeaderLine& line, std::string_view name) {
   line.token(quoted += '"');
 }
 
+void add_mailbox(HeaderLine& line, std::string_view name, std::string_view address, std::string_view tail) {
+  std::string token;
+  token.reserve(address.size() + 3);
+  if (!name.empty()) {
+    add_name(line, name);
+    token += '<';
+  }
+  token += address;
+  if (!name.empty()) token += '>';
+  token += tail;
+  line.token(token);
+}
+
 }  // namespace
 
 void append_text_field(std::string& out, std::string_view name, std::string_view value) {
@@ -119,20 +132,14 @@ void append_plain_field(std::string& out, std::string_view name, std::string_vie
 
 void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes) {
   HeaderLine line(out, name);
-  std::string address;
   for (const Mailbox& mailbox : mailboxes) {
-    const bool last = &mailbox == &mailboxes.back();
-    if (mailbox.name.empty()) {
-      address = mailbox.address;
-    } else {
-      add_name(line, mailbox.name);
-      address = '<';
-      address += mailbox.address;
-      address += '>';
-    }
-    if (!last) address += ',';
-    line.token(address);
+    add_mailbox(line, mailbox.name, mailbox.address, &mailbox == &mailboxes.back() ? "" : ",");
   }
+}
+
+void append_mailbox_field(std::string& out, std::string_view field, std::string_view name, std::string_view address) {
+  HeaderLine line(out, field);
+  add_mailbox(line, name, address, "");
 }
 
 void append_date_field(std::string& out, TimePoint date) {

@@ -19,33 +19,47 @@ constexpr std::size_t max_id = 250;
 constexpr std::size_t max_url = 900;
 
 /// normalise_address has done the work for honest callers; this keeps the header whole whatever comes.
-MaybeError check_wire_address(const std::string& where, std::string_view address) {
+MaybeError check_wire_address(std::string_view where, std::string_view address) {
   if (auto error = check_line(where, address)) return error;
   const std::size_t at = address.rfind('@');
   if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.size() > 254) {
-    return InputError{where, fmt::format("{} is no address", quoted_for_message(address))};
+    return InputError{std::string(where), fmt::format("{} is no address", quoted_for_message(address))};
   }
   const bool quoted = address.front() == '"' && at > 1 && address[at - 1] == '"';
   const std::string_view exposed = quoted ? address.substr(at) : address;
   if (exposed.find_first_of(" <>,;()\"\\") != std::string_view::npos || !is_ascii(address.substr(at))) {
-    return InputError{where, fmt::format("{} is not in wire form", quoted_for_message(address))};
+    return InputError{std::string(where), fmt::format("{} is not in wire form", quoted_for_message(address))};
   }
   return std::nullopt;
-}
-
-MaybeError check_mailbox(const std::string& where, const Mailbox& mailbox) {
-  if (auto error = check_line(where + ".name", mailbox.name)) return error;
-  return check_wire_address(where, mailbox.address);
 }
 
 MaybeError check_mailboxes(std::string_view field, const std::vector<Mailbox>& mailboxes) {
   for (std::size_t i = 0; i < mailboxes.size(); ++i) {
-    if (auto error = check_mailbox(fmt::format("{}[{}]", field, i), mailboxes[i])) return error;
+    if (auto error = check_mailbox(fmt::format("{}[{}]", field, i), mailboxes[i].name, mailboxes[i].address))
+      return error;
   }
   return std::nullopt;
 }
 
-MaybeError check_message_id(std::string_view id) {
+MaybeError check_date(const std::optional<TimePoint>& date) {
+  using namespace std::chrono;
+  if (!date) return std::nullopt;
+  const year_month_day day{floor<days>(*date)};
+  if (day.year() >= year{1900} && day.year() <= year{9999}) return std::nullopt;
+  return InputError{"date", fmt::format("the year {} has no form in a letter", static_cast<int>(day.year()))};
+}
+
+}  // namespace
+
+std::optional<InputError> check_mailbox(std::string_view where, std::string_view name, std::string_view address) {
+  if (auto error = check_line(where, name)) {
+    error->where += ".name";
+    return error;
+  }
+  return check_wire_address(where, address);
+}
+
+std::optional<InputError> check_message_id(std::string_view id) {
   if (id.empty()) return std::nullopt;
   if (auto error = check_line("message_id", id)) return error;
   const std::size_t at = id.find('@');
@@ -56,14 +70,14 @@ MaybeError check_message_id(std::string_view id) {
   return std::nullopt;
 }
 
-MaybeError check_plain_id(std::string_view field, std::string_view id) {
+std::optional<InputError> check_plain_id(std::string_view field, std::string_view id) {
   if (id.empty()) return std::nullopt;
   if (is_plain_id(id) && id.size() <= max_id) return std::nullopt;
   return InputError{std::string(field),
                     fmt::format("{} is not made of Latin letters, digits, '_' and '-' alone", quoted_for_message(id))};
 }
 
-MaybeError check_list_unsubscribe(std::string_view url) {
+std::optional<InputError> check_list_unsubscribe(std::string_view url) {
   if (url.empty()) return std::nullopt;
   if (auto error = check_line("list_unsubscribe", url)) return error;
   const std::string_view scheme = url.substr(0, url.find(':'));
@@ -81,21 +95,11 @@ MaybeError check_list_unsubscribe(std::string_view url) {
   return std::nullopt;
 }
 
-MaybeError check_date(const std::optional<TimePoint>& date) {
-  using namespace std::chrono;
-  if (!date) return std::nullopt;
-  const year_month_day day{floor<days>(*date)};
-  if (day.year() >= year{1900} && day.year() <= year{9999}) return std::nullopt;
-  return InputError{"date", fmt::format("the year {} has no form in a letter", static_cast<int>(day.year()))};
-}
-
-}  // namespace
-
 std::optional<InputError> check_letter(const LetterContent& content) {
   if (content.from.address.empty()) return InputError{"from", "is empty"};
-  if (auto error = check_mailbox("from", content.from)) return error;
+  if (auto error = check_mailbox("from", content.from.name, content.from.address)) return error;
   if (content.sender) {
-    if (auto error = check_mailbox("sender", *content.sender)) return error;
+    if (auto error = check_mailbox("sender", content.sender->name, content.sender->address)) return error;
   }
   if (auto error = check_mailboxes("to", content.to)) return error;
   if (auto error = check_mailboxes("cc", content.cc)) return error;
