@@ -161,6 +161,7 @@ TEST_P(ServerCommands, WhereTlsIsRequiredOnlyWhatLeadsToItIsServedBefore) {
 
 TEST_P(ServerCommands, MailParametersAfterHeloAreTakenWithAWarning) {
   auto script = start(named());
+  script.replies();
   script.say("HELO x\r\n");
   EXPECT_TRUE(script.say("MAIL FROM:<a@b> SIZE=10\r\n").starts_with("250"));
   EXPECT_EQ(script.session.warnings(), std::vector<std::string>{"parameters after HELO"});
