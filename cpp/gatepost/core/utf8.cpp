@@ -19,6 +19,11 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
   return at;
 }
 
+bool is_two_byte_lead(char c) {
+  return static_cast<unsigned char>(static_cast<unsigned char>(c) - 0xC2U) <= 0xDF - 0xC2;
+}
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
 /// The length of the well-formed character at `at`, which is beyond ASCII; 0 where there is none (Unicode table 3-7).
 std::size_t well_formed(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
@@ -42,6 +47,10 @@ std::size_t well_formed(std::string_view text, std::size_t at) {
 
 std::size_t find_invalid_utf8(std::string_view text) {
   for (std::size_t at = skip_ascii(text, 0); at < text.size(); at = skip_ascii(text, at)) {
+    // Most letters beyond ASCII have two bytes, and one follows the other.
+    while (at + 1 < text.size() && is_two_byte_lead(text[at]) && continues_character(text[at + 1])) at += 2;
+    if (at == text.size()) break;
+    if (static_cast<unsigned char>(text[at]) < 0x80) continue;
     const std::size_t length = well_formed(text, at);
     if (length == 0) return at;
     at += length;

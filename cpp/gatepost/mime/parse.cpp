@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "gatepost/core/ids.hpp"
 #include "gatepost/mime/address_reader.hpp"
@@ -82,17 +83,27 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   return part;
 }
 
+/// CRLF becomes LF.
+std::string with_lf(std::string text) {
+  std::size_t from = text.find("\r\n");
+  if (from == std::string::npos) return text;
+  std::size_t to = from;
+  while (from < text.size()) {
+    ++from;  // passes over the CR
+    const std::size_t next = std::min(text.find("\r\n", from), text.size());
+    std::memmove(text.data() + to, text.data() + from, next - from);
+    to += next - from;
+    from = next;
+  }
+  text.resize(to);
+  return text;
+}
+
 std::string body_text(const ParsedPart& part, std::vector<std::string>& warnings) {
   Utf8Text text = to_utf8(part.content, part.charset);
   if (text.guessed) warnings.push_back(fmt::format("the charset of a {} part is a guess", part.type));
   if (text.lossy) warnings.push_back(fmt::format("a {} part has bytes that its charset does not know", part.type));
-  std::string out;
-  out.reserve(text.text.size());
-  for (std::size_t i = 0; i < text.text.size(); ++i) {
-    const bool crlf = text.text[i] == '\r' && i + 1 < text.text.size() && text.text[i + 1] == '\n';
-    if (!crlf) out += text.text[i];
-  }
-  return out;
+  return with_lf(std::move(text.text));
 }
 
 void choose_bodies(ParsedLetter& letter) {
