@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
-from jinja2 import Template as JinjaTemplate
 from jinja2.exceptions import TemplateError
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import escape
 
 from ..errors import InputError
-from .merge import Merge, as_merge
+from .merge import Pieces, Slot, split
 
 
 class RowError(Exception):
     """This recipient's letter cannot be made; the others are unharmed."""
 
 
-def _environment(escape: bool) -> SandboxedEnvironment:
+def _environment(escapes: bool) -> SandboxedEnvironment:
     return SandboxedEnvironment(
-        autoescape=escape,
+        autoescape=escapes,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         finalize=lambda value: "" if value is None else value,
@@ -35,44 +38,94 @@ _GLOBALS = dict(_PLAIN.globals)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled template part. `fields`: name -> line of first use; `guarded`: those with a default or under an if."""
+    """A compiled template part. `fields`: name -> line of first use; `guarded`: those with a default or under an if.
+    `escapes`: whether the values of fields are escaped when they are put between the literals."""
 
     name: str
     fields: dict[str, int]
     guarded: frozenset[str]
-    merge: Merge | None
-    template: JinjaTemplate
+    escapes: bool
+    pieces: Pieces
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text for one row; RowError says what is wrong with the row."""
-        if self.merge is not None:
+        pieces = self.pieces
+        text = [pieces.literals[0]]
+        for slot, literal in zip(pieces.slots, pieces.literals[1:], strict=True):
+            [value], failed = self.column(slot, [values])
+            if failed:
+                raise failed[0]
+            text.append(escape(value) if self.escapes and slot.field is not None else value)
+            text.append(literal)
+        return "".join(text)
+
+    def column(
+        self, slot: Slot, rows: Sequence[Mapping[str, Any]], contexts: Contexts | None = None
+    ) -> tuple[list[str], dict[int, RowError]]:
+        """What a slot of this part shows for each row: "" for those that cannot be rendered, and why not, by index.
+        `contexts`: kept by the caller for all slots of these rows."""
+        if slot.field is not None:
+            with suppress(LookupError, ValueError, UnicodeEncodeError):
+                return _shown(slot.field, rows), {}
+        contexts = contexts or Contexts(rows)
+        shown: list[str] = []
+        failed: dict[int, RowError] = {}
+        for index, context in enumerate(contexts.of(slot)):
             try:
-                return self.merge.render(values)
-            except KeyError as error:
-                raise RowError(f"{self.name}: {error} is undefined") from None
-        template = self.template
-        try:
-            context = template.new_context({**_GLOBALS, **values, "row": values}, shared=True)
-            text = "".join(template.root_render_func(context))
-            text.encode()
-        except (TemplateError, UnicodeEncodeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise RowError(f"{self.name}: {error}") from None
-        return text
+                shown.append(slot.render(context))
+            except Exception as error:  # whatever filters and values raise
+                failed[index] = RowError(f"{self.name}: {error}")
+                shown.append("")
+        return shown, failed
 
 
-def compile_part(name: str, source: str, escape: bool = False) -> Part:
+class Contexts:
+    """What Jinja2 renders rows with, made when first asked for."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._rows = rows
+        self._made: dict[bool, list[Context]] = {}
+
+    def of(self, slot: Slot) -> list[Context]:
+        """One context for each row. What sets variables or calls methods gets its own, and its own copy of the rows."""
+        if slot.is_whole:
+            return [_context(slot, deepcopy(row)) for row in self._rows]
+        escapes = bool(slot.template.environment.autoescape)
+        if escapes not in self._made:
+            self._made[escapes] = [_context(slot, row) for row in self._rows]
+        return self._made[escapes]
+
+
+def _context(slot: Slot, row: Mapping[str, Any]) -> Context:
+    return slot.template.new_context({**_GLOBALS, **row, "row": row}, shared=True)
+
+
+def _shown(field: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A column as text. KeyError where a row does not have it."""
+    values = [row[field] for row in rows]
+    shown = [value if type(value) is str else "" if value is None else str(value) for value in values]
+    "".join(shown).encode()
+    return shown
+
+
+def compile_part(name: str, source: str, escapes: bool = False) -> Part:
     """Compiles a part. InputError names it and the line of a syntax error."""
-    environment = _ESCAPED if escape else _PLAIN
     try:
         source.encode()
-        tree = environment.parse(source)
-        template = environment.from_string(source)
+        return _compile(name, source, escapes)
     except UnicodeEncodeError:
         raise InputError(f"template, {name}: half of a surrogate pair, which is no text") from None
     except TemplateSyntaxError as error:
         raise InputError(f"template, {name}, line {error.lineno}: {error.message}") from None
-    except TemplateError as error:
+    except (TemplateError, SyntaxError) as error:
         raise InputError(f"template, {name}: {error}") from None
+    except RecursionError:
+        raise InputError(f"template, {name}: nested too deeply") from None
+
+
+def _compile(name: str, source: str, escapes: bool) -> Part:
+    environment = _ESCAPED if escapes else _PLAIN
+    tree = environment.parse(source)
     if next(iter(meta.find_referenced_templates(tree)), "") != "":
         raise InputError(f"template, {name}: include, import and extends are not available; use one template")
     unknown = meta.find_undeclared_variables(tree) - set(environment.globals) - {"row"}
@@ -83,8 +136,8 @@ def compile_part(name: str, source: str, escape: bool = False) -> Part:
     for item in tree.find_all(nodes.Getitem):
         if _is_row(item.node) and isinstance(item.arg, nodes.Const) and isinstance(item.arg.value, str):
             fields.setdefault(item.arg.value, item.lineno)
-    merge = as_merge(tree, {*environment.globals, "row"}, escape)
-    return Part(name, fields, _guarded(tree), merge, template)
+    guarded = _guarded(tree)
+    return Part(name, fields, guarded, escapes, split(tree, environment, _PLAIN, {*environment.globals, "row"}))
 
 
 def _is_row(node: nodes.Node) -> bool:

@@ -45,7 +45,7 @@ class Template:
         if text is not None:
             self.parts["text"] = compile_part("text", text)
         if html is not None:
-            self.parts["html"] = compile_part("html", html, escape=True)
+            self.parts["html"] = compile_part("html", html, escapes=True)
         for item in self.attachments:
             if isinstance(item, str):
                 compile_part(f"attachment {item!r}", item)

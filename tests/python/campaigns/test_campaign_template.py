@@ -1,22 +1,16 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fake_engine import Server
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gatepost.campaigns import Campaign, Template
 from gatepost.campaigns.jinja import RowError, compile_part
 from gatepost.history.store import open_store
 
 Make = Callable[..., Campaign]
-VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text())
-PIECES = ["текст\n", "<b>", "{{ a }}", "{{b}}", "{{- a -}}", " ", "{# no #}", "{% raw %}{{ x }}{% endraw %}"]
-MORE = ["{{ a|upper }}", "{{ row['a'] }}", "{% if a %}x{% endif %}", "{{ a ~ b }}", "{{ range }}"]
 LIST = "email,имя,Full name\na@x.ru,<Оля>,Olga P\nb@x.ru,Ян,\n"
 
 
@@ -163,19 +157,3 @@ def test_a_missing_attachment_is_named_before_anything_is_stored(make: Make, sto
     with pytest.raises(ValueError, match=r"nowhere\.pdf"):
         make(template=Template(subject="x", text="x", attachments=["nowhere.pdf"]))
     assert not Path(store_path).exists()
-
-
-@given(
-    st.lists(st.sampled_from(PIECES)),
-    st.fixed_dictionaries({"a": VALUES, "b": VALUES}),
-    st.booleans(),
-)  # fmt: skip
-def test_a_merge_gives_what_jinja2_gives(pieces: list[str], row: dict[str, object], escape: bool) -> None:
-    part = compile_part("text", "".join(pieces), escape)
-    assert part.merge is not None
-    assert part.render(row) == dataclasses.replace(part, merge=None).render(row)
-
-
-@pytest.mark.parametrize("source", MORE)
-def test_what_is_more_than_a_merge_is_left_to_jinja2(source: str) -> None:
-    assert compile_part("text", source).merge is None
