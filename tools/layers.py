@@ -36,6 +36,7 @@ PYTHON_LEVELS: list[set[str]] = [
     {"session_facts", "letter_requests", "tokens", "dns"},
     {"_bridge", "message", "results", "organisation"},
     {"envelope", "findings", "dkim"},
+    {"lane"},
     {"mailer", "domains"},
     {"accounts", "history", "sinks"},
     {"campaigns"},

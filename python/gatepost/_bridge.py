@@ -31,6 +31,50 @@ def rows_by_ticket(batch: _core.Batch) -> Iterator[tuple[int, range]]:
             start = end
 
 
+class Handed:
+    """Letters on their way, with tickets 0 .. count-1 and a queue of their own."""
+
+    def __init__(
+        self, engine: _core.Engine, on_batch: Callable[[_core.Batch], None], submit: Submit, count: int
+    ) -> None:
+        self._engine = engine
+        self._on_batch = on_batch
+        self._count = count
+        self._queue = _core.OutcomeQueue()
+        try:
+            submit(self._queue, range(count))
+        except BaseException:  # Ctrl-C behind the submission
+            self.take_back()
+            raise
+
+    def verdicts(self, timeout: float | None) -> list[Verdict]:
+        """Waits for all outcomes; they come in the order of the tickets.
+
+        TimeoutError and Ctrl-C take back what has not begun.
+        """
+        count = self._count
+        found: dict[int, Verdict] = {}
+        end = None if timeout is None else time.monotonic() + timeout
+        try:
+            while len(found) < count:
+                left = 3600.0 if end is None else end - time.monotonic()
+                if self._queue.wait(max(left, 0.0), count - len(found)):
+                    batch = self._queue.drain()
+                    self._on_batch(batch)
+                    found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
+                elif end is not None and time.monotonic() >= end:
+                    raise TimeoutError(f"{count - len(found)} of {count} letters had no outcome after {timeout} s")
+        except BaseException:
+            self.take_back()
+            raise
+        return [found[ticket] for ticket in range(count)]
+
+    def take_back(self) -> None:
+        """What has not begun is not sent; what has come since the last look is still recorded."""
+        self._engine.cancel(self._queue)
+        self._on_batch(self._queue.drain())
+
+
 class Waiter:
     """Hands letters in and blocks for their outcomes: one queue per call, so any number of threads may wait at once.
 
@@ -41,30 +85,13 @@ class Waiter:
         self._engine = engine
         self._on_batch = on_batch
 
-    def run(self, submit: Submit, count: int, timeout: float | None) -> list[Verdict]:
-        """Outcomes of `count` letters with tickets 0 .. count-1, in that order.
+    def hand_in(self, submit: Submit, count: int) -> Handed:
+        """Begins with `count` letters and does not wait."""
+        return Handed(self._engine, self._on_batch, submit, count)
 
-        TimeoutError and Ctrl-C take back what has not begun.
-        """
-        queue = _core.OutcomeQueue()
-        found: dict[int, Verdict] = {}
-        end = None if timeout is None else time.monotonic() + timeout
-        try:
-            submit(queue, range(count))
-            while len(found) < count:
-                left = 3600.0 if end is None else end - time.monotonic()
-                if queue.wait(max(left, 0.0), count - len(found)):
-                    batch = queue.drain()
-                    self._on_batch(batch)
-                    found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
-                elif end is not None and time.monotonic() >= end:
-                    raise TimeoutError(f"{count - len(found)} of {count} letters had no outcome after {timeout} s")
-        except BaseException as end_of_patience:
-            self._engine.cancel(queue)
-            if isinstance(end_of_patience, KeyboardInterrupt):
-                self._on_batch(queue.drain())  # what has come since the last look
-            raise
-        return [found[ticket] for ticket in range(count)]
+    def run(self, submit: Submit, count: int, timeout: float | None) -> list[Verdict]:
+        """Outcomes of `count` letters with tickets 0 .. count-1, in that order; see `Handed.verdicts`."""
+        return self.hand_in(submit, count).verdicts(timeout)
 
 
 class AsyncWaiter:

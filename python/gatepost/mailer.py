@@ -3,117 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
-from . import _core
-from ._bridge import AsyncWaiter, Submit, Verdict, Waiter, new_engine
-from .envelope import AccountRules, Outgoing, outgoing
+from ._bridge import AsyncWaiter, Submit, Verdict, Waiter
+from .envelope import Outgoing, outgoing
 from .errors import InputError
 from .findings import findings
+from .lane import Begun, Lane, LoggedIn, ManyItem, Recorder, SendingAccount, not_logged_in
 from .letter_requests import SendRequests
 from .message import Message
 from .results import Reply, SendResult, reply_from, result_from
-from .tokens import TokenKeeper, login_refused
 
 _CHUNK = 500  # letters handed to the engine at a time by send_many
-
-ManyItem = Message | tuple[str, str | Sequence[str], bytes]
-"""What send_many takes: a Message, or (envelope from, envelope to, bytes)."""
-
-
-class SendingAccount(AccountRules, Protocol):
-    """What a mailer needs of an account; `gatepost.Account` is one."""
-
-    def _lane_options(self) -> dict[str, Any]: ...
-    @property
-    def _asks_for_tokens(self) -> bool: ...
-    def _access_token(self) -> str: ...
-
-
-class Recorder(Protocol):
-    """Keeps what was sent; `gatepost.History` is one."""
-
-    def record(self, account: str, batch: _core.Batch) -> None:
-        """Called once for every batch of outcomes; a check has rows without a recipient."""
-
-
-class _Lane:
-    """An engine with the one lane of this account."""
-
-    def __init__(self, account: SendingAccount, history: Recorder | None) -> None:
-        if not hasattr(account, "_lane_options"):
-            raise TypeError(f"a mailer takes a gatepost.Account, not {type(account).__name__}; Account(url) makes one")
-        self.account = account
-        self._history = history
-        self.engine = new_engine()
-        self.lane = self.engine.add_lane(**account._lane_options())
-        self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
-        self.closed = False
-
-    def outgoing(self, item: ManyItem, requests: SendRequests | None) -> Outgoing:
-        if isinstance(item, tuple):
-            mail_from, rcpt_to, data = item
-            return outgoing(self.account, data, mail_from, rcpt_to, requests)
-        return outgoing(self.account, item, requests=requests)
-
-    def submit(self, letters: Sequence[Outgoing], whole: bool = False) -> Submit:
-        asked = [letter.requests for letter in letters]
-
-        def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
-            self.must_be_open()
-            self.engine.submit_prebuilt(
-                self.lane,
-                queue,
-                tickets,
-                [letter.mail_from for letter in letters],
-                [letter.rcpt_to for letter in letters],
-                [letter.data for letter in letters],
-                whole,
-                asked if any(asked) else None,
-            )
-
-        return hand_in
-
-    def check(self, questions: Sequence[tuple[str, str]] = ()) -> Submit:
-        def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
-            self.must_be_open()
-            self.engine.check(self.lane, tickets[0], queue, questions)
-
-        return hand_in
-
-    def record(self, batch: _core.Batch) -> None:
-        if self._history is not None:
-            self._history.record(self.account.name, batch)
-
-    def must_be_open(self) -> None:
-        if self.closed:
-            raise RuntimeError("this mailer is closed")
-
-    def close(self, grace: float) -> None:
-        self.closed = True
-        self.engine.stop(grace)
-
-    def _give_token(self, token: str) -> None:
-        self.engine.set_access_token(self.lane, token)
-
-    def __repr__(self) -> str:
-        if self.closed:
-            return "closed"
-        status = self.engine.status(self.lane)
-        return f"{self.account!r}, {status['connections']} connections, {status['queued']} queued"
 
 
 def _results(verdicts: list[Verdict], letters: Sequence[Outgoing]) -> Iterator[SendResult]:
     for (batch, rows), letter in zip(verdicts, letters, strict=True):
         yield result_from(batch, rows, letter.message_id)
-
-
-def _not_logged_in(verdicts: list[Verdict]) -> list[int]:
-    return [i for i, verdict in enumerate(verdicts) if login_refused(*verdict)]
 
 
 def _findings(verdict: Verdict) -> list[str]:
@@ -138,7 +47,7 @@ class Mailer:
     """
 
     def __init__(self, account: SendingAccount, *, history: Recorder | None = None) -> None:
-        self._lane = _Lane(account, history)
+        self._lane = Lane(account, history)
         self._waiter = Waiter(self._lane.engine, self._lane.record)
 
     def send(
@@ -159,36 +68,41 @@ class Mailer:
         TimeoutError after `timeout` seconds.
         """
         letter = outgoing(self._lane.account, message, from_, to, requests)
-        verdicts = self._run([letter], timeout, all_or_nothing)
+        verdicts = Begun(self._lane, self._waiter, [letter], all_or_nothing).verdicts(timeout)
         return next(_results(verdicts, [letter])).raise_for_refusal()
 
     def send_many(
         self, messages: Iterable[ManyItem], *, requests: SendRequests | None = None, timeout: float | None = None
-    ) -> Iterator[SendResult]:
-        """Sends letters, 500 at a time over all connections, and yields a result for each in their order.
+    ) -> Generator[SendResult, None, None]:
+        """Sends letters over all connections and yields a result for each in their order.
 
-        Refusals do not raise: look at `result.ok`. `requests` is for every letter, `timeout` (seconds) for each 500.
+        Letters are taken 500 at a time, the next 500 while those before are on their way; whoever stops asking takes
+        back what has not begun. Refusals do not raise: look at `result.ok`. `requests` is for every letter, `timeout`
+        (seconds) for each 500. What is wrong with a letter raises once the results of those before it are out.
         """
         source = iter(messages)
-        while chunk := list(islice(source, _CHUNK)):
-            letters = [self._lane.outgoing(item, requests) for item in chunk]
-            yield from _results(self._run(letters, timeout), letters)
+        ahead = self._hand_in(source, requests)
+        try:
+            while (now := ahead) is not None:
+                ahead, wrong = None, None
+                try:
+                    ahead = self._hand_in(source, requests)
+                except Exception as error:
+                    wrong = error
+                yield from _results(now.verdicts(timeout), now.letters)
+                if wrong is not None:
+                    raise wrong
+        finally:
+            if ahead is not None:
+                ahead.take_back()
 
-    def _run(self, letters: Sequence[Outgoing], timeout: float | None, whole: bool = False) -> list[Verdict]:
-        return self._logged_in(lambda some: self._lane.submit([letters[i] for i in some], whole), len(letters), timeout)
+    def _hand_in(self, source: Iterator[ManyItem], requests: SendRequests | None) -> Begun | None:
+        """The next letters of `source` on their way; None where there are no more."""
+        letters = [self._lane.outgoing(item, requests) for item in islice(source, _CHUNK)]
+        return Begun(self._lane, self._waiter, letters) if letters else None
 
     def _logged_in(self, submit: Callable[[Sequence[int]], Submit], count: int, timeout: float | None) -> list[Verdict]:
-        """Hands all in; those that an OAuth server did not let in once more, with a new token."""
-        tokens = self._lane.tokens
-        end = None if timeout is None else time.monotonic() + timeout
-        turn = tokens.ready() if tokens is not None else 0
-        verdicts = self._waiter.run(submit(range(count)), count, timeout)
-        if tokens is not None and (again := _not_logged_in(verdicts)):
-            tokens.renew(turn)
-            left = None if end is None else max(end - time.monotonic(), 0.0)
-            for i, verdict in zip(again, self._waiter.run(submit(again), len(again), left), strict=True):
-                verdicts[i] = verdict
-        return verdicts
+        return LoggedIn(self._lane, self._waiter, submit, count).verdicts(timeout)
 
     def check(self, *, timeout: float | None = None) -> list[str]:
         """Connects, secures the connection and logs in without sending (B2); what was found, a sentence each.
@@ -230,7 +144,7 @@ class AsyncMailer:
     """
 
     def __init__(self, account: SendingAccount, *, history: Recorder | None = None) -> None:
-        self._lane = _Lane(account, history)
+        self._lane = Lane(account, history)
         self._waiter: AsyncWaiter | None = None
 
     async def _run(
@@ -251,7 +165,7 @@ class AsyncMailer:
         async with asyncio.timeout(timeout):
             turn = tokens.turn or await asyncio.to_thread(tokens.ready)
             verdicts = await waiter.run(submit(range(count)), count, None)
-            if again := _not_logged_in(verdicts):
+            if again := not_logged_in(verdicts):
                 await asyncio.to_thread(tokens.renew, turn)
                 for i, verdict in zip(again, await waiter.run(submit(again), len(again), None), strict=True):
                     verdicts[i] = verdict

@@ -2,11 +2,14 @@ import asyncio
 import select
 import socket
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 import gatepost as gp
 from gatepost import _core
+
+RAW = b"From: a@example.com\r\nSubject: x\r\n\r\nBody\r\n"
 
 
 def letter(to: str = "olga@example.com", **fields: object) -> gp.Message:
@@ -226,3 +229,27 @@ def test_a_queue_wakes_a_poller_through_its_descriptor(sink: gp.Sink) -> None:
     assert queue.drain()["ticket"] == [7]
     assert select.select([queue], [], [], 0)[0] == []
     engine.stop()
+
+
+def test_send_many_gives_the_results_before_a_wrong_letter_and_then_raises(sink: gp.Sink) -> None:
+    def letters() -> Iterator[tuple[str, str, bytes]]:
+        for i in range(600):
+            yield "a@example.com", "no address" if i == 550 else "b@example.com", RAW
+
+    with gp.Mailer(gp.Account(sink.url)) as mailer:
+        results = mailer.send_many(letters())
+        taken = [next(results).ok for _ in range(500)]
+        with pytest.raises(gp.InputError, match="no address"):
+            next(results)
+    assert all(taken)
+    assert sink.received == 500
+
+
+def test_whoever_stops_asking_send_many_takes_back_what_has_not_begun(sink: gp.Sink) -> None:
+    with gp.Mailer(gp.Account(sink.url, max_per_hour=500)) as mailer:
+        results = mailer.send_many([("a@example.com", "b@example.com", RAW)] * 600)
+        assert next(results).ok
+        assert mailer._lane.engine.status(mailer._lane.lane)["queued"] == 100
+        results.close()
+        assert mailer._lane.engine.status(mailer._lane.lane)["queued"] == 0
+    assert sink.received == 500
