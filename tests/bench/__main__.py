@@ -1,4 +1,4 @@
-"""./dev bench [campaign] [client] [sink]: measures, shows a table, writes build/bench/<name>.json."""
+"""./dev bench [campaign] [client] [dkim] [mime] [sink]: measures, shows a table, writes build/bench/<name>.json."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import campaign_bench
 import client_bench
 import completions_bench
+import dkim_bench
 import fixture_bench
 import machine
+import mime_bench
 import sink_bench
 from harness import play, show, write
 
@@ -21,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHES = {
     "campaign": [campaign_bench.cases],
     "client": [client_bench.cases, completions_bench.cases],
+    "dkim": [dkim_bench.cases],
+    "mime": [mime_bench.cases],
     "sink": [sink_bench.cases, fixture_bench.cases],
 }
 

@@ -1,7 +1,8 @@
-"""One round of the campaign bench: `python campaign_round.py gatepost|aiosmtplib 1k|10k LETTERS`, JSON to stdout.
+"""One round of the campaign bench: `python campaign_round.py SENDER 1k|10k LETTERS KEY`, JSON to stdout.
 
-Both sides read the same CSV, render the same Jinja2 templates, build text + HTML letters and send them over as many
-connections into a gatepost sink in this process. Ours keeps ledger and history in SQLite on top of that.
+SENDER is a key of SENDERS, KEY is ed25519, rsa or none. All sides read the same CSV, render the same templates, build
+and sign text + HTML letters and send them over as many connections into a gatepost sink in this process; campaigns of
+ours keep ledger and history in SQLite on top of that.
 """
 
 from __future__ import annotations
@@ -9,21 +10,44 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import resource
+import subprocess
 import sys
 import tempfile
 import time
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from email.policy import SMTP
 from pathlib import Path
 
-import aiosmtplib
-import jinja2
-
 import gatepost as gp
-from letters import LetterTemplate, recipients, template
+from dkim_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
+from email_stack import Builder, FastSigner, Row, message, send, signed_by_dkimpy
+from letters import FROM, LetterTemplate, recipients, template
 
 CONNECTIONS = 20
-FROM = "Отдел <news@example.org>"
+NODE = Path(__file__).resolve().parents[2] / "build" / "bench" / "node"
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a sender is given."""
+
+    people: Path
+    source: LetterTemplate
+    key: BenchKey | None
+    sink: gp.Sink
+    folder: Path
+
+    def rows(self) -> Iterator[Row]:
+        """The list as a Python program reads it."""
+        with self.people.open(newline="", encoding="utf-8") as file:
+            yield from csv.DictReader(file)
+
+    def account(self) -> gp.Account:
+        """Ours, signing where there is a key."""
+        signers = [self.key.signer()] if self.key else []
+        return gp.Account(self.sink.url, max_connections=CONNECTIONS, one_round_trip=True, dkim=signers)
 
 
 def write_list(path: Path, count: int) -> None:
@@ -34,66 +58,117 @@ def write_list(path: Path, count: int) -> None:
         writer.writerows(rows)
 
 
-def send_by_gatepost(people: Path, source: LetterTemplate, sink: gp.Sink, folder: Path) -> None:
+def by_campaign(this: Round) -> None:
     campaign = gp.Campaign(
         "bench",
-        template=gp.Template(subject=source.subject, text=source.text, html=source.html),
-        recipients=str(people),
+        template=gp.Template(subject=this.source.subject, text=this.source.text, html=this.source.html),
+        recipients=str(this.people),
         from_=FROM,
-        accounts=[gp.Account(sink.url, max_connections=CONNECTIONS, one_round_trip=True)],
-        store=str(folder / "campaign.db"),
+        accounts=[this.account()],
+        store=str(this.folder / "campaign.db"),
     )
     campaign.run(progress=False)
 
 
-async def send_by_aiosmtplib(people: Path, source: LetterTemplate, port: int) -> None:
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    subject, text = environment.from_string(source.subject), environment.from_string(source.text)
-    html = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True).from_string(source.html)
+def filled(this: Round, row: Row) -> tuple[str, str, str]:
+    """Subject, text and html of a letter for those that use no template engine."""
+    source = this.source
+    subject, text, html = (
+        part.replace("{{ name }}", row["name"]).replace("{{ number }}", row["number"])
+        for part in (source.subject, source.text, source.html)
+    )
+    return subject, text, html
 
-    def build(row: dict[str, str]) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = FROM
-        message["To"] = row["email"]
-        message["Subject"] = subject.render(row)
-        message["Date"] = formatdate()
-        message["Message-ID"] = make_msgid(domain="example.org")
-        message.set_content(text.render(row))
-        message.add_alternative(html.render(row), subtype="html")
-        return message
 
-    with people.open(newline="", encoding="utf-8") as file:
-        rows = iter(list(csv.DictReader(file)))
+def by_messages(this: Round) -> None:
+    def letters() -> Iterator[gp.Message]:
+        for row in this.rows():
+            subject, text, html = filled(this, row)
+            yield gp.Message(from_=FROM, to=row["email"], subject=subject, text=text, html=html)
 
-    async def lane() -> None:
-        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
-            for row in rows:
-                await client.send_message(build(row))
+    with gp.Mailer(this.account()) as mailer:
+        assert all(result.ok for result in mailer.send_many(letters()))
 
-    await asyncio.gather(*(lane() for _ in range(CONNECTIONS)))
+
+def by_email_messages(this: Round) -> None:
+    def make(row: Row) -> bytes:
+        letter = message(row["email"], *filled(this, row))
+        return signed_by_dkimpy(letter, this.key) if this.key else letter.as_bytes(policy=SMTP)
+
+    asyncio.run(send(this.rows(), make, this.sink.port, CONNECTIONS))
+
+
+def by_python(this: Round) -> None:
+    builder = Builder(this.source)
+
+    def make(row: Row) -> bytes:
+        letter = builder.build(row)
+        return signed_by_dkimpy(letter, this.key) if this.key else letter.as_bytes(policy=SMTP)
+
+    asyncio.run(send(this.rows(), make, this.sink.port, CONNECTIONS))
+
+
+def by_fast_python(this: Round) -> None:
+    assert this.key is not None
+    builder, signer = Builder(this.source, policy=SMTP), FastSigner(this.key)
+    asyncio.run(send(this.rows(), lambda row: signer.sign(builder.build(row).as_bytes()), this.sink.port, CONNECTIONS))
+
+
+def by_nodemailer(this: Round) -> None:
+    task = {
+        "port": this.sink.port,
+        "connections": CONNECTIONS,
+        "from": FROM,
+        "template": asdict(this.source),
+        "rows": list(this.rows()),
+        "dkim": {"domainName": DOMAIN, "keySelector": SELECTOR, "privateKey": this.key.pem} if this.key else None,
+    }
+    subprocess.run(["node", str(NODE / "campaign.js")], input=json.dumps(task), text=True, check=True)
+
+
+SENDERS: dict[str, Callable[[Round], None]] = {
+    "gatepost": by_campaign,
+    "gatepost Message": by_messages,
+    "EmailMessage": by_email_messages,
+    "aiosmtplib": by_python,
+    "fast Python": by_fast_python,
+    "nodemailer": by_nodemailer,
+}
+
+
+def cpu_seconds() -> float:
+    """Of this process and its children that have ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def main() -> None:
-    sender, size, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    sender, size, count, kind = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
     with tempfile.TemporaryDirectory(prefix="gatepost-bench-") as name, gp.Sink() as sink:
         folder = Path(name)
         people = folder / "people.csv"
         write_list(people, count)
-        begin, begin_cpu = time.perf_counter(), time.process_time()
-        if sender == "gatepost":
-            send_by_gatepost(people, template(size), sink, folder)
-        else:
-            asyncio.run(send_by_aiosmtplib(people, template(size), sink.port))
-        seconds, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
+        this = Round(people, template(size), bench_key(kind) if kind != "none" else None, sink, folder)
+        begin, begin_cpu = time.perf_counter(), cpu_seconds()
+        SENDERS[sender](this)
+        seconds, cpu = time.perf_counter() - begin, cpu_seconds() - begin_cpu
         letters = sink.letters
         assert len(letters) == count, f"{len(letters)} of {count} letters arrived"
         letter_bytes = sum(len(letter.raw) for letter in letters) / count
+        if this.key is not None:
+            check_signature(letters[-1].raw, this.key)
     numbers = {
         "letters_per_second": count / seconds,
         "cpu_microseconds_per_letter": cpu / count * 1e6,  # sink and client together
         "letter_bytes": letter_bytes,
     }
     print(json.dumps(numbers))
+
+
+def check_signature(raw: bytes, key: BenchKey) -> None:
+    """What is measured must be what is wanted."""
+    [result] = gp.dkim.verify(raw, {RECORD: [key.record]})
+    assert result.passed and result.algorithm == key.algorithm, result
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 SENTENCE = "Ваш заказ {{ number }} собран и ждёт вас до конца недели. "
 FILLER = "Мы сохраним его на складе, а курьер позвонит за час до приезда. "
+FROM = "Отдел <news@example.org>"
 SIZES = {"1k": 0, "10k": 30}
 """Name -> how often the filler stands in the body."""
 
@@ -42,7 +43,7 @@ def sample(size: str) -> bytes:
     """One finished letter of this size with CRLF line ends, for the loader."""
     source = template(size)
     message = EmailMessage()
-    message["From"] = "Отдел <news@example.org>"
+    message["From"] = FROM
     message["To"] = "reader1@example.test"
     message["Subject"] = source.subject
     message["Date"] = "Mon, 02 Nov 2026 10:00:00 +0300"
