@@ -109,6 +109,41 @@ void submit_personal(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQ
   self.submit(lane, std::move(jobs), std::move(queue), std::move(journal));
 }
 
+void submit_merge(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
+                  std::shared_ptr<Journal> journal, std::shared_ptr<mime::MergeProgram> program,
+                  const std::string& mail_from, const std::vector<std::uint64_t>& tickets, Texts to_address,
+                  Texts to_name, Texts message_id, std::optional<Texts> letter_id, std::vector<Texts> columns,
+                  std::optional<std::vector<Parts>> attachments) {
+  const auto rows = tickets.size();
+  must_match(to_address, rows, "to_address");
+  must_match(to_name, rows, "to_name");
+  must_match(message_id, rows, "message_id");
+  must_match(letter_id, rows, "letter_id");
+  must_match(attachments, rows, "attachments");
+  if (columns.size() != program->columns()) {
+    throw InputException{{"columns", "are " + std::to_string(columns.size()) + ", the program has " +
+                                         std::to_string(program->columns())}};
+  }
+  for (const auto& column : columns) must_match(column, rows, "columns");
+  const py::gil_scoped_release release;
+  auto batch = std::make_shared<engine::MergeBatch>();
+  batch->program = std::move(program);
+  batch->to_address = std::move(to_address);
+  batch->to_name = std::move(to_name);
+  batch->message_id = std::move(message_id);
+  if (letter_id) batch->letter_id = *std::move(letter_id);
+  batch->columns = std::move(columns);
+  if (attachments) {
+    for (const auto& parts : *attachments) batch->attachments.emplace_back(parts.begin(), parts.end());
+  }
+  std::vector<engine::Job> jobs;
+  jobs.reserve(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    jobs.push_back({tickets[i], mail_from, {batch->to_address[i]}, false, engine::Merged{batch, i}});
+  }
+  self.submit(lane, std::move(jobs), std::move(queue), std::move(journal));
+}
+
 py::dict status(Engine& self, engine::LaneId lane) {
   engine::LaneStatus now;
   {
@@ -195,6 +230,10 @@ void bind_engine(py::module_& m) {
            py::arg("shared"), py::arg("mail_from"), py::kw_only(), py::arg("tickets"), py::arg("to_address"),
            py::arg("to_name"), py::arg("subject"), py::arg("text"), py::arg("html"), py::arg("message_id"),
            py::arg("letter_id") = py::none(), py::arg("attachments") = py::none())
+      .def("submit_merge", &submit_merge, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
+           py::arg("program").none(false), py::arg("mail_from"), py::kw_only(), py::arg("tickets"),
+           py::arg("to_address"), py::arg("to_name"), py::arg("message_id"), py::arg("letter_id") = py::none(),
+           py::arg("columns"), py::arg("attachments") = py::none())
       .def("status", &status, py::arg("lane"))
       .def(
           "remember_sent",

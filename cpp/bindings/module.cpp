@@ -5,6 +5,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("version") = GATEPOST_VERSION;
   gatepost::bindings::bind_codes(m);
   gatepost::bindings::bind_mime(m);
+  gatepost::bindings::bind_merge(m);
   gatepost::bindings::bind_dkim(m);
   gatepost::bindings::bind_engine(m);
   gatepost::bindings::bind_sink(m);

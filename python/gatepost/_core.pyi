@@ -62,6 +62,14 @@ class Part:
     """An attachment or inline image, checked and encoded once; shared by any number of letters."""
 
     def __init__(self, data: bytes, name: str = "", type: str = "", content_id: str = "") -> None: ...
+    @staticmethod
+    def from_file(path: str | bytes, name: str = "", type: str = "", content_id: str = "") -> Part:
+        """The same from a file, read and encoded block by block."""
+
+    @staticmethod
+    def alternative(text: str, type: str) -> Part:
+        """A further form of a letter's text: no file, UTF-8 in the transfer encoding that suits it."""
+
     @property
     def name(self) -> str: ...
     @property
@@ -69,6 +77,8 @@ class Part:
 
 Mailbox = tuple[str, str]
 """(display name, wire address)"""
+AddressGroup = tuple[str, int, int]
+"""(name, the first of its mailboxes, how many)"""
 
 class LetterContent:
     """mime::LetterContent. Addresses must be in wire form already (parse_mailbox, normalise_address)."""
@@ -92,6 +102,12 @@ class LetterContent:
         campaign_id: str = "",
         letter_id: str = "",
         list_unsubscribe: str = "",
+        alternatives: Sequence[Part] = (),
+        in_reply_to: Sequence[str] = (),
+        references: Sequence[str] = (),
+        to_groups: Sequence[AddressGroup] = (),
+        cc_groups: Sequence[AddressGroup] = (),
+        reply_to_groups: Sequence[AddressGroup] = (),
     ) -> None: ...
 
 def compose(content: LetterContent) -> bytes:
@@ -101,7 +117,46 @@ def normalise_address(address: str) -> str: ...
 def needs_smtputf8(address: str) -> bool: ...
 def parse_mailbox(text: str) -> Mailbox: ...
 def parse_mailbox_list(text: str) -> list[Mailbox]: ...
+def parse_address_list(text: str) -> tuple[list[Mailbox], list[AddressGroup]]: ...
 def make_message_id(sender_address: str) -> str: ...
+
+MergeText = tuple[Sequence[str], Sequence[tuple[int, bool]]]
+"""Literals, and between them slots: (column, whether the value is escaped as html)."""
+
+class MergeProgram:
+    """mime::MergeProgram: a campaign's letter made ready once, rendered for each row of values."""
+
+    def __init__(
+        self,
+        shared: LetterContent,
+        subject: MergeText,
+        text: MergeText | None = None,
+        html: MergeText | None = None,
+        list_unsubscribe: MergeText | None = None,
+        columns: int = 0,
+    ) -> None:
+        """`shared`: all but to, subject, text, html, message_id, letter_id and list_unsubscribe, which are not looked
+        at. `columns`: how many values a row has. InputError for what no letter could be made of."""
+
+    def render(
+        self,
+        *,
+        to_address: str,
+        to_name: str = "",
+        message_id: str = "",
+        letter_id: str = "",
+        values: Sequence[str] = (),
+        attachments: Sequence[Part] = (),
+        date: float | None = None,
+    ) -> bytes:
+        """One letter, as the engine makes it. InputError names what of the row the injection gate refuses."""
+
+    @property
+    def same_body(self) -> bool:
+        """Whether all letters have the same body, but for rows with attachments of their own."""
+
+    @property
+    def columns(self) -> int: ...
 
 class ParsedPart:
     """One decoded leaf of a parsed letter."""
@@ -438,6 +493,25 @@ class Engine:
         attachments: Sequence[Sequence[Part]] | None = None,
     ) -> None:
         """One letter per row, composed by the engine when a connection is free. Columns have one length."""
+
+    def submit_merge(
+        self,
+        lane: int,
+        queue: OutcomeQueue,
+        journal: Journal | None,
+        program: MergeProgram,
+        mail_from: str,
+        *,
+        tickets: Sequence[int],
+        to_address: Sequence[str],
+        to_name: Sequence[str],
+        message_id: Sequence[str],
+        letter_id: Sequence[str] | None = None,
+        columns: Sequence[Sequence[str]],
+        attachments: Sequence[Sequence[Part]] | None = None,
+    ) -> None:
+        """One letter per row, rendered by the engine when a connection is free. `columns`: the values, column by
+        column. All have one length."""
 
     def status(self, lane: int) -> LaneStatus: ...
     def remember_sent(self, lane: int, at: Sequence[float]) -> None: ...

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "gatepost/engine/merge_batch.hpp"
 #include "gatepost/mime/compose.hpp"
 #include "gatepost/smtp/client/letter_requests.hpp"
 
@@ -29,13 +30,19 @@ struct Personal {
   std::vector<std::shared_ptr<const mime::Part>> attachments;  ///< besides the shared ones
 };
 
+/// One row of a merge, rendered when a connection is ready for it.
+struct Merged {
+  std::shared_ptr<const MergeBatch> batch;
+  std::size_t row = 0;
+};
+
 /// One letter to send, and the ticket under which its outcome returns.
 struct Job {
   std::uint64_t ticket = 0;
   std::string mail_from;
   std::vector<std::string> rcpt_to;
   bool all_or_nothing = false;
-  std::variant<Prebuilt, Personal> letter;
+  std::variant<Prebuilt, Personal, Merged> letter;
   std::shared_ptr<const smtp::LetterRequests> requests{};  ///< DSN, REQUIRETLS ...; null: none
 };
 

@@ -36,7 +36,7 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
     if (!limiter_.take(now)) break;
     auto queued = std::move(queue_.front());
     queue_.pop_front();
-    auto prepared = prepare(queued.job);
+    auto prepared = prepare(queued.job, now);
     if (!prepared) {
       auto failure = codes::local_failure(Category::message_malformed, Phase::local, prepared.error().message());
       failure.scope = codes::Scope::message;

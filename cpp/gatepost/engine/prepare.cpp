@@ -18,9 +18,19 @@ Result<PreparedLetter, InputError> compose_personal(const Personal& personal) {
   return PreparedLetter{std::make_shared<const std::string>(std::move(composed).value()), content.message_id};
 }
 
+Result<PreparedLetter, InputError> render_merged(const Merged& merged, TimePoint now) {
+  const auto& batch = *merged.batch;
+  std::string message_id = batch.message_id[merged.row];
+  if (message_id.empty()) message_id = mime::make_message_id(batch.program->from().address);
+  auto rendered = render_row(batch, merged.row, message_id, now);
+  if (!rendered) return std::move(rendered).error();
+  return PreparedLetter{std::make_shared<const std::string>(*std::move(rendered)), std::move(message_id)};
+}
+
 }  // namespace
 
-Result<PreparedLetter, InputError> prepare(const Job& job) {
+Result<PreparedLetter, InputError> prepare(const Job& job, TimePoint now) {
+  if (const auto* merged = std::get_if<Merged>(&job.letter)) return render_merged(*merged, now);
   if (const auto* prebuilt = std::get_if<Prebuilt>(&job.letter)) return PreparedLetter{prebuilt->data, {}};
   return compose_personal(std::get<Personal>(job.letter));
 }

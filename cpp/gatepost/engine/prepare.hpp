@@ -12,6 +12,6 @@ struct PreparedLetter {
 };
 
 /// The bytes of a job's letter: the prebuilt ones, or composed now from what is shared and what is the recipient's own.
-Result<PreparedLetter, InputError> prepare(const Job& job);
+Result<PreparedLetter, InputError> prepare(const Job& job, TimePoint now);
 
 }  // namespace gatepost::engine

@@ -47,17 +47,6 @@ void for_each_line(std::string_view text, F line) {
   }
 }
 
-/// `text` with `line_end` as its only line end.
-std::string with_line_ends(std::string_view text, std::string_view line_end) {
-  std::string out;
-  out.reserve(text.size() + text.size() / 16 + 2);
-  for_each_line(text, [&](std::string_view line, bool ended) {
-    out += line;
-    if (ended) out += line_end;
-  });
-  return out;
-}
-
 void append_quoted_printable(std::string& out, std::string_view text) {
   const std::string lines = with_line_ends(text, "\n");
   GMimeEncoding state;
@@ -71,6 +60,16 @@ void append_quoted_printable(std::string& out, std::string_view text) {
 }
 
 }  // namespace
+
+std::string with_line_ends(std::string_view text, std::string_view line_end) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 16 + 2);
+  for_each_line(text, [&](std::string_view line, bool ended) {
+    out += line;
+    if (ended) out += line_end;
+  });
+  return out;
+}
 
 std::string_view name_of(TransferEncoding encoding) {
   switch (encoding) {

@@ -18,6 +18,9 @@ TransferEncoding choose_transfer_encoding(std::string_view text);
 /// Whether `data` may stand in a letter as it is but for its line ends.
 bool fits_seven_bit(std::string_view data);
 
+/// `text` with `line_end` for each CR, LF and CRLF.
+std::string with_line_ends(std::string_view text, std::string_view line_end);
+
 /// Appends `text` encoded, with CRLF line ends whatever it came with. Decoding gives the text with CRLF line ends; no
 /// CRLF is added at the end where the text has none.
 void append_encoded_text(std::string& out, std::string_view text, TransferEncoding encoding);

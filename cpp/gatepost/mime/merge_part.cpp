@@ -1,0 +1,45 @@
+#include "gatepost/mime/merge_part.hpp"
+
+#include <algorithm>
+
+namespace gatepost::mime {
+
+namespace {
+constexpr std::size_t part_header = 96;
+}
+
+MergePart::MergePart(MergeText text, std::string_view token) : text_(std::move(text)), token_(token) {
+  const bool base64 = choose_transfer_encoding(joined_literals(text_)) == TransferEncoding::base64;
+  if (base64 && MergeBase64::fits(text_)) base64_.emplace(text_);
+}
+
+bool MergePart::encoded_beforehand(MergeValues values) const {
+  return base64_ && std::none_of(text_.slots.begin(), text_.slots.end(), [&](const MergeText::Slot& slot) {
+           return values[slot.column].find('\r') != std::string_view::npos;
+         });
+}
+
+std::size_t MergePart::size(MergeValues values) const {
+  if (base64_) return part_header + base64_->size(values);
+  std::size_t size = 0;
+  for (const auto& literal : text_.literals) size += literal.size();
+  for (const auto& slot : text_.slots) size += slot_size(values[slot.column], slot.escape, true);
+  return part_header + size * 3 / 2;
+}
+
+void MergePart::append_to(std::string& out, MergeValues values, const TextGap& gap) const {
+  if (encoded_beforehand(values)) {
+    append_text_part_header(out, gap.kind, TransferEncoding::base64);
+    base64_->append_to(out, values);
+    if (gap.whole) out += "\r\n";
+    return;
+  }
+  const std::string body = render_text(text_, values);
+  auto encoding = choose_transfer_encoding(body);
+  // Who has had a letter of this program knows the boundaries of the others.
+  const bool shows_boundary = encoding == TransferEncoding::seven_bit && body.find(token_) != std::string::npos;
+  if (shows_boundary) encoding = TransferEncoding::quoted_printable;
+  append_text_part(out, gap.kind, body, encoding, gap.whole);
+}
+
+}  // namespace gatepost::mime

@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "gatepost/mime/merge_base64.hpp"
+#include "gatepost/mime/merge_skeleton.hpp"
+#include "gatepost/mime/merge_text.hpp"
+
+namespace gatepost::mime {
+
+/// A text part with slots. Where base64 suits its literals, they are encoded once; else, or where a value's CR makes
+/// line ends across a slot's border ambiguous, each letter's text is rendered whole and encoded as compose() does.
+class MergePart {
+ public:
+  /// `token` stands in the boundaries, which a part must not show.
+  MergePart(MergeText text, std::string_view token);
+
+  /// About how many octets append_to() will write; exact for base64.
+  std::size_t size(MergeValues values) const;
+  void append_to(std::string& out, MergeValues values, const TextGap& gap) const;
+
+ private:
+  bool encoded_beforehand(MergeValues values) const;
+
+  MergeText text_;
+  std::string_view token_;
+  std::optional<MergeBase64> base64_;
+};
+
+}  // namespace gatepost::mime
