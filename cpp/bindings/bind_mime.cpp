@@ -49,12 +49,41 @@ PartPtr make_part(const py::bytes& data, std::string name, std::string type, std
   return std::const_pointer_cast<Part>(unwrap(std::move(part)));
 }
 
+PartPtr part_from_file(const std::string& path, std::string name, std::string type, std::string content_id) {
+  const py::gil_scoped_release release;
+  auto part = Part::from_file(path, {{}, std::move(name), std::move(type), std::move(content_id)});
+  return std::const_pointer_cast<Part>(unwrap(std::move(part)));
+}
+
+PartPtr alternative_part(const std::string& text, const std::string& type) {
+  return std::const_pointer_cast<Part>(unwrap(Part::alternative(text, type)));
+}
+
+using Groups = std::vector<std::tuple<std::string, std::size_t, std::size_t>>;
+
+std::vector<mime::AddressGroup> to_groups(Groups groups) {
+  std::vector<mime::AddressGroup> out;
+  out.reserve(groups.size());
+  for (auto& [name, first, count] : groups) out.push_back({std::move(name), first, count});
+  return out;
+}
+
+std::pair<std::vector<Pair>, Groups> parse_address_list(const std::string& text) {
+  mime::AddressList list = unwrap(mime::parse_address_list(text));
+  Groups groups;
+  groups.reserve(list.groups.size());
+  for (mime::AddressGroup& group : list.groups) groups.emplace_back(std::move(group.name), group.first, group.count);
+  return {to_pairs(list.mailboxes), std::move(groups)};
+}
+
 LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pair> to, std::vector<Pair> cc,
                            std::vector<Pair> reply_to, std::string subject, std::optional<std::string> text,
                            std::optional<std::string> html, const std::vector<PartPtr>& inline_parts,
                            const std::vector<PartPtr>& attachments, std::vector<Pair> headers, std::string message_id,
                            std::optional<double> date, std::string campaign_id, std::string letter_id,
-                           std::string list_unsubscribe) {
+                           std::string list_unsubscribe, const std::vector<PartPtr>& alternatives,
+                           std::vector<std::string> in_reply_to, std::vector<std::string> references,
+                           Groups to_group_list, Groups cc_group_list, Groups reply_to_group_list) {
   LetterContent content;
   content.from = to_mailbox(std::move(from));
   if (sender) content.sender = to_mailbox(*std::move(sender));
@@ -72,6 +101,12 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
   content.campaign_id = std::move(campaign_id);
   content.letter_id = std::move(letter_id);
   content.list_unsubscribe = std::move(list_unsubscribe);
+  content.alternatives.assign(alternatives.begin(), alternatives.end());
+  content.in_reply_to = std::move(in_reply_to);
+  content.references = std::move(references);
+  content.to_groups = to_groups(std::move(to_group_list));
+  content.cc_groups = to_groups(std::move(cc_group_list));
+  content.reply_to_groups = to_groups(std::move(reply_to_group_list));
   return content;
 }
 
@@ -93,6 +128,8 @@ void bind_composing(py::module_& m) {
   using namespace py::literals;
   py::class_<Part, PartPtr>(m, "Part")
       .def(py::init(&make_part), "data"_a, "name"_a = "", "type"_a = "", "content_id"_a = "")
+      .def_static("from_file", &part_from_file, "path"_a, "name"_a = "", "type"_a = "", "content_id"_a = "")
+      .def_static("alternative", &alternative_part, "text"_a, "type"_a)
       .def_property_readonly("name", &Part::name)
       .def_property_readonly("encoded_size", &Part::encoded_size);
   py::class_<LetterContent, std::shared_ptr<LetterContent>>(m, "LetterContent")
@@ -100,7 +137,9 @@ void bind_composing(py::module_& m) {
            "cc"_a = py::tuple(), "reply_to"_a = py::tuple(), "subject"_a = "", "text"_a = py::none(),
            "html"_a = py::none(), "inline_parts"_a = py::tuple(), "attachments"_a = py::tuple(),
            "headers"_a = py::tuple(), "message_id"_a = "", "date"_a = py::none(), "campaign_id"_a = "",
-           "letter_id"_a = "", "list_unsubscribe"_a = "");
+           "letter_id"_a = "", "list_unsubscribe"_a = "", "alternatives"_a = py::tuple(), "in_reply_to"_a = py::tuple(),
+           "references"_a = py::tuple(), "to_groups"_a = py::tuple(), "cc_groups"_a = py::tuple(),
+           "reply_to_groups"_a = py::tuple());
   m.def("compose", &compose, "content"_a);
   m.def("make_message_id", &mime::make_message_id, "sender_address"_a);
 }
@@ -116,6 +155,7 @@ void bind_addresses(py::module_& m) {
   m.def(
       "parse_mailbox_list", [](const std::string& text) { return to_pairs(unwrap(mime::parse_mailbox_list(text))); },
       "text"_a);
+  m.def("parse_address_list", &parse_address_list, "text"_a);
 }
 
 template <class T>

@@ -457,11 +457,16 @@ class Engine:
         idle: float = 30.0,
         limits: Sequence[tuple[int, float]] = (),
         deadlines: dict[str, float] = ...,
+        signers: Sequence[tuple[str, Sequence[Signer]]] = (),
+        default_signers: Sequence[Signer] = (),
+        max_bytes: int | None = None,
     ) -> int:
         """`security`: none, starttls_if_offered, starttls or implicit_tls. `limits`: (most, window in seconds).
         `proxy`: (socks5 or http_connect, host, port, login, password). `proxy_header`: (version, source, port,
         destination, port).
-        `deadlines`: seconds by dns, connect, tls, greeting, command, data_block, final_reply."""
+        `deadlines`: seconds by dns, connect, tls, greeting, command, data_block, final_reply.
+        `signers`: who signs by the domain of From, `default_signers` where none fits. `max_bytes`: of a letter with its
+        signatures."""
 
     def submit_prebuilt(
         self,
@@ -474,26 +479,6 @@ class Engine:
         all_or_nothing: bool = False,
         requests: Sequence[LetterRequests | None] | None = None,
     ) -> None: ...
-    def submit_personal(
-        self,
-        lane: int,
-        queue: OutcomeQueue,
-        journal: Journal | None,
-        shared: LetterContent,
-        mail_from: str,
-        *,
-        tickets: Sequence[int],
-        to_address: Sequence[str],
-        to_name: Sequence[str],
-        subject: Sequence[str],
-        text: Sequence[str] | None,
-        html: Sequence[str] | None,
-        message_id: Sequence[str],
-        letter_id: Sequence[str] | None = None,
-        attachments: Sequence[Sequence[Part]] | None = None,
-    ) -> None:
-        """One letter per row, composed by the engine when a connection is free. Columns have one length."""
-
     def submit_merge(
         self,
         lane: int,

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,21 @@ struct Mailbox {
   bool operator==(const Mailbox&) const = default;
 };
 
+/// Which of the mailboxes of an address list stand in a group (RFC 5322 §3.4): "Команда: ivan@x.ru, olga@y.ru;".
+struct AddressGroup {
+  std::string name;       ///< UTF-8, never empty on the wire
+  std::size_t first = 0;  ///< of the list's mailboxes
+  std::size_t count = 0;  ///< 0: an empty group
+
+  bool operator==(const AddressGroup&) const = default;
+};
+
+/// Mailboxes in order, and the groups that some of them form, in order too.
+struct AddressList {
+  std::vector<Mailbox> mailboxes;
+  std::vector<AddressGroup> groups;
+};
+
 /// Checks "local@domain" (RFC 5321 §4.1.2, RFC 6531) and gives its wire form: the local part as it is (UTF-8, quoted
 /// where it must be), the domain lower-case and as A-labels (IDNA 2008, non-transitional). White space around it goes.
 /// Errors name the byte or the label: control characters, spaces, over 64/255 octets, no domain, bad label ...
@@ -29,7 +45,9 @@ std::string_view domain_of(std::string_view wire_address);
 
 /// Reads what a caller typed: "Иван <ivan@пример.рф>", "ivan@x.ru", "\"A, B\" <a@x>". One mailbox exactly.
 Result<Mailbox, InputError> parse_mailbox(std::string_view text);
-/// The same for a comma-separated list; groups ("Team: a@x, b@y;") are opened.
+/// The same for a comma-separated list with its groups ("Team: a@x, b@y;").
+Result<AddressList, InputError> parse_address_list(std::string_view text);
+/// The same, groups opened.
 Result<std::vector<Mailbox>, InputError> parse_mailbox_list(std::string_view text);
 
 }  // namespace gatepost::mime

@@ -78,7 +78,7 @@ RawMailbox read_one(Tokens tokens) {
 
 }  // namespace
 
-std::vector<RawMailbox> read_mailboxes(std::string_view text, std::string& fault) {
+std::vector<RawMailbox> read_mailboxes(std::string_view text, std::string& fault, std::vector<AddressGroup>* groups) {
   const std::vector<AddressToken> tokens = split_address_field(text, fault);
   std::vector<RawMailbox> mailboxes;
   std::size_t begin = 0;
@@ -100,9 +100,11 @@ std::vector<RawMailbox> read_mailboxes(std::string_view text, std::string& fault
     } else if (tokens[i].is(';')) {
       if (!in_group) fault = "a ';' outside of a group";
       take(i);
+      if (in_group && groups != nullptr) groups->back().count = mailboxes.size() - groups->back().first;
       in_group = false;
     } else if (tokens[i].is(':') && !in_angle && !in_group) {
-      in_group = true;  // what stands before is the group's name
+      in_group = true;
+      if (groups != nullptr) groups->push_back({join_name({tokens.data() + begin, i - begin}), mailboxes.size(), 0});
       begin = i + 1;
     }
   }

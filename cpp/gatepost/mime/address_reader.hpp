@@ -29,7 +29,8 @@ struct RawMailbox {
 
 /// The mailboxes of a comma-separated list, groups opened. Never fails: faults are told per mailbox, and `fault` names
 /// what is wrong with the list.
-std::vector<RawMailbox> read_mailboxes(std::string_view text, std::string& fault);
+std::vector<RawMailbox> read_mailboxes(std::string_view text, std::string& fault,
+                                       std::vector<AddressGroup>* groups = nullptr);
 
 /// An address field of a received letter: encoded-words decoded, addresses in wire form where they are good and as they
 /// stand where not. Adds to `warnings`.

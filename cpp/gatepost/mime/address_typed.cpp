@@ -20,19 +20,25 @@ Result<Mailbox, InputError> check(RawMailbox raw) {
 
 }  // namespace
 
-Result<std::vector<Mailbox>, InputError> parse_mailbox_list(std::string_view text) {
+Result<AddressList, InputError> parse_address_list(std::string_view text) {
   if (auto error = check_line(quoted_for_message(text), text)) return *std::move(error);
   std::string fault;
-  std::vector<RawMailbox> raw = read_mailboxes(text, fault);
+  AddressList list;
+  std::vector<RawMailbox> raw = read_mailboxes(text, fault, &list.groups);
   if (!fault.empty()) return InputError{quoted_for_message(text), fault};
-  std::vector<Mailbox> mailboxes;
-  mailboxes.reserve(raw.size());
+  list.mailboxes.reserve(raw.size());
   for (RawMailbox& one : raw) {
     auto mailbox = check(std::move(one));
     if (!mailbox) return std::move(mailbox).error();
-    mailboxes.push_back(*std::move(mailbox));
+    list.mailboxes.push_back(*std::move(mailbox));
   }
-  return mailboxes;
+  return list;
+}
+
+Result<std::vector<Mailbox>, InputError> parse_mailbox_list(std::string_view text) {
+  auto list = parse_address_list(text);
+  if (!list) return std::move(list).error();
+  return std::move(list->mailboxes);
 }
 
 Result<Mailbox, InputError> parse_mailbox(std::string_view text) {

@@ -14,7 +14,7 @@ void BodyWriter::write() {
   const bool attached = !content_.attachments.empty() || more_attachments();
   if (!attached) return related();
   const std::string boundary = open("mixed");
-  if (content_.text || content_.html || !content_.inline_parts.empty()) {
+  if (content_.text || content_.html || !content_.alternatives.empty() || !content_.inline_parts.empty()) {
     append_part_start(out_, boundary);
     related();
   }
@@ -28,8 +28,7 @@ void BodyWriter::write() {
 
 void BodyWriter::related() {
   if (content_.inline_parts.empty()) return alternative();
-  const bool both = content_.text && content_.html;
-  const std::string_view root = both ? "multipart/alternative" : content_.html ? "text/html" : "text/plain";
+  const std::string_view root = has_choice() ? "multipart/alternative" : content_.html ? "text/html" : "text/plain";
   const std::string boundary = open("related", root);
   append_part_start(out_, boundary);
   alternative();
@@ -40,14 +39,26 @@ void BodyWriter::related() {
   close(boundary);
 }
 
+bool BodyWriter::has_choice() const { return (content_.text && content_.html) || !content_.alternatives.empty(); }
+
 void BodyWriter::alternative() {
-  if (!content_.html) return text(TextKind::plain, content_.text ? *content_.text : std::string(), depth_ == 0);
-  if (!content_.text) return text(TextKind::html, *content_.html, depth_ == 0);
+  if (!has_choice()) {
+    if (content_.html) return text(TextKind::html, *content_.html, depth_ == 0);
+    return text(TextKind::plain, content_.text.value_or(""), depth_ == 0);
+  }
   const std::string boundary = open("alternative");
-  append_part_start(out_, boundary);
-  text(TextKind::plain, *content_.text, false);
-  append_part_start(out_, boundary);
-  text(TextKind::html, *content_.html, false);
+  if (content_.text) {
+    append_part_start(out_, boundary);
+    text(TextKind::plain, *content_.text, false);
+  }
+  if (content_.html) {
+    append_part_start(out_, boundary);
+    text(TextKind::html, *content_.html, false);
+  }
+  for (const auto& part : content_.alternatives) {
+    append_part_start(out_, boundary);
+    leaf(part);
+  }
   close(boundary);
 }
 

@@ -24,6 +24,10 @@ class Part {
   };
   /// Refuses control characters and path separators in names, and malformed types.
   static Result<std::shared_ptr<const Part>, InputError> make(Source source);
+  /// The same from a file, read and encoded block by block; `source.data` is not looked at.
+  static Result<std::shared_ptr<const Part>, InputError> from_file(const std::string& path, Source source);
+  /// A further form of the letter's text: no file, UTF-8 in the transfer encoding that suits it.
+  static Result<std::shared_ptr<const Part>, InputError> alternative(std::string_view text, std::string_view type);
 
   virtual ~Part() = default;
   virtual const std::string& name() const = 0;
@@ -37,13 +41,19 @@ struct LetterContent {
   std::vector<Mailbox> to;
   std::vector<Mailbox> cc;  ///< Bcc never reaches a header: it belongs to the envelope
   std::vector<Mailbox> reply_to;
+  std::vector<AddressGroup> to_groups;  ///< those of `to`, in order, without overlap
+  std::vector<AddressGroup> cc_groups;
+  std::vector<AddressGroup> reply_to_groups;
   std::string subject;
   std::optional<std::string> text;
   std::optional<std::string> html;
+  std::vector<std::shared_ptr<const Part>> alternatives;  ///< further forms of the text, behind html: an invitation
   std::vector<std::shared_ptr<const Part>> inline_parts;
   std::vector<std::shared_ptr<const Part>> attachments;
   std::vector<std::pair<std::string, std::string>> headers;  ///< further headers, in order
   std::string message_id;                                    ///< without <>; empty: made from a random token
+  std::vector<std::string> in_reply_to;                      ///< message ids without <>
+  std::vector<std::string> references;                       ///< the same, the oldest first
   std::optional<TimePoint> date;                             ///< nullopt: now
   std::string campaign_id;                                   ///< X-Campaign-Id, [A-Za-z0-9_-]* (G8)
   std::string letter_id;                                     ///< X-Letter-Id, the same alphabet (G9)

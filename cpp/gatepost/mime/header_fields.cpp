@@ -71,17 +71,22 @@ bool is_phrase(std::string_view name) {
   return !space;
 }
 
-void add_name(HeaderLine& line, std::string_view name) {
-  if (!is_ascii(name) || name.size() > max_plain_name || name.find("=?") != std::string_view::npos) {
-    line.encoded(name);
+bool must_encode_name(std::string_view name) {
+  return !is_ascii(name) || name.size() > max_plain_name || name.find("=?") != std::string_view::npos;
+}
+
+/// `tail` is glued to the end.
+void add_name(HeaderLine& line, std::string_view name, std::string_view tail = "") {
+  if (must_encode_name(name)) {
+    line.encoded(name, " ", tail);
     return;
   }
   if (is_phrase(name)) {
-    while (!name.empty()) {
-      const std::size_t end = std::min(name.find(' '), name.size());
+    for (std::size_t end = name.find(' '); end != std::string_view::npos; end = name.find(' ')) {
       line.token(name.substr(0, end));
-      name.remove_prefix(std::min(end + 1, name.size()));
+      name.remove_prefix(end + 1);
     }
+    line.token(std::string(name) += tail);
     return;
   }
   std::string quoted = "\"";
@@ -89,7 +94,14 @@ void add_name(HeaderLine& line, std::string_view name) {
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
-  line.token(quoted += '"');
+  quoted += '"';
+  line.token(quoted += tail);
+}
+
+/// RFC 2047 §5 (3): white space parts an encoded-word from the colon.
+void add_group_name(HeaderLine& line, std::string_view name, std::string_view tail) {
+  std::string colon = must_encode_name(name) ? " :" : ":";
+  add_name(line, name, colon += tail);
 }
 
 void add_mailbox(HeaderLine& line, std::string_view name, std::string_view address, std::string_view tail) {
@@ -130,11 +142,27 @@ void append_plain_field(std::string& out, std::string_view name, std::string_vie
   }
 }
 
-void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes) {
+void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
+                          const std::vector<AddressGroup>& groups) {
   HeaderLine line(out, name);
-  for (const Mailbox& mailbox : mailboxes) {
-    add_mailbox(line, mailbox.name, mailbox.address, &mailbox == &mailboxes.back() ? "" : ",");
+  std::size_t at = 0;
+  const auto add_mailboxes = [&](std::size_t end, std::string_view tail) {
+    for (; at < end; ++at) add_mailbox(line, mailboxes[at].name, mailboxes[at].address, at + 1 == end ? tail : ",");
+  };
+  for (const AddressGroup& group : groups) {
+    add_mailboxes(group.first, ",");
+    const std::size_t end = group.first + group.count;
+    const bool last = &group == &groups.back() && end == mailboxes.size();
+    const std::string_view closing = last ? ";" : ";,";
+    add_group_name(line, group.name, group.count == 0 ? closing : "");
+    add_mailboxes(end, closing);
   }
+  add_mailboxes(mailboxes.size(), "");
+}
+
+void append_ids_field(std::string& out, std::string_view name, const std::vector<std::string>& ids) {
+  HeaderLine line(out, name);
+  for (const std::string& id : ids) line.token("<" + id + ">");
 }
 
 void append_mailbox_field(std::string& out, std::string_view field, std::string_view name, std::string_view address) {

@@ -17,9 +17,14 @@ void append_text_field(std::string& out, std::string_view name, std::string_view
 /// Text that machines read, which is never encoded: message ids, URLs.
 void append_plain_field(std::string& out, std::string_view name, std::string_view value);
 
-void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes);
+/// `groups` are in order and within `mailboxes`.
+void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
+                          const std::vector<AddressGroup>& groups = {});
 /// Of one mailbox; the display name may be empty.
 void append_mailbox_field(std::string& out, std::string_view field, std::string_view name, std::string_view address);
+
+/// Message ids, each in its <>.
+void append_ids_field(std::string& out, std::string_view name, const std::vector<std::string>& ids);
 
 /// "Date: Sat, 22 Nov 2025 05:27:37 +0000" (RFC 5322 §3.3).
 void append_date_field(std::string& out, TimePoint date);

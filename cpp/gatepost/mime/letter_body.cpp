@@ -13,7 +13,7 @@ std::size_t estimate_body(const LetterContent& content) {
   for (const auto* body : {&content.text, &content.html}) {
     if (*body) size += (*body)->size() * 3 / 2 + 128;
   }
-  for (const auto* parts : {&content.inline_parts, &content.attachments}) {
+  for (const auto* parts : {&content.alternatives, &content.inline_parts, &content.attachments}) {
     for (const auto& part : *parts) size += part->encoded_size() + 64;
   }
   return size;

@@ -41,6 +41,31 @@ MaybeError check_mailboxes(std::string_view field, const std::vector<Mailbox>& m
   return std::nullopt;
 }
 
+MaybeError check_list(std::string_view field, const std::vector<Mailbox>& mailboxes,
+                      const std::vector<AddressGroup>& groups) {
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const AddressGroup& group = groups[i];
+    const std::string where = fmt::format("{}.groups[{}]", field, i);
+    if (group.name.empty()) return InputError{where, "has no name"};
+    if (auto error = check_line(where + ".name", group.name)) return error;
+    if (group.first < end || group.first > mailboxes.size() || group.count > mailboxes.size() - group.first) {
+      return InputError{where, "does not lie within the list, behind the one before"};
+    }
+    end = group.first + group.count;
+  }
+  return check_mailboxes(field, mailboxes);
+}
+
+MaybeError check_ids(std::string_view field, const std::vector<std::string>& ids) {
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string where = fmt::format("{}[{}]", field, i);
+    if (ids[i].empty()) return InputError{where, "is empty"};
+    if (auto error = check_message_id(ids[i], where)) return error;
+  }
+  return std::nullopt;
+}
+
 MaybeError check_date(const std::optional<TimePoint>& date) {
   using namespace std::chrono;
   if (!date) return std::nullopt;
@@ -59,13 +84,13 @@ std::optional<InputError> check_mailbox(std::string_view where, std::string_view
   return check_wire_address(where, address);
 }
 
-std::optional<InputError> check_message_id(std::string_view id) {
+std::optional<InputError> check_message_id(std::string_view id, std::string_view where) {
   if (id.empty()) return std::nullopt;
-  if (auto error = check_line("message_id", id)) return error;
+  if (auto error = check_line(where, id)) return error;
   const std::size_t at = id.find('@');
   const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < id.size() && id.size() <= max_id;
   if (!shaped || !is_ascii(id) || id.find_first_of(" <>") != std::string_view::npos) {
-    return InputError{"message_id", fmt::format("{} is not of the form left@right", quoted_for_message(id))};
+    return InputError{std::string(where), fmt::format("{} is not of the form left@right", quoted_for_message(id))};
   }
   return std::nullopt;
 }
@@ -101,13 +126,15 @@ std::optional<InputError> check_letter(const LetterContent& content) {
   if (content.sender) {
     if (auto error = check_mailbox("sender", content.sender->name, content.sender->address)) return error;
   }
-  if (auto error = check_mailboxes("to", content.to)) return error;
-  if (auto error = check_mailboxes("cc", content.cc)) return error;
-  if (auto error = check_mailboxes("reply_to", content.reply_to)) return error;
+  if (auto error = check_list("to", content.to, content.to_groups)) return error;
+  if (auto error = check_list("cc", content.cc, content.cc_groups)) return error;
+  if (auto error = check_list("reply_to", content.reply_to, content.reply_to_groups)) return error;
   if (auto error = check_line("subject", content.subject, Tabs::allowed)) return error;
   if (auto error = check_utf8("text", content.text.value_or(""))) return error;
   if (auto error = check_utf8("html", content.html.value_or(""))) return error;
   if (auto error = check_message_id(content.message_id)) return error;
+  if (auto error = check_ids("in_reply_to", content.in_reply_to)) return error;
+  if (auto error = check_ids("references", content.references)) return error;
   if (auto error = check_date(content.date)) return error;
   if (auto error = check_plain_id("campaign_id", content.campaign_id)) return error;
   if (auto error = check_plain_id("letter_id", content.letter_id)) return error;

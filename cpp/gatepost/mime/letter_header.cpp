@@ -17,20 +17,31 @@ std::string in_angles(std::string_view text) {
   return out;
 }
 
+/// Nothing where it is empty.
+void append_list(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
+                 const std::vector<AddressGroup>& groups) {
+  if (!mailboxes.empty() || !groups.empty()) append_mailbox_field(out, name, mailboxes, groups);
+}
+
 }  // namespace
 
 void append_author_fields(std::string& out, const LetterContent& content) {
   append_mailbox_field(out, "From", {content.from});
   if (content.sender) append_mailbox_field(out, "Sender", {*content.sender});
-  if (!content.reply_to.empty()) append_mailbox_field(out, "Reply-To", content.reply_to);
+  append_list(out, "Reply-To", content.reply_to, content.reply_to_groups);
 }
 
 void append_copy_fields(std::string& out, const LetterContent& content) {
-  if (!content.cc.empty()) append_mailbox_field(out, "Cc", content.cc);
+  append_list(out, "Cc", content.cc, content.cc_groups);
 }
 
 void append_message_id_field(std::string& out, std::string_view id) {
   append_plain_field(out, "Message-ID", in_angles(id));
+}
+
+void append_thread_fields(std::string& out, const LetterContent& content) {
+  if (!content.in_reply_to.empty()) append_ids_field(out, "In-Reply-To", content.in_reply_to);
+  if (!content.references.empty()) append_ids_field(out, "References", content.references);
 }
 
 void append_list_unsubscribe_fields(std::string& out, std::string_view url) {

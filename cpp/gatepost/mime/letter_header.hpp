@@ -7,7 +7,7 @@
 namespace gatepost::mime {
 
 // A letter's header, block by block in the order in which compose() and MergeProgram write them:
-// Date, authors, To, copies, Subject, Message-ID, List-Unsubscribe, campaign, letter, further fields.
+// Date, authors, To, copies, Subject, Message-ID, thread, List-Unsubscribe, campaign, letter, further fields.
 // Values have passed the checks of letter_check.hpp.
 
 /// From, Sender, Reply-To.
@@ -16,6 +16,8 @@ void append_author_fields(std::string& out, const LetterContent& content);
 void append_copy_fields(std::string& out, const LetterContent& content);
 /// `id` without its <>.
 void append_message_id_field(std::string& out, std::string_view id);
+/// In-Reply-To and References.
+void append_thread_fields(std::string& out, const LetterContent& content);
 /// List-Unsubscribe and, for https, List-Unsubscribe-Post (RFC 8058); nothing for an empty URL.
 void append_list_unsubscribe_fields(std::string& out, std::string_view url);
 /// X-Campaign-Id.

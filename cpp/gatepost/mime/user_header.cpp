@@ -109,6 +109,10 @@ std::optional<InputError> check_user_headers(const LetterContent& content) {
     const bool again = std::any_of(headers.begin(), header,
                                    [&own = name](const auto& h) { return equal_ignoring_case(h.first, own); });
     if (again) return InputError{where, "stands twice, it may stand once"};
+    if ((!content.in_reply_to.empty() && equal_ignoring_case(name, "In-Reply-To")) ||
+        (!content.references.empty() && equal_ignoring_case(name, "References"))) {
+      return InputError{where, "is written from its own field already"};
+    }
     if (!content.list_unsubscribe.empty() && starts_with_ignoring_case(name, "List-Unsubscribe")) {
       return InputError{where, "is written from the field list_unsubscribe already"};
     }

@@ -114,3 +114,12 @@ TEST(ParseMailboxList, GroupsAreOpenedAndEmptyPlacesPassedOver) {
   EXPECT_TRUE(parse_mailbox_list("")->empty());
   EXPECT_TRUE(parse_mailbox_list("undisclosed-recipients:;")->empty());
 }
+
+TEST(ParseAddressList, GroupsAreTold) {
+  const auto list = parse_address_list("a@x.ru, Команда: Иван <ivan@x.ru>, olga@y.ru;, \"No, body\":;, z@x.ru");
+  ASSERT_TRUE(list) << list.error().message();
+  EXPECT_EQ(list->mailboxes.size(), 4U);
+  EXPECT_EQ(list->groups, (std::vector<AddressGroup>{{"Команда", 1, 2}, {"No, body", 3, 0}}));
+  EXPECT_FALSE(parse_address_list("Team: a@x.ru"));
+  EXPECT_FALSE(parse_address_list("a@x.ru; b@x.ru"));
+}

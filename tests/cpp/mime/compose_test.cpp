@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <functional>
 
 #include "gatepost/core/utf8.hpp"
@@ -319,4 +321,113 @@ TEST(MakeMessageId, IsUniqueAndOfTheSendersDomain) {
   EXPECT_THAT(id, testing::EndsWith("@example.com"));
   EXPECT_NE(id, make_message_id("ivan@example.com"));
   EXPECT_THAT(make_message_id(""), testing::EndsWith("@localhost"));
+}
+
+TEST(Compose, GroupsStandAmongMailboxes) {
+  LetterContent content = simple();
+  content.to = {{"", "a@x.ru"}, {"Иван", "ivan@x.ru"}, {"", "olga@y.ru"}, {"", "z@x.ru"}};
+  content.to_groups = {{"Команда", 1, 2}, {"Nobody", 3, 0}};
+  content.cc_groups = {{"A, B", 0, 0}};
+  const std::string letter = composed(content);
+  EXPECT_THAT(letter, HasSubstr("To: a@x.ru, =?utf-8?B?0JrQvtC80LDQvdC00LA=?= : =?utf-8?B?0JjQstCw0L0=?=\r\n"
+                                " <ivan@x.ru>, olga@y.ru;, Nobody:;, z@x.ru\r\n"));
+  EXPECT_THAT(letter, HasSubstr("Cc: \"A, B\":;\r\n"));
+  EXPECT_EQ(parse(letter).to, content.to);
+}
+
+TEST(Compose, ThreadIdsAreFoldedBetweenIdsAlone) {
+  LetterContent content = simple();
+  content.in_reply_to = {"a@b"};
+  for (int i = 0; i < 40; ++i) content.references.push_back(std::string(20, 'x') + std::to_string(i) + "@example.com");
+  const std::string letter = composed(content);
+  EXPECT_THAT(letter, HasSubstr("\r\nIn-Reply-To: <a@b>\r\nReferences: <xxx"));
+  EXPECT_LE(longest_line(letter), 78U);
+  EXPECT_THAT(letter, Not(HasSubstr("@\r\n")));
+}
+
+TEST(Compose, FurtherFormsOfTheTextStandLastInTheAlternative) {
+  LetterContent content = simple();
+  content.html = "<p>x</p>";
+  auto calendar = Part::alternative("BEGIN:VCALENDAR\r\nSUMMARY:Встреча\r\nEND:VCALENDAR\r\n",
+                                    "text/calendar; charset=utf-8; method=REQUEST");
+  ASSERT_TRUE(calendar);
+  content.alternatives = {*calendar};
+  const std::string letter = composed(content);
+  const ParsedLetter parsed = parse(letter);
+  ASSERT_EQ(parsed.parts.size(), 3U);
+  EXPECT_EQ(parsed.parts[2].type, "text/calendar");
+  EXPECT_EQ(parsed.parts[2].disposition, "");
+  EXPECT_THAT(letter, HasSubstr("multipart/alternative"));
+  content.text.reset();
+  content.html.reset();
+  EXPECT_EQ(parse(composed(content)).parts.size(), 1U);
+}
+
+TEST(ComposeGate, GroupsAndThreadIdsAreRefusedByPlace) {
+  const std::vector<std::pair<const char*, std::function<void(LetterContent&)>>> ways{
+      {"to.groups[0].name: byte 1",
+       [](auto& c) {
+         c.to_groups = {{"a\r\nBcc: x", 0, 1}};
+       }},
+      {"to.groups[0]: has no name",
+       [](auto& c) {
+         c.to_groups = {{"", 0, 1}};
+       }},
+      {"to.groups[0]: does not lie",
+       [](auto& c) {
+         c.to_groups = {{"a", 0, 2}};
+       }},
+      {"to.groups[1]: does not lie",
+       [](auto& c) {
+         c.to_groups = {{"a", 0, 1}, {"b", 0, 1}};
+       }},
+      {"to.groups[0]: does not lie",
+       [](auto& c) {
+         c.to_groups = {{"a", 1, static_cast<std::size_t>(-1)}};
+       }},
+      {"in_reply_to[0]: ", [](auto& c) { c.in_reply_to = {"a b@c"}; }},
+      {"references[1]: is empty",
+       [](auto& c) {
+         c.references = {"a@b", ""};
+       }},
+      {"references[0]: byte 3", [](auto& c) { c.references = {"a@b\r\nX: y"}; }},
+      {"headers['in-reply-to']: is written",
+       [](auto& c) {
+         c.in_reply_to = {"a@b"};
+         c.headers = {{"in-reply-to", "<a@b>"}};
+       }},
+  };
+  for (const auto& [start, spoil] : ways) {
+    LetterContent content = simple();
+    spoil(content);
+    EXPECT_EQ(fault(content).rfind(start, 0), 0U) << start << " gave " << fault(content);
+  }
+}
+
+TEST(Part, FileIsEncodedAsItsBytesAreWhateverItsSize) {
+  const std::string path = testing::TempDir() + "gatepost_part_from_file";
+  for (const std::size_t size : {0UL, 1UL, 57UL, 57UL * 4096 - 1, 57UL * 4096, 57UL * 4096 + 1, 57UL * 9000 + 5}) {
+    std::string data(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 256);
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << data;
+    auto from_file = Part::from_file(path, {"", "a.bin", "", ""});
+    ASSERT_TRUE(from_file) << from_file.error().message();
+    LetterContent content = simple();
+    content.attachments = {*from_file};
+    const ParsedLetter parsed = parse(composed(content));
+    EXPECT_EQ(parsed.parts.at(1).content, data) << size;
+    EXPECT_EQ((*from_file)->encoded_size(), part({data, "a.bin", "", ""})->encoded_size());
+  }
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << "Subject: x\n\nbody\n";
+  LetterContent content = simple();
+  content.attachments = {*Part::from_file(path, {"", "a.eml", "message/rfc822", ""})};
+  EXPECT_EQ(parse(composed(content)).parts.at(1).type, "message/rfc822");
+  std::remove(path.c_str());
+}
+
+TEST(Part, FileThatCannotBeReadIsNamed) {
+  auto missing = Part::from_file("/nowhere/a.pdf", {"", "a.pdf", "", ""});
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message(), "'/nowhere/a.pdf': No such file or directory");
+  EXPECT_FALSE(Part::from_file("/", {"", "a.pdf", "", ""}));
 }
