@@ -21,7 +21,7 @@ from .run import run_campaign
 from .run_state import RunOptions
 from .runner import Runner
 from .selection import Selection
-from .senders import account_list, letter_of, senders_of
+from .senders import account_list, check_letter, senders_of
 from .spec import CampaignSpec, differences, make_spec, read_spec
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template import Template
@@ -95,7 +95,7 @@ class Campaign:
         )
         if not listing.ragged:
             spec.check_fields(listing.columns)
-        letter_of(spec, senders_of(spec, self._accounts)[0])
+        check_letter(spec, senders_of(spec, self._accounts)[0])
         self._own_store = isinstance(store, str | PathLike)
         self._store = open_store(store)
         try:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ..errors import InputError
 from ..history.store import LeasedRecipient, Store
+from ..message import Message
 from .check_words import as_html, as_text
 from .estimate import seconds_for
-from .jinja import RowError
 from .render import Renderer
 from .spec import CampaignSpec
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ..accounts import Account
 
 _TEST_ADDRESS = "test@test.ru"  # G3
+_CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,44 +115,84 @@ def check_campaign(
         return [Finding(*row) for row in part.iter_rows()]
 
     waiting = frame.filter(pl.col("status").is_in(["queued", "retrying"]))
-    renderer = Renderer(spec)
+    dry_run = _DryRun(spec, from_, previews)
     used = spec.fields
     missing: list[Missing] = []
-    unrenderable: list[Finding] = []
-    shown: list[Preview] = []
-    names = [part.name for part in spec.attachments if not isinstance(part, str)]
-    for index, (row, email, address, fields) in enumerate(
-        waiting.select("row", "email", "address", "fields").iter_rows()
-    ):
-        values = json.loads(fields)
-        values.setdefault("email", email)
-        missing += [Missing(row, name, used[name]) for name in used if values.get(name) in (None, "")]
-        if (render is not None and index >= render) and len(shown) >= previews:
-            continue
-        try:
-            letter = renderer.render(LeasedRecipient(row, email, address, fields, 0, ""))
-        except RowError as error:
-            unrenderable.append(Finding(row, email, str(error)))
-            continue
-        if len(shown) < previews:
-            to = f"{letter.to_name} <{address}>" if letter.to_name else address
-            own = [part.name for part in letter.attachments]
-            shown.append(Preview(row, from_, to, letter.subject, letter.text, letter.html, [*names, *own]))
+    for index, columns in enumerate(waiting.select("row", "email", "address", "fields").iter_slices(_CHUNK)):
+        recipients = [
+            LeasedRecipient(row, email, address, fields, 0, "") for row, email, address, fields in columns.iter_rows()
+        ]
+        missing += _missing(used, recipients)
+        if render is not None and len(dry_run.previews) >= previews:
+            recipients = recipients[: max(0, render - index * _CHUNK)]
+        dry_run.make(recipients)
     least = seconds_for(waiting.height, [account.limits for account in accounts])
     return CheckReport(
         name=name,
         total=frame.height,
-        to_send=waiting.height - len(unrenderable),
+        to_send=waiting.height - len(dry_run.unrenderable),
         bad=findings("invalid"),
         duplicates=findings("duplicate"),
         suppressed=findings("suppressed"),
         missing=missing,
-        unrenderable=unrenderable,
+        unrenderable=dry_run.unrenderable,
         test_rows=waiting.filter(pl.col("address") == _TEST_ADDRESS)["row"].to_list(),
-        previews=shown,
+        previews=dry_run.previews,
         seconds=None if math.isinf(least) else least,
         findings=_about(spec, accounts, from_, waiting.height),
     )
+
+
+def _missing(used: dict[str, bool], recipients: Sequence[LeasedRecipient]) -> Iterator[Missing]:
+    for recipient in recipients:
+        values = {"email": recipient.email, **json.loads(recipient.fields)}
+        for name, covered in used.items():
+            if values.get(name) in (None, ""):
+                yield Missing(recipient.row, name, covered)
+
+
+class _DryRun:
+    """Makes letters by the program that a run sends them by, and looks at some of them as a mail program would."""
+
+    def __init__(self, spec: CampaignSpec, from_: str, previews: int) -> None:
+        self.unrenderable: list[Finding] = []
+        self.previews: list[Preview] = []
+        self._renderer = Renderer(spec)
+        self._wanted, self._from = previews, from_
+        sender = from_ or "sender@example.invalid"  # without accounts nobody knows it yet
+        self._light = self._renderer.program(sender, files=False)  # shared files are right or wrong for all
+        self._full = self._renderer.program(sender) if previews else self._light
+
+    def make(self, recipients: Sequence[LeasedRecipient]) -> None:
+        """Tries these; the first that can be made are kept for people to see."""
+        if not recipients:
+            return
+        letters = self._renderer.letters(recipients)
+        found = [Finding(one.row, one.email, str(error)) for one, error in letters.failed]
+        for index, one in enumerate(letters.recipients):
+            shown = len(self.previews) < self._wanted
+            try:
+                raw = (self._full if shown else self._light).render(
+                    to_address=one.address,
+                    to_name=letters.to_name[index],
+                    message_id=f"{one.row}@preview.invalid",
+                    letter_id=str(one.row),
+                    values=[column[index] for column in letters.columns],
+                    attachments=letters.attachments[index] if letters.attachments is not None else (),
+                )
+            except InputError as error:
+                found.append(Finding(one.row, one.email, str(error)))
+                continue
+            if shown:
+                self.previews.append(_preview(one, letters.to_name[index], self._from, raw))
+        self.unrenderable += sorted(found, key=attrgetter("row"))
+
+
+def _preview(recipient: LeasedRecipient, to_name: str, from_: str, raw: bytes) -> Preview:
+    letter = Message.parse(raw)
+    to = f"{to_name} <{recipient.address}>" if to_name else recipient.address
+    names = [part.name for part in letter.attachments]
+    return Preview(recipient.row, from_, to, letter.subject, letter.text or "", letter.html or "", names)
 
 
 def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters: int) -> list[str]:

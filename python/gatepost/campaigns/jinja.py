@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
@@ -49,50 +50,52 @@ class Part:
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text for one row; RowError says what is wrong with the row."""
-        pieces = self.pieces
-        text = [pieces.literals[0]]
-        for slot, literal in zip(pieces.slots, pieces.literals[1:], strict=True):
-            [value], failed = self.column(slot, [values])
-            if failed:
-                raise failed[0]
-            text.append(escape(value) if self.escapes and slot.field is not None else value)
-            text.append(literal)
-        return "".join(text)
-
-    def column(
-        self, slot: Slot, rows: Sequence[Mapping[str, Any]], contexts: Contexts | None = None
-    ) -> tuple[list[str], dict[int, RowError]]:
-        """What a slot of this part shows for each row: "" for those that cannot be rendered, and why not, by index.
-        `contexts`: kept by the caller for all slots of these rows."""
-        if slot.field is not None:
-            with suppress(LookupError, ValueError, UnicodeEncodeError):
-                return _shown(slot.field, rows), {}
-        contexts = contexts or Contexts(rows)
-        shown: list[str] = []
         failed: dict[int, RowError] = {}
+        [text] = self.texts(Contexts([values]), failed)
+        if failed:
+            raise failed[0]
+        return text
+
+    def texts(self, contexts: Contexts, failed: dict[int, RowError]) -> list[str]:
+        """The text for each row; as `column` where rows cannot be rendered."""
+        literals = self.pieces.literals
+        pieces: list[Iterable[str]] = [[literals[0]] * len(contexts.rows)]
+        for slot, literal in zip(self.pieces.slots, literals[1:], strict=True):
+            column = self.column(slot, contexts, failed)
+            pieces.append(map(escape, column) if self.escapes and slot.field is not None else column)
+            pieces.append(repeat(literal))
+        return ["".join(row) for row in zip(*pieces, strict=False)]
+
+    def column(self, slot: Slot, contexts: Contexts, failed: dict[int, RowError]) -> list[str]:
+        """What a slot of this part shows in each row. Rows that cannot be rendered show "" and go to `failed` by index,
+        unless they failed before."""
+        if slot.field is not None:
+            with suppress(LookupError, ValueError):
+                return _shown(slot.field, contexts.rows)
+        shown: list[str] = []
         for index, context in enumerate(contexts.of(slot)):
             try:
                 shown.append(slot.render(context))
             except Exception as error:  # whatever filters and values raise
-                failed[index] = RowError(f"{self.name}: {error}")
+                failed.setdefault(index, RowError(f"{self.name}: {error}"))
                 shown.append("")
-        return shown, failed
+        return shown
 
 
 class Contexts:
-    """What Jinja2 renders rows with, made when first asked for."""
+    """Rows to render, with what Jinja2 wants to know of them, made when first asked for."""
 
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._rows = rows
+        self.rows = rows
         self._made: dict[bool, list[Context]] = {}
 
     def of(self, slot: Slot) -> list[Context]:
         """One context for each row. What sets variables or calls methods gets its own, and its own copy of the rows."""
         if slot.is_whole:
-            return [_context(slot, deepcopy(row)) for row in self._rows]
+            return [_context(slot, deepcopy(row)) for row in self.rows]
         escapes = bool(slot.template.environment.autoescape)
         if escapes not in self._made:
-            self._made[escapes] = [_context(slot, row) for row in self._rows]
+            self._made[escapes] = [_context(slot, row) for row in self.rows]
         return self._made[escapes]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
@@ -26,8 +26,8 @@ class Lane:
     index: int
     account: Account
     id: int
-    sender: str  # what From shows
     mail_from: str
+    program: _core.MergeProgram
     outstanding: int = 0
     accepted: int = 0
     strikes: int = 0
@@ -36,7 +36,6 @@ class Lane:
     blocked_why: str = ""
     gone: str = ""  # why this account sends no more in this run
     token_renewed: bool = False  # since it last sent something
-    shared: dict[str, _core.LetterContent] = field(default_factory=dict)
 
 
 class LanePool:

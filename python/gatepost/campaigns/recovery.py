@@ -11,7 +11,7 @@ from .. import _core
 from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store, StoreError
 from .addresses import domain_of
 from .tickets import unpack
-from .verdicts import Rules, attempt_of_failure, in_doubt, of_failure
+from .verdicts import Rules, attempt_of_failure, in_doubt, of_accepted, of_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,8 @@ def from_batch(
         settled = of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
         size = batch["bytes"][i]
         return settled, attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
-    said = (batch["code"][i], batch["enhanced"][i], batch["reply"][i])
-    queue_id = batch["queue_id"][i]
-    settled = Settled(recipient.row, Status.ACCEPTED, "", *said, account, queue_id, message_id, at)
-    return settled, Attempt(
-        at, seconds, account, recipient.address, domain_of(recipient.address), "accepted", "final", "", *said,
-        queue_id, message_id, batch["bytes"][i], rules.campaign, recipient.row,
-    )  # fmt: skip
+    [settled], [attempt] = of_accepted(rules, [recipient], batch, [i], [account])
+    return settled, attempt
 
 
 def _doubtful_attempt(rules: Rules, recipient: LeasedRecipient, settled: Settled) -> Attempt:

@@ -1,91 +1,111 @@
-"""From a leased recipient to the columns that the engine takes."""
+"""From leased recipients to the columns that the engine merges into letters, and the program that it merges by."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from .. import _core
 from ..history.store import LeasedRecipient
 from .addresses import wire_address
-from .jinja import RowError
+from .jinja import Contexts, Part, RowError
+from .merge import Slot
 from .parts import personal_attachment
 from .spec import CampaignSpec
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 
 @dataclass(slots=True)
 class Letters:
-    """Columns of one call of Engine.submit_personal; all letters in it share `unsubscribe`."""
+    """What a letter to each of these recipients differs in, by column; `failed`: those whose letter cannot be made."""
 
-    unsubscribe: str
-    tickets: list[int] = field(default_factory=list)
-    to_address: list[str] = field(default_factory=list)
-    to_name: list[str] = field(default_factory=list)
-    subject: list[str] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-    message_id: list[str] = field(default_factory=list)
-    letter_id: list[str] = field(default_factory=list)
-    attachments: list[Sequence[_core.Part]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One letter, before MIME."""
-
-    subject: str
-    text: str
-    html: str
-    to_name: str
-    unsubscribe: str
-    attachments: Sequence[_core.Part]
+    recipients: Sequence[LeasedRecipient]
+    to_name: list[str]
+    columns: list[list[str]]
+    attachments: list[list[_core.Part]] | None
+    failed: list[tuple[LeasedRecipient, RowError]]
 
 
 class Renderer:
-    """Renders the letters of one campaign. RowError where a recipient's letter cannot be made."""
+    """The letters of one campaign: how they are merged, and from what."""
 
     def __init__(self, spec: CampaignSpec) -> None:
         self._spec = spec
+        self._slots: list[tuple[Part, Slot]] = []  # by column
+        self._column_of: dict[str, int] = {}  # of fields
         parts = spec.template.parts
-        self._subject = parts["subject"]
-        self._text = parts.get("text")
-        self._html = parts.get("html")
+        self._subject = self._merge_text(parts["subject"])
+        self._text = self._merge_text(parts["text"]) if "text" in parts else None
+        self._html = self._merge_text(parts["html"]) if "html" in parts else None
+        self._personal_url: Part | None = None  # the column after those of slots
+        self._unsubscribe: _core.MergeText | None = None
+        if (url := spec.unsubscribe_part) is not None:
+            if url.pieces.slots:
+                self._personal_url = url
+                self._unsubscribe = ["", ""], [(len(self._slots), False)]
+            else:
+                self._unsubscribe = [_link(url.render({}))], []
         self._folder = Path(spec.folder)
         sources = [item for item in spec.attachments if isinstance(item, str)]
         self._paths = [(part, _base(spec.folder, path)) for part, path in zip(spec.path_parts, sources, strict=True)]
 
-    def render(self, recipient: LeasedRecipient) -> Rendered:
-        """The letter of one recipient."""
-        values: dict[str, Any] = json.loads(recipient.fields)
-        values.setdefault("email", recipient.email)
-        subject = self._subject.render(values)
-        if not subject.isprintable() and _CONTROL.search(subject):
-            raise RowError("subject: a line break or control character came out of the row's fields")
+    def _merge_text(self, part: Part) -> _core.MergeText:
+        """A part as the core takes it; a field that stands in several parts is one column."""
+        slots = []
+        for slot in part.pieces.slots:
+            column = len(self._slots)
+            if slot.field is not None:
+                column = self._column_of.setdefault(slot.field, column)
+            if column == len(self._slots):
+                self._slots.append((part, slot))
+            slots.append((column, part.escapes and slot.field is not None))
+        return list(part.pieces.literals), slots
+
+    def program(self, sender: str, files: bool = True) -> _core.MergeProgram:
+        """How letters from `sender` (what From shows) are merged. `files`: with inline images and shared attachments.
+        InputError for what no letter could be made of."""
         spec = self._spec
-        if spec.to_name_part is not None:
-            to_name = spec.to_name_part.render(values).strip()
-            if _CONTROL.search(to_name):
-                raise RowError("to_name: a line break or control character came out of the row's fields")
-        else:
-            to_name = wire_address(recipient.email)[1] if "<" in recipient.email else ""
-        unsubscribe = ascii_url(spec.unsubscribe_part.render(values).strip()) if spec.unsubscribe_part else ""
-        if unsubscribe and _CONTROL.search(unsubscribe):
-            raise RowError("list_unsubscribe: a line break or control character came out of the row's fields")
-        return Rendered(
-            subject,
-            self._text.render(values) if self._text else "",
-            self._html.render(values) if self._html else "",
-            to_name,
-            unsubscribe,
-            self._attachments(values) if self._paths else (),
+        shared = _core.LetterContent(
+            from_=_core.parse_mailbox(sender),
+            reply_to=_core.parse_mailbox_list(spec.reply_to) if spec.reply_to else (),
+            inline_parts=[part.to_core() for part in spec.inline if files],
+            attachments=[part.to_core() for part in spec.attachments if files and not isinstance(part, str)],
+            headers=list(spec.headers.items()),
+            campaign_id=spec.campaign_id,
         )
+        return _core.MergeProgram(
+            shared,
+            subject=self._subject,
+            text=self._text,
+            html=self._html,
+            list_unsubscribe=self._unsubscribe,
+            columns=len(self._slots) + (self._personal_url is not None),
+        )
+
+    def letters(self, recipients: Sequence[LeasedRecipient]) -> Letters:
+        """The values of many recipients at once."""
+        rows: list[dict[str, Any]] = json.loads(f"[{','.join([recipient.fields for recipient in recipients])}]")
+        if self._spec.address_column != "email":
+            for row, recipient in zip(rows, recipients, strict=True):
+                row.setdefault("email", recipient.email)
+        contexts = Contexts(rows)
+        failed: dict[int, RowError] = {}
+        columns = [part.column(slot, contexts, failed) for part, slot in self._slots]
+        if self._personal_url is not None:
+            columns.append(_each(_link, self._personal_url.texts(contexts, failed), failed))
+        if self._spec.to_name_part is not None:
+            to_name = [name.strip() for name in self._spec.to_name_part.texts(contexts, failed)]
+        else:
+            to_name = [wire_address(one.email)[1] if "<" in one.email else "" for one in recipients]
+        attachments = _each(self._attachments, rows, failed) if self._paths else None
+        letters = Letters(recipients, to_name, columns, attachments, [])
+        return _without(letters, failed) if failed else letters
 
     def _attachments(self, values: dict[str, Any]) -> list[_core.Part]:
         found = []
@@ -95,32 +115,36 @@ class Renderer:
                 found.append(personal_attachment(base, self._folder / path))
         return found
 
-    def submit_columns(self, letters: Letters) -> dict[str, Any]:
-        """Keyword arguments of Engine.submit_personal."""
-        return {
-            "tickets": letters.tickets,
-            "to_address": letters.to_address,
-            "to_name": letters.to_name,
-            "subject": letters.subject,
-            "text": letters.text if self._text else None,
-            "html": letters.html if self._html else None,
-            "message_id": letters.message_id,
-            "letter_id": letters.letter_id,
-            "attachments": letters.attachments if self._paths else None,
-        }
+
+def _each(make: Callable[[_In], _Out], values: Iterable[_In], failed: dict[int, RowError]) -> list[_Out]:
+    made: list[Any] = []
+    for index, value in enumerate(values):
+        try:
+            made.append(make(value))
+        except RowError as error:
+            made.append(None)  # it will be left out
+            failed.setdefault(index, error)
+    return made
 
 
-def shared_content(spec: CampaignSpec, sender: str, unsubscribe: str) -> _core.LetterContent:
-    """What all letters through one account have in common. `sender`: what From shows."""
-    return _core.LetterContent(
-        from_=_core.parse_mailbox(sender),
-        reply_to=_core.parse_mailbox_list(spec.reply_to) if spec.reply_to else (),
-        inline_parts=[part.to_core() for part in spec.inline],
-        attachments=[part.to_core() for part in spec.attachments if not isinstance(part, str)],
-        headers=list(spec.headers.items()),
-        campaign_id=spec.campaign_id,
-        list_unsubscribe=unsubscribe,
+def _without(letters: Letters, failed: dict[int, RowError]) -> Letters:
+    """The same without the rows that failed."""
+    whole = [index for index in range(len(letters.recipients)) if index not in failed]
+
+    def kept(column: Sequence[_Out]) -> list[_Out]:
+        return [column[index] for index in whole]
+
+    return Letters(
+        kept(letters.recipients),
+        kept(letters.to_name),
+        [kept(column) for column in letters.columns],
+        kept(letters.attachments) if letters.attachments is not None else None,
+        [(letters.recipients[index], error) for index, error in sorted(failed.items())],
     )
+
+
+def _link(rendered: str) -> str:
+    return ascii_url(rendered.strip())
 
 
 def ascii_url(url: str) -> str:

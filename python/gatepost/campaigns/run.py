@@ -13,6 +13,7 @@ from .interrupts import pause_on_interrupt
 from .lanes import Lane, LanePool
 from .progress import display
 from .recovery import Recovered, recover
+from .render import Renderer
 from .report import CampaignReport, make_report
 from .run_lock import RunLock
 from .run_state import Ending, RunOptions
@@ -41,6 +42,7 @@ def run_campaign(
 ) -> CampaignReport:
     """Runs a campaign in this thread. AlreadyRunning where another run holds it; StaleRun where one took it over."""
     rules = Rules(record.name, spec.retry, spec.in_doubt)
+    renderer = Renderer(spec)
     lock = RunLock(store.url, record.id, record.name)
     try:
         epoch = store.begin_run(record.id)
@@ -54,12 +56,13 @@ def run_campaign(
         stale = False
         try:
             journal = _core.Journal(str(lock.journal))
-            lanes = _open_lanes(engine, store, accounts, senders, options.clock())
+            lanes = _open_lanes(engine, store, renderer, accounts, senders, options.clock())
             pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING)
             with display(progress, record.name, console) as shown:
                 runner = Runner(
-                    store, record.id, epoch, spec, rules, pool, engine, _core.OutcomeQueue(), journal, shown, options
-                )
+                    store, record.id, epoch, spec, renderer, rules, pool, engine, _core.OutcomeQueue(), journal, shown,
+                    options,
+                )  # fmt: skip
                 on_start(runner)
                 with pause_on_interrupt(lambda: runner.stop("paused", "Ctrl-C")):
                     ending = runner.run()
@@ -84,8 +87,9 @@ def _message_ids(spec: CampaignSpec, senders: Sequence[str]) -> Callable[[int], 
 
 
 def _open_lanes(
-    engine: _core.Engine, store: Store, accounts: Sequence[Account], senders: Sequence[str], now: float
-) -> list[Lane]:
+    engine: _core.Engine, store: Store, renderer: Renderer, accounts: Sequence[Account], senders: Sequence[str],
+    now: float,
+) -> list[Lane]:  # fmt: skip
     lanes = []
     for index, (account, sender) in enumerate(zip(accounts, senders, strict=True)):
         lane = engine.add_lane(
@@ -94,7 +98,7 @@ def _open_lanes(
         if account.limits:
             longest = max(window for _, window in account.limits)
             engine.remember_sent(lane, store.sent_times(account.name, now - longest))
-        lanes.append(Lane(index, account, lane, sender, _core.parse_mailbox(sender)[1]))
+        lanes.append(Lane(index, account, lane, _core.parse_mailbox(sender)[1], renderer.program(sender)))
     return lanes
 
 

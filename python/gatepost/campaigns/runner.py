@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from .. import _core
 from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store
 from .addresses import address_key
-from .jinja import RowError
 from .lanes import Lane, LanePool
 from .recovery import from_batch
-from .render import Letters, Renderer, shared_content
+from .render import Renderer
 from .run_state import Display, Ending, RunOptions, Tally
 from .spec import CampaignSpec
 from .tickets import pack
-from .verdicts import Rules, suppresses
+from .verdicts import Rules, of_accepted, suppresses
 from .words import moment
 
 CHUNK = 250
@@ -45,6 +45,7 @@ class Runner:
         campaign_id: int,
         epoch: int,
         spec: CampaignSpec,
+        renderer: Renderer,
         rules: Rules,
         pool: LanePool,
         engine: _core.Engine,
@@ -54,10 +55,9 @@ class Runner:
         options: RunOptions,
     ) -> None:
         self._store, self._id, self._epoch = store, campaign_id, epoch
-        self._spec, self._rules = spec, rules
+        self._spec, self._renderer, self._rules = spec, renderer, rules
         self._pool, self._engine, self._queue, self._journal = pool, engine, queue, journal
         self._display, self._options, self._clock = display, options, options.clock
-        self._renderer = Renderer(spec)
         self._outstanding: dict[int, tuple[LeasedRecipient, Lane]] = {}
         self._buffer = _Buffer()
         self._leases = 0
@@ -134,66 +134,57 @@ class Runner:
         self._leases += 1
         keys = [address_key(recipient.address) for recipient in leased]
         suppressed = self._store.suppressed_among(keys)
-        groups: dict[str, Letters] = {}
-        domain = lane.mail_from.rpartition("@")[2]
+        allowed = []
         for recipient, key in zip(leased, keys, strict=True):
             if recipient.attempts and recipient.row not in self._waiting and self._retrying_before:
                 self._retrying_before -= 1
             self._waiting.discard(recipient.row)
             if key in suppressed:
                 self._keep(Settled(recipient.row, Status.SUPPRESSED, "suppressed", reply=suppressed[key], counts=False))
-                continue
-            try:
-                letter = self._renderer.render(recipient)
-            except RowError as error:
-                self._keep(
-                    Settled(recipient.row, Status.INVALID, "message_malformed", reply=str(error), at=now, counts=False)
-                )
-                continue
-            ticket = pack(self._leases, lane.index, recipient.attempts, recipient.row)
-            self._outstanding[ticket] = recipient, lane
-            columns = groups.get(letter.unsubscribe)
-            if columns is None:
-                columns = groups[letter.unsubscribe] = Letters(letter.unsubscribe)
-            columns.tickets.append(ticket)
-            columns.to_address.append(recipient.address)
-            columns.to_name.append(letter.to_name)
-            columns.subject.append(letter.subject)
-            columns.text.append(letter.text)
-            columns.html.append(letter.html)
-            columns.message_id.append(recipient.message_id or f"{self._spec.uid}.{recipient.row}@{domain}")
-            columns.letter_id.append(str(recipient.row))
-            columns.attachments.append(letter.attachments)
-        for columns in groups.values():
-            shared = lane.shared.get(columns.unsubscribe)
-            if shared is None:
-                if len(lane.shared) >= MOST_OUTSTANDING:  # a link for each recipient: nothing to share
-                    lane.shared.clear()
-                shared = lane.shared[columns.unsubscribe] = shared_content(self._spec, lane.sender, columns.unsubscribe)
-            lane.outstanding += len(columns.tickets)
-            self._engine.submit_personal(
-                lane.id, self._queue, self._journal, shared, lane.mail_from, **self._renderer.submit_columns(columns)
+            else:
+                allowed.append(recipient)
+        letters = self._renderer.letters(allowed)
+        for recipient, error in letters.failed:
+            self._keep(
+                Settled(recipient.row, Status.INVALID, "message_malformed", reply=str(error), at=now, counts=False)
             )
+        recipients = letters.recipients
+        if not recipients:
+            return
+        tickets = [pack(self._leases, lane.index, one.attempts, one.row) for one in recipients]
+        self._outstanding.update(zip(tickets, zip(recipients, repeat(lane), strict=False), strict=True))
+        lane.outstanding += len(tickets)
+        uid, domain = self._spec.uid, lane.mail_from.rpartition("@")[2]
+        self._engine.submit_merge(
+            lane.id, self._queue, self._journal, lane.program, lane.mail_from,
+            tickets=tickets,
+            to_address=[one.address for one in recipients],
+            to_name=letters.to_name,
+            message_id=[one.message_id or f"{uid}.{one.row}@{domain}" for one in recipients],
+            letter_id=[str(one.row) for one in recipients],
+            columns=letters.columns,
+            attachments=letters.attachments,
+        )  # fmt: skip
 
     def _take(self, batch: _core.Batch) -> None:
         """The outcomes of a batch into the buffer; what they say of the accounts to the pool."""
         now = self._clock()
-        rules, outstanding = self._rules, self._outstanding
-        accepted: dict[int, int] = {}
+        found = [self._outstanding.pop(ticket) for ticket in batch["ticket"]]
+        failures = batch["failure"]
+        accepted = [i for i, failure in enumerate(failures) if failure is None]
+        for index, count in Counter(lane.index for _, lane in found).items():
+            self._pool.lanes[index].outstanding -= count
+        self._keep_accepted(batch, accepted, found)
         untouched: dict[int, _core.RawFailure] = {}
         stopped = False
-        for i, ticket in enumerate(batch["ticket"]):
-            recipient, lane = outstanding.pop(ticket)
-            lane.outstanding -= 1
-            failure = batch["failure"][i]
-            if failure is not None and batch["untouched"][i] and self._breaks_connections(recipient.row, failure):
-                batch["untouched"][i] = False
-            settled, attempt = from_batch(rules, recipient, batch, i, lane.account.name)
+        for i, failure in enumerate(failures):
             if failure is None:
-                accepted[lane.index] = accepted.get(lane.index, 0) + 1
                 self._recent.append(False)
-                self._keep(settled, attempt)
                 continue
+            recipient, lane = found[i]
+            if batch["untouched"][i] and self._breaks_connections(recipient.row, failure):
+                batch["untouched"][i] = False
+            settled, attempt = from_batch(self._rules, recipient, batch, i, lane.account.name)
             ours = failure.phase == "local" and failure.category == "connection_lost"
             if batch["untouched"][i] and not ours:
                 first = lane.index not in untouched
@@ -209,7 +200,7 @@ class Runner:
                 self._buffer.suppress.setdefault(failure.category, []).append(address_key(recipient.address))
         for index, failure in untouched.items():
             self._pool.gave_back(self._pool.lanes[index], failure, now)
-        for index, count in accepted.items():
+        for index, count in Counter(found[i][1].index for i in accepted).items():
             self._pool.succeeded(self._pool.lanes[index], count)
         if stopped:
             self._engine.cancel(self._queue)  # what that account has not begun goes back to the queue
@@ -227,6 +218,22 @@ class Runner:
         if sum(self._recent) >= _WINDOW_BAD:
             self.stop("paused", f"{sum(self._recent)} of the last {len(self._recent)} letters: {failure.describe()}")
 
+    def _keep_accepted(
+        self, batch: _core.Batch, rows: Sequence[int], found: Sequence[tuple[LeasedRecipient, Lane]]
+    ) -> None:
+        """Those that the server took, as most are, all at once."""
+        if not rows:
+            return
+        recipients = [found[i][0] for i in rows]
+        accounts = [found[i][1].account.name for i in rows]
+        settled, attempts = of_accepted(self._rules, recipients, batch, rows, accounts)
+        buffer = self._buffer
+        if not buffer.rows:
+            buffer.since = self._clock()
+        buffer.rows += settled
+        buffer.attempts += attempts
+        self.tally.accepted += len(settled)
+
     def _keep(self, settled: Settled, attempt: Attempt | None = None) -> None:
         buffer, tally = self._buffer, self.tally
         if not buffer.rows:
@@ -235,9 +242,7 @@ class Runner:
         if attempt is not None:
             buffer.attempts.append(attempt)
         status = settled.status
-        if status is Status.ACCEPTED:
-            tally.accepted += 1
-        elif status is Status.REFUSED:
+        if status is Status.REFUSED:
             tally.refused += 1
         elif status is Status.RETRYING:
             self._waiting.add(settled.row)

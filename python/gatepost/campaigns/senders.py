@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from ..errors import InputError
-from .render import shared_content
+from .jinja import RowError
+from .render import Renderer
 from .spec import CampaignSpec
 from .tickets import MAX_ACCOUNTS
 
@@ -58,10 +59,9 @@ def senders_of(spec: CampaignSpec, accounts: Sequence[Account]) -> list[str]:
     return senders
 
 
-def letter_of(spec: CampaignSpec, sender: str) -> None:
-    """Composes a letter of the campaign's shared parts, so that a bad header or address is found at once."""
+def check_letter(spec: CampaignSpec, sender: str) -> None:
+    """Makes what all letters share, so that a bad header or address is found at once: InputError."""
     try:
-        shared = shared_content(spec, sender, "https://example.com/u" if spec.list_unsubscribe else "")
-        _core.compose(shared)
-    except ValueError as error:
+        Renderer(spec).program(sender)
+    except (ValueError, RowError) as error:
         raise InputError(f"campaign: {error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .. import _core
@@ -31,6 +32,29 @@ def account_trouble(failure: _core.RawFailure) -> bool:
 def is_released(failure: _core.RawFailure, untouched: bool) -> bool:
     """Whether the recipient goes back to the queue as if nothing had been tried."""
     return account_trouble(failure) or untouched
+
+
+def of_accepted(
+    rules: Rules, recipients: Sequence[LeasedRecipient], batch: _core.Batch, rows: Sequence[int],
+    accounts: Sequence[str],
+) -> tuple[list[Settled], list[Attempt]]:  # fmt: skip
+    """The states and rows of the history that these accepted `rows` of a batch lead to, all at once."""
+    codes, enhanced, replies, queue_ids = batch["code"], batch["enhanced"], batch["reply"], batch["queue_id"]
+    message_ids, started, ended, sizes = batch["message_id"], batch["started"], batch["ended"], batch["bytes"]
+    campaign, accepted = rules.campaign, Status.ACCEPTED
+    settled = []
+    attempts = []
+    for i, (row, _, address, _, _, _), account in zip(rows, recipients, accounts, strict=True):
+        at, code, words, reply, queue_id = ended[i], codes[i], enhanced[i], replies[i], queue_ids[i]
+        message_id = message_ids[i]
+        settled.append(Settled(row, accepted, "", code, words, reply, account, queue_id, message_id, at))
+        attempts.append(
+            Attempt(
+                at, at - started[i], account, address, domain_of(address), "accepted", "final", "", code, words, reply,
+                queue_id, message_id, sizes[i], campaign, row,
+            )
+        )  # fmt: skip
+    return settled, attempts
 
 
 def of_failure(

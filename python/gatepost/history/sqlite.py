@@ -6,7 +6,6 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import Any, cast
 
 import polars as pl
@@ -26,7 +25,7 @@ from .store import (
 )
 
 _ADDRESSES_PER_QUERY = 5_000
-_as_row = attrgetter(*ATTEMPTS)
+_WORDS = {status: status.value for status in Status}
 
 
 class SqliteStore:
@@ -129,7 +128,7 @@ class SqliteStore:
             # A retry that is due has waited already, so it goes before those that were never tried.
             due = connection.execute(sql.LEASE_DUE, (campaign_id, campaign_id, now, limit)).fetchall()
             new = connection.execute(sql.LEASE_QUEUED, (campaign_id, campaign_id, limit - len(due))).fetchall()
-            return [LeasedRecipient(*row) for row in (*sorted(due), *sorted(new))]
+            return [LeasedRecipient._make(row) for row in (*sorted(due), *sorted(new))]
 
     def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
         """Those that are marked `sending`."""
@@ -137,7 +136,10 @@ class SqliteStore:
 
     def settle(self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = ()) -> None:
         """The verdicts and the history of one batch; see `Store`."""
-        tried = [_tried(campaign_id, row) for row in rows if row.counts]
+        # one[2:10] is what was said: category to at.
+        tried = [
+            (_WORDS[one.status], *one[2:10], one.at, one.next_at, campaign_id, one.row) for one in rows if one.counts
+        ]
         untried = [_untried(campaign_id, row) for row in rows if not row.counts]
         with self._db.transaction() as connection:
             self._check_epoch(connection, campaign_id, epoch)
@@ -145,7 +147,7 @@ class SqliteStore:
             written += connection.executemany(sql.SETTLE_UNTRIED, untried).rowcount if untried else 0
             if written != len(rows):
                 raise StoreError(f"{len(rows) - written} settled rows are not in this campaign; nothing was kept")
-            connection.executemany(sql.ADD_ATTEMPT, map(_as_row, attempts))
+            connection.executemany(sql.ADD_ATTEMPT, attempts)
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
         """Puts ended recipients back to `queued`; see `Store`."""
@@ -175,7 +177,7 @@ class SqliteStore:
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Adds rows to the history."""
         with self._db.transaction() as connection:
-            connection.executemany(sql.ADD_ATTEMPT, map(_as_row, attempts))
+            connection.executemany(sql.ADD_ATTEMPT, attempts)
 
     def attempts(
         self,
@@ -249,11 +251,6 @@ class SqliteStore:
 def _campaign(row: tuple[int, str, float, str, str]) -> CampaignRecord:
     campaign_id, name, created, state, spec = row
     return CampaignRecord(campaign_id, name, created, state, json.loads(spec))
-
-
-def _tried(campaign_id: int, row: Settled) -> tuple[Any, ...]:
-    said = (row.category, row.code, row.enhanced, row.reply, row.account, row.queue_id, row.message_id)
-    return (row.status.value, *said, row.at, row.at, row.next_at, campaign_id, row.row)
 
 
 def _untried(campaign_id: int, row: Settled) -> tuple[Any, ...]:

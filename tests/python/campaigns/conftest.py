@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from campaign_samples import PEOPLE, TEMPLATE
-from fake_engine import Journal, Server
+from fake_engine import Journal, Program, Server
 
 from gatepost import _core
 from gatepost.accounts import Account
@@ -20,6 +20,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setattr(_core, "Engine", fake.engine)
     monkeypatch.setattr(_core, "OutcomeQueue", fake.queue)
     monkeypatch.setattr(_core, "Journal", Journal)
+    monkeypatch.setattr(_core, "MergeProgram", Program)
     monkeypatch.setattr(Campaign, "_clock", staticmethod(fake.clock))
     return fake
 

@@ -7,8 +7,13 @@ import os
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
+
+from markupsafe import escape
+
+from gatepost import _core
 
 
 @dataclass
@@ -42,6 +47,11 @@ NO_CONNECTION = Failure(
 )
 LOST_AFTER_DOT = Failure("connection_lost", 0, "", "", "connection lost", "final", "temporary", "session", "later", 300,
                          maybe_delivered=True)  # fmt: skip
+
+
+def malformed(words: str) -> Failure:
+    """What the engine says of a letter that cannot be made."""
+    return Failure("message_malformed", 0, "", "", words, phase="local", scope="message")
 
 
 @dataclass
@@ -126,6 +136,23 @@ class Journal:
         return as_batch(known), [ticket for ticket, row in tickets.items() if row is None]
 
 
+class Program:
+    """The native program, with its texts for tests to look at."""
+
+    native = _core.MergeProgram
+
+    def __init__(self, shared: _core.LetterContent, **options: Any) -> None:
+        self.texts = {name: options[name] for name in ("subject", "text", "html", "list_unsubscribe")}
+        self.render = self.native(shared, **options).render
+
+    def merged(self, values: list[str]) -> dict[str, str | None]:
+        def text(literals: list[str], slots: list[tuple[int, bool]]) -> str:
+            shown = [str(escape(values[column])) if escapes else values[column] for column, escapes in slots]
+            return "".join(a + b for a, b in zip(literals, [*shown, ""], strict=True))
+
+        return {name: text(*parts) if parts is not None else None for name, parts in self.texts.items()}
+
+
 class Engine:
     """Lanes, limits, pauses and cancel, one letter at a time."""
 
@@ -155,13 +182,17 @@ class Engine:
         return {"queued": len(this.jobs), "in_flight": 0, "connections": 1, "left": left, "next_free": free,
                 "paused": this.paused}  # fmt: skip
 
-    def submit_personal(self, lane: int, queue: Queue, journal: Journal, shared: Any, mail_from: str, **c: Any) -> None:
+    def submit_merge(
+        self, lane: int, queue: Queue, journal: Journal, program: Program, mail_from: str, **c: Any
+    ) -> None:
         for i, ticket in enumerate(c["tickets"]):
+            row = {"to_address": c["to_address"][i], "to_name": c["to_name"][i], "message_id": c["message_id"][i],
+                   "letter_id": c["letter_id"][i], "values": [column[i] for column in c["columns"]],
+                   "attachments": c["attachments"][i] if c["attachments"] is not None else []}  # fmt: skip
             letter = SimpleNamespace(
-                ticket=ticket, to=c["to_address"][i], subject=c["subject"][i], message_id=c["message_id"][i],
-                text=c["text"] and c["text"][i], html=c["html"] and c["html"][i], mail_from=mail_from, shared=shared,
-                account=self.lanes[lane].name, attachments=c["attachments"] and c["attachments"][i],
-                to_name=c["to_name"][i], queue=queue, journal=journal,
+                ticket=ticket, to=row["to_address"], message_id=row["message_id"], mail_from=mail_from,
+                account=self.lanes[lane].name, attachments=row["attachments"], to_name=row["to_name"], queue=queue,
+                journal=journal, render=partial(program.render, **row), **program.merged(row["values"]),
             )  # fmt: skip
             self.lanes[lane].jobs.append(letter)
 
@@ -180,6 +211,11 @@ class Engine:
                 if self.status(index)["next_free"] is not None or not lane.jobs:
                     break
                 letter = lane.jobs.popleft()
+                try:
+                    letter.render()
+                except ValueError as error:
+                    self.finish(index, letter, malformed(str(error)), False)
+                    continue
                 self.server.on_letter(len(self.server.delivered))
                 self.server.tries[letter.to] += 1
                 failure = lane.paused or self.server.script(letter.to, lane.name, self.server.tries[letter.to])

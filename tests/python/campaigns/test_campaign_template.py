@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fake_engine import Server
 
+from gatepost import _core
 from gatepost.campaigns import Campaign, Template
 from gatepost.campaigns.jinja import RowError, compile_part
 from gatepost.history.store import open_store
@@ -148,8 +149,10 @@ def test_shared_parts_live_in_the_store_and_survive_their_files(
     price.unlink()
     opened = Campaign.open("october", store=store_path, accounts=campaign.accounts)
     assert opened.run().ok
-    shared = server.delivered[0].shared
-    assert shared is not None
+    [logo, prices] = [
+        part for part in _core.parse(server.delivered[0].render()).parts if part.content_id or part.file_name
+    ]
+    assert (logo.content_id, prices.file_name, prices.content) == ("logo", "цены.csv", b"1")
     assert opened.check(previews=0).to_send == 0
 
 
