@@ -173,6 +173,7 @@ void bind_parsing(py::module_& m) {
       .def_readonly("content_id", &ParsedPart::content_id)
       .def_property_readonly("content", [](const ParsedPart& self) { return py::bytes(self.content); })
       .def_readonly("depth", &ParsedPart::depth)
+      .def_property_readonly("span", [](const ParsedPart& self) { return std::pair(self.begin, self.end); })
       .def_readonly("headers", &ParsedPart::headers);
   py::class_<ParsedLetter, std::shared_ptr<ParsedLetter>>(m, "ParsedLetter")
       .def_readonly("headers", &ParsedLetter::headers)
@@ -195,6 +196,14 @@ void bind_parsing(py::module_& m) {
                                  parts.append(py::cast(&part, py::return_value_policy::reference_internal, self));
                                }
                                return parts;
+                             })
+      .def_property_readonly("nodes",
+                             [](const ParsedLetter& self) {
+                               py::list nodes;
+                               for (const mime::PartNode& node : self.nodes) {
+                                 nodes.append(py::make_tuple(node.type, node.parent, node.part));
+                               }
+                               return nodes;
                              })
       .def_readonly("warnings", &ParsedLetter::warnings);
   m.def("parse", &parse, "raw"_a);

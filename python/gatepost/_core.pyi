@@ -176,6 +176,9 @@ class ParsedPart:
     @property
     def depth(self) -> int: ...
     @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands in the letter's bytes, its header included: `raw[begin:end]`."""
+    @property
     def headers(self) -> list[tuple[str, str]]: ...
 
 class ParsedLetter:
@@ -201,6 +204,9 @@ class ParsedLetter:
     def html(self) -> str | None: ...
     @property
     def parts(self) -> list[ParsedPart]: ...
+    @property
+    def nodes(self) -> list[tuple[str, int, int]]:
+        """The tree: (type, index of the node that holds it or -1, index into parts or -1), holders first."""
     @property
     def warnings(self) -> list[str]: ...
 

@@ -10,30 +10,79 @@
 
 #include "gatepost/core/ids.hpp"
 #include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/charset_guess.hpp"
 #include "gatepost/mime/gmime_init.hpp"
+#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::array<std::string_view, 6> single_byte_names{"CP125", "ISO8859-", "KOI8-", "CP866", "ISO-8859-", "MAC-"};
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
+  return equal_ignoring_case(text.substr(0, start.size()), start);
+}
 
 bool one_of(std::string_view label, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [&](auto name) { return equal_ignoring_case(label, name); });
 }
 
-/// Names that mailers write and iconv does not know.
-std::string iconv_name(std::string_view label) {
-  if (one_of(label, {"cp-1251", "win-1251", "windows1251", "x-cp1251", "cp1251"})) return "CP1251";
-  if (one_of(label, {"koi8r", "koi8", "koi-8", "koi8-r"})) return "KOI8-R";
-  if (one_of(label, {"cp-866", "ibm-866", "x-cp866"})) return "CP866";
-  if (one_of(label, {"unicode-1-1-utf-7", "utf7"})) return "UTF-7";
-  if (one_of(label, {"gb2312", "x-gbk"})) return "GB18030";
-  if (one_of(label, {"ks_c_5601-1987", "ks_c_5601"})) return "CP949";
-  if (one_of(label, {"shift_jis", "x-sjis"})) return "CP932";
-  if (one_of(label, {"iso-8859-8-i", "iso-8859-8-e"})) return "ISO-8859-8";
-  if (one_of(label, {"iso-8859-1", "latin1"})) return "CP1252";  // what senders of "latin1" mean, as browsers read it
-  return std::string(label);
+/// A label as people spell it, down to what tells it apart: "Windows_1251", "'win-1251'" and "x-cp1251" become
+/// "windows1251", "win1251" and "cp1251".
+std::string key_of(std::string_view label) {
+  std::string key;
+  for (const char c : lower_case(label)) {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) key += c;
+  }
+  if (key.starts_with('x') && key.size() > 1) key.erase(0, 1);
+  return key;
+}
+
+/// Whether iconv may see it: "utf-8//ignore" would be an instruction, and the placeholders of mailers name nothing.
+bool is_charset_name(std::string_view label) {
+  if (one_of(label, {"x-unknown", "unknown", "unknown-8bit", "8bit", "binary"})) return false;
+  return label.size() <= 64 && std::all_of(label.begin(), label.end(), [](char c) {
+           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_' ||
+                  c == '.' || c == ':' || c == '+';
+         });
+}
+
+/// Names that mailers write and iconv does not know, or knows as something else; "" for what cannot be a name.
+std::string iconv_name(std::string_view label, std::string_view key) {
+  const auto is = [&](std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), key) != names.end();
+  };
+  if (is({"windows1251", "win1251", "cp1251", "1251", "ansi1251", "mscyrl"})) return "CP1251";
+  if (is({"koi8r", "koi8", "koi8ru", "cskoi8r"})) return "KOI8-R";
+  if (is({"koi8u"})) return "KOI8-U";
+  if (is({"cp866", "ibm866", "866", "dos866", "oem866"})) return "CP866";
+  if (is({"iso88595", "88595", "isocyrillic"})) return "ISO-8859-5";
+  if (is({"maccyrillic", "maccyr"})) return "MAC-CYRILLIC";
+  if (is({"unicode11utf7", "utf7"})) return "UTF-7";
+  if (is({"gb2312", "gbk"})) return "GB18030";
+  if (is({"ksc56011987", "ksc5601"})) return "CP949";
+  if (is({"shiftjis", "sjis"})) return "CP932";
+  if (is({"iso88598i", "iso88598e"})) return "ISO-8859-8";
+  if (is({"iso88591", "latin1"})) return "CP1252";  // what senders of "latin1" mean, as browsers read it
+  if (key.starts_with("windows125") || key.starts_with("win125"))
+    return "CP" + std::string(key.substr(key.find("125")));
+  return is_charset_name(label) ? std::string(label) : std::string();
+}
+
+/// Charsets of one byte a letter: text in them is hardly ever UTF-8 as well.
+bool has_single_bytes(std::string_view iconv) {
+  return std::any_of(single_byte_names.begin(), single_byte_names.end(),
+                     [&](std::string_view start) { return starts_with_ignoring_case(iconv, start); });
+}
+
+/// RFC 2781 §4.3: big-endian without a byte order mark; letters have both, and most of their text is below U+0500.
+std::string utf16_name(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return "UTF-16";
+  std::array<std::size_t, 2> small{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) small[i % 2] += static_cast<unsigned char>(bytes[i]) < 5 ? 1 : 0;
+  return small[1] > small[0] ? "UTF-16LE" : "UTF-16BE";
 }
 
 struct Repaired {
@@ -57,17 +106,9 @@ Repaired repair_utf8(std::string_view bytes) {
   }
 }
 
-/// Whether iconv may see it: "utf-8//ignore" would be an instruction, and the placeholders of mailers name nothing.
-bool is_charset_name(std::string_view label) {
-  if (one_of(label, {"x-unknown", "unknown", "unknown-8bit", "8bit", "binary"})) return false;
-  return label.size() <= 64 && std::all_of(label.begin(), label.end(), [](char c) {
-           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_' ||
-                  c == '.' || c == ':' || c == '+';
-         });
-}
-
 /// nullopt where iconv does not know the charset.
 std::optional<Utf8Text> convert(std::string_view bytes, const std::string& charset) {
+  if (charset.empty()) return std::nullopt;
   ensure_gmime();
   const iconv_t converter = g_mime_iconv_open("UTF-8", charset.c_str());
   // GMime's sentinel for failure is (iconv_t)-1.
@@ -104,34 +145,42 @@ std::optional<Utf8Text> convert(std::string_view bytes, const std::string& chars
   return result;
 }
 
-/// Lower-case letters are far more frequent than capitals, and the two charsets have them in each other's place.
-std::string guess_russian(std::string_view bytes) {
-  std::size_t windows = 0;
-  std::size_t koi = 0;
+/// Whether UTF-8 that is labelled otherwise is UTF-8 all the same: a sequence or two may be chance.
+bool is_surely_utf8(std::string_view bytes) {
+  constexpr std::size_t enough = 3;
+  std::size_t characters = 0;
   for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0xE0) ++windows;
-    if (byte >= 0xC0 && byte < 0xE0) ++koi;
+    if (static_cast<unsigned char>(c) >= 0xC0 && ++characters == enough) return true;
   }
-  return koi > windows ? "KOI8-R" : "CP1251";
+  return false;
+}
+
+Utf8Text guess(std::string_view bytes) {
+  Repaired repaired = repair_utf8(bytes);
+  if (repaired.good_characters > repaired.lost_bytes) return {std::move(repaired.text), false, true};
+  auto guessed = convert(bytes, std::string(guess_russian_charset(bytes)));
+  if (!guessed) return {std::move(repaired.text), true, true};
+  guessed->guessed = true;
+  return *std::move(guessed);
 }
 
 }  // namespace
 
 Utf8Text to_utf8(std::string_view bytes, std::string_view label) {
   const bool is_utf8 = find_invalid_utf8(bytes) == std::string_view::npos;
-  const bool names_utf8 = label.empty() || one_of(label, {"utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968"});
+  if (is_utf8 && label.empty()) return {std::string(bytes), false, false};
+  const std::string key = key_of(label);
+  const bool names_utf8 = key.empty() || key == "utf8" || key == "unicode11utf8";
+  const bool names_ascii = key == "usascii" || key == "ascii" || key == "ansix341968";
   if (is_utf8 && names_utf8) return {std::string(bytes), false, false};
-  if (!names_utf8 && is_charset_name(label)) {
-    if (auto converted = convert(bytes, iconv_name(label))) return *std::move(converted);
+  if (is_utf8 && names_ascii) return {std::string(bytes), !is_ascii(bytes), false};
+  if (!names_utf8 && !names_ascii) {
+    const std::string name = key == "utf16" || key == "unicode" ? utf16_name(bytes) : iconv_name(trim(label), key);
+    if (is_utf8 && has_single_bytes(name) && is_surely_utf8(bytes)) return {std::string(bytes), true, false};
+    if (auto converted = convert(bytes, name)) return *std::move(converted);
   }
   if (is_utf8) return {std::string(bytes), true, false};
-  Repaired repaired = repair_utf8(bytes);
-  if (repaired.good_characters > repaired.lost_bytes) return {std::move(repaired.text), false, true};
-  auto guessed = convert(bytes, guess_russian(bytes));
-  if (!guessed) return {std::move(repaired.text), true, true};
-  guessed->guessed = true;
-  return *std::move(guessed);
+  return guess(bytes);
 }
 
 }  // namespace gatepost::mime

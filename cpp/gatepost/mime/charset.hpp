@@ -10,8 +10,9 @@ struct Utf8Text {
   bool lossy = false;    ///< bytes without meaning became U+FFFD
 };
 
-/// Converts by the label as letters have it ("windows-1251", "cp-1251", "KOI8-R", "utf-7" ...). Where that cannot be:
-/// UTF-8 if the bytes are that, else KOI8-R or Windows-1251, whichever reads more like Russian.
+/// Converts by the label as letters have it ("windows-1251", "cp-1251", "KOI8-R", "utf-7" ...), unless it names a
+/// charset of single bytes and the text is UTF-8 without doubt. Where the label is of no use: UTF-8 if the bytes are
+/// that, else the Russian charset in which they read best.
 Utf8Text to_utf8(std::string_view bytes, std::string_view label);
 
 }  // namespace gatepost::mime

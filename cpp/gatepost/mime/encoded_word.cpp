@@ -52,21 +52,31 @@ struct FoundWord {
   std::size_t end = 0;
 };
 
-/// The encoded-word that begins at `at`, where "=?" stands.
+/// Where "?=" stands, or npos where another word begins before it. "=?=" is the end of padded text.
+std::size_t end_of_text(std::string_view value, std::size_t at) {
+  for (; (at = value.find('?', at)) != std::string_view::npos; ++at) {
+    if (value.substr(at, 2) == "?=") return at;
+    if (value[at - 1] == '=') break;
+  }
+  return std::string_view::npos;
+}
+
+/// The encoded-word that begins at `at`, where "=?" stands. Looks no further than to the next beginning, so that a
+/// header full of them is read once.
 std::optional<FoundWord> read_word(std::string_view value, std::size_t at) {
-  const std::size_t charset_end = value.find('?', at + 2);
-  if (charset_end == std::string_view::npos || charset_end == at + 2 || charset_end - at > 64) return std::nullopt;
-  if (charset_end + 2 >= value.size() || value[charset_end + 2] != '?') return std::nullopt;
-  const std::size_t text_begin = charset_end + 3;
-  const std::size_t text_end = value.find('?', text_begin);
-  if (text_end == std::string_view::npos || value.substr(text_end, 2) != "?=") return std::nullopt;
+  const std::string_view head = value.substr(at + 2, 64);
+  const std::size_t charset_end = head.find('?');
+  if (charset_end == std::string_view::npos || charset_end == 0) return std::nullopt;
+  const std::size_t text_begin = at + 2 + charset_end + 3;
+  if (text_begin > value.size() || value[text_begin - 1] != '?') return std::nullopt;
   FoundWord word;
-  word.charset = value.substr(at + 2, charset_end - at - 2);
-  word.charset = word.charset.substr(0, word.charset.find('*'));  // RFC 2231 §5: a language may follow
-  word.encoding = static_cast<char>(value[charset_end + 1] | 0x20);
+  word.charset = head.substr(0, std::min(head.find('*'), charset_end));  // RFC 2231 §5: a language may follow
+  word.encoding = static_cast<char>(value[text_begin - 2] | 0x20);
+  if (word.encoding != 'b' && word.encoding != 'q') return std::nullopt;
+  const std::size_t text_end = end_of_text(value, text_begin);  // some mailers leave a bare "?" in a Q word
+  if (text_end == std::string_view::npos) return std::nullopt;
   word.text = value.substr(text_begin, text_end - text_begin);
   word.end = text_end + 2;
-  if (word.encoding != 'b' && word.encoding != 'q') return std::nullopt;
   return word;
 }
 

@@ -90,6 +90,12 @@ std::vector<std::pair<std::string, std::string>> headers_of(GMimeObject* object)
   return headers;
 }
 
+std::string type_of(GMimeObject* object) {
+  GMimeContentType* type = g_mime_object_get_content_type(object);
+  const char* subtype = g_mime_content_type_get_media_subtype(type);
+  return lower_case(fmt::format("multipart/{}", subtype == nullptr ? "mixed" : subtype));
+}
+
 BodyEncoding encoding_of(GMimePart* part) {
   switch (g_mime_part_get_content_encoding(part)) {
     case GMIME_CONTENT_ENCODING_BASE64:
@@ -108,17 +114,22 @@ class Walker {
   Walker(Tree& tree, std::string_view raw, const ParseLimits& limits, std::vector<std::string>& warnings)
       : tree_(tree), raw_(raw), limits_(limits), warnings_(warnings) {}
 
-  void walk(GMimeObject* object, int depth) {
+  void walk(GMimeObject* object, int depth, std::ptrdiff_t parent = -1) {
     if (GMIME_IS_MULTIPART(object)) {
       if (static_cast<std::size_t>(depth) >= limits_.max_depth)
         return warn_once(fmt::format("parts nested deeper than {} are left out", limits_.max_depth));
       auto* multipart = GMIME_MULTIPART(object);
+      const auto self = static_cast<std::ptrdiff_t>(tree_.nodes.size());
+      tree_.nodes.push_back({type_of(object), parent, -1});
       const int count = g_mime_multipart_get_count(multipart);
-      for (int i = 0; i < count; ++i) walk(g_mime_multipart_get_part(multipart, i), depth + 1);
+      for (int i = 0; i < count; ++i) walk(g_mime_multipart_get_part(multipart, i), depth + 1, self);
     } else if (GMIME_IS_PART(object)) {
       if (tree_.leaves.size() >= limits_.max_parts)
         return warn_once(fmt::format("parts beyond {} are left out", limits_.max_parts));
-      tree_.leaves.push_back({headers_of(object), body_of(GMIME_PART(object)), encoding_of(GMIME_PART(object)), depth});
+      tree_.nodes.push_back({{}, parent, static_cast<std::ptrdiff_t>(tree_.leaves.size())});
+      const std::string_view body = body_of(GMIME_PART(object));
+      tree_.leaves.push_back(
+          {headers_of(object), body, encoding_of(GMIME_PART(object)), depth, begin_of(object, body)});
     }
   }
 
@@ -130,8 +141,27 @@ class Walker {
     if (stream == nullptr) return {};
     const auto begin = static_cast<std::size_t>(std::max<gint64>(stream->bound_start, 0));
     const auto end = stream->bound_end < 0 ? raw_.size() : static_cast<std::size_t>(stream->bound_end);
-    if (begin >= end || end > raw_.size()) return {};
-    return raw_.substr(begin, end - begin);
+    if (begin > end || end > raw_.size()) return {};
+    return raw_.substr(begin, before_line_end(begin, end) - begin);
+  }
+
+  /// The line end before a boundary is the boundary's (RFC 2046 §5.1.1). GMime takes it for as long as that behind the
+  /// boundary, and so is a byte beside it where the two differ.
+  std::size_t before_line_end(std::size_t begin, std::size_t end) const {
+    const std::string_view rest = raw_.substr(end);
+    if (rest.starts_with('\n') && end > begin && raw_[end - 1] == '\r') return end - 1;
+    const bool inside = rest.size() > 3 && rest[0] != '\r' && rest[0] != '\n';
+    return inside && rest.substr(1, 3) == "\n--" ? end + 1 : end;
+  }
+
+  /// Of the first header field or, in a part without a header, of the body.
+  std::size_t begin_of(GMimeObject* object, std::string_view body) const {
+    GMimeHeaderList* headers = g_mime_object_get_header_list(object);
+    const gint64 offset = g_mime_header_list_get_count(headers) == 0
+                              ? -1
+                              : g_mime_header_get_offset(g_mime_header_list_get_header_at(headers, 0));
+    if (offset >= 0) return std::min(static_cast<std::size_t>(offset), raw_.size());
+    return body.empty() ? raw_.size() : static_cast<std::size_t>(body.data() - raw_.data());
   }
 
   void warn_once(std::string warning) {

@@ -16,11 +16,13 @@ struct Leaf {
   std::string_view body;                                     ///< points into the letter
   BodyEncoding encoding = BodyEncoding::none;
   int depth = 0;
+  std::size_t begin = 0;  ///< of its header, within the letter
 };
 
 struct Tree {
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the letter itself, raw values
   std::vector<Leaf> leaves;                                  ///< in document order
+  std::vector<PartNode> nodes;                               ///< as ParsedLetter has them, leaves without a type
 };
 
 /// Takes a letter apart with GMime: the tree and where its parts stand. A forwarded letter is a leaf.

@@ -98,6 +98,7 @@ std::string join(const std::map<std::size_t, Section>& sections) {
   std::string charset;
   std::string bytes;
   bool first = true;
+  bool encoded = false;
   for (const auto& [number, section] : sections) {
     std::string_view text = section.text;
     if (first && section.encoded) {
@@ -110,8 +111,10 @@ std::string join(const std::map<std::size_t, Section>& sections) {
     }
     bytes += section.encoded ? percent_decoded(text) : std::string(text);
     first = false;
+    encoded = encoded || section.encoded;
   }
-  return to_utf8(bytes, charset).text;
+  // Sections of plain text may hold encoded-words, by mailers that mix the two ways.
+  return encoded ? to_utf8(bytes, charset).text : decode_encoded_words(bytes);
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ namespace gatepost::mime {
 
 namespace {
 
+constexpr std::size_t max_warnings = 200;
+
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 /// The unfolded value of the first such header, or "".
@@ -65,12 +67,15 @@ std::string safe_file_name(std::string_view name) {
   return out;
 }
 
+/// "us-ascii (Plain text)" is RFC 2045's own example.
+std::string without_comment(std::string_view charset) { return lower_case(trim(charset.substr(0, charset.find('(')))); }
+
 ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
   const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
   ParsedPart part;
   part.type = type.value.find('/') == std::string::npos ? "text/plain" : readable(type.value);
-  part.charset = lower_case(type.get("charset"));
+  part.charset = without_comment(type.get("charset"));
   part.disposition = readable(disposition.value);
   const std::string_view file_name = disposition.get("filename");
   part.file_name = safe_file_name(file_name.empty() ? type.get("name") : file_name);
@@ -81,6 +86,10 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   part.depth = leaf.depth;
   part.headers = decoded(leaf.headers);
   return part;
+}
+
+std::size_t offset_in(std::string_view whole, std::string_view part) {
+  return static_cast<std::size_t>(part.data() - whole.data());
 }
 
 /// CRLF becomes LF.
@@ -127,7 +136,10 @@ ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
   guard(raw, limits, guarded, letter.warnings);
   Tree tree = read_tree(guarded.bytes, limits, letter.warnings);
   // A letter without a header, or a multipart without parts: what there is, is text.
-  if (tree.leaves.empty() && !guarded.body.empty()) tree.leaves.push_back({{}, guarded.body, BodyEncoding::none, 0});
+  if (tree.leaves.empty() && !guarded.body.empty()) {
+    tree.leaves.push_back({{}, guarded.body, BodyEncoding::none, 0, guarded.bytes.size() - guarded.body.size()});
+    tree.nodes = {{{}, -1, 0}};
+  }
 
   letter.headers = decoded(tree.headers);
   letter.subject = decode_encoded_words(first_value(tree.headers, "Subject"));
@@ -137,8 +149,22 @@ ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
   letter.reply_to = mailboxes_of(tree.headers, "Reply-To", letter.warnings);
   letter.message_id = without_angles(first_value(tree.headers, "Message-ID"));
   letter.parts.reserve(tree.leaves.size());
-  for (const Leaf& leaf : tree.leaves) letter.parts.push_back(read_part(leaf, letter.warnings));
+  for (const Leaf& leaf : tree.leaves) {
+    ParsedPart& part = letter.parts.emplace_back(read_part(leaf, letter.warnings));
+    part.begin = guarded.in_original(leaf.begin);
+    const std::size_t end = leaf.body.empty() ? leaf.begin : offset_in(guarded.bytes, leaf.body) + leaf.body.size();
+    part.end = std::max(part.begin, guarded.in_original(end));
+  }
+  letter.nodes = std::move(tree.nodes);
+  for (PartNode& node : letter.nodes) {
+    if (node.part >= 0) node.type = letter.parts[static_cast<std::size_t>(node.part)].type;
+  }
   choose_bodies(letter);
+  if (letter.warnings.size() > max_warnings) {
+    const std::size_t more = letter.warnings.size() - max_warnings;
+    letter.warnings.resize(max_warnings);
+    letter.warnings.push_back(fmt::format("{} more warnings are left out", more));
+  }
   return letter;
 }
 

@@ -15,7 +15,7 @@ struct ParseLimits {
   std::size_t max_header_bytes = 1 << 20;
 };
 
-/// One leaf of the tree, decoded.
+/// One leaf of the tree, decoded. A forwarded letter (message/rfc822) is a leaf, too: parse() reads its content.
 struct ParsedPart {
   std::string type;                                          ///< "text/html", lower case
   std::string charset;                                       ///< as declared, lower case, or ""
@@ -24,7 +24,16 @@ struct ParsedPart {
   std::string content_id;                                    ///< without <>
   std::string content;                                       ///< transfer encoding undone; bytes, charset untouched
   int depth = 0;                                             ///< 0: the letter's own body
+  std::size_t begin = 0;                                     ///< where its header begins in the letter's bytes
+  std::size_t end = 0;                                       ///< where its body ends there
   std::vector<std::pair<std::string, std::string>> headers;  ///< decoded to UTF-8
+};
+
+/// One node of the tree: a multipart, or the place of a leaf.
+struct PartNode {
+  std::string type;            ///< "multipart/alternative", lower case
+  std::ptrdiff_t parent = -1;  ///< index of the multipart that holds it; -1: the root
+  std::ptrdiff_t part = -1;    ///< index into `parts`; -1: a multipart
 };
 
 struct ParsedLetter {
@@ -38,6 +47,7 @@ struct ParsedLetter {
   bool has_text = false;
   bool has_html = false;
   std::vector<ParsedPart> parts;  ///< leaves in document order
+  std::vector<PartNode> nodes;    ///< the tree, each node before what it holds
   std::vector<std::string> warnings;
 };
 

@@ -39,6 +39,7 @@ void guard(std::string_view raw, const ParseLimits& limits, GuardedLetter& lette
   while (block.next()) {
   }
   const std::size_t header_size = block.position() - begin;
+  letter.begin = begin;
   letter.bytes = raw.substr(begin);
   if (header_size > limits.max_header_bytes) {
     warnings.push_back(
@@ -47,6 +48,8 @@ void guard(std::string_view raw, const ParseLimits& limits, GuardedLetter& lette
     letter.shortened = letter.bytes.substr(0, line_end == std::string_view::npos ? 0 : line_end + 1);
     letter.shortened += "\r\n";
     const std::size_t kept = letter.shortened.size();
+    letter.cut_at = kept;
+    letter.cut_size = header_size - kept;
     letter.shortened += letter.bytes.substr(header_size);
     letter.bytes = letter.shortened;
     letter.body = letter.bytes.substr(kept);

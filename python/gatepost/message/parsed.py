@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .. import _core
 from ..errors import InputError
 from .addresses import Address, AddressSource, read_list
 from .attachment import Attachment
+from .headers import Headers
 from .message import Message
 
 _BODY_TYPES = ("text/plain", "text/html")
+
+
+@dataclass(frozen=True)
+class PartTree:
+    """A node of a letter's MIME tree: a multipart with its `children`, or a leaf with its `part`."""
+
+    type: str
+    part: _core.ParsedPart | None = None
+    children: list[PartTree] = field(default_factory=list)
+
+    def walk(self) -> Iterator[PartTree]:
+        """This node and all below it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def __str__(self) -> str:
+        """One line a node, deeper ones further in."""
+        below = [f"  {line}" for child in self.children for line in str(child).splitlines()]
+        return "\n".join([self.type, *below])
 
 
 class ParsedMessage(Message):
@@ -24,30 +49,87 @@ class ParsedMessage(Message):
         if not isinstance(raw, bytes | bytearray | memoryview):
             raise InputError(f"raw: bytes are expected, not {type(raw).__name__}")
         self._raw = bytes(raw)
-        letter = _core.parse(self._raw)
-        self.__dict__["_core_letter"] = letter
-        self._from = next(iter(_addresses(letter.from_)), Address("", ""))
-        self._to = _addresses(letter.to)
-        self._cc = _addresses(letter.cc)
-        self._bcc = read_list("bcc", bcc)
-        self._reply_to = _addresses(letter.reply_to)
-        self._subject = letter.subject
-        self._text = letter.text
-        self._html = letter.html
-        self._message_id = letter.message_id
-        self._sender = _sender(self.headers.get("Sender", ""))
-        self._date = _date(self.headers.get("Date", ""))
-        self._inline = {}
-        self._attachments = []
-        for part in letter.parts:
-            self._sort(part)
+        self.__dict__["_core_letter"] = _core.parse(self._raw)
+        self._bcc = read_list("bcc", bcc) if bcc else []
 
-    def _sort(self, part: _core.ParsedPart) -> None:
-        is_attachment = part.disposition == "attachment"
-        if part.content_id and not is_attachment and part.type not in _BODY_TYPES:
-            self._inline[part.content_id] = _file(part)
-        elif is_attachment or part.file_name or part.type not in _BODY_TYPES:
-            self._attachments.append(_file(part))
+    if not TYPE_CHECKING:
+        # The fields of a Message, each read when it is first asked for.
+        @cached_property
+        def _from(self):
+            return next(iter(_addresses(self._core_letter.from_)), Address("", ""))
+
+        @cached_property
+        def _to(self):
+            return _addresses(self._core_letter.to)
+
+        @cached_property
+        def _cc(self):
+            return _addresses(self._core_letter.cc)
+
+        @cached_property
+        def _reply_to(self):
+            return _addresses(self._core_letter.reply_to)
+
+        @cached_property
+        def _subject(self):
+            return self._core_letter.subject
+
+        @cached_property
+        def _text(self):
+            return self._core_letter.text
+
+        @cached_property
+        def _html(self):
+            return self._core_letter.html
+
+        @cached_property
+        def _message_id(self):
+            return self._core_letter.message_id
+
+        @cached_property
+        def _sender(self):
+            return _sender(self.headers.get("Sender", ""))
+
+        @cached_property
+        def _date(self):
+            return _date(self.headers.get("Date", ""))
+
+        @cached_property
+        def _inline(self):
+            return {part.content_id: _file(part) for part in self.parts if _is_inline(part)}
+
+        @cached_property
+        def _attachments(self):
+            return [_file(part) for part in self.parts if _is_attached(part)]
+
+    @cached_property
+    def headers(self) -> Headers:
+        """All headers, decoded."""
+        return Headers(self._core_letter.headers)
+
+    @property
+    def tree(self) -> PartTree | None:
+        """The MIME tree: which part is inside which; None for a letter without a body.
+
+        A forwarded letter (message/rfc822) is a leaf; `gatepost.Message.parse(leaf.part.content)` reads it.
+        """
+        parts = self.parts
+        nodes: list[PartTree] = []
+        for kind, parent, part in self._core_letter.nodes:
+            nodes.append(PartTree(kind, parts[part] if part >= 0 else None))
+            if parent >= 0:
+                nodes[parent].children.append(nodes[-1])
+        return nodes[0] if nodes else None
+
+
+def _is_inline(part: _core.ParsedPart) -> bool:
+    return bool(part.content_id) and part.disposition != "attachment" and part.type not in _BODY_TYPES
+
+
+def _is_attached(part: _core.ParsedPart) -> bool:
+    if _is_inline(part):
+        return False
+    return part.disposition == "attachment" or bool(part.file_name) or part.type not in _BODY_TYPES
 
 
 def _file(part: _core.ParsedPart) -> Attachment:

@@ -71,3 +71,15 @@ TEST(DecodeEncodedWords, LongRowsTakeLinearTime) {
   for (int i = 0; i < 200'000; ++i) text += "=?utf-8?q?";
   EXPECT_EQ(decode_encoded_words(text).size(), text.size());
 }
+
+TEST(DecodeEncodedWords, BareQuestionMarkInAQWordEndsNothing) {
+  EXPECT_EQ(decode_encoded_words("=?utf-8?Q?what?_yes!?= x"), "what? yes! x");
+  EXPECT_EQ(decode_encoded_words("=?utf-8?Q?=D0=96?\?= =?utf-8?B?0JY=?="), "Ж?Ж");
+}
+
+TEST(DecodeEncodedWords, WordThatIsNotClosedStaysAndTheNextIsRead) {
+  EXPECT_EQ(decode_encoded_words("=?utf-8?Q?open =?utf-8?B?0JY=?="), "=?utf-8?Q?open Ж");
+  EXPECT_EQ(decode_encoded_words("=?utf-8?Q?cut"), "=?utf-8?Q?cut");
+  EXPECT_EQ(decode_encoded_words("=?utf-8?Q"), "=?utf-8?Q");
+  EXPECT_EQ(decode_encoded_words("=?utf-8?B?\?="), "");
+}

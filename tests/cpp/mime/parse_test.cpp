@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "gatepost/mime/parameters.hpp"
 
 using namespace gatepost::mime;
@@ -151,6 +153,97 @@ TEST(Parse, HostileShapesTakeLinearTime) {
   EXPECT_EQ(parse("Content-Type: text/plain" + parameters + "\r\n\r\nx").text, "x");
 }
 
+TEST(Parse, HostileMegabytesTakeLinearTime) {
+  // As above: a megabyte or more of what has made parsers slow.
+  const auto times = [](std::string_view text, int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += text;
+    return out;
+  };
+  parse("Subject: " + times("=?a?q?", 200'000) + "\r\n\r\n");
+  parse("Subject: " + times("=?a?q? ", 200'000) + "?=\r\n\r\n");
+  parse("Subject: " + times("=?utf-8?B?0J8=?= ", 60'000) + "\r\n\r\n");
+  parse("Subject: " + times("\r\n x", 300'000) + "\r\n\r\n");
+  parse("To: " + times("a:", 500'000) + "\r\n\r\n");
+  parse("To: \"" + times("\\\"", 500'000) + "\r\n\r\n");
+  parse("From: " + times("(\\", 500'000) + "\r\n\r\n");
+  parse("Content-Disposition: attachment; filename=\"" + times("=?", 500'000) + "\r\n\r\n");
+  parse("Content-Type: multipart/mixed; boundary=" + times("b", 500'000) + "\r\n\r\n" + times("--b\n", 50'000));
+  parse("Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n" + times("--\n", 50'000));
+  parse(times("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 20'000));
+  parse("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + times("--b\r\nX: y\r\n", 50'000));
+  parse("Content-Type: text/html; charset=utf-7\r\n\r\n" + times("+AGE-", 300'000));
+  parse("Content-Type: text/html; charset=windows-1251\r\n\r\n" + times("\xD0\x98\r", 500'000));
+  parse("Content-Transfer-Encoding: quoted-printable\r\n\r\n" + times("=\r", 500'000));
+  parse("Content-Transfer-Encoding: x-uuencode\r\n\r\n" + times("begin \n", 200'000));
+  parse("Content-Transfer-Encoding: base64\r\n\r\n" + times("=", 1'000'000));
+  parse(times("a:\r\n", 250'000));
+  parse(times(":", 1'000'000));
+  parse(times("no header\n", 100'000) + "A: b\n");
+}
+
+TEST(ParseTree, NodesTellWhichPartIsInsideWhich) {
+  const ParsedLetter letter = parse(
+      "Content-Type: multipart/Mixed; boundary=a\r\n\r\npreamble\r\n--a\r\n"
+      "Content-Type: multipart/alternative; boundary=ab\r\n\r\n--ab\r\n\r\ntext\r\n--ab\r\n"
+      "Content-Type: text/html\r\n\r\n<p>\r\n--ab--\r\n--a\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--a--\r\n");
+  std::vector<std::tuple<std::string, std::ptrdiff_t, std::ptrdiff_t>> nodes;
+  for (const PartNode& node : letter.nodes) nodes.emplace_back(node.type, node.parent, node.part);
+  EXPECT_THAT(nodes, testing::ElementsAre(std::tuple("multipart/mixed", -1, -1),
+                                          std::tuple("multipart/alternative", 0, -1), std::tuple("text/plain", 1, 0),
+                                          std::tuple("text/html", 1, 1), std::tuple("application/pdf", 0, 2)));
+}
+
+TEST(ParseTree, PartsTellWhereTheyStandInTheBytes) {
+  const std::string raw =
+      "From x@y Mon Jan 1\r\nX: " + std::string(200, 'x') +
+      "\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n--b\r\n\r\n"
+      "bare\r\n--b\r\nX-Only: header\r\n\r\n--b--\r\n";
+  const ParsedLetter letter = parse(raw);
+  ASSERT_EQ(letter.parts.size(), 3U);
+  const auto bytes_of = [&](const ParsedPart& part) { return raw.substr(part.begin, part.end - part.begin); };
+  EXPECT_EQ(bytes_of(letter.parts[0]), "Content-Type: text/html\r\n\r\n<p>");
+  EXPECT_EQ(bytes_of(letter.parts[1]), "bare");
+  EXPECT_EQ(letter.parts[2].begin, raw.find("X-Only"));
+
+  const std::string plain = "A: b\r\nX: " + std::string(500, 'x') + "\r\n\r\nbody";
+  const ParsedPart cut = parse(plain, {.max_header_bytes = 50}).parts.at(0);
+  EXPECT_EQ(plain.substr(0, cut.end), plain);
+}
+
+TEST(Parse, MissingAndAmbiguousBoundariesLoseNoPart) {
+  const std::string head = "Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n";
+  const auto contents = [](const ParsedLetter& letter) {
+    std::vector<std::string> all;
+    for (const ParsedPart& part : letter.parts) all.push_back(part.content);
+    return all;
+  };
+  EXPECT_THAT(contents(parse(head + "--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n")), testing::SizeIs(2));
+  const std::string nested =
+      head +
+      "--b\r\nContent-Type: multipart/alternative; boundary=b-inner\r\n\r\n--b-inner\r\n\r\none\r\n--b-inner\r\n"
+      "\r\ntwo\r\n--b-inner--\r\n--b\r\n\r\nthree\r\n--b--\r\n";
+  EXPECT_THAT(contents(parse(nested)), testing::ElementsAre("one", "two", "three"));
+  const std::string unclosed =
+      head +
+      "--b\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n--i\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n";
+  EXPECT_THAT(contents(parse(unclosed)), testing::ElementsAre("one", "two"));
+  EXPECT_THAT(contents(parse(head + "--b\n\none\n--b\r\n\r\ntwo\r\n--b--")), testing::ElementsAre("one", "two"));
+}
+
+TEST(ParseLimits, WarningsHaveAnEnd) {
+  std::string list = "To: ";
+  for (int i = 0; i < 5000; ++i) list += "a@@b" + std::to_string(i) + ",";
+  const ParsedLetter letter = parse(list + "\r\n\r\n");
+  EXPECT_EQ(letter.to.size(), 5000U);
+  EXPECT_LE(letter.warnings.size(), 201U);
+  EXPECT_THAT(letter.warnings.back(), HasSubstr("more warnings"));
+}
+
+TEST(Parse, CharsetWithACommentIsItsName) {
+  EXPECT_EQ(parse("Content-Type: text/plain; charset=us-ascii (Plain text)\r\n\r\nx").parts.at(0).charset, "us-ascii");
+}
+
 TEST(ReadParameters, Rfc2231WinsOverThePlainForm) {
   const auto value =
       read_parameters("Attachment; filename=\"plain.txt\"; filename*=utf-8'ru'%D0%96.txt; X=\"a\\\"b;c\"");
@@ -163,4 +256,17 @@ TEST(ReadParameters, Rfc2231WinsOverThePlainForm) {
 TEST(ReadParameters, SectionsAreJoinedInTheirOrder) {
   EXPECT_EQ(read_parameters("a/b; n*1=two; n*0=one; n*2*=%20three").get("n"), "onetwo three");
   EXPECT_EQ(read_parameters("a/b; name=\"=?windows-1251?Q?=CF=F0=E8?=\"").get("name"), "При");
+}
+
+TEST(ReadParameters, SectionsOutOfOrderWithGapsAndTwiceAreJoinedAsFarAsTheyGo) {
+  EXPECT_EQ(read_parameters("a/b; n*2=c; n*0=a; n*1=b; n*0=z").get("n"), "abc");
+  EXPECT_EQ(read_parameters("a/b; n*1*=%D0%96; n*5=x").get("n"), "Жx");
+  EXPECT_EQ(read_parameters("a/b; n*0*=koi8-r'ru'%F0%D2; n*1*=%C9").get("n"), "При");
+  EXPECT_EQ(read_parameters("a/b; n*0*=utf-8''%D0; n*1*=%96").get("n"), "Ж");  // a letter cut in two
+}
+
+TEST(ReadParameters, EncodedWordsInsideOfRfc2231SectionsAreUndone) {
+  EXPECT_EQ(read_parameters("a/b; n*0=\"=?utf-8?B?0J8=\"; n*1=\"?= x\"").get("n"), "П x");
+  EXPECT_EQ(read_parameters("a/b; n=\"=?koi8-r?Q?=F0?= =?koi8-r?Q?=D2?=\"").get("n"), "Пр");
+  EXPECT_EQ(read_parameters("a/b; n*=utf-8''%3D%3Fa%3Fq%3Fx%3F%3D").get("n"), "=?a?q?x?=");
 }

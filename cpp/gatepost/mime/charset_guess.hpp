@@ -1,0 +1,10 @@
+#pragma once
+#include <string_view>
+
+namespace gatepost::mime {
+
+/// The charset, by iconv's name, in which `bytes` read most like Russian: CP1251, KOI8-R, CP866, ISO-8859-5 or
+/// MAC-CYRILLIC. CP1251 where nothing speaks for another. One pass each.
+std::string_view guess_russian_charset(std::string_view bytes);
+
+}  // namespace gatepost::mime

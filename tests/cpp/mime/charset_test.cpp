@@ -1,0 +1,117 @@
+#include "gatepost/mime/charset.hpp"
+
+#include <gmime/gmime.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "gatepost/mime/gmime_init.hpp"
+#include "gatepost/mime/parse.hpp"
+
+using namespace gatepost::mime;
+
+namespace {
+
+constexpr const char* sentence = "Уважаемые коллеги! Счёт за октябрь оплачен, акт сверки во вложении.";
+
+/// iconv's own answer, so that the tables under test do not judge themselves.
+std::string in_charset(std::string_view utf8, const char* charset) {
+  ensure_gmime();
+  const iconv_t converter = iconv_open(charset, "UTF-8");
+  std::string in(utf8);
+  std::string out(utf8.size() * 4 + 16, '\0');
+  char* from = in.data();
+  char* to = out.data();
+  std::size_t left = in.size();
+  std::size_t room = out.size();
+  EXPECT_EQ(iconv(converter, &from, &left, &to, &room), 0U) << charset;
+  iconv(converter, nullptr, nullptr, &to, &room);
+  out.resize(out.size() - room);
+  iconv_close(converter);
+  return out;
+}
+
+struct Labelled {
+  const char* label;
+  const char* charset;
+};
+
+class Label : public testing::TestWithParam<Labelled> {};
+
+TEST_P(Label, IsReadAsItsSenderMeantIt) {
+  const Utf8Text text = to_utf8(in_charset(sentence, GetParam().charset), GetParam().label);
+  EXPECT_EQ(text.text, sentence);
+  EXPECT_FALSE(text.guessed);
+  EXPECT_FALSE(text.lossy);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Spellings, Label,
+    testing::Values(Labelled{"windows-1251", "CP1251"}, Labelled{"Windows_1251", "CP1251"},
+                    Labelled{"cp-1251", "CP1251"}, Labelled{"WIN-1251", "CP1251"}, Labelled{"x-cp1251", "CP1251"},
+                    Labelled{"'windows-1251'", "CP1251"}, Labelled{"windows 1251", "CP1251"},
+                    Labelled{"KOI8-R", "KOI8-R"}, Labelled{"koi8r", "KOI8-R"}, Labelled{"koi8", "KOI8-R"},
+                    Labelled{"koi8-u", "KOI8-U"}, Labelled{"iso-8859-5", "ISO-8859-5"},
+                    Labelled{"iso8859_5", "ISO-8859-5"}, Labelled{"cp866", "CP866"}, Labelled{"IBM866", "CP866"},
+                    Labelled{"dos-866", "CP866"}, Labelled{"x-mac-cyrillic", "MAC-CYRILLIC"},
+                    Labelled{"utf-7", "UTF-7"}, Labelled{"unicode-1-1-utf-7", "UTF-7"}, Labelled{"utf8", "UTF-8"},
+                    Labelled{"UTF_8", "UTF-8"}, Labelled{"utf-16", "UTF-16"}, Labelled{"utf-16", "UTF-16BE"},
+                    Labelled{"utf-16", "UTF-16LE"}, Labelled{"utf-16le", "UTF-16LE"}, Labelled{"utf-32", "UTF-32"}));
+
+class Unlabelled : public testing::TestWithParam<const char*> {};
+
+TEST_P(Unlabelled, IsKnownByItsLetters) {
+  const char* charset = GetParam();
+  for (const char* words : {sentence, "Привет", "СКИДКИ ДО КОНЦА НЕДЕЛИ", "Ещё раз о её счёте", "Re: Договор 5",
+                            "Отчёт за III квартал", "поздравляем с юбилеем"}) {
+    const std::string bytes = in_charset(words, charset);
+    for (const char* label : {"", "unknown-8bit", "x-unknown", "us-ascii", "utf-8", "no-such-charset", "?"}) {
+      EXPECT_EQ(to_utf8(bytes, label).text, words) << charset << " labelled '" << label << "'";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Charsets, Unlabelled, testing::Values("CP1251", "KOI8-R"));
+
+TEST(ToUtf8, LongerTextIsKnownInTheRarerCharsetsToo) {
+  for (const char* charset : {"CP866", "ISO-8859-5", "MAC-CYRILLIC"}) {
+    EXPECT_EQ(to_utf8(in_charset(sentence, charset), "unknown-8bit").text, sentence) << charset;
+  }
+}
+
+TEST(ToUtf8, Utf8UnderTheLabelOfASingleByteCharsetIsUtf8) {
+  for (const char* label :
+       {"us-ascii", "windows-1251", "koi8-r", "iso-8859-1", "ISO-8859-5", "cp866", "mac-cyrillic"}) {
+    const Utf8Text text = to_utf8(sentence, label);
+    EXPECT_EQ(text.text, sentence) << label;
+    EXPECT_TRUE(text.guessed) << label;
+  }
+}
+
+TEST(ToUtf8, AWordThatIsUtf8ByChanceIsReadByItsLabel) {
+  EXPECT_EQ(to_utf8(in_charset("её", "KOI8-R"), "koi8-r").text, "её");
+  EXPECT_EQ(to_utf8("\xD0\xA1", "windows-1251").text, "РЎ");
+}
+
+TEST(ToUtf8, LabelIsNeverAnInstructionForIconv) {
+  EXPECT_EQ(to_utf8("abc\xFF", "utf-8//IGNORE").text.substr(0, 3), "abc");
+  EXPECT_TRUE(to_utf8("\xC0", "ascii//TRANSLIT").guessed);
+}
+
+TEST(ToUtf8, CutMultibyteTextIsTold) {
+  const Utf8Text text = to_utf8(std::string_view("Привет").substr(0, 11), "utf-8");
+  EXPECT_TRUE(text.lossy);
+  EXPECT_EQ(text.text, "Приве\xEF\xBF\xBD");
+}
+
+TEST(Parse, RawHeadersOfTheRussianPastAreRead) {
+  for (const char* charset : {"CP1251", "KOI8-R", "UTF-8"}) {
+    const std::string raw =
+        in_charset("From: Иван Петров <ivan@example.com>\r\nSubject: Счёт за октябрь\r\n\r\n", charset);
+    const ParsedLetter letter = parse(raw);
+    EXPECT_EQ(letter.subject, "Счёт за октябрь") << charset;
+    EXPECT_EQ(letter.from.at(0), (Mailbox{"Иван Петров", "ivan@example.com"})) << charset;
+  }
+}
+
+}  // namespace
