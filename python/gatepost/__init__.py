@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .history import History
     from .letter_requests import SendRequests
     from .mailer import AsyncMailer, Mailer
-    from .message import Attachment, Message
+    from .message import Attachment, Calendar, Group, Message, stable_message_id
     from .results import Accepted, Reply, SendResult
     from .session_facts import SessionFacts, TlsFacts
     from .sinks import AsyncSink, Sink
@@ -54,7 +54,7 @@ _HOME = {
     "history": ("History",),
     "letter_requests": ("SendRequests",),
     "mailer": ("AsyncMailer", "Mailer"),
-    "message": ("Attachment", "Message"),
+    "message": ("Attachment", "Calendar", "Group", "Message", "stable_message_id"),
     "results": ("Accepted", "Reply", "SendResult"),
     "session_facts": ("SessionFacts", "TlsFacts"),
     "sinks": ("AsyncSink", "Sink"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Self
+from typing import NamedTuple, Self
 
 from .. import _core
 from ..errors import InputError
@@ -59,17 +59,67 @@ def read_one(field: str, source: AddressSource) -> Address:
         return Address(*_core.parse_mailbox(typed))
 
 
-def read_list(field: str, source: AddressSource | Iterable[AddressSource] | None) -> list[Address]:
-    """Any number: None, one text (commas part several) or a list of them."""
-    if source is None:
-        return []
+def read_list(field: str, source: AddressListSource | None) -> list[Address]:
+    """Any number: None, one text (commas part several) or a list of them. Groups are opened."""
+    return read_field(field, source).addresses
+
+
+class Group:
+    """A named list among the addresses of a letter (RFC 5322 §3.4): `Group("Команда", ["ivan@x.ru", "olga@y.ru"])`.
+
+    The header shows the name and the members, the envelope has the members. It may be empty. As a text it is
+    "Команда: ivan@x.ru, olga@y.ru;".
+    """
+
+    __slots__ = ("members", "name")
+
+    def __init__(self, name: str, members: AddressSource | Iterable[AddressSource] | None = None) -> None:
+        self.name = checks.text("group", name).strip(" ")
+        if not self.name:
+            raise InputError("group: it has no name")
+        self.members = read_list(f"group {self.name!r}", members)
+
+    def __repr__(self) -> str:
+        return f"Group({self.name!r}, {self.members!r})"
+
+
+AddressListSource = AddressSource | Group | Iterable[AddressSource | Group]
+"""What a caller may give for several: one address or group, a text with commas, or a list."""
+
+
+class AddressField(NamedTuple):
+    """An address list: all mailboxes, and which of them are a group (name, the first, how many)."""
+
+    addresses: list[Address]
+    groups: list[_core.AddressGroup]
+
+
+def read_field(field: str, source: AddressListSource | None) -> AddressField:
+    """As `read_list`, with the groups."""
+    found = AddressField([], [])
     if isinstance(source, str):
-        typed = checks.text(field, source)
-        with checks.named(field):
-            return [Address(*pair) for pair in _core.parse_mailbox_list(typed)]
-    if not isinstance(source, Iterable):
+        _add_text(field, source, found)
+    elif isinstance(source, Group | Iterable):
+        for i, one in enumerate([source] if isinstance(source, Group) else source):
+            place = f"{field}[{i}]"
+            if isinstance(one, Group):
+                found.groups.append((one.name, len(found.addresses), len(one.members)))
+                found.addresses.extend(one.members)
+            elif isinstance(one, str) and one.rstrip(" ").endswith(";"):
+                _add_text(place, one, found)
+            else:
+                found.addresses.append(read_one(place, one))
+    elif source is not None:
         raise InputError(f"{field}: an address or a list of them is expected, not {type(source).__name__}")
-    return [read_one(f"{field}[{i}]", one) for i, one in enumerate(source)]
+    return found
+
+
+def _add_text(field: str, source: str, found: AddressField) -> None:
+    typed = checks.text(field, source)
+    with checks.named(field):
+        mailboxes, groups = _core.parse_address_list(typed)
+    found.groups.extend((name, len(found.addresses) + first, count) for name, first, count in groups)
+    found.addresses.extend(Address(*pair) for pair in mailboxes)
 
 
 def pairs(addresses: Iterable[Address]) -> list[tuple[str, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
@@ -14,15 +16,19 @@ from . import checks
 _COMPRESSED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
 _SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"BM": "image/bmp"}
 
+_SIGNATURE_BYTES = 16
+
 
 class Attachment:
     """A file for a letter: `Attachment("счёт.pdf")`, or `Attachment(data, name="d.csv", type="text/csv")`.
 
-    A str or Path is read at once (InputError where that fails), bytes are taken as they are. `name` defaults to the
-    file's, `type` (a media type) to what the name says. Encoded once, however many letters have it.
+    A str or Path names a file, which must be readable now (InputError) and is read when a letter is made of it, block
+    by block into the engine: its bytes are no Python object unless `data` is asked for. Bytes are taken as they are.
+    `name` defaults to the file's, `type` (a media type) to what the name says. Encoded once, however many letters have
+    it.
     """
 
-    __slots__ = ("_parts", "data", "name", "type")
+    __slots__ = ("_data", "_parts", "_path", "name", "type")
 
     def __init__(
         self,
@@ -32,33 +38,54 @@ class Attachment:
         type: str | None = None,
     ) -> None:
         if isinstance(source, bytes | bytearray | memoryview):
-            self.data = bytes(source)
+            self._path: Path | None = None
+            self._data = bytes(source)
             self.name = name or ""
         elif isinstance(source, str | PathLike):
-            path = Path(source)
-            self.data = _read(path)
-            self.name = name if name is not None else path.name
+            self._path = Path(source)
+            self._data = _read(self._path, _SIGNATURE_BYTES)
+            self.name = name if name is not None else self._path.name
         else:
             raise InputError(f"attachment: a path or bytes are expected, not {source.__class__.__name__}")
-        self.type = type or guess_type(self.name, self.data)
+        self.type = type or guess_type(self.name, self._data[:_SIGNATURE_BYTES])
         self._parts: dict[str, _core.Part] = {}
+
+    @property
+    def data(self) -> bytes:
+        """The bytes; of a file, read now."""
+        return self._data if self._path is None else _read(self._path)
+
+    @property
+    def size(self) -> int:
+        """How many bytes; of a file, now."""
+        if self._path is None:
+            return len(self._data)
+        with _reading(self._path):
+            return self._path.stat().st_size
 
     def part(self, content_id: str = "") -> _core.Part:
         """Encoded for letters; with a Content-ID an inline part. InputError for a bad name, type or id."""
         if content_id not in self._parts:
             name, kind = checks.text("name", self.name), checks.text("type", self.type)
-            self._parts[content_id] = _core.Part(self.data, name, kind, checks.text("content_id", content_id))
+            cid = checks.text("content_id", content_id)
+            if self._path is None:
+                self._parts[content_id] = _core.Part(self._data, name, kind, cid)
+            else:
+                _read(self._path, 0)  # names the whole path where it went away
+                self._parts[content_id] = _core.Part.from_file(os.fsencode(self._path), name, kind, cid)
         return self._parts[content_id]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Attachment):
             return NotImplemented
-        return (self.name, self.type, self.data) == (other.name, other.type, other.data)
+        if (self.name, self.type) != (other.name, other.type):
+            return False
+        return (self._path is not None and self._path == other._path) or self.data == other.data
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<Attachment {self.name!r}: {self.type}, {len(self.data)} bytes>"
+        return f"<Attachment {self.name!r}: {self.type}, {self.size} bytes>"
 
 
 AttachmentSource = str | PathLike[str] | Attachment | tuple[str, bytes]
@@ -101,9 +128,15 @@ def _one(field: str, source: object) -> Attachment:
         raise InputError(f"{field}: {error}") from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int = -1) -> bytes:
+    with _reading(path), path.open("rb") as file:
+        return file.read(most)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        return path.read_bytes()
+        yield
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"attachment {str(path)!r}: {reason}") from None

@@ -13,14 +13,6 @@ HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
 """Further headers: a mapping, or pairs where one stands several times."""
 
 
-def plain_id(message_id: str | None) -> str:
-    """A Message-ID without its angle brackets; "" where none is given."""
-    if message_id is None:
-        return ""
-    plain = checks.text("message_id", message_id).strip()
-    return plain[1:-1] if plain.startswith("<") and plain.endswith(">") else plain
-
-
 def seconds(date: datetime | float | None) -> float:
     """Unix seconds of a given date, or of now. A datetime without a zone is local time."""
     if date is None:

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.message import Message as StdlibMessage
-from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .. import _core
-from . import checks, preview
-from .addresses import Address, AddressSource, pairs, read_list, read_one
+from . import checks
+from .addresses import AddressField, AddressListSource, AddressSource, pairs, read_field, read_list, read_one
 from .attachment import Attachment, AttachmentSource, read_attachments, read_inline
-from .fields import HeaderSource, header_pairs, plain_id, seconds
-from .headers import Headers
+from .calendar import CalendarSource, read_calendar
+from .css import inline_css as with_inline_css
+from .fields import HeaderSource, header_pairs, seconds
+from .html_pieces import HtmlSource, read_html
+from .inline_images import Pictures, take_pictures
+from .letter import Letter
+from .message_id import answering, plain_id, read_ids
+from .plain_text import to_text
 
 if TYPE_CHECKING:
     from .parsed import ParsedMessage
 
 
-class Message:
+class Message(Letter):
     """A letter. Checked and composed when it is made; it does not change afterwards.
 
     Addresses are texts ("Иван <ivan@пример.рф>") or (name, address); `to`, `cc`, `bcc` and `reply_to` take one or a
-    list. `inline` maps the names that the html calls `cid:` to a path, bytes or Attachment; `attachments` holds paths,
-    Attachments or (name, bytes). `headers` adds further headers. `campaign_id` and `letter_id` become X-Campaign-Id and
+    list, and groups: a Group, or "Команда: ivan@x.ru, olga@y.ru;". `bcc` belongs to the envelope alone and stands in no
+    header.
+
+    `html` is a page, or a list of pieces: html, DataFrames and figures (Matplotlib, Altair, Plotly), which become
+    tables and inline pictures. Where `text` is not given it is made from the html; `text=False` leaves it out. `inline`
+    maps the names that the html calls `cid:` to a path, bytes or Attachment. `inline_images=True` (or a folder, else
+    the current one) makes inline parts of all pictures that the html names by a path below it or holds as data: URIs.
+    `inline_css=True` moves style sheets into the elements (needs gatepost[css]).
+
+    `attachments` holds paths, Attachments or (name, bytes). `calendar` is an invitation: a Calendar, iCalendar text, or
+    the path of an .ics file. `headers` adds further headers. `campaign_id` and `letter_id` become X-Campaign-Id and
     X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is a URL; an https one is announced as one
-    click (RFC 8058). `message_id` and `date` (datetime, or Unix seconds) are made where they are not given. `bcc`
-    belongs to the envelope alone and stands in no header.
+    click (RFC 8058). `message_id` (see `stable_message_id`) and `date` (datetime, or Unix seconds) are made where they
+    are not given. `in_reply_to` is the letter that this one answers, or its Message-ID; `references` are the ids of
+    the thread, which a letter given as `in_reply_to` brings along.
 
     `bytes(message)` is exactly what goes on the wire before dot-stuffing, the same each time. InputError names the
     field that is wrong: controls such as line feeds are refused in every name, value and address.
@@ -39,13 +54,13 @@ class Message:
         self,
         *,
         from_: AddressSource,
-        to: AddressSource | Iterable[AddressSource] | None = None,
-        cc: AddressSource | Iterable[AddressSource] | None = None,
-        bcc: AddressSource | Iterable[AddressSource] | None = None,
-        reply_to: AddressSource | Iterable[AddressSource] | None = None,
+        to: AddressListSource | None = None,
+        cc: AddressListSource | None = None,
+        bcc: AddressListSource | None = None,
+        reply_to: AddressListSource | None = None,
         subject: str | None = "",
-        text: str | None = None,
-        html: str | None = None,
+        text: str | Literal[False] | None = None,
+        html: HtmlSource | None = None,
         inline: Mapping[str, str | PathLike[str] | bytes | Attachment] | None = None,
         attachments: AttachmentSource | Iterable[AttachmentSource] | None = None,
         headers: HeaderSource | None = None,
@@ -55,29 +70,72 @@ class Message:
         message_id: str | None = None,
         date: datetime | float | None = None,
         sender: AddressSource | None = None,
+        in_reply_to: Letter | str | Iterable[str] | None = None,
+        references: str | Iterable[str] | None = None,
+        calendar: CalendarSource | None = None,
+        inline_images: bool | str | PathLike[str] = False,
+        inline_css: bool = False,
     ) -> None:
         self._from = read_one("from_", from_)
         self._sender = None if sender is None else read_one("sender", sender)
-        self._to = read_list("to", to)
-        self._cc = read_list("cc", cc)
+        lists = {"to": read_field("to", to), "cc": read_field("cc", cc), "reply_to": read_field("reply_to", reply_to)}
+        self._to, self._cc, self._reply_to = (one.addresses for one in lists.values())
         self._bcc = read_list("bcc", bcc)
-        self._reply_to = read_list("reply_to", reply_to)
         self._subject = checks.text("subject", subject or "")
-        self._text = None if text is None else checks.text("text", text)
-        self._html = None if html is None else checks.text("html", html)
-        self._inline = read_inline(inline)
+        self._read_bodies(text, html, read_inline(inline), inline_images, inline_css)
         self._attachments = read_attachments(attachments)
+        invitation = read_calendar(calendar)
+        if invitation and invitation.attach:
+            self._attachments.append(invitation.attachment())
         self._message_id = plain_id(message_id) or _core.make_message_id(self._from.address)
-        self._date: float | None = seconds(date)
+        self._date = seconds(date)
+        if isinstance(in_reply_to, Letter):
+            if references is None:
+                references = answering(in_reply_to.message_id, in_reply_to.references)
+            in_reply_to = in_reply_to.message_id
         self._raw = self._compose(
+            lists,
             headers=header_pairs(headers),
             campaign_id=checks.text("campaign_id", campaign_id or ""),
             letter_id=checks.text("letter_id", letter_id or ""),
             list_unsubscribe=checks.text("list_unsubscribe", list_unsubscribe or ""),
+            in_reply_to=read_ids("in_reply_to", in_reply_to),
+            references=read_ids("references", references),
+            alternatives=[invitation.part()] if invitation else [],
         )
 
+    def _read_bodies(
+        self,
+        text: str | Literal[False] | None,
+        html: HtmlSource | None,
+        inline: dict[str, Attachment],
+        inline_images: bool | str | PathLike[str],
+        inline_css: bool,
+    ) -> None:
+        pictures = Pictures(inline)
+        page = read_html(html, pictures)
+        if text is None or text is False:
+            self._text = None if page is None or text is False else to_text(page) or None
+        else:
+            self._text = checks.text("text", text)
+        if page is not None and inline_css:
+            page = with_inline_css(page)
+        if page is not None and inline_images is not False:
+            page = take_pictures(page, "." if inline_images is True else inline_images, pictures)
+        self._html = page
+        self._inline = pictures.parts
+
     def _compose(
-        self, *, headers: list[tuple[str, str]], campaign_id: str, letter_id: str, list_unsubscribe: str
+        self,
+        lists: Mapping[str, AddressField],
+        *,
+        headers: list[tuple[str, str]],
+        campaign_id: str,
+        letter_id: str,
+        list_unsubscribe: str,
+        in_reply_to: list[str],
+        references: list[str],
+        alternatives: list[_core.Part],
     ) -> bytes:
         inline_parts = []
         for cid, one in self._inline.items():
@@ -104,6 +162,12 @@ class Message:
             campaign_id=campaign_id,
             letter_id=letter_id,
             list_unsubscribe=list_unsubscribe,
+            alternatives=alternatives,
+            in_reply_to=in_reply_to,
+            references=references,
+            to_groups=lists["to"].groups,
+            cc_groups=lists["cc"].groups,
+            reply_to_groups=lists["reply_to"].groups,
         )
         return _core.compose(content)
 
@@ -127,150 +191,3 @@ class Message:
         from .stdlib import to_email
 
         return to_email(bytes(self))
-
-    def __bytes__(self) -> bytes:
-        return self._raw
-
-    def __eq__(self, other: object) -> bool:
-        return bytes(self) == bytes(other) if isinstance(other, Message) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._raw)
-
-    @cached_property
-    def _core_letter(self) -> _core.ParsedLetter:
-        return _core.parse(self._raw)
-
-    # --- what it says --------------------------------------------------------------------------------------------
-
-    @property
-    def from_(self) -> Address:
-        """The From address; a str with `.name` and `.address`."""
-        return self._from
-
-    @property
-    def sender(self) -> Address | None:
-        """The Sender address, where it differs from From."""
-        return self._sender
-
-    @property
-    def to(self) -> list[Address]:
-        """The To addresses."""
-        return list(self._to)
-
-    @property
-    def cc(self) -> list[Address]:
-        """The Cc addresses."""
-        return list(self._cc)
-
-    @property
-    def bcc(self) -> list[Address]:
-        """The addresses of blind copies; no header shows them."""
-        return list(self._bcc)
-
-    @property
-    def reply_to(self) -> list[Address]:
-        """The Reply-To addresses."""
-        return list(self._reply_to)
-
-    @property
-    def subject(self) -> str:
-        """The subject as text."""
-        return self._subject
-
-    @property
-    def text(self) -> str | None:
-        """The plain body, or None."""
-        return self._text
-
-    @property
-    def html(self) -> str | None:
-        """The HTML body, or None."""
-        return self._html
-
-    @property
-    def inline(self) -> dict[str, Attachment]:
-        """Inline pictures by the name that the html calls them: Content-ID to Attachment."""
-        return dict(self._inline)
-
-    @property
-    def attachments(self) -> list[Attachment]:
-        """The attached files, with `.name`, `.type` and `.data`."""
-        return list(self._attachments)
-
-    @property
-    def message_id(self) -> str:
-        """The Message-ID without its angle brackets."""
-        return self._message_id
-
-    @property
-    def date(self) -> datetime | None:
-        """When the letter was written, in UTC; None where a received letter does not say."""
-        return None if self._date is None else datetime.fromtimestamp(self._date, UTC)
-
-    @property
-    def headers(self) -> Headers:
-        """All headers, decoded."""
-        return Headers(self._core_letter.headers)
-
-    @property
-    def parts(self) -> list[_core.ParsedPart]:
-        """The leaves of the MIME tree in document order, decoded."""
-        return self._core_letter.parts
-
-    @property
-    def warnings(self) -> list[str]:
-        """What is odd about the letter's form; [] for a letter of ours."""
-        return self._core_letter.warnings
-
-    @property
-    def campaign_id(self) -> str:
-        """X-Campaign-Id, or ""."""
-        return self.headers.get("X-Campaign-Id", "")
-
-    @property
-    def letter_id(self) -> str:
-        """X-Letter-Id, or ""."""
-        return self.headers.get("X-Letter-Id", "")
-
-    @property
-    def list_unsubscribe(self) -> str:
-        """The first URL of List-Unsubscribe, or ""."""
-        value = self.headers.get("List-Unsubscribe", "")
-        return value.partition("<")[2].partition(">")[0] or value
-
-    # --- the envelope --------------------------------------------------------------------------------------------
-
-    @property
-    def envelope_from(self) -> str:
-        """For MAIL FROM: the wire address of the sender, or else of From; "" where a received letter has none."""
-        return (self.sender or self.from_).address
-
-    @property
-    def recipients(self) -> list[str]:
-        """For RCPT TO: the wire addresses of to, cc and bcc, each once, in order."""
-        return list(dict.fromkeys(one.address for one in (*self.to, *self.cc, *self.bcc)))
-
-    # --- showing it ----------------------------------------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        to = self.recipients
-        more = f" and {len(to) - 2} more" if len(to) > 2 else ""
-        files = f", {len(self.attachments)} attached" if self.attachments else ""
-        shown = ", ".join(to[:2]) or "nobody"
-        name = type(self).__name__
-        return f"<{name} {self.subject!r} from {self.from_} to {shown}{more}, {len(bytes(self))} bytes{files}>"
-
-    def _repr_html_(self) -> str:
-        rows = {
-            "From": self.from_,
-            "To": ", ".join(self.to),
-            "Cc": ", ".join(self.cc),
-            "Bcc": ", ".join(self.bcc),
-            "Subject": self.subject,
-            "Date": f"{self.date:%Y-%m-%d %H:%M:%S} UTC" if self.date else "",
-            "Attachments": ", ".join(f"{one.name} ({len(one.data)} bytes)" for one in self.attachments),
-            "Warnings": "; ".join(self.warnings),
-        }
-        body = preview.text(self.text or "") if self.html is None else preview.frame(self.html, self.inline)
-        return preview.table(rows) + body

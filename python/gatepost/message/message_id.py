@@ -1,0 +1,61 @@
+"""Message-IDs, and the threads that they make."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+
+from .. import _core
+from ..errors import InputError
+from . import checks
+
+_ID = re.compile(r"<([^<>\s]+)>")
+_MAX_CHAIN = 20
+
+
+def stable_message_id(domain: str, *keys: object) -> str:
+    """A Message-ID that is the same for the same keys, so that a letter made anew is known as the same:
+    `Message(..., message_id=stable_message_id("example.com", "invoice", 42))`. Nothing of the keys can be read from it.
+    """
+    if not keys:
+        raise InputError("message_id: a stable id needs a key")
+    with checks.named("message_id"):
+        host = _core.normalise_address(f"id@{checks.text('domain', domain)}").partition("@")[2]
+    digest = hashlib.sha256()
+    for key in keys:
+        text = str(key).encode()
+        digest.update(b"%d:%b," % (len(text), text))
+    return f"{base64.b32encode(digest.digest()[:20]).decode().lower()}@{host}"
+
+
+def plain_id(message_id: str | None) -> str:
+    """A Message-ID without its angle brackets; "" where none is given."""
+    if message_id is None:
+        return ""
+    plain = checks.text("message_id", message_id).strip(" ")
+    return plain[1:-1] if plain.startswith("<") and plain.endswith(">") else plain
+
+
+def ids_in(header: str) -> list[str]:
+    """The ids of a received In-Reply-To or References."""
+    return _ID.findall(header)
+
+
+def read_ids(field: str, source: str | Iterable[str] | None) -> list[str]:
+    """Ids as a caller gives them: one, several in one text with spaces between, or a list."""
+    if source is None:
+        return []
+    if not isinstance(source, str | Iterable):
+        raise InputError(f"{field}: a message id or a list of them is expected, not {type(source).__name__}")
+    sources = source.split(" ") if isinstance(source, str) else source
+    return [plain for one in sources if (plain := plain_id(checks.text(field, one)))]
+
+
+def answering(message_id: str, references: list[str]) -> list[str]:
+    """References of an answer to a letter (RFC 5322 §3.6.4); of a long thread its beginning and its end."""
+    chain = [one for one in references if one != message_id]
+    if len(chain) > _MAX_CHAIN:
+        chain = chain[:1] + chain[1 - _MAX_CHAIN :]
+    return [*chain, message_id]
