@@ -76,39 +76,6 @@ void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQ
 using Texts = std::vector<std::string>;
 using Parts = std::vector<std::shared_ptr<mime::Part>>;
 
-void submit_personal(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
-                     std::shared_ptr<Journal> journal, const mime::LetterContent& shared, const std::string& mail_from,
-                     const std::vector<std::uint64_t>& tickets, Texts to_address, Texts to_name, Texts subject,
-                     std::optional<Texts> text, std::optional<Texts> html, Texts message_id,
-                     std::optional<Texts> letter_id, std::optional<std::vector<Parts>> attachments) {
-  const auto rows = tickets.size();
-  must_match(to_address, rows, "to_address");
-  must_match(to_name, rows, "to_name");
-  must_match(subject, rows, "subject");
-  must_match(text, rows, "text");
-  must_match(html, rows, "html");
-  must_match(message_id, rows, "message_id");
-  must_match(letter_id, rows, "letter_id");
-  must_match(attachments, rows, "attachments");
-  const py::gil_scoped_release release;
-  const auto common = std::make_shared<const mime::LetterContent>(shared);
-  std::vector<engine::Job> jobs;
-  jobs.reserve(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    engine::Personal personal;
-    personal.shared = common;
-    personal.to = {std::move(to_name[i]), to_address[i]};
-    personal.subject = std::move(subject[i]);
-    if (text) personal.text = std::move((*text)[i]);
-    if (html) personal.html = std::move((*html)[i]);
-    personal.message_id = std::move(message_id[i]);
-    if (letter_id) personal.letter_id = std::move((*letter_id)[i]);
-    if (attachments) personal.attachments.assign((*attachments)[i].begin(), (*attachments)[i].end());
-    jobs.push_back({tickets[i], mail_from, {std::move(to_address[i])}, false, std::move(personal)});
-  }
-  self.submit(lane, std::move(jobs), std::move(queue), std::move(journal));
-}
-
 void submit_merge(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
                   std::shared_ptr<Journal> journal, std::shared_ptr<mime::MergeProgram> program,
                   const std::string& mail_from, const std::vector<std::uint64_t>& tickets, Texts to_address,
@@ -226,10 +193,6 @@ void bind_engine(py::module_& m) {
       .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
            py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false,
            py::arg("requests") = py::none())
-      .def("submit_personal", &submit_personal, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
-           py::arg("shared"), py::arg("mail_from"), py::kw_only(), py::arg("tickets"), py::arg("to_address"),
-           py::arg("to_name"), py::arg("subject"), py::arg("text"), py::arg("html"), py::arg("message_id"),
-           py::arg("letter_id") = py::none(), py::arg("attachments") = py::none())
       .def("submit_merge", &submit_merge, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
            py::arg("program").none(false), py::arg("mail_from"), py::kw_only(), py::arg("tickets"),
            py::arg("to_address"), py::arg("to_name"), py::arg("message_id"), py::arg("letter_id") = py::none(),

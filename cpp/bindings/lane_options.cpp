@@ -57,6 +57,18 @@ smtp::ProxyHeader to_header(const HeaderTuple& given) {
   return {version, false, source, source_port, destination, destination_port};
 }
 
+// pybind11 keeps no pointers to const.
+using SignerList = std::vector<std::shared_ptr<dkim::Signer>>;
+
+dkim::Signers to_signers(const SignerList& given) { return {given.begin(), given.end()}; }
+
+engine::SignerChoice to_choice(const std::vector<std::pair<std::string, SignerList>>& given,
+                               const SignerList& otherwise) {
+  std::vector<std::pair<std::string, dkim::Signers>> by_domain;
+  for (const auto& [domain, signers] : given) by_domain.emplace_back(domain, to_signers(signers));
+  return engine::SignerChoice(std::move(by_domain), to_signers(otherwise));
+}
+
 engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::uint16_t port,
                         const std::string& security, std::string login, std::string password, bool allow_cleartext_auth,
                         std::string helo_name, bool verify, std::string verify_name, std::string ca_pem,
@@ -68,7 +80,9 @@ engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::u
                         std::string certificate_pem, std::string key_pem, std::string min_tls, bool resume_tls,
                         bool chunking, std::uint32_t max_connections, std::uint32_t letters_per_connection, double idle,
                         const std::vector<std::pair<std::uint32_t, double>>& limits,
-                        const std::map<std::string, double>& deadlines) {
+                        const std::map<std::string, double>& deadlines,
+                        const std::vector<std::pair<std::string, SignerList>>& signers,
+                        const SignerList& default_signers, std::optional<std::uint64_t> max_bytes) {
   engine::LaneOptions options;
   options.name = std::move(name);
   options.max_connections = max_connections;
@@ -77,6 +91,8 @@ engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::u
   for (const auto& [most, window] : limits) {
     options.limits.push_back({most, std::chrono::duration_cast<std::chrono::seconds>(from_seconds(window, "limits"))});
   }
+  options.signers = to_choice(signers, default_signers);
+  options.max_bytes = max_bytes;
   auto& connect = options.connect;
   connect.host = std::move(host);
   connect.port = port;
@@ -130,7 +146,9 @@ void bind_add_lane(py::class_<Engine>& engine) {
       py::arg("min_tls") = "1.2", py::arg("resume_tls") = true, py::arg("chunking") = false,
       py::arg("max_connections") = 4, py::arg("letters_per_connection") = 0, py::arg("idle") = 30.0,
       py::arg("limits") = std::vector<std::pair<std::uint32_t, double>>(),
-      py::arg("deadlines") = std::map<std::string, double>());
+      py::arg("deadlines") = std::map<std::string, double>(),
+      py::arg("signers") = std::vector<std::pair<std::string, SignerList>>(), py::arg("default_signers") = SignerList(),
+      py::arg("max_bytes") = py::none());
 }
 
 }  // namespace gatepost::bindings

@@ -24,12 +24,10 @@ class AccountRules(Protocol):
     max_recipients: int | None
     forbidden_attachments: frozenset[str]
 
-    def _signed(self, raw: bytes) -> bytes: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A letter ready for the engine; addresses in wire form."""
+    """A letter ready for the engine, which signs it; addresses in wire form."""
 
     mail_from: str
     rcpt_to: list[str]
@@ -108,6 +106,6 @@ def outgoing(
                 f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"
             )
         asked = requests._for_core()
-    letter = Outgoing(mail_from, rcpt_to, account._signed(bytes(message)), message_id, asked)
+    letter = Outgoing(mail_from, rcpt_to, bytes(message), message_id, asked)
     _check(account, letter)
     return letter

@@ -90,14 +90,15 @@ std::string body_hash(std::string_view body, Canonicalization canonicalization) 
   return crypto::base64_encode(hash.finish());
 }
 
-Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now) {
+Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now, BodyHashes* hashes) {
   const auto letter = split_letter(raw);
   if (auto error = why_unsignable(raw, letter)) return *std::move(error);
   const auto names = names_to_sign(letter);
-  std::array<std::string, 2> hashes;
+  BodyHashes own;
+  if (hashes == nullptr) hashes = &own;
   std::string fields;
   for (const auto& signer : signers) {
-    auto& hash = hashes.at(static_cast<std::size_t>(signer->options().body));
+    auto& hash = hashes->at(static_cast<std::size_t>(signer->options().body));
     if (hash.empty()) hash = body_hash(letter.body, signer->options().body);
     fields += signature_field(*signer, letter, names, hash, now);
   }

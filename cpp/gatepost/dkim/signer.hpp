@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -41,12 +42,17 @@ class Signer {
 
 using Signers = std::vector<std::shared_ptr<const Signer>>;
 
+/// The hashes of one body as bh= holds them, by canonicalization; "": not computed yet.
+using BodyHashes = std::array<std::string, 2>;
+
 /// The DKIM-Signature fields to put before `raw` (with their CRLFs), one for each signer, in one pass over the body for
 /// each canonicalization. `raw` has CRLF lines. From must stand in it exactly once (RFC 6376 §5.4, RFC 5322 §3.6).
-/// names_to_sign() says which headers are signed. No l= ever.
-Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now);
+/// names_to_sign() says which headers are signed. No l= ever. `hashes`: of this letter's very body, where others share
+/// it; those that lack are added.
+Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now,
+                                     BodyHashes* hashes = nullptr);
 
-/// The hash of a body, as bh= holds it, for letters that share it.
+/// The hash of a body, as bh= holds it.
 std::string body_hash(std::string_view body, Canonicalization canonicalization);
 
 /// As t= and x= hold it.

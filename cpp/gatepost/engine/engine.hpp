@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "gatepost/engine/journal.hpp"
 #include "gatepost/engine/limits.hpp"
 #include "gatepost/engine/outcome_queue.hpp"
+#include "gatepost/engine/signer_choice.hpp"
 #include "gatepost/net/client_connection.hpp"
 
 namespace gatepost::engine {
@@ -23,6 +25,8 @@ struct LaneOptions {
   std::uint32_t letters_per_connection = 0;  ///< 0: no cap
   std::chrono::milliseconds idle{30'000};    ///< an unused connection says QUIT after this
   std::vector<Limit> limits;
+  SignerChoice signers;                    ///< DKIM, by the domain of From
+  std::optional<std::uint64_t> max_bytes;  ///< of a letter with its signatures; nullopt: what the server says
 };
 
 /// How a lane stands at this moment.

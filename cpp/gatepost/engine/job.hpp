@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "gatepost/engine/merge_batch.hpp"
-#include "gatepost/mime/compose.hpp"
 #include "gatepost/smtp/client/letter_requests.hpp"
 
 namespace gatepost::engine {
@@ -15,19 +14,6 @@ namespace gatepost::engine {
 /// Bytes composed beforehand.
 struct Prebuilt {
   std::shared_ptr<const std::string> data;
-};
-
-/// A letter composed by the engine when a connection is ready for it: what all letters of a campaign share, and what is
-/// this recipient's own.
-struct Personal {
-  std::shared_ptr<const mime::LetterContent> shared;
-  mime::Mailbox to;
-  std::string subject;
-  std::optional<std::string> text;
-  std::optional<std::string> html;
-  std::string message_id;
-  std::string letter_id;
-  std::vector<std::shared_ptr<const mime::Part>> attachments;  ///< besides the shared ones
 };
 
 /// One row of a merge, rendered when a connection is ready for it.
@@ -42,7 +28,7 @@ struct Job {
   std::string mail_from;
   std::vector<std::string> rcpt_to;
   bool all_or_nothing = false;
-  std::variant<Prebuilt, Personal, Merged> letter;
+  std::variant<Prebuilt, Merged> letter;
   std::shared_ptr<const smtp::LetterRequests> requests{};  ///< DSN, REQUIRETLS ...; null: none
 };
 

@@ -19,6 +19,7 @@ Lane::Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std
     : context_(context),
       id_(id),
       options_(std::move(options)),
+      preparer_(options_.signers, options_.max_bytes),
       limiter_(options_.limits),
       letters_cap_(options_.letters_per_connection),
       connection_cap_(std::max(1U, options_.max_connections)),

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,10 @@ struct QueuedJob {
   Job job;
   std::shared_ptr<OutcomeQueue> queue;
   std::shared_ptr<Journal> journal;
-  bool redone = false;                   ///< has been sent anew once already
-  bool cancelled = false;                ///< in flight when it was taken back: nothing of it begins anew
-  std::shared_ptr<SplitLetter> split{};  ///< it goes in several transactions; null: in one, as nearly all do
+  bool redone = false;                       ///< has been sent anew once already
+  std::optional<PreparedLetter> prepared{};  ///< made once: what goes again is the same letter
+  bool cancelled = false;                    ///< in flight when it was taken back: nothing of it begins anew
+  std::shared_ptr<SplitLetter> split{};      ///< it goes in several transactions; null: in one, as nearly all do
 };
 
 /// One account's queue and its pool of connections. Lives on the I/O thread; only the engine calls it.
@@ -53,8 +55,6 @@ class Lane final : public net::ConnectionOwner {
     QueuedJob queued;
     SplitLetter::Places places;  ///< whom this transaction is for, where the letter is split
     TimePoint started;
-    std::string message_id;
-    std::uint32_t bytes = 0;
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
@@ -68,8 +68,7 @@ class Lane final : public net::ConnectionOwner {
   void pump();
   /// Takes a letter off the queue and makes it ready; nullopt: none may go now.
   std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
-  smtp::ClientLetter in_flight(QueuedJob queued, PreparedLetter prepared, TimePoint now,
-                               const smtp::SessionFacts& facts);
+  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts);
   TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
   /// What became of one transaction; the job goes on with the next one, or ends.
   void settle(InFlight flight, smtp::LetterOutcome letter);
@@ -88,6 +87,7 @@ class Lane final : public net::ConnectionOwner {
   boost::asio::io_context& context_;
   LaneId id_;
   LaneOptions options_;
+  Preparer preparer_;
   Limiter limiter_;
   ConnectionCap letters_cap_;
   std::uint32_t token_turn_ = 0;

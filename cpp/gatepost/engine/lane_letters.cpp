@@ -36,15 +36,16 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
     if (!limiter_.take(now)) break;
     auto queued = std::move(queue_.front());
     queue_.pop_front();
-    auto prepared = prepare(queued.job, now);
-    if (!prepared) {
-      auto failure = codes::local_failure(Category::message_malformed, Phase::local, prepared.error().message());
-      failure.scope = codes::Scope::message;
-      Outcome outcome;
-      for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
-      outcome.started = now;
-      finish(queued, std::move(outcome));
-      continue;
+    if (!queued.prepared) {
+      auto made = preparer_.prepare(queued.job, now);
+      if (!made) {
+        Outcome outcome;
+        for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, made.error()});
+        outcome.started = now;
+        finish(queued, std::move(outcome));
+        continue;
+      }
+      queued.prepared = *std::move(made);
     }
     if (queued.journal) {
       queued.journal->intent(queued.job.ticket);
@@ -54,21 +55,19 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
         break;
       }
     }
-    return in_flight(std::move(queued), *std::move(prepared), now, facts);
+    return in_flight(std::move(queued), now, facts);
   }
   return std::nullopt;
 }
 
-smtp::ClientLetter Lane::in_flight(QueuedJob queued, PreparedLetter prepared, TimePoint now,
-                                   const smtp::SessionFacts& facts) {
+smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts) {
   const auto& job = queued.job;
   const auto limits = transaction_limits(facts);
   if (!queued.split && !job.all_or_nothing && must_split(job.rcpt_to, limits)) {
     queued.split = std::make_shared<SplitLetter>(job.rcpt_to.size());
   }
   const auto id = next_letter_id_++;
-  const auto bytes = static_cast<std::uint32_t>(prepared.data->size());
-  smtp::ClientLetter letter{id, job.mail_from, {}, std::move(prepared.data), job.all_or_nothing, job.requests};
+  smtp::ClientLetter letter{id, job.mail_from, {}, queued.prepared->data, job.all_or_nothing, job.requests};
   SplitLetter::Places places;
   if (queued.split) {
     places = queued.split->next(job.rcpt_to, limits);
@@ -77,7 +76,7 @@ smtp::ClientLetter Lane::in_flight(QueuedJob queued, PreparedLetter prepared, Ti
   } else {
     letter.rcpt_to = job.rcpt_to;
   }
-  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now, std::move(prepared.message_id), bytes});
+  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now});
   return letter;
 }
 
@@ -138,9 +137,9 @@ void Lane::settle(InFlight flight, smtp::LetterOutcome letter) {
   } else {
     outcome.letter = std::move(letter);
   }
-  outcome.message_id = std::move(flight.message_id);
+  outcome.message_id = queued.prepared->message_id;
   outcome.started = flight.started;
-  outcome.bytes = flight.bytes;
+  outcome.bytes = static_cast<std::uint32_t>(queued.prepared->data->size());
   finish(queued, std::move(outcome));
 }
 

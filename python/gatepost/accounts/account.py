@@ -275,10 +275,6 @@ class Account:
         """The token to log in with: the fixed one, or asked for now; "" where there is none."""
         return check_token(self._token_source()) if callable(self._token_source) else self._token_source or ""
 
-    def _signed(self, raw: bytes) -> bytes:
-        """A letter as it is sent: signed, where the account has a key for its author (G5)."""
-        return self.dkim.sign(raw)
-
     def _lane_options(self) -> dict[str, Any]:
         """Keyword arguments of the engine's add_lane; without a token that has to be asked for."""
         return {
@@ -295,6 +291,8 @@ class Account:
             "letters_per_connection": self.letters_per_connection,
             "limits": list(self.limits),
             "deadlines": dict(self._deadlines),
+            "max_bytes": self.max_message_bytes,
+            **self.dkim._lane_options(),
             **self._tls,
             **self._route,
             **self._session,

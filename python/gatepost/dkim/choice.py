@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..errors import InputError
 from .signer import DkimSigner, sign
@@ -27,6 +28,13 @@ class SignerChoice:
 
     def __bool__(self) -> bool:
         return bool(self._by_domain or self._default)
+
+    def _lane_options(self) -> dict[str, Any]:
+        """Those of the engine's add_lane, which signs what the account sends."""
+        return {
+            "signers": [(domain, [one._core for one in found]) for domain, found in self._by_domain.items()],
+            "default_signers": [signer._core for signer in self._default],
+        }
 
     def of(self, author: str) -> tuple[DkimSigner, ...]:
         """Who signs for an author's domain (wire form; "" for none): its own, else those of the nearest domain above

@@ -284,16 +284,20 @@ TEST(Engine, ALetterThatCannotBeComposedFailsAloneAndNamesItsField) {
   Server server;
   Engine engine;
   const auto queue = std::make_shared<OutcomeQueue>();
-  auto shared = std::make_shared<mime::LetterContent>();
-  shared->from = {"", "from@example.com"};
+  mime::MergeProgram::Source source;
+  source.shared.from = {"", "from@example.com"};
+  source.subject = {{"", ""}, {{0, false}}};
+  source.text = mime::MergeText{{"x"}, {}};
+  source.columns = 1;
+  auto batch = std::make_shared<MergeBatch>();
+  batch->program = *mime::MergeProgram::make(std::move(source));
+  batch->columns = {{"fine", "two\r\nlines", "fine too"}};
   std::vector<Job> letters;
-  for (const char* subject : {"fine", "two\r\nlines", "fine too"}) {
-    Personal personal;
-    personal.shared = shared;
-    personal.to = {"", "olga@example.com"};
-    personal.subject = subject;
-    personal.text = "x";
-    letters.push_back({letters.size(), "from@example.com", {"olga@example.com"}, false, personal});
+  for (std::size_t row = 0; row < 3; ++row) {
+    batch->to_address.emplace_back("olga@example.com");
+    batch->to_name.emplace_back();
+    batch->message_id.emplace_back();
+    letters.push_back({row, "from@example.com", {"olga@example.com"}, false, Merged{batch, row}});
   }
   engine.submit(engine.add_lane(lane_to(server.port())), std::move(letters), queue);
   const auto outcomes = collect(*queue, 3);
@@ -363,7 +367,8 @@ TEST(Engine, AServerThatSaysTooManyToSomeGetsTheRestInFurtherTransactions) {
   const auto queue = std::make_shared<OutcomeQueue>();
   const auto lane = engine.add_lane(lane_to(server.port()));
   engine.submit(lane, {job_for(7)}, queue);
-  for (const auto& row : collect(*queue, 1).at(0).letter.recipients) EXPECT_TRUE(row.accepted);
+  const auto outcome = collect(*queue, 1).at(0);
+  for (const auto& row : outcome.letter.recipients) EXPECT_TRUE(row.accepted);
   EXPECT_EQ(server.recipients().size(), 7U);
   EXPECT_EQ(server.letters(), 3U);
   engine.submit(lane, {job_for(3)}, queue);

@@ -67,14 +67,36 @@ def test_the_signer_is_chosen_by_from_else_the_nearest_domain_above_else_the_def
     from_: str, domains: list[str]
 ) -> None:
     default = signer_of(domain="default.net")
-    account = gp.Account("smtp://127.0.0.1:25", dkim=[OWN, OWN_RSA, OTHER], dkim_default=default)
-    signed = account._signed(bytes(message(from_)))
-    assert [result.domain for result in gp.dkim.verify(signed, {})] == domains
+    with gp.Sink() as sink:
+        gp.send(gp.Account(sink.url, dkim=[OWN, OWN_RSA, OTHER], dkim_default=default), message(from_))
+        raw = sink.letters[0].raw
+    assert [result.domain for result in gp.dkim.verify(raw, {})] == domains
 
 
 def test_without_a_signer_that_fits_the_letter_goes_as_it_is() -> None:
-    account = gp.Account("smtp://127.0.0.1:25", dkim=[OTHER])
-    assert account._signed(LETTER) == LETTER
+    with gp.Sink() as sink, gp.Mailer(gp.Account(sink.url, dkim=[OTHER])) as mailer:
+        mailer.send(LETTER, from_="a@example.com", to="b@example.net")
+        assert sink.letters[0].raw == LETTER
+
+
+def test_the_size_limit_of_an_account_counts_the_signature() -> None:
+    with gp.Sink() as sink:
+        account = gp.Account(sink.url, dkim=[OWN], max_message_bytes=len(LETTER) + 10)
+        with gp.Mailer(account) as mailer, pytest.raises(gp.SendError) as caught:
+            mailer.send(LETTER, from_="a@example.com", to="b@example.net")
+        assert caught.value.failure.category is gp.Category.MESSAGE_TOO_LARGE
+        assert sink.received == 0
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_bare_line_ends_are_signed_as_they_are_sent(end: str) -> None:
+    raw = LETTER + f"one{end}two{end}".encode()
+    with gp.Sink() as sink, gp.Mailer(gp.Account(sink.url, dkim=[OWN])) as mailer:
+        result = mailer.send(raw, from_="a@example.com", to="b@example.net")
+        arrived = sink.letters[0].raw
+    assert result.ok
+    assert arrived.endswith(b"one\r\ntwo\r\n")
+    assert [found.status for found in gp.dkim.verify(arrived, TABLE)] == ["pass"]
 
 
 def test_what_is_no_signer_is_refused() -> None:
@@ -89,8 +111,9 @@ def test_an_account_shows_no_key() -> None:
 
 def test_a_letter_that_cannot_be_signed_is_refused_before_it_is_sent() -> None:
     with gp.Sink() as sink, gp.Mailer(gp.Account(sink.url, dkim_default=OWN)) as mailer:
-        with pytest.raises(gp.InputError, match="From"):
+        with pytest.raises(gp.SendError, match="From") as caught:
             mailer.send(b"Subject: x\r\n\r\nx", from_="a@example.com", to="b@example.net")
+        assert caught.value.failure.category is gp.Category.MESSAGE_MALFORMED
         assert sink.received == 0
 
 
