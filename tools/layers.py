@@ -35,7 +35,7 @@ PYTHON_LEVELS: list[set[str]] = [
     {"errors", "codes"},
     {"session_facts", "letter_requests", "tokens", "dns"},
     {"_bridge", "message", "results", "organisation"},
-    {"envelope", "findings", "dkim"},
+    {"envelope", "findings", "dkim", "mailboxes"},
     {"lane"},
     {"mailer", "domains"},
     {"accounts", "history", "sinks"},

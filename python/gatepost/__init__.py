@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from .history import History
     from .letter_requests import SendRequests
+    from .mailboxes import Maildir, Mbox
     from .mailer import AsyncMailer, Mailer
     from .message import Attachment, Calendar, Group, Message, stable_message_id
     from .results import Accepted, Reply, SendResult
@@ -53,6 +54,7 @@ _HOME = {
     ),
     "history": ("History",),
     "letter_requests": ("SendRequests",),
+    "mailboxes": ("Maildir", "Mbox"),
     "mailer": ("AsyncMailer", "Mailer"),
     "message": ("Attachment", "Calendar", "Group", "Message", "stable_message_id"),
     "results": ("Accepted", "Reply", "SendResult"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.message import Message as StdlibMessage
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .. import _core
@@ -191,3 +192,14 @@ class Message(Letter):
         from .stdlib import to_email
 
         return to_email(bytes(self))
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> ParsedMessage:
+        """Reads an .eml file, byte for byte. OSError where it cannot be read."""
+        return Message.parse(Path(path).read_bytes())
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Writes an .eml file with the bytes that go on the wire and returns its path."""
+        file = Path(path)
+        file.write_bytes(bytes(self))
+        return file

@@ -1,0 +1,224 @@
+"""Letters in the mailboxes that other programs keep: mbox files and maildirs.
+
+Both keep lines that end in LF; letters come out with CRLF, as they go on the wire, whatever the file has, and a letter
+that was added comes back byte for byte. Neither reads more than one letter at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import socket
+import time
+from collections.abc import Iterator
+from email.message import Message as StdlibMessage
+from io import BufferedRandom, BufferedReader
+from os import PathLike
+from pathlib import Path
+
+from .errors import InputError
+from .message import Message, ParsedMessage
+
+LetterSource = Message | bytes | StdlibMessage
+"""What may be added: a Message of ours, the bytes of a letter, or an email.message.Message."""
+
+_FLAGS = frozenset("DFPRST")
+_LONE_LF = re.compile(rb"(?<!\r)\n")
+_PLAIN_CRLF = re.compile(rb"(?<!\r)\r\n")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+# The line before a letter (RFC 4155): a sender, which may be missing, and a date as ctime() writes it.
+_SEPARATOR = re.compile(rb"From (?:.*[ \t])?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t].*\d:\d\d.*\r?\n?\Z")
+
+
+class Mbox:
+    """An mbox file: iterating gives its letters as ParsedMessages, `add` appends one.
+
+    Of the kinds of mbox this is "mboxrd": lines that begin with "From " are quoted by ">" and unquoted again, so that
+    no letter is changed. The file is made by the first `add`. Iterating a file that does not exist gives nothing;
+    InputError where a file is no mbox.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def __iter__(self) -> Iterator[ParsedMessage]:
+        try:
+            file = self.path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            for lines in self._letters(file):
+                yield ParsedMessage(_to_wire(_QUOTED_FROM.sub(rb"\1", b"".join(lines))))
+
+    def _letters(self, file: BufferedReader) -> Iterator[list[bytes]]:
+        """The lines of each letter, without the empty line that parts it from the next."""
+        lines: list[bytes] | None = None
+        for line in file:
+            if lines is None:
+                if not line.startswith(b"From "):
+                    raise InputError(f"{self.path}: this is no mbox file: it does not begin with 'From '")
+                lines = []
+            elif lines and lines[-1] in (b"\n", b"\r\n") and _SEPARATOR.match(line):
+                yield lines[:-1]
+                lines = []
+            else:
+                lines.append(line)
+        if lines is not None:
+            yield lines[:-1] if lines and lines[-1] in (b"\n", b"\r\n") else lines
+
+    def add(self, letter: LetterSource) -> None:
+        """Appends a letter, under a lock of the file (fcntl). An OSError leaves the file as it was."""
+        message = _message(letter)
+        body = _FROM.sub(rb">\1", _to_unix(bytes(message)))
+        if not body.endswith(b"\n"):
+            body += b"\n"
+        sender = re.sub(r"[^\x21-\x7e]", "", message.envelope_from) or "MAILER-DAEMON"
+        head = f"From {sender} {time.asctime(time.gmtime())}\n".encode()
+        with self.path.open("a+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            size = file.seek(0, os.SEEK_END)
+            try:
+                file.write(_gap(file, size) + head + body + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)
+                raise
+
+    def __repr__(self) -> str:
+        return f"Mbox({str(self.path)!r})"
+
+
+class Maildir:
+    """A maildir: iterating gives its letters as ParsedMessages in the order of their names, `add` puts one in.
+
+    A letter has a key, the part of its file's name that never changes, and flags: D draft, F flagged, P passed, R
+    replied, S seen, T trashed. Other programs may read and write the same maildir meanwhile. The folder is made unless
+    `create` is False; InputError where it is no maildir.
+    """
+
+    _count = 0
+
+    def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
+        self.path = Path(path)
+        if not create and not all((self.path / name).is_dir() for name in ("tmp", "new", "cur")):
+            raise InputError(f"{self.path}: this is no maildir: it needs the folders tmp, new and cur")
+        for name in ("tmp", "new", "cur"):
+            (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def add(self, letter: LetterSource, *, flags: str = "") -> str:
+        """Puts a letter in and returns its key: into new, or with flags into cur."""
+        raw = _to_unix(bytes(_message(letter)))
+        wanted = _checked(flags)
+        Maildir._count += 1
+        host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
+        key = f"{int(time.time())}.M{time.time_ns() // 1000 % 1_000_000}P{os.getpid()}Q{Maildir._count}"
+        key += f"R{secrets.token_hex(4)}.{host}"
+        draft = self.path / "tmp" / key
+        try:
+            with draft.open("xb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self.path / "cur" / f"{key}:2,{wanted}" if wanted else self.path / "new" / key)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+        return key
+
+    def __iter__(self) -> Iterator[ParsedMessage]:
+        for _, message in self.items():
+            yield message
+
+    def items(self) -> Iterator[tuple[str, ParsedMessage]]:
+        """(key, letter) of all. What another program takes away meanwhile is passed over."""
+        for key, file in sorted(self._files().items()):
+            try:
+                yield key, _read(file)
+            except FileNotFoundError:
+                if key in self:  # its flags were changed meanwhile
+                    yield key, self[key]
+
+    def keys(self) -> list[str]:
+        """The keys of all letters, the oldest first."""
+        return sorted(self._files())
+
+    def __len__(self) -> int:
+        return len(self._files())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._files()
+
+    def __getitem__(self, key: str) -> ParsedMessage:
+        """The letter of this key; KeyError where there is none."""
+        # Another program may rename it between the look and the reading: then one more look.
+        for _ in range(3):
+            try:
+                return _read(self._file(key))
+            except FileNotFoundError:
+                continue
+        raise KeyError(key)
+
+    def flags(self, key: str) -> str:
+        """The flags of a letter in the order of the alphabet; "" for a new one. KeyError where there is none."""
+        return self._file(key).name.partition(":2,")[2]
+
+    def set_flags(self, key: str, flags: str) -> None:
+        """Sets a letter's flags, in place of those it has: it is no longer new. KeyError where there is none."""
+        file = self._file(key)
+        file.rename(self.path / "cur" / f"{key}:2,{_checked(flags)}")
+
+    def remove(self, key: str) -> None:
+        """Deletes a letter. KeyError where there is none."""
+        self._file(key).unlink(missing_ok=True)
+
+    def _files(self) -> dict[str, Path]:
+        found = {}
+        for folder in ("new", "cur"):
+            for entry in os.scandir(self.path / folder):
+                if not entry.name.startswith(".") and entry.is_file():
+                    found[entry.name.partition(":")[0]] = Path(entry.path)
+        return found
+
+    def _file(self, key: str) -> Path:
+        return self._files()[key]
+
+    def __repr__(self) -> str:
+        return f"Maildir({str(self.path)!r})"
+
+
+def _read(file: Path) -> ParsedMessage:
+    return ParsedMessage(_to_wire(file.read_bytes()))
+
+
+def _message(letter: LetterSource) -> Message:
+    if isinstance(letter, Message):
+        return letter
+    if isinstance(letter, StdlibMessage):
+        return Message.from_email(letter)
+    return ParsedMessage(letter)
+
+
+def _gap(file: BufferedRandom, size: int) -> bytes:
+    """What is missing of the empty line that has to stand at the end of an mbox before the next letter."""
+    file.seek(max(0, size - 4))
+    end = file.read().replace(b"\r", b"")
+    return b"" if not end or end.endswith(b"\n\n") else b"\n" if end.endswith(b"\n") else b"\n\n"
+
+
+def _checked(flags: str) -> str:
+    if unknown := set(flags) - _FLAGS:
+        raise InputError(f"flags: {''.join(sorted(unknown))!r} is none of {''.join(sorted(_FLAGS))}")
+    return "".join(sorted(set(flags)))
+
+
+def _to_unix(raw: bytes) -> bytes:
+    """CRLF becomes LF; CRs before it stay, so that the way back is the same."""
+    return _PLAIN_CRLF.sub(b"\n", raw)
+
+
+def _to_wire(raw: bytes) -> bytes:
+    return _LONE_LF.sub(b"\r\n", raw)
