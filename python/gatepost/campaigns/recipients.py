@@ -18,6 +18,8 @@ from .near import likely_address_column, listed
 MAX_CELL = 1 << 20
 """Characters in one cell; a list with more in one is refused as a whole."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
@@ -103,7 +105,7 @@ def plain(value: Any) -> Any:
 
 def fields_json(where: str, row: ListRow) -> str:
     """The columns of a row as a JSON object; InputError for text that is no Unicode and for a cell over 1 MB."""
-    text = json.dumps(row.values, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = _as_json(row.values)
     if not text.isascii():
         try:
             text.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ CHUNK = 250
 MOST_OUTSTANDING = 4 * CHUNK
 _BATCH = 100
 _BATCH_AGE = 0.05
+_GATHER = 0.002
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 _WINDOW, _WINDOW_BAD = 50, 20
 _MOST_BREAKS = 3
@@ -94,6 +96,8 @@ class Runner:
                 self._flush()
                 return self._ending or Ending()
             if self._queue.wait(wait):
+                if len(self._outstanding) > CHUNK:  # the engine has work for longer: more verdicts at once cost less
+                    time.sleep(_GATHER)
                 self._take(self._queue.drain())
             if self._busy_since is not None:
                 later = self._clock()

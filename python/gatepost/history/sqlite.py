@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any, cast
 
 import polars as pl
@@ -128,7 +129,7 @@ class SqliteStore:
             # A retry that is due has waited already, so it goes before those that were never tried.
             due = connection.execute(sql.LEASE_DUE, (campaign_id, campaign_id, now, limit)).fetchall()
             new = connection.execute(sql.LEASE_QUEUED, (campaign_id, campaign_id, limit - len(due))).fetchall()
-            return [LeasedRecipient._make(row) for row in (*sorted(due), *sorted(new))]
+            return list(starmap(LeasedRecipient, (*sorted(due), *sorted(new))))
 
     def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
         """Those that are marked `sending`."""
@@ -227,7 +228,7 @@ class SqliteStore:
 
     def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
         """address -> reason for those that are suppressed."""
-        keys = {address: _key(address) for address in addresses}
+        keys = {address: address if address.islower() else _key(address) for address in addresses}
         asked = list(set(keys.values()))
         reasons: dict[str, str] = {}
         for start in range(0, len(asked), _ADDRESSES_PER_QUERY):
