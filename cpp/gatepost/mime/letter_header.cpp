@@ -60,10 +60,18 @@ void append_letter_id_field(std::string& out, std::string_view id) {
 
 void append_further_fields(std::string& out, const LetterContent& content) {
   for (const auto& [name, value] : content.headers) {
-    if (form_of(name) == HeaderForm::plain) {
-      append_plain_field(out, name, value);
-    } else {
-      append_text_field(out, name, value);
+    switch (form_of(name)) {
+      case HeaderForm::plain:
+        append_plain_field(out, name, value);
+        break;
+      case HeaderForm::addresses: {
+        const auto list = parse_address_list(value);  // has passed the checks
+        if (list) append_mailbox_field(out, name, list->mailboxes, list->groups);
+        break;
+      }
+      case HeaderForm::text:
+        append_text_field(out, name, value);
+        break;
     }
   }
   out += "MIME-Version: 1.0\r\n";

@@ -45,6 +45,12 @@ constexpr std::array<std::string_view, 11> singletons{
     "List-Post",   "List-Archive", "List-Owner",       "List-Subscribe",        "Return-Path",
 };
 
+/// Of RFC 5322 §3.6.6, RFC 8098 §2.1 and of use.
+constexpr std::array<std::string_view, 9> address_fields{
+    "Resent-From",       "Resent-Sender", "Resent-To",     "Resent-Cc",        "Disposition-Notification-To",
+    "Return-Receipt-To", "Errors-To",     "Mail-Reply-To", "Mail-Followup-To",
+};
+
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
@@ -90,8 +96,13 @@ HeaderForm form_of(std::string_view name) {
   const bool plain = starts_with_ignoring_case(name, "List-") || starts_with_ignoring_case(name, "ARC-") ||
                      equal_ignoring_case(name, "In-Reply-To") || equal_ignoring_case(name, "References") ||
                      equal_ignoring_case(name, "Return-Path") || equal_ignoring_case(name, "Auto-Submitted") ||
-                     equal_ignoring_case(name, "Precedence") || equal_ignoring_case(name, "Feedback-ID");
-  return plain ? HeaderForm::plain : HeaderForm::text;
+                     equal_ignoring_case(name, "Precedence") || equal_ignoring_case(name, "Feedback-ID") ||
+                     equal_ignoring_case(name, "Resent-Message-ID") || equal_ignoring_case(name, "Resent-Date") ||
+                     equal_ignoring_case(name, "Received") || equal_ignoring_case(name, "Authentication-Results");
+  if (plain) return HeaderForm::plain;
+  const bool addresses =
+      std::any_of(address_fields.begin(), address_fields.end(), [&](auto f) { return equal_ignoring_case(f, name); });
+  return addresses ? HeaderForm::addresses : HeaderForm::text;
 }
 
 std::optional<InputError> check_user_headers(const LetterContent& content) {
@@ -104,6 +115,9 @@ std::optional<InputError> check_user_headers(const LetterContent& content) {
     if (auto error = check_line(where, value, Tabs::allowed)) return error;
     if (form_of(name) == HeaderForm::plain) {
       if (auto error = check_plain_value(where, value)) return error;
+    }
+    if (form_of(name) == HeaderForm::addresses) {
+      if (auto list = parse_address_list(value); !list) return InputError{where, list.error().message()};
     }
     if (!is_singleton(name)) continue;
     const bool again = std::any_of(headers.begin(), header,

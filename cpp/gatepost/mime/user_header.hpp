@@ -9,9 +9,10 @@
 namespace gatepost::mime {
 
 /// How a further header's value is written.
-enum class HeaderForm { text, plain };
+enum class HeaderForm { text, plain, addresses };
 
-/// List-*, References and their like hold ids and URLs, which are never encoded.
+/// List-*, References and their like hold ids and URLs, which are never encoded; Resent-To and its like hold addresses,
+/// of which only the names are.
 HeaderForm form_of(std::string_view header_name);
 
 /// Checks LetterContent::headers: names of RFC 5322 ftext, none that we write ourselves, none twice that may stand

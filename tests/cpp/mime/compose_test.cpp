@@ -431,3 +431,17 @@ TEST(Part, FileThatCannotBeReadIsNamed) {
   EXPECT_EQ(missing.error().message(), "'/nowhere/a.pdf': No such file or directory");
   EXPECT_FALSE(Part::from_file("/", {"", "a.pdf", "", ""}));
 }
+
+TEST(Compose, AddressesOfFurtherHeadersHaveTheirNamesEncodedAlone) {
+  LetterContent content = simple();
+  content.headers = {{"Resent-To", "Иван <иван@пример.рф>, Команда: olga@y.ru;"},
+                     {"Resent-Message-ID", "<" + std::string(120, 'x') + "@example.com>"}};
+  const std::string letter = composed(content);
+  EXPECT_THAT(letter, HasSubstr("Resent-To: =?utf-8?B?0JjQstCw0L0=?= <иван@xn--e1afmkfd.xn--p1ai>,\r\n "
+                                "=?utf-8?B?0JrQvtC80LDQvdC00LA=?= : olga@y.ru;\r\n"));
+  EXPECT_THAT(letter, HasSubstr("Resent-Message-ID: <xxxx"));
+  content.headers = {{"Errors-To", "nobody"}};
+  EXPECT_THAT(fault(content), HasSubstr("headers['Errors-To']: 'nobody'"));
+  content.headers = {{"Received", "от x"}};
+  EXPECT_THAT(fault(content), HasSubstr("must be ASCII"));
+}
