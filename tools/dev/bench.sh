@@ -4,7 +4,7 @@ cmd_bench() {
   need_packages build bench
   need_python run bench
   need_gatepost
-  build_preset bench loader
+  build_preset bench loader merge
   need_bench_peers
   PYTHONPATH=tests/e2e "$VENV/bin/python" tests/bench "$@"
 }

@@ -21,12 +21,13 @@ need_gatepost() {
   stamp "$VENV/.done-gatepost" "$hash"
 }
 
-# build_preset PRESET [TARGET]: configures on the first run and builds what changed.
+# build_preset PRESET [TARGET...]: configures on the first run and builds what changed.
 build_preset() {
   say "C++ build: $1"
   use_ccache
   configure_preset "$1"
-  cmake --build "build/$1" --target "${2:-all}" -- "${NINJA_QUIET[@]}"
+  local targets=("${@:2}")
+  cmake --build "build/$1" --target "${targets[@]:-all}" -- "${NINJA_QUIET[@]}"
 }
 
 configure_preset() {
