@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import InputError
 from .jinja import Part, compile_part
 from .near import listed, nearest
 from .parts import InlineSource, PartSource
+from .template_text import text_template
 
 
 class Template:
     """Subject, html and text with `{{ column }}` of the list in them (Jinja2, sandboxed; html is escaped by itself).
 
-    `row` is the whole row, for columns whose names are no identifiers: `{{ row["Full name"] }}`.
+    `row` is the whole row, for columns whose names are no identifiers: `{{ row["Full name"] }}`. Where `text` is not
+    given it is made from the html template; `text=False` leaves it out.
     `attachments`: paths (Jinja2 too, rendered for each recipient: "invoices/{{ number }}.pdf"; an empty result, or one
     that ends in a slash, means none), `Attachment` objects, or (name, bytes). `inline`: Content-ID -> path or bytes;
     html shows it as "cid:logo".
@@ -28,11 +30,11 @@ class Template:
         *,
         subject: str,
         html: str | None = None,
-        text: str | None = None,
+        text: str | Literal[False] | None = None,
         attachments: Sequence[PartSource] = (),
         inline: Mapping[str, InlineSource] | None = None,
     ) -> None:
-        if html is None and text is None:
+        if html is None and not isinstance(text, str):
             raise InputError("template: give html=, text= or both")
         self.subject = subject
         self.html = html
@@ -42,10 +44,12 @@ class Template:
         if "\n" in subject or "\r" in subject:
             raise InputError("template, subject: a line break in a subject")
         self.parts: dict[str, Part] = {"subject": compile_part("subject", subject)}
-        if text is not None:
+        if isinstance(text, str):
             self.parts["text"] = compile_part("text", text)
         if html is not None:
             self.parts["html"] = compile_part("html", html, escapes=True)
+            if text is None and (made := text_template(html)):
+                self.parts["text"] = compile_part("text", made)
         for item in self.attachments:
             if isinstance(item, str):
                 compile_part(f"attachment {item!r}", item)
@@ -56,12 +60,18 @@ class Template:
         *,
         subject: str,
         html: str | Path | None = None,
-        text: str | Path | None = None,
+        text: str | Path | Literal[False] | None = None,
         attachments: Sequence[PartSource] = (),
         inline: Mapping[str, InlineSource] | None = None,
     ) -> Template:
         """Like Template(...), with `html` and `text` read from UTF-8 files. `subject` stays a string."""
-        return cls(subject=subject, html=_read(html), text=_read(text), attachments=attachments, inline=inline)
+        return cls(
+            subject=subject,
+            html=_read(html),
+            text=text if text is False else _read(text),
+            attachments=attachments,
+            inline=inline,
+        )
 
     @property
     def fields(self) -> set[str]:

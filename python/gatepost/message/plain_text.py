@@ -39,7 +39,9 @@ _BLOCKS |= {
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "blockquote", "table", "hr"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_LINKED = re.compile(r"(?:https?|ftp|mailto|tel):", re.IGNORECASE)
+FIELD_MARKS = range(0xF0000, 0xFFFFE)
+"""Characters of private use that stand for what is not known yet, the fields of a template; one may be a whole link."""
+_LINKED = re.compile(r"(?:https?|ftp|mailto|tel):|[\U000f0000-\U000ffffd]", re.IGNORECASE)
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200d\ufeff"  # what pads the preview line of newsletters
 _MAX_MARKS = 20
 _MAX_TABLES = 20

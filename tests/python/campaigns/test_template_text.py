@@ -1,0 +1,63 @@
+import pytest
+from jinja2 import Environment, StrictUndefined
+
+import gatepost as gp
+from gatepost.campaigns.template_text import text_template
+
+
+def render(html: str, **row: object) -> str:
+    source = text_template(html)
+    assert source is not None
+    return Environment(undefined=StrictUndefined, keep_trailing_newline=True).from_string(source).render(row)
+
+
+def test_fields_stand_in_the_text_unescaped() -> None:
+    assert render("<h1>Привет, {{ name }}!</h1><p>Всё &lt;готово&gt;.</p>", name="А & Б") == (
+        "Привет, А & Б!\n\nВсё <готово>.\n"
+    )
+
+
+def test_links_and_pictures_keep_their_fields() -> None:
+    html = '<a href="{{ url }}">Отписаться</a> <a href="https://x.ru/{{ id }}">сайт</a> <img alt="{{ alt }}">'
+    assert render(html, url="https://u", id=7, alt="Лого") == ("Отписаться <https://u> сайт <https://x.ru/7> [Лого]\n")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_blocks_around_paragraphs_leave_no_empty_lines(shown: bool) -> None:
+    html = "<p>Раз</p>\n{% if shown %}<p>Два</p>{% endif %}\n<p>Три</p>"
+    assert render(html, shown=shown) == ("Раз\n\nДва\n\nТри\n" if shown else "Раз\n\nТри\n")
+
+
+def test_loops_give_a_line_for_each_item() -> None:
+    html = "<p>В заказе:</p><ul>{% for item in items %}<li>{{ item }}</li>{% endfor %}</ul><p>Конец</p>"
+    assert render(html, items=["чай", "мёд"]) == "В заказе:\n- чай\n- мёд\n\nКонец\n"
+
+
+def test_what_stands_in_a_style_sheet_goes_whole() -> None:
+    assert render("<style>{% if dark %}a{% endif %}</style><p>x</p>", dark=True) == "x\n"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>{{ body|safe }}</p>",
+        "{% if a %}<style>p {}{% endif %}</style><p>x</p>",
+        "<p>&#123;{ x }}</p>",
+        "<img src='x.png'>",
+        "<p>{{ broken</p>",
+    ],
+    ids=["html in a field", "half a block in a style sheet", "braces as references", "no words", "no template"],
+)
+def test_no_text_where_the_html_cannot_be_read_before_it_is_rendered(html: str) -> None:
+    assert text_template(html) is None
+
+
+def test_a_template_of_html_alone_gets_a_text_unless_told_not_to() -> None:
+    html = "<p>{{ name }}, вот новости.</p>"
+    assert "text" in gp.Template(subject="s", html=html).parts
+    assert "text" not in gp.Template(subject="s", html=html, text=False).parts
+
+
+def test_a_field_that_is_missing_is_told_of_the_html_that_the_user_wrote() -> None:
+    with pytest.raises(gp.InputError, match="template, html, line 1: no field 'nmae'"):
+        gp.Template(subject="s", html="<p>{{ nmae }}</p>").check_fields(["name"])
