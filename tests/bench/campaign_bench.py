@@ -13,8 +13,8 @@ from harness import Case, Contender, Numbers
 from letters import SIZES
 
 LETTERS = {
-    "gatepost": 10_000,
-    "gatepost Message": 10_000,
+    "gatepost": 20_000,
+    "gatepost Message": 20_000,
     "aiosmtplib": 1_000,
     "EmailMessage": 1_000,
     "fast Python": 1_500,

@@ -21,6 +21,8 @@ from email.policy import SMTP
 from pathlib import Path
 
 import gatepost as gp
+import gatepost.campaigns  # ours are loaded before the clock starts, as the modules of the peers are
+import gatepost.mailer
 from dkim_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
 from email_stack import Builder, FastSigner, Row, message, send, signed_by_dkimpy
 from letters import FROM, LetterTemplate, recipients, template
@@ -149,9 +151,9 @@ def main() -> None:
         people = folder / "people.csv"
         write_list(people, count)
         this = Round(people, template(size), bench_key(kind) if kind != "none" else None, sink, folder)
-        begin, begin_cpu = time.perf_counter(), cpu_seconds()
+        begin, begin_cpu, begin_main = time.perf_counter(), cpu_seconds(), time.thread_time()
         SENDERS[sender](this)
-        seconds, cpu = time.perf_counter() - begin, cpu_seconds() - begin_cpu
+        seconds, cpu, main = time.perf_counter() - begin, cpu_seconds() - begin_cpu, time.thread_time() - begin_main
         letters = sink.letters
         assert len(letters) == count, f"{len(letters)} of {count} letters arrived"
         letter_bytes = sum(len(letter.raw) for letter in letters) / count
@@ -160,6 +162,7 @@ def main() -> None:
     numbers = {
         "letters_per_second": count / seconds,
         "cpu_microseconds_per_letter": cpu / count * 1e6,  # sink and client together
+        "main_thread_microseconds_per_letter": main / count * 1e6,  # the part of it that Python takes
         "letter_bytes": letter_bytes,
     }
     print(json.dumps(numbers))
