@@ -78,7 +78,7 @@ class Category(StrEnum):
     SENDER_AUTH_FAILED = "sender_auth_failed"
     """The letter failed SPF, DKIM or DMARC, the proofs that it is really from the sender's domain."""
     POLICY_REJECTED = "policy_rejected"
-    """A rule of the recipient's server forbids this letter, without saying exactly why."""
+    """A rule of the recipient's server forbids this letter or its sender, without saying exactly why."""
     SPAM_CONTENT = "spam_content"
     """The letter looks like spam to the server."""
     VIRUS_OR_ATTACHMENT = "virus_or_attachment"

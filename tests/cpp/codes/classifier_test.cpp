@@ -75,6 +75,29 @@ TEST(Classifier, FourHundredsThatNeedAPersonArePermanent) {
   }
 }
 
+TEST(Classifier, FourHundredsThatOnlySayNoAreTemporary) {
+  for (const char* text :
+       {"421 go away", "421 4.7.0 blocked", "451 blocked", "450 4.7.1 go away", "450 5.7.1 Access denied",
+        "452 <a@zoho.com> Mailbox delivery restricted by policy error", "450 4.7.1 Relay access denied",
+        "421 4.7.0 Too many errors", "452 4.3.4 Message too large", "451 4.7.1 Virus found", "446 Sorry"}) {
+    const Failure failure = explain(text);
+    EXPECT_EQ(failure.permanence, Permanence::temporary) << text;
+    EXPECT_EQ(failure.retry, RetryVerdict::later) << text;
+    EXPECT_GT(failure.retry_after_seconds, 0) << text;
+    EXPECT_EQ(failure.suppress, SuppressScope::none) << text;
+  }
+}
+
+TEST(Classifier, FourHundredIsPermanentOnlyWhereSomebodyHasToMendSomethingOrARuleKnowsItIsFinal) {
+  for (const RuleSample& sample : rule_samples) {
+    const Failure failure = explain(sample.reply, sample.provider);
+    if (failure.code / 100 != 4 || !failure.permanent() || failure.retry == RetryVerdict::after_change) continue;
+    EXPECT_TRUE(failure.rule_id == "barracuda.abuse" || failure.rule_id == "gmail.whitelist" ||
+                failure.category == Category::expired)
+        << sample.reply << "\n  rule " << failure.rule_id;
+  }
+}
+
 TEST(Classifier, FiveHundredsThatPassAreTemporary) {
   for (const char* text :
        {"550 5.4.5 Daily user sending limit exceeded.", "550 5.7.1 This email has been rate limited.",
