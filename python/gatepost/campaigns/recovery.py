@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import _core
-from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store, StoreError
+from ..history.store import Accepted, Attempt, LeasedRecipient, Settled, Status, Store, StoreError
 from .addresses import domain_of
 from .tickets import unpack
 from .verdicts import Rules, attempt_of_failure, in_doubt, of_accepted, of_failure
@@ -40,6 +40,8 @@ def recover(
     """
     left = {recipient.row: recipient for recipient in store.in_flight(campaign_id)}
     decided: dict[int, tuple[Settled, Attempt]] = {}
+    taken: dict[int, tuple[int, str]] = {}  # row -> (row of the batch, account): those that the server accepted
+    accepted: list[Accepted] = []
     doubted: dict[int, str] = {}  # row -> account
     known = journal.exists()
     if known:
@@ -57,43 +59,48 @@ def recover(
 
         for index, number in enumerate(batch["ticket"]):
             recipient, account = find(number)
-            if recipient is not None:
-                settled, attempt = from_batch(rules, recipient, batch, index, account)
-                if settled.counts or settled.status is not Status.QUEUED:
-                    decided[recipient.row] = settled, attempt
+            if recipient is None:
+                continue
+            if (failure := batch["failure"][index]) is None:
+                taken[recipient.row] = index, account
+                decided.pop(recipient.row, None)
+                continue
+            settled, attempt = from_failure(rules, recipient, failure, batch, index, account)
+            if settled.counts or settled.status is not Status.QUEUED:
+                decided[recipient.row] = settled, attempt
+                taken.pop(recipient.row, None)
         for number in doubtful:
             recipient, account = find(number)
             if recipient is not None:
                 doubted[recipient.row] = account
+                taken.pop(recipient.row, None)
+        if taken:
+            indexes, through = zip(*taken.values(), strict=True)
+            accepted.append(of_accepted(rules, [left[row] for row in taken], batch, indexes, through))
     else:
         doubted = dict.fromkeys(left, "")
     for row, account in doubted.items():
         message_id = left[row].message_id or message_id_of(row)
         settled = in_doubt(rules, left[row], account, message_id, now)
         decided[row] = settled, _doubtful_attempt(rules, left[row], settled)
-    released = [Settled(row, Status.QUEUED, counts=False) for row in left.keys() - decided.keys()]
+    released = [Settled(row, Status.QUEUED, counts=False) for row in left.keys() - decided.keys() - taken.keys()]
     if left:
         rows = [settled for settled, _ in decided.values()]
         attempts = [attempt for settled, attempt in decided.values() if settled.counts]
-        store.settle(campaign_id, epoch, [*rows, *released], attempts)
+        store.settle(campaign_id, epoch, [*rows, *released], attempts, accepted)
     if known:
         os.unlink(journal)
-    return Recovered(len(decided) - len(doubted), len(doubted), len(released))
+    return Recovered(len(decided) - len(doubted) + len(taken), len(doubted), len(released))
 
 
-def from_batch(
-    rules: Rules, recipient: LeasedRecipient, batch: _core.Batch, i: int, account: str
+def from_failure(
+    rules: Rules, recipient: LeasedRecipient, failure: _core.RawFailure, batch: _core.Batch, i: int, account: str
 ) -> tuple[Settled, Attempt]:
-    """Row `i` of a batch as the recipient's new state and the row of the history."""
+    """Row `i` of a batch, which failed, as the recipient's new state and the row of the history."""
     message_id, at = batch["message_id"][i], batch["ended"][i]
-    seconds = at - batch["started"][i]
-    failure = batch["failure"][i]
-    if failure is not None:
-        settled = of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
-        size = batch["bytes"][i]
-        return settled, attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
-    [settled], [attempt] = of_accepted(rules, [recipient], batch, [i], [account])
-    return settled, attempt
+    seconds, size = at - batch["started"][i], batch["bytes"][i]
+    settled = of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
+    return settled, attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
 
 
 def _doubtful_attempt(rules: Rules, recipient: LeasedRecipient, settled: Settled) -> Attempt:

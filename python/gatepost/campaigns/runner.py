@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from itertools import repeat
 
 from .. import _core
-from ..history.store import Attempt, LeasedRecipient, Settled, Status, Store
+from ..history.store import Accepted, Attempt, LeasedRecipient, Settled, Status, Store
 from .addresses import address_key
 from .lanes import Lane, LanePool
-from .recovery import from_batch
+from .recovery import from_failure
 from .render import Renderer
 from .run_state import Display, Ending, RunOptions, Tally
 from .spec import CampaignSpec
@@ -22,7 +22,7 @@ from .words import moment
 
 CHUNK = 250
 MOST_OUTSTANDING = 4 * CHUNK
-_BATCH = 100
+_BATCH = 500
 _BATCH_AGE = 0.05
 _GATHER = 0.002
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
@@ -33,9 +33,11 @@ _MOST_BREAKS = 3
 @dataclass(slots=True)
 class _Buffer:
     rows: list[Settled] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     suppress: dict[str, list[str]] = field(default_factory=dict)
     since: float = 0.0
+    count: int = 0  # of verdicts
 
 
 class Runner:
@@ -119,7 +121,7 @@ class Runner:
         return self._idle(now)
 
     def _wait_time(self) -> float:
-        return _BATCH_AGE if self._buffer.rows else _POLL
+        return _BATCH_AGE if self._buffer.count else _POLL
 
     def _fill(self, now: float) -> bool:
         """Leases and submits until the accounts are busy. True where recipients were leased."""
@@ -188,7 +190,7 @@ class Runner:
             recipient, lane = found[i]
             if batch["untouched"][i] and self._breaks_connections(recipient.row, failure):
                 batch["untouched"][i] = False
-            settled, attempt = from_batch(self._rules, recipient, batch, i, lane.account.name)
+            settled, attempt = from_failure(self._rules, recipient, failure, batch, i, lane.account.name)
             ours = failure.phase == "local" and failure.category == "connection_lost"
             if batch["untouched"][i] and not ours:
                 first = lane.index not in untouched
@@ -230,18 +232,19 @@ class Runner:
             return
         recipients = [found[i][0] for i in rows]
         accounts = [found[i][1].account.name for i in rows]
-        settled, attempts = of_accepted(self._rules, recipients, batch, rows, accounts)
+        self._begin_buffer(len(rows)).accepted.append(of_accepted(self._rules, recipients, batch, rows, accounts))
+        self.tally.accepted += len(rows)
+
+    def _begin_buffer(self, verdicts: int) -> _Buffer:
+        """The buffer that takes so many more verdicts."""
         buffer = self._buffer
-        if not buffer.rows:
+        if not buffer.count:
             buffer.since = self._clock()
-        buffer.rows += settled
-        buffer.attempts += attempts
-        self.tally.accepted += len(settled)
+        buffer.count += verdicts
+        return buffer
 
     def _keep(self, settled: Settled, attempt: Attempt | None = None) -> None:
-        buffer, tally = self._buffer, self.tally
-        if not buffer.rows:
-            buffer.since = self._clock()
+        buffer, tally = self._begin_buffer(1), self.tally
         buffer.rows.append(settled)
         if attempt is not None:
             buffer.attempts.append(attempt)
@@ -255,16 +258,16 @@ class Runner:
 
     def _flush_if_due(self) -> None:
         buffer = self._buffer
-        if len(buffer.rows) >= _BATCH or (buffer.rows and self._clock() - buffer.since >= _BATCH_AGE):
+        if buffer.count >= _BATCH or (buffer.count and self._clock() - buffer.since >= _BATCH_AGE):
             self._flush()
 
     def _flush(self) -> None:
         buffer = self._buffer
-        if not buffer.rows:
+        if not buffer.count:
             return
         for reason, addresses in buffer.suppress.items():
             self._store.suppress(addresses, reason, self._clock())
-        self._store.settle(self._id, self._epoch, buffer.rows, buffer.attempts)
+        self._store.settle(self._id, self._epoch, buffer.rows, buffer.attempts, buffer.accepted)
         self._buffer = _Buffer()
         self.tally.retrying = self._retrying_before + len(self._waiting)
         self.tally.note = ""
@@ -272,8 +275,7 @@ class Runner:
 
     def _idle(self, now: float) -> float | None:
         """Nothing is in flight and nothing could begin: wait for a time, or end (None)."""
-        counts = self._store.counts(self._id)
-        queued, retrying = counts[Status.QUEUED], counts[Status.RETRYING]
+        queued, retrying = self._store.waiting(self._id)
         if not queued and not retrying:
             return None
         due = self._store.next_due(self._id)

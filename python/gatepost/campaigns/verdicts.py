@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import sub
+from typing import TypeVar
 
 from .. import _core
-from ..history.store import Attempt, LeasedRecipient, Settled, Status
+from ..history.store import Accepted, Attempt, LeasedRecipient, Settled, Status
 from .addresses import domain_of
 from .retry import RetryPolicy
+
+_Value = TypeVar("_Value")
 
 # These speak of one recipient's domain or one letter's sender; the engine pauses the lane, the campaign does not stop.
 _OF_THE_RECIPIENT = frozenset({"relay_denied"})
@@ -37,24 +41,28 @@ def is_released(failure: _core.RawFailure, untouched: bool) -> bool:
 def of_accepted(
     rules: Rules, recipients: Sequence[LeasedRecipient], batch: _core.Batch, rows: Sequence[int],
     accounts: Sequence[str],
-) -> tuple[list[Settled], list[Attempt]]:  # fmt: skip
-    """The states and rows of the history that these accepted `rows` of a batch lead to, all at once."""
-    codes, enhanced, replies, queue_ids = batch["code"], batch["enhanced"], batch["reply"], batch["queue_id"]
-    message_ids, started, ended, sizes = batch["message_id"], batch["started"], batch["ended"], batch["bytes"]
-    campaign, accepted = rules.campaign, Status.ACCEPTED
-    settled = []
-    attempts = []
-    for i, (row, _, address, _, _, _), account in zip(rows, recipients, accounts, strict=True):
-        at, code, words, reply, queue_id = ended[i], codes[i], enhanced[i], replies[i], queue_ids[i]
-        message_id = message_ids[i]
-        settled.append(Settled(row, accepted, "", code, words, reply, account, queue_id, message_id, at))
-        attempts.append(
-            Attempt(
-                at, at - started[i], account, address, domain_of(address), "accepted", "final", "", code, words, reply,
-                queue_id, message_id, sizes[i], campaign, row,
-            )
-        )  # fmt: skip
-    return settled, attempts
+) -> Accepted:  # fmt: skip
+    """What these accepted `rows` of a batch leave in the ledger and in the history."""
+    every = len(rows) == len(batch["ticket"])
+
+    def column(values: list[_Value]) -> list[_Value]:
+        return values if every else [values[i] for i in rows]
+
+    at, started = column(batch["ended"]), column(batch["started"])
+    return Accepted(
+        row=[one.row for one in recipients],
+        at=at,
+        seconds=list(map(sub, at, started)),
+        account=accounts,
+        address=[one.address for one in recipients],
+        code=column(batch["code"]),
+        enhanced=column(batch["enhanced"]),
+        reply=column(batch["reply"]),
+        queue_id=column(batch["queue_id"]),
+        message_id=column(batch["message_id"]),
+        bytes=column(batch["bytes"]),
+        campaign=rules.campaign,
+    )
 
 
 def of_failure(

@@ -2,6 +2,7 @@
 
 from .history import History
 from .store import (
+    Accepted,
     Attempt,
     CampaignRecord,
     LeasedRecipient,
@@ -16,6 +17,7 @@ from .store import (
 from .table import Table
 
 __all__ = [
+    "Accepted",
     "Attempt",
     "CampaignRecord",
     "History",

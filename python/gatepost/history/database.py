@@ -81,7 +81,7 @@ class Database:
             if not self._is_current():
                 with self.transaction() as connection:
                     if not self._is_current():  # another process may have been first
-                        for statement in schema.ddl(schema.SQLITE):
+                        for statement in self._upgrade():
                             connection.execute(statement)
                         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
@@ -89,8 +89,15 @@ class Database:
             self._connection.execute("PRAGMA wal_autocheckpoint = 4000")
             self._connection.execute("PRAGMA cache_size = -65536")  # KiB
 
+    def _upgrade(self) -> list[str]:
+        """What makes an empty file or a store of an older version one of this version."""
+        [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
+        if version == 0:
+            return schema.ddl(schema.SQLITE)
+        return [statement for old in range(version, schema.VERSION) for statement in schema.MIGRATIONS[old]]
+
     def _is_current(self) -> bool:
-        """False where the file is empty. StoreError for anything but a store of this version."""
+        """False where the file is empty or a store of an older version. StoreError for anything else but a store."""
         [[tables]] = self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchall()
         [[application]] = self._connection.execute("PRAGMA application_id").fetchall()
         [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
@@ -103,7 +110,7 @@ class Database:
                 f"store {self.path} was written by a newer gatepost (store version {version}, this one reads "
                 f"{schema.VERSION}); install the newer gatepost"
             )
-        return True
+        return bool(version == schema.VERSION)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -2,8 +2,21 @@
 
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 """Raised with each change of the tables; a store of a newer version is refused, never guessed at."""
+
+_QUEUED_FROM = "queued_from BIGINT NOT NULL DEFAULT 0"  # no row before this one is queued
+_RETRYING = "CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying'"
+
+MIGRATIONS = {
+    1: [
+        f"ALTER TABLE campaigns ADD COLUMN {_QUEUED_FROM}",
+        "DROP INDEX recipients_due",
+        _RETRYING,
+        "DROP INDEX attempts_by_account",
+    ]
+}
+"""By version: what makes a store of it one of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,7 @@ def ddl(dialect: Dialect) -> list[str]:
             created DOUBLE PRECISION NOT NULL,
             state TEXT NOT NULL,
             epoch BIGINT NOT NULL DEFAULT 0,
+            {_QUEUED_FROM},
             spec TEXT NOT NULL)""",
         f"""CREATE TABLE blobs (
             sha256 TEXT NOT NULL PRIMARY KEY,
@@ -60,7 +74,8 @@ def ddl(dialect: Dialect) -> list[str]:
             detail TEXT NOT NULL DEFAULT '',
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
-        "CREATE INDEX recipients_due ON recipients (campaign_id, status, next_at, row)",
+        # None over all states: it would be written three times for each letter.
+        _RETRYING,
         f"""CREATE TABLE attempts (
             id {dialect.identity},
             at DOUBLE PRECISION NOT NULL,
@@ -80,7 +95,6 @@ def ddl(dialect: Dialect) -> list[str]:
             campaign TEXT NOT NULL,
             row BIGINT NOT NULL)""",
         "CREATE INDEX attempts_by_time ON attempts (at)",
-        "CREATE INDEX attempts_by_account ON attempts (account, at)",
         "CREATE INDEX attempts_by_campaign ON attempts (campaign, at)",
         f"""CREATE TABLE suppressions (
             address TEXT NOT NULL PRIMARY KEY,

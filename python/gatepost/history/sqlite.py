@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import starmap
+from itertools import repeat, starmap
 from typing import Any, cast
 
 import polars as pl
@@ -15,6 +15,7 @@ from . import statements as sql
 from .columns import ATTEMPTS, RESULTS, SUPPRESSIONS, pick
 from .database import Database
 from .store import (
+    Accepted,
     Attempt,
     CampaignRecord,
     LeasedRecipient,
@@ -26,6 +27,7 @@ from .store import (
 )
 
 _ADDRESSES_PER_QUERY = 5_000
+_NONE_QUEUED = 2**63 - 1  # as the row from which on some may be queued
 _WORDS = {status: status.value for status in Status}
 
 
@@ -106,6 +108,7 @@ class SqliteStore:
         values = ((campaign_id, r.row, r.email, r.address, r.fields, r.status.value, r.detail) for r in rows)
         with self._db.transaction() as connection:
             try:
+                connection.execute(sql.QUEUED_FROM, (0, campaign_id))
                 return connection.executemany(sql.ADD_RECIPIENT, values).rowcount
             except sqlite3.IntegrityError as error:
                 if "UNIQUE" in str(error):
@@ -125,17 +128,33 @@ class SqliteStore:
     def lease(self, campaign_id: int, epoch: int, limit: int, now: float) -> list[LeasedRecipient]:
         """Recipients to send to now; see `Store`."""
         with self._db.transaction() as connection:
-            self._check_epoch(connection, campaign_id, epoch)
+            queued_from = self._check_epoch(connection, campaign_id, epoch)
             # A retry that is due has waited already, so it goes before those that were never tried.
-            due = connection.execute(sql.LEASE_DUE, (campaign_id, campaign_id, now, limit)).fetchall()
-            new = connection.execute(sql.LEASE_QUEUED, (campaign_id, campaign_id, limit - len(due))).fetchall()
-            return list(starmap(LeasedRecipient, (*sorted(due), *sorted(new))))
+            due = connection.execute(sql.DUE, (campaign_id, now, limit)).fetchall()
+            connection.executemany(sql.LEASE_DUE, [(campaign_id, row[0]) for row in due])
+            new = self._lease_queued(connection, campaign_id, queued_from, limit - len(due))
+            return list(starmap(LeasedRecipient, (*sorted(due), *new)))
+
+    def _lease_queued(
+        self, connection: sqlite3.Connection, campaign_id: int, queued_from: int, limit: int
+    ) -> list[tuple[Any, ...]]:
+        if limit == 0 or queued_from == _NONE_QUEUED:
+            return []
+        new = connection.execute(sql.QUEUED, (campaign_id, queued_from, limit)).fetchall()
+        if new:
+            connection.execute(sql.LEASE_QUEUED, (campaign_id, new[0][0], new[-1][0]))
+        behind = new[-1][0] + 1 if len(new) == limit else _NONE_QUEUED
+        connection.execute(sql.QUEUED_FROM, (behind, campaign_id))
+        return new
 
     def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
         """Those that are marked `sending`."""
         return [LeasedRecipient(*row) for row in self._db.rows(sql.IN_FLIGHT, (campaign_id,))]
 
-    def settle(self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = ()) -> None:
+    def settle(
+        self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
+        accepted: Sequence[Accepted] = (),
+    ) -> None:  # fmt: skip
         """The verdicts and the history of one batch; see `Store`."""
         # one[2:10] is what was said: category to at.
         tried = [
@@ -146,9 +165,16 @@ class SqliteStore:
             self._check_epoch(connection, campaign_id, epoch)
             written = connection.executemany(sql.SETTLE_TRIED, tried).rowcount if tried else 0
             written += connection.executemany(sql.SETTLE_UNTRIED, untried).rowcount if untried else 0
-            if written != len(rows):
-                raise StoreError(f"{len(rows) - written} settled rows are not in this campaign; nothing was kept")
+            written += sum(_settle_accepted(connection, campaign_id, some) for some in accepted)
+            missing = len(rows) + sum(map(len, accepted)) - written
+            if missing:
+                raise StoreError(f"{missing} settled rows are not in this campaign; nothing was kept")
+            queued = min((one.row for one in rows if one.status is Status.QUEUED), default=_NONE_QUEUED)
+            if queued != _NONE_QUEUED:
+                connection.execute(sql.QUEUED_AGAIN, (queued, campaign_id, queued))
             connection.executemany(sql.ADD_ATTEMPT, attempts)
+            for some in accepted:
+                connection.executemany(sql.ADD_ATTEMPT, _attempts(some))
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
         """Puts ended recipients back to `queued`; see `Store`."""
@@ -156,7 +182,17 @@ class SqliteStore:
             return 0
         parameters = (campaign_id, *(Status(status).value for status in statuses), *categories)
         with self._db.transaction() as connection:
+            connection.execute(sql.QUEUED_FROM, (0, campaign_id))
             return connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
+
+    def waiting(self, campaign_id: int) -> tuple[bool, int]:
+        """What a run still has to do; see `Store`."""
+        [[retrying]] = self._db.rows(sql.RETRYING, (campaign_id,))
+        found = self._db.rows(sql.EPOCH, (campaign_id,))
+        queued_from = found[0][1] if found else _NONE_QUEUED
+        if queued_from == _NONE_QUEUED:
+            return False, retrying
+        return bool(self._db.rows(sql.QUEUED, (campaign_id, queued_from, 1))), retrying
 
     def next_due(self, campaign_id: int) -> float | None:
         """When the earliest retry is due."""
@@ -236,7 +272,8 @@ class SqliteStore:
             reasons.update(self._db.rows(sql.suppressed_among(len(part)), part))
         return {address: reasons[key] for address, key in keys.items() if key in reasons}
 
-    def _check_epoch(self, connection: sqlite3.Connection, campaign_id: int, epoch: int) -> None:
+    def _check_epoch(self, connection: sqlite3.Connection, campaign_id: int, epoch: int) -> int:
+        """The row from which on some may be queued. StaleRun where another run took over."""
         found = connection.execute(sql.EPOCH, (campaign_id,)).fetchall()
         if not found:
             raise self._no_campaign(campaign_id)
@@ -244,6 +281,7 @@ class SqliteStore:
             raise StaleRun(
                 "another run took over this campaign; this one has to stop, nothing of its last write was kept"
             )
+        return int(found[0][1])
 
     def _no_campaign(self, campaign_id: int) -> StoreError:
         return StoreError(f"store {self.url} has no campaign with id {campaign_id}")
@@ -252,6 +290,21 @@ class SqliteStore:
 def _campaign(row: tuple[int, str, float, str, str]) -> CampaignRecord:
     campaign_id, name, created, state, spec = row
     return CampaignRecord(campaign_id, name, created, state, json.loads(spec))
+
+
+def _settle_accepted(connection: sqlite3.Connection, campaign_id: int, some: Accepted) -> int:
+    said = (some.code, some.enhanced, some.reply, some.account, some.queue_id, some.message_id)
+    values = zip(*said, some.at, some.at, repeat(campaign_id), some.row, strict=False)
+    return connection.executemany(sql.SETTLE_ACCEPTED, values).rowcount
+
+
+def _attempts(some: Accepted) -> Iterable[tuple[Any, ...]]:
+    domains = [address.rpartition("@")[2] for address in some.address]
+    return zip(
+        some.at, some.seconds, some.account, some.address, domains, repeat("accepted"), repeat("final"), repeat(""),
+        some.code, some.enhanced, some.reply, some.queue_id, some.message_id, some.bytes, repeat(some.campaign),
+        some.row, strict=False,
+    )  # fmt: skip
 
 
 def _untried(campaign_id: int, row: Settled) -> tuple[Any, ...]:

@@ -11,15 +11,21 @@ DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"
 DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"
 
 NEXT_EPOCH = "UPDATE campaigns SET epoch = epoch + 1 WHERE id = ? RETURNING epoch"
-EPOCH = "SELECT epoch FROM campaigns WHERE id = ?"
+EPOCH = "SELECT epoch, queued_from FROM campaigns WHERE id = ?"
+QUEUED_FROM = "UPDATE campaigns SET queued_from = ? WHERE id = ?"
+QUEUED_AGAIN = "UPDATE campaigns SET queued_from = ? WHERE id = ? AND queued_from > ?"
 
 ADD_RECIPIENT = """INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 LEASED = "row, email, address, fields, attempts, message_id"
-_LEASE = f"""UPDATE recipients SET status = 'sending', next_at = NULL WHERE campaign_id = ? AND row IN (
-    SELECT row FROM recipients WHERE campaign_id = ? AND %s ORDER BY next_at, row LIMIT ?) RETURNING {LEASED}"""
-LEASE_DUE = _LEASE % "status = 'retrying' AND next_at <= ?"
-LEASE_QUEUED = _LEASE % "status = 'queued'"
+DUE = f"""SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
+    ORDER BY next_at, row LIMIT ?"""
+QUEUED = (
+    f"SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND row >= ? AND status = 'queued' ORDER BY row LIMIT ?"
+)
+LEASE_DUE = "UPDATE recipients SET status = 'sending', next_at = NULL WHERE campaign_id = ? AND row = ?"
+LEASE_QUEUED = """UPDATE recipients SET status = 'sending', next_at = NULL
+    WHERE campaign_id = ? AND row BETWEEN ? AND ? AND status = 'queued'"""
 IN_FLIGHT = f"SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' ORDER BY row"
 SETTLE_TRIED = """UPDATE recipients SET status = ?, category = ?, code = ?, enhanced = ?, reply = ?, account = ?,
     queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END, attempts = attempts + 1,
@@ -29,6 +35,11 @@ SETTLE_UNTRIED = """UPDATE recipients SET status = ?, category = COALESCE(?, cat
     enhanced = COALESCE(?, enhanced), reply = COALESCE(?, reply), account = COALESCE(?, account),
     queue_id = COALESCE(?, queue_id), message_id = CASE WHEN message_id = '' THEN COALESCE(?, '') ELSE message_id END,
     last_at = COALESCE(?, last_at), next_at = ? WHERE campaign_id = ? AND row = ?"""
+SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', code = ?, enhanced = ?, reply = ?,
+    account = ?, queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END,
+    attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL
+    WHERE campaign_id = ? AND row = ?"""
+RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
 

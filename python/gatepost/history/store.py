@@ -103,6 +103,27 @@ class Attempt(NamedTuple):
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Letters that a server took, by column: what a `Settled` and an `Attempt` for each of them would say."""
+
+    row: Sequence[int]
+    at: Sequence[float]
+    seconds: Sequence[float]
+    account: Sequence[str]
+    address: Sequence[str]
+    code: Sequence[int]
+    enhanced: Sequence[str]
+    reply: Sequence[str]
+    queue_id: Sequence[str]
+    message_id: Sequence[str]
+    bytes: Sequence[int]
+    campaign: str
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
 class StoreError(GatepostError):
     """The store cannot do what was asked; the message says what to do."""
 
@@ -151,11 +172,17 @@ class Store(Protocol):
     def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
         """Those marked `sending`: after a crash, what the journal must decide."""
 
-    def settle(self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = ()) -> None:
+    def settle(
+        self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
+        accepted: Sequence[Accepted] = (),
+    ) -> None:  # fmt: skip
         """The verdicts and the history rows of one batch, in one transaction."""
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
         """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many."""
+
+    def waiting(self, campaign_id: int) -> tuple[bool, int]:
+        """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
 
     def next_due(self, campaign_id: int) -> float | None:
         """When the earliest retrying recipient is due; None where none is."""

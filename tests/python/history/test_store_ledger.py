@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import polars as pl
 import pytest
 from history_samples import NOON, attempt, recipient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatepost.history import NewRecipient, Settled, StaleRun, Status, Store, StoreError
+from gatepost.history import Accepted, Attempt, NewRecipient, Settled, StaleRun, Status, Store, StoreError
 
 
 @pytest.fixture
@@ -185,6 +186,70 @@ def test_threads_that_lease_and_settle_never_share_a_row(store: Store, campaign:
     assert store.counts(campaign)[Status.ACCEPTED] == store.attempts().height == 2000
 
 
+def test_accepted_letters_by_column_leave_what_they_leave_one_by_one(store: Store) -> None:
+    kept = []
+    for by_column in (True, False):
+        name = f"by column: {by_column}"
+        campaign = store.create_campaign(name, {}, {})
+        store.add_recipients(campaign, [recipient(row) for row in (1, 2, 3)])
+        epoch = store.begin_run(campaign)
+        store.lease(campaign, epoch, 3, NOON)
+        later = [Settled(2, Status.RETRYING, "greylisted", 451, message_id="<first@x>", at=NOON, next_at=NOON)]
+        store.settle(campaign, epoch, later)
+        leased = store.lease(campaign, epoch, 1, NOON)
+        assert rows_of(leased) == [2]
+        rows = (1, 2, 3)
+        ids = [f"<{row}@x>" for row in rows]
+        address = [f"user{row}@example.com" for row in rows]
+        if by_column:
+            many = Accepted(
+                rows, [NOON + 1] * 3, [0.5, 0.6, 0.7], ["news"] * 3, address, [250] * 3, ["2.0.0"] * 3, ["ok"] * 3,
+                ["Q1", "Q2", "Q3"], ids, [10, 20, 30], name,
+            )  # fmt: skip
+            store.settle(campaign, epoch, [], [], [many])
+        else:
+            settled = [
+                Settled(row, Status.ACCEPTED, "", 250, "2.0.0", "ok", "news", f"Q{row}", ids[row - 1], NOON + 1)
+                for row in rows
+            ]
+            attempts = [
+                Attempt(
+                    NOON + 1, 0.4 + row / 10, "news", address[row - 1], "example.com", "accepted", "final", "", 250,
+                    "2.0.0", "ok", f"Q{row}", ids[row - 1], 10 * row, name, row,
+                )
+                for row in rows
+            ]  # fmt: skip
+            store.settle(campaign, epoch, settled, attempts)
+        history = store.attempts(campaign=name).drop("campaign").with_columns(pl.col("seconds").round(6))
+        kept.append((store.results(campaign).rows(), history.rows()))
+    assert kept[0] == kept[1]
+
+
+def test_an_accepted_row_that_is_not_listed_keeps_nothing_of_the_batch(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(1)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 1, NOON)
+    said = ([250] * 2, [""] * 2, ["ok"] * 2, [""] * 2, [""] * 2, [10] * 2)
+    many = Accepted([1, 9], [NOON] * 2, [0.1] * 2, ["news"] * 2, ["a@x.ru", "b@x.ru"], *said, "october")
+    with pytest.raises(StoreError, match="1 settled rows are not in this campaign"):
+        store.settle(campaign, epoch, [], [], [many])
+    assert store.counts(campaign)[Status.SENDING] == 1
+    assert store.attempts().is_empty()
+
+
+def test_a_row_that_is_queued_again_is_leased_again_though_later_rows_went_before(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(row) for row in range(1, 6)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 5, NOON)
+    assert store.waiting(campaign) == (False, 0)
+    store.settle(campaign, epoch, [Settled(row, Status.QUEUED, counts=False) for row in (4, 2)])
+    assert store.waiting(campaign) == (True, 0)
+    assert rows_of(store.lease(campaign, epoch, 1, NOON)) == [2]
+    store.settle(campaign, epoch, [Settled(row, Status.ACCEPTED, at=NOON) for row in (1, 2, 3, 5)])
+    store.requeue(campaign, [Status.ACCEPTED])
+    assert rows_of(store.lease(campaign, epoch, 9, NOON)) == [1, 2, 3, 4, 5]
+
+
 def test_a_hundred_thousand_rows_go_in_and_come_out(store: Store, campaign: int) -> None:
     count = 100_000
     assert store.add_recipients(campaign, (recipient(row) for row in range(1, count + 1))) == count
@@ -203,8 +268,10 @@ def test_whatever_happens_every_recipient_stands_in_one_state(
     store.add_recipients(campaign, [recipient(row) for row in range(1, 6)])
     epoch = store.begin_run(campaign)
     for what, number, status in steps:
+        before = store.counts(campaign)
         if what == "lease":
-            store.lease(campaign, epoch, number, NOON)
+            leased = store.lease(campaign, epoch, number, NOON)
+            assert len(leased) == min(number, before[Status.QUEUED] + before[Status.RETRYING])
         elif what == "settle":
             settled = [Settled(row.row, status, at=NOON, next_at=NOON) for row in store.in_flight(campaign)[:number]]
             store.settle(campaign, epoch, settled)
@@ -213,4 +280,6 @@ def test_whatever_happens_every_recipient_stands_in_one_state(
         else:
             store.requeue(campaign, [status])
         assert sum(store.counts(campaign).values()) == 5
+        counts = store.counts(campaign)
+        assert store.waiting(campaign) == (counts[Status.QUEUED] > 0, counts[Status.RETRYING])
         assert len(store.in_flight(campaign)) == store.counts(campaign)[Status.SENDING]
