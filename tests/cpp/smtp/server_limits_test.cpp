@@ -119,7 +119,7 @@ TEST(ServerCost, InputThatWaitsBehindDelaysIsNotMovedForEachCommand) {
     while (script.session.need() == ServerNeed::wait) script.session.resume();
     EXPECT_EQ(script.session.need(), ServerNeed::read);
   };
-  EXPECT_LT(seconds(1 << 19, play), 40 * seconds(1 << 16, play));
+  EXPECT_LT(seconds(1 << 17, play), 40 * seconds(1 << 14, play));
 }
 
 }  // namespace
