@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ CHUNK = 250
 MOST_OUTSTANDING = 4 * CHUNK
 _BATCH = 500
 _BATCH_AGE = 0.05
-_GATHER = 0.002
+_GATHER = 0.01
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 _WINDOW, _WINDOW_BAD = 50, 20
 _MOST_BREAKS = 3
@@ -98,8 +97,8 @@ class Runner:
                 self._flush()
                 return self._ending or Ending()
             if self._queue.wait(wait):
-                if len(self._outstanding) > CHUNK:  # the engine has work for longer: more verdicts at once cost less
-                    time.sleep(_GATHER)
+                if len(self._outstanding) > 2 * CHUNK:  # the engine has work for longer: many at once cost less
+                    self._queue.wait(_GATHER, CHUNK)
                 self._take(self._queue.drain())
             if self._busy_since is not None:
                 later = self._clock()
@@ -140,7 +139,7 @@ class Runner:
         self._leases += 1
         keys = [address_key(recipient.address) for recipient in leased]
         suppressed = self._store.suppressed_among(keys)
-        allowed = []
+        allowed: list[LeasedRecipient] = []
         for recipient, key in zip(leased, keys, strict=True):
             if recipient.attempts and recipient.row not in self._waiting and self._retrying_before:
                 self._retrying_before -= 1
@@ -178,12 +177,20 @@ class Runner:
         found = [self._outstanding.pop(ticket) for ticket in batch["ticket"]]
         failures = batch["failure"]
         accepted = [i for i, failure in enumerate(failures) if failure is None]
-        for index, count in Counter(lane.index for _, lane in found).items():
+        for index, count in Counter([lane.index for _, lane in found]).items():
             self._pool.lanes[index].outstanding -= count
         self._keep_accepted(batch, accepted, found)
+        if len(accepted) < len(found):
+            self._take_failures(batch, found, now)
+        else:
+            self._recent.extend(repeat(False, min(len(accepted), _WINDOW)))
+        for index, count in Counter([found[i][1].index for i in accepted]).items():
+            self._pool.succeeded(self._pool.lanes[index], count)
+
+    def _take_failures(self, batch: _core.Batch, found: Sequence[tuple[LeasedRecipient, Lane]], now: float) -> None:
         untouched: dict[int, _core.RawFailure] = {}
         stopped = False
-        for i, failure in enumerate(failures):
+        for i, failure in enumerate(batch["failure"]):
             if failure is None:
                 self._recent.append(False)
                 continue
@@ -206,8 +213,6 @@ class Runner:
                 self._buffer.suppress.setdefault(failure.category, []).append(address_key(recipient.address))
         for index, failure in untouched.items():
             self._pool.gave_back(self._pool.lanes[index], failure, now)
-        for index, count in Counter(found[i][1].index for i in accepted).items():
-            self._pool.succeeded(self._pool.lanes[index], count)
         if stopped:
             self._engine.cancel(self._queue)  # what that account has not begun goes back to the queue
 

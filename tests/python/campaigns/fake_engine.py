@@ -91,7 +91,7 @@ class Queue:
         self.server = server
         self.rows: deque[dict[str, Any]] = deque()
 
-    def wait(self, timeout: float) -> bool:
+    def wait(self, timeout: float, at_least: int = 1) -> bool:
         if not self.rows:
             for engine in self.server.engines:
                 engine.work(self, 60)
