@@ -33,6 +33,7 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
     {"errors", "codes"},
+    {"arguments"},
     {"session_facts", "letter_requests", "tokens", "dns"},
     {"_bridge", "message", "results", "organisation"},
     {"envelope", "findings", "dkim", "mailboxes"},

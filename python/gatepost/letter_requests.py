@@ -7,10 +7,53 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import _core
+from .arguments import Check, check_all, flag, number, optional, refuse, text, texts, whole_number
 from .errors import InputError
 
 DeliverBy = tuple[float, str] | tuple[float, str, bool]
 """(seconds, "notify" or "return"), and a third value True asks for a trace (RFC 2852 §4)."""
+
+
+def _notify(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        texts(name, value)
+
+
+def _original_recipients(name: str, value: object) -> None:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(one, str) for one in value):
+        raise refuse(name, "a sequence of str, one for each recipient", value)
+
+
+def _deliver_by(name: str, value: object) -> None:
+    takes = "(seconds, 'notify' or 'return'), and True besides for a trace"
+    if not isinstance(value, tuple | list) or len(value) not in (2, 3):
+        raise refuse(name, takes, value)
+    for check, part in zip((number, text, flag), value, strict=False):
+        try:
+            check(name, part)
+        except InputError:
+            raise refuse(name, takes, value) from None
+
+
+def _hold_until(name: str, value: object) -> None:
+    if not isinstance(value, datetime):
+        raise refuse(name, "a datetime with its time zone", value)
+    if value.utcoffset() is None:
+        raise InputError(f"{name}: has no time zone; datetime.now(timezone.utc) has one")
+
+
+_CHECKS: dict[str, Check] = {
+    "dsn_return": text,
+    "envelope_id": text,
+    "notify": optional(_notify),
+    "original_recipients": _original_recipients,
+    "require_tls": flag,
+    "priority": optional(whole_number(-9, 9)),
+    "deliver_by": optional(_deliver_by),
+    "hold_for": optional(number),
+    "hold_until": optional(_hold_until),
+    "binary": flag,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +83,7 @@ class SendRequests:
     binary: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.original_recipients, str):
-            raise InputError("original_recipients: must be a sequence, one for each recipient")
-        if self.hold_until is not None and self.hold_until.utcoffset() is None:
-            raise InputError("hold_until: has no time zone; datetime.now(timezone.utc) has one")
-        if self.deliver_by is not None and len(self.deliver_by) not in (2, 3):
-            raise InputError("deliver_by: must be (seconds, 'notify' or 'return')")
+        check_all(_CHECKS, {name: getattr(self, name) for name in _CHECKS})
         self._for_core()
 
     def _for_core(self) -> _core.LetterRequests:

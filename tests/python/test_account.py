@@ -1,8 +1,11 @@
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 
 import gatepost as gp
+from gatepost.accounts.arguments import MECHANISMS
 from gatepost.accounts.presets import PRESETS
 
 SECRET = "s3cret-пароль"
@@ -177,8 +180,40 @@ def test_a_proxy_is_given_as_a_url(url: str, proxy: tuple[object, ...]) -> None:
         ({"proxy": "proxy.example:1080"}, "no '://'"),
         ({"source_address": "my-host"}, "'my-host' is no IP address"),
         ({"min_tls": "1.1"}, "'1.1'"),
-        ({"certificate_pem": "x"}, "go together"),
+        ({"key_pem": "-----BEGIN PRIVATE KEY-----"}, "go together"),
         ({"proxy_protocol": (3, "192.0.2.1", 1, "192.0.2.2", 25)}, "1 or 2"),
+        ({"proxy_protocol": (1, "x", 1, "192.0.2.2", 25)}, "proxy_protocol takes"),
+        ({"proxy_protocol": (1, "192.0.2.1", 70000, "192.0.2.2", 25)}, "proxy_protocol takes"),
+        ({"proxy_protocol": (1, "192.0.2.1", 1, "2001:db8::1", 25)}, "both IPv4 or both IPv6"),
+        ({"proxy_protocol": 2}, "proxy_protocol takes"),
+        ({"mechanisms": ["PLAIM"]}, "'PLAIM' is none of .*SCRAM-SHA-256.* LOGIN"),
+        ({"mechanisms": 5}, "mechanisms takes"),
+        ({"timeout": "5"}, "timeout takes a number of seconds"),
+        ({"timeout": -1}, "timeout takes a number of seconds"),
+        ({"timeout": float("nan")}, "timeout takes a number of seconds"),
+        ({"deadlines": {"greet": 4}}, "no 'greet'; keys are dns, .*greeting"),
+        ({"deadlines": {"greeting": "4"}}, "greeting.* takes a number of seconds"),
+        ({"letters_per_connection": -1}, "letters_per_connection takes a whole number from 0"),
+        ({"max_connections": 101}, "max_connections takes a whole number from 1 to 100"),
+        ({"max_connections": True}, "max_connections takes"),
+        ({"max_recipients": 0}, "max_recipients takes a whole number from 1"),
+        ({"max_message_bytes": 0.5}, "max_message_bytes takes"),
+        ({"max_per_hour": "7"}, "max_per_hour takes"),
+        ({"forbidden_attachments": "exe"}, "forbidden_attachments takes"),
+        ({"helo_name": "my host"}, "helo_name takes a host name"),
+        ({"helo_name": "mx.example\r\nMAIL"}, "helo_name takes a host name"),
+        ({"login": "ivan\r\nMAIL", "password": "sekret"}, "login takes text without control characters"),
+        ({"login": "ivan", "password": "sekret\r\n"}, "password holds a control character"),
+        ({"login": "ivan", "password": 5}, "password takes a str, not of type int"),
+        ({"name": "one\r\ntwo"}, "name takes text without control characters"),
+        ({"access_token": 5}, "access_token takes"),
+        ({"ca_pem": "/etc/ssl/ca.pem"}, "ca_pem holds no readable certificate"),
+        ({"ca_pem": b"x"}, "ca_pem takes PEM text"),
+        ({"certificate_pem": "x", "key_pem": "y"}, "certificate_pem holds no readable certificate"),
+        ({"verify": "no"}, "verify takes True or False"),
+        ({"xclient": {"addr": "192.0.2.1"}}, "'addr' is no attribute"),
+        ({"xclient": {"ADDR": "192.0.2.1\r\n"}}, "xclient.* takes text without control characters"),
+        ({"dkim": 5}, "dkim takes"),
         ({"password": "x", "access_token": "y"}, "one of them"),
         ({"access_token": "two words"}, "ASCII"),
     ],
@@ -187,6 +222,32 @@ def test_an_option_that_cannot_be_is_named(options: dict[str, object], words: st
     with pytest.raises(gp.InputError, match=words) as caught:
         gp.Account("smtps://mx.example", **options)  # type: ignore[arg-type]
     assert "sekret" not in str(caught.value)
+
+
+def test_one_mechanism_may_stand_without_a_list() -> None:
+    assert gp.Account("smtps://mx.example", mechanisms="plain")._lane_options()["mechanisms"] == ["PLAIN"]
+    assert gp.Account("smtps://mx.example", mechanisms=("Login", "PLAIN"))._lane_options()["mechanisms"] == [
+        "LOGIN",
+        "PLAIN",
+    ]
+
+
+def test_the_mechanisms_an_account_knows_are_those_that_the_core_speaks() -> None:
+    source = Path(__file__).parents[2] / "cpp/gatepost/smtp/sasl/client.cpp"
+    spoken = re.search(r"\{\s*(\"SCRAM[^}]*)\}", source.read_text())
+    assert spoken is not None
+    assert list(MECHANISMS) == re.findall(r'"([^"]+)"', spoken[1])
+
+
+@pytest.mark.parametrize("name", ["mx.example", "mx_1", "[192.0.2.1]", "[IPv6:2001:db8::1]", ""])
+def test_a_name_to_say_hello_with_is_a_host_or_an_address_literal(name: str) -> None:
+    assert gp.Account("smtp://mx.example", helo_name=name)._lane_options()["helo_name"] == name
+
+
+def test_certificates_may_stand_among_other_lines() -> None:
+    with gp.Sink(tls="starttls") as secure:
+        pem = f"# Выдан: gatepost\n{secure.ca_pem}\n# ещё один\n{secure.ca_pem}"
+        assert gp.Account("smtp://mx.example", ca_pem=pem)
 
 
 def test_a_token_needs_no_password_and_is_never_shown() -> None:

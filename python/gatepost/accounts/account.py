@@ -11,13 +11,12 @@ from .. import _core
 from ..dkim import DkimSigner, SignerChoice
 from ..errors import InputError
 from ..results import Reply
+from .arguments import check_arguments, check_mechanisms
 from .presets import ALIASES, DAY, HOUR, PRESETS
 from .proxy import ProxyHeader, check_header, parse_proxy
 from .roots import fallback_roots
 from .token import TokenSource, check_token
 from .url import SCHEMES, parse_url
-
-_MOST_CONNECTIONS = 100
 
 
 def _is_loopback(host: str) -> bool:
@@ -90,7 +89,7 @@ class Account:
         allow_cleartext_auth: bool | None = None,
         one_round_trip: bool = False,
         chunking: bool = False,
-        mechanisms: Sequence[str] = (),
+        mechanisms: str | Sequence[str] = (),
         access_token: TokenSource | None = None,
         authzid: str = "",
         certificate_pem: str = "",
@@ -104,6 +103,7 @@ class Account:
         dkim: DkimSigner | Sequence[DkimSigner] = (),
         dkim_default: DkimSigner | Sequence[DkimSigner] | None = None,
     ) -> None:
+        check_arguments(locals())
         parsed = parse_url(url)
         self.host = parsed.host
         self.port = parsed.port
@@ -125,17 +125,13 @@ class Account:
         if only_sender and self.sender is None:
             raise InputError("account: only_sender needs a sender address; pass sender=...")
         self.limits = self._find_limits(((max_per_minute, 60.0), (max_per_hour, HOUR), (max_per_day, DAY)))
-        if not 1 <= max_connections <= _MOST_CONNECTIONS:
-            raise InputError(f"account: max_connections {max_connections} is not from 1 to {_MOST_CONNECTIONS}")
         self.max_connections = max_connections
         self.letters_per_connection = letters_per_connection
         self.max_message_bytes = max_message_bytes
         self.max_recipients = max_recipients
-        self.forbidden_attachments = forbidden_attachments
+        self.forbidden_attachments = frozenset(forbidden_attachments)
         self.dkim = SignerChoice(dkim, dkim_default)
         self.provider = provider if provider is not None else _core.provider_of_host(self.host)
-        if min_tls not in ("1.2", "1.3"):
-            raise InputError(f"account: min_tls {min_tls!r} is none of 1.2, 1.3")
         if bool(certificate_pem) != bool(key_pem):
             raise InputError("account: certificate_pem and key_pem go together")
         if proxy is not None and self.unix_path:
@@ -163,7 +159,7 @@ class Account:
             "allow_cleartext_auth": near if allow_cleartext_auth is None else allow_cleartext_auth,
             "one_round_trip": one_round_trip,
             "chunking": chunking,
-            "mechanisms": [mechanism.upper() for mechanism in mechanisms],
+            "mechanisms": check_mechanisms(mechanisms),
             "authzid": authzid,
             "xclient": list((xclient or {}).items()),
         }
@@ -254,9 +250,6 @@ class Account:
 
     @staticmethod
     def _find_limits(given: Sequence[tuple[int | None, float]]) -> tuple[tuple[int, float], ...]:
-        for most, _ in given:
-            if most is not None and most < 1:
-                raise InputError(f"account: a limit of {most} letters would never send anything")
         return tuple((most, window) for most, window in given if most is not None)
 
     @staticmethod

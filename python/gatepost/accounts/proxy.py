@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import InputError
+import ipaddress
+
+from ..arguments import refuse
 from .url import host_of, login_of, split_url
 
 _KINDS = {"socks5": ("socks5", 1080), "socks5h": ("socks5", 1080), "http": ("http_connect", 3128)}
@@ -29,6 +31,13 @@ def parse_proxy(url: str) -> CoreProxy:
 
 def check_header(header: ProxyHeader) -> ProxyHeader:
     """The same, or InputError."""
-    if len(header) != 5 or header[0] not in (1, 2):
-        raise InputError("proxy_protocol: must be (1 or 2, source, port, destination, port)")
-    return header
+    takes = "(1 or 2, source address, port, destination address, port), both addresses IPv4 or both IPv6"
+    try:
+        version, source, source_port, destination, destination_port = header
+        families = {ipaddress.ip_address(str(address)).version for address in (source, destination)}
+    except (TypeError, ValueError):
+        raise refuse("account: proxy_protocol", takes, header) from None
+    ports = (source_port, destination_port)
+    if version not in (1, 2) or len(families) != 1 or not all(isinstance(p, int) and 0 <= p <= 65535 for p in ports):
+        raise refuse("account: proxy_protocol", takes, header)
+    return version, str(source), source_port, str(destination), destination_port
