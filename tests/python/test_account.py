@@ -1,3 +1,4 @@
+import dataclasses
 import pickle
 import re
 from pathlib import Path
@@ -50,6 +51,10 @@ def test_login_with_an_at_sign_and_percent_encoded_password_are_read() -> None:
         ("smtp://u:p@ho st", "space"),
         ("smtp://u:p@host\r\nRCPT", "control character"),
         ("smtp://u@host", "no password"),
+        ("smtp://::1:25", "stands in brackets: [::1:25] or [::1]:25"),
+        ("smtp://u:p@2001:db8::1", "stands in brackets: [2001:db8::1]"),
+        ("smtp://fe80::1:99999", "stands in brackets: [fe80::1]:99999"),
+        ("smtp://[::1]:x", "port 'x' is not a number"),
     ],
 )
 def test_a_typing_mistake_in_the_url_is_named_without_the_password(url: str, words: str) -> None:
@@ -106,6 +111,25 @@ def test_a_preset_whose_host_comes_with_the_contract_asks_for_it() -> None:
 def test_an_unknown_preset_lists_those_there_are() -> None:
     with pytest.raises(gp.InputError, match=r"mail\.ru"):
         gp.Account.preset("hotmale", login="x", password="y")
+
+
+def test_the_one_round_trip_mode_is_on_only_where_a_preset_or_the_caller_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def on(account: gp.Account) -> object:
+        return account._lane_options()["one_round_trip"]
+
+    good = dataclasses.replace(PRESETS["yandex"], one_round_trip=True)
+    monkeypatch.setitem(PRESETS, "good", good)
+    who = {"login": "ivan@example.com", "password": "x"}
+    assert on(gp.Account("smtp://mx.example")) is False
+    assert on(gp.Account("smtp://mx.example", one_round_trip=True)) is True
+    assert on(gp.Account.preset("good", **who)) is True
+    assert on(gp.Account.preset("good", one_round_trip=None, **who)) is True
+    assert on(gp.Account.preset("good", one_round_trip=False, **who)) is False
+    assert not any(preset.one_round_trip for name, preset in PRESETS.items() if name != "good")
+    with gp.Sink() as sink:
+        assert on(sink.account()) is True
 
 
 def test_limits_become_windows() -> None:
@@ -184,7 +208,7 @@ def test_a_proxy_is_given_as_a_url(url: str, proxy: tuple[object, ...]) -> None:
         ({"proxy_protocol": (3, "192.0.2.1", 1, "192.0.2.2", 25)}, "1 or 2"),
         ({"proxy_protocol": (1, "x", 1, "192.0.2.2", 25)}, "proxy_protocol takes"),
         ({"proxy_protocol": (1, "192.0.2.1", 70000, "192.0.2.2", 25)}, "proxy_protocol takes"),
-        ({"proxy_protocol": (1, "192.0.2.1", 1, "2001:db8::1", 25)}, "both IPv4 or both IPv6"),
+        ({"proxy_protocol": (1, "192.0.2.1", 1, "2001:db8::1", 25)}, "both addresses IPv4 or both IPv6"),
         ({"proxy_protocol": 2}, "proxy_protocol takes"),
         ({"mechanisms": ["PLAIM"]}, "'PLAIM' is none of .*SCRAM-SHA-256.* LOGIN"),
         ({"mechanisms": 5}, "mechanisms takes"),

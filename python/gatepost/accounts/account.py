@@ -55,8 +55,8 @@ class Account:
     command, data_block, final_reply), `max_connections`, `letters_per_connection` (0: no cap but the server's),
     `helo_name`, `proxy` (socks5://login:password@host:1080 or http://host:3128), `source_address` (of this machine),
     `proxy_protocol` ((version, source, port, destination, port), sent first of all), `xclient` (attributes of XCLIENT,
-    ADDR, NAME, LOGIN ...; for tests), `one_round_trip` (RFC 2920 groups across letters; only for servers known to be
-    good at it).
+    ADDR, NAME, LOGIN ...; for tests), `one_round_trip` (RFC 2920 groups across letters; default: only where a
+    preset says that the server is good at it).
 
     Raises InputError naming what is wrong. Requirements P1 to P7, C1 to C3, B1, B5.
     """
@@ -87,7 +87,7 @@ class Account:
         helo_name: str = "",
         provider: str | None = None,
         allow_cleartext_auth: bool | None = None,
-        one_round_trip: bool = False,
+        one_round_trip: bool | None = None,
         chunking: bool = False,
         mechanisms: str | Sequence[str] = (),
         access_token: TokenSource | None = None,
@@ -157,7 +157,7 @@ class Account:
             "lmtp": self.lmtp,
             "helo_name": helo_name,
             "allow_cleartext_auth": near if allow_cleartext_auth is None else allow_cleartext_auth,
-            "one_round_trip": one_round_trip,
+            "one_round_trip": bool(one_round_trip),
             "chunking": chunking,
             "mechanisms": check_mechanisms(mechanisms),
             "authzid": authzid,
@@ -189,6 +189,8 @@ class Account:
         options.setdefault("name", key if preset.login else None)
         for option in ("max_message_bytes", "max_recipients", "only_sender", "forbidden_attachments", "provider"):
             options.setdefault(option, getattr(preset, option))
+        if options.get("one_round_trip") is None:
+            options["one_round_trip"] = preset.one_round_trip
         account = cls(
             f"{scheme}://{host}:{preset.port}",
             login=login or preset.login,

@@ -31,6 +31,7 @@ class Preset:
     login: str = ""  # where everybody logs in alike
     password: str = ""
     source: str = ""
+    one_round_trip: bool = False  # known to take the next letter's commands behind a letter's end (RFC 2920)
 
 
 PRESETS: dict[str, Preset] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -38,11 +39,24 @@ class ParsedUrl(NamedTuple):
     password: str
 
 
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == 6
+    except ValueError:
+        return False
+
+
 def _host_and_port(parts: SplitResult, what: str) -> tuple[str, int | None]:
     try:
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        text = parts.netloc.rpartition("@")[2].rpartition(":")[2]
+        where = parts.netloc.rpartition("@")[2]
+        address, _, text = where.rpartition(":")
+        meant = [f"[{where}]"] if _is_ipv6(where) else []
+        if _is_ipv6(address) and text.isdecimal():
+            meant.append(f"[{address}]:{text}")
+        if meant:
+            raise InputError(f"{what}: an IPv6 address stands in brackets: {' or '.join(meant)}") from None
         raise InputError(f"{what}: the port {text!r} is not a number from 1 to 65535") from None
     if port == 0:
         raise InputError(f"{what}: the port '0' is not a number from 1 to 65535")
