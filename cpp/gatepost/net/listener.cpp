@@ -12,6 +12,7 @@ namespace gatepost::net {
 namespace {
 
 constexpr std::chrono::milliseconds pause_after_accept_error{100};
+constexpr std::string_view too_many_from_address = "421 4.7.0 Too many connections from your address";
 
 /// The client's address as people write it (IPv4 also where an IPv6 socket took it), and "unix" for a Unix socket's.
 struct Remote {
@@ -56,13 +57,13 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     socket_.file.remove();
     timer_.cancel();
     per_address_.clear();
-    for (const auto& [id, connection] : std::exchange(connections_, {})) connection->drop();
+    for (const auto& [id, guest] : std::exchange(guests_, {})) guest.connection->drop();
   }
 
   void decide(std::uint64_t session_id, const smtp::Verdict& verdict) override {
-    const auto found = connections_.find(session_id);
-    if (found == connections_.end()) return;
-    const auto connection = found->second;  // it may end by this
+    const auto found = guests_.find(session_id);
+    if (found == guests_.end()) return;
+    const auto connection = found->second.connection;  // it may end by this
     connection->decide(verdict);
   }
 
@@ -79,7 +80,7 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
   }
 
   void visit(const Visitor& visitor) const override {
-    for (const auto& [id, connection] : connections_) visitor(connection->session());
+    for (const auto& [id, guest] : guests_) visitor(guest.connection->session());
   }
 
   void accept() {
@@ -106,8 +107,8 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     const auto endpoint = socket.remote_endpoint(error);
     if (error) return;
     auto remote = remote_of(endpoint);
-    if (connections_.size() >= shared_->options.max_sessions) {
-      return turn_away(std::move(socket), "421 4.3.2 Too many connections\r\n");
+    if (guests_.size() >= shared_->options.max_sessions) {
+      return turn_away(std::move(socket), "421 4.3.2 Too many connections");
     }
     smtp::ServerPeer peer;
     peer.session_id = next_id_++;
@@ -115,31 +116,52 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     peer.port = remote.port;
     peer.speaks_proxy = trust_.proxies.contains(peer.address);
     peer.may_xclient = trust_.xclient.contains(peer.address);
-    // A proxy's clients all come from its address, and a Unix socket's from none.
-    const bool counted = shared_->options.max_sessions_per_address > 0 && !peer.speaks_proxy && remote.port != 0;
-    if (counted && !count(peer.address)) {
-      return turn_away(std::move(socket), "421 4.7.0 Too many connections from your address\r\n");
+    auto& guest = guests_[peer.session_id];
+    // A proxy's clients are counted once they are named, and a Unix socket's come from no address.
+    if (!peer.speaks_proxy && remote.port != 0 && !count(guest, peer.address)) {
+      guests_.erase(peer.session_id);
+      return turn_away(std::move(socket), too_many_from_address);
     }
-    const auto id = peer.session_id;
-    auto address = counted ? peer.address : std::string();
-    const auto connection = std::make_shared<ServerConnection>(executor_, shared_, tls_, std::move(peer));
-    connections_.emplace(id, connection);
-    connection->start(std::move(socket), [weak = weak_from_this(), address = std::move(address)](std::uint64_t over) {
-      if (const auto self = weak.lock()) self->forget(over, address);
+    guest.connection = std::make_shared<ServerConnection>(executor_, shared_, tls_, std::move(peer),
+                                                          [weak = weak_from_this()](smtp::ServerPeer& named) {
+                                                            const auto self = weak.lock();
+                                                            return self ? self->admit(named) : std::string();
+                                                          });
+    const auto connection = guest.connection;  // it may be over at once
+    connection->start(std::move(socket), [weak = weak_from_this()](std::uint64_t over) {
+      if (const auto self = weak.lock()) self->forget(over);
     });
   }
 
+  /// A connection, and the address by which it is counted, if any.
+  struct Guest {
+    std::shared_ptr<ServerConnection> connection;
+    std::string counted;
+  };
+
+  /// The client that a proxy has named.
+  std::string admit(smtp::ServerPeer& peer) {
+    peer.may_xclient = trust_.xclient.contains(peer.address);
+    const auto found = guests_.find(peer.session_id);
+    const bool welcome = found == guests_.end() || count(found->second, peer.address);
+    return std::string(welcome ? std::string_view() : too_many_from_address);
+  }
+
   /// One session more from there; false where that were too many.
-  bool count(const std::string& address) {
+  bool count(Guest& guest, const std::string& address) {
+    const auto most = shared_->options.max_sessions_per_address;
+    if (most == 0) return true;
     auto& sessions = per_address_[address];
-    if (sessions >= shared_->options.max_sessions_per_address) return false;
+    if (sessions >= most) return false;
     ++sessions;
+    guest.counted = address;
     return true;
   }
 
-  void forget(std::uint64_t session_id, const std::string& address) {
-    connections_.erase(session_id);
-    const auto counted = per_address_.find(address);
+  void forget(std::uint64_t session_id) {
+    const auto gone = guests_.extract(session_id);
+    if (gone.empty()) return;
+    const auto counted = per_address_.find(gone.mapped().counted);
     if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);
   }
 
@@ -147,7 +169,7 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     if (shared_->options.session.implicit_tls) return;
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(boost::asio::buffer(words), ignored);
+    socket.write_some(boost::asio::buffer(std::string(words) + "\r\n"), ignored);
     socket.shutdown(Socket::shutdown_send, ignored);
   }
 
@@ -159,7 +181,7 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
   Timer timer_;
   std::uint16_t port_ = 0;
   std::uint64_t next_id_ = 1;
-  std::unordered_map<std::uint64_t, std::shared_ptr<ServerConnection>> connections_;
+  std::unordered_map<std::uint64_t, Guest> guests_;
   std::unordered_map<std::string, std::size_t> per_address_;  // sessions, where they are limited
 };
 

@@ -8,11 +8,11 @@ namespace gatepost::net {
 using smtp::ServerSession;
 
 ServerConnection::ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context,
-                                   std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer)
+                                   std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer, Admission admission)
     : SessionDriver(executor),
       context_(std::move(context)),
       tls_(std::move(tls)),
-      session_(context_->options.session, context_->handler, std::move(peer)),
+      session_(context_->options.session, context_->handler, std::move(peer), std::move(admission)),
       pace_(context_->options.letter_deadline, context_->options.min_letter_rate, context_->options.rate_window),
       pause_timer_(executor) {}
 

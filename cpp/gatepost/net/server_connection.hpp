@@ -22,10 +22,11 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
 
  public:
   using OnOver = std::function<void(std::uint64_t session_id)>;
+  using Admission = smtp::ServerSession::Admission;
 
   /// `tls` is null where there is no certificate.
   ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context,
-                   std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer);
+                   std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer, Admission admission);
   /// `on_over` is called once the socket is closed, not after drop().
   void start(Socket socket, OnOver on_over);
   /// The listener closes: the handler gets its on_closed now and is not called again.

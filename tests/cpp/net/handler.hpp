@@ -93,6 +93,15 @@ class Server {
     });
     done.get_future().wait();
   }
+  /// Until everybody who was connected has left, and has been seen to leave.
+  void wait_until_empty() {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (std::size_t left = 1; left > 0;) {
+      left = 0;
+      on_thread([&](Listener& listener) { listener.visit([&](const smtp::ServerSession&) { ++left; }); });
+      if (std::chrono::steady_clock::now() > end) throw std::runtime_error("somebody stays");
+    }
+  }
   std::uint16_t port() const { return listener_->port(); }
 
   Handler handler;

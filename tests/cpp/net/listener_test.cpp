@@ -240,7 +240,7 @@ TEST(Listener, AnAddressHasItsOwnLimitAndWhoLeavesMakesRoom) {
   EXPECT_THAT(third.line(), StartsWith("220"));
 }
 
-TEST(Listener, ATrustedProxyNamesTheClientAndIsNotCounted) {
+TEST(Listener, ATrustedProxyNamesTheClientAndIsNotCountedItself) {
   ListenOptions options;
   options.proxies = {"127.0.0.1"};
   options.max_sessions_per_address = 1;
@@ -258,6 +258,46 @@ TEST(Listener, ATrustedProxyNamesTheClientAndIsNotCounted) {
     });
   });
   EXPECT_THAT(seen, testing::UnorderedElementsAre("192.0.2.7 by 127.0.0.1", "2001:db8::7 by 127.0.0.1"));
+}
+
+TEST(Listener, ClientsBehindAProxyAreCountedByTheAddressThatItNames) {
+  ListenOptions options;
+  options.proxies = {"127.0.0.1"};
+  options.max_sessions_per_address = 1;
+  Server server(options);
+  const std::string header = "PROXY TCP4 192.0.2.7 192.0.2.1 5000 25\r\n";
+  {
+    RawClient first(server.port());
+    first.say(header);
+    EXPECT_THAT(first.line(), StartsWith("220"));
+    RawClient second(server.port());
+    second.say(header);
+    EXPECT_EQ(second.rest(), "421 4.7.0 Too many connections from your address\r\n");
+    EXPECT_THAT(server.handler.wait_for_ends(1).at(0), HasSubstr("Too many connections"));
+    RawClient other(server.port());
+    other.say("PROXY TCP4 192.0.2.8 192.0.2.1 5000 25\r\n");
+    EXPECT_THAT(other.line(), StartsWith("220"));
+  }
+  server.wait_until_empty();
+  RawClient third(server.port());
+  third.say(header);
+  EXPECT_THAT(third.line(), StartsWith("220"));
+}
+
+TEST(Listener, XclientIsForTheAddressThatAProxyNamesAndNotForTheProxys) {
+  ListenOptions options;
+  options.proxies = {"127.0.0.1"};
+  options.xclient_from = {"127.0.0.1", "192.0.2.7"};
+  Server server(options);
+  RawClient stranger(server.port());
+  stranger.say("PROXY TCP4 203.0.113.9 192.0.2.1 5000 25\r\n");
+  stranger.line();
+  EXPECT_THAT(stranger.ask("EHLO me"), testing::Not(HasSubstr("XCLIENT")));
+  EXPECT_THAT(stranger.ask("XCLIENT LOGIN=boss"), StartsWith("550 5.7.0"));
+  RawClient trusted(server.port());
+  trusted.say("PROXY TCP4 192.0.2.7 192.0.2.1 5000 25\r\n");
+  trusted.line();
+  EXPECT_THAT(trusted.ask("EHLO me"), HasSubstr("XCLIENT"));
 }
 
 TEST(Listener, AHeaderFromElsewhereIsACommandThatNobodyKnows) {

@@ -31,6 +31,34 @@ TEST_P(ServerProxy, NamedClientIsThePeerAndIsGreetedBehindTheHeader) {
   }
 }
 
+TEST_P(ServerProxy, WhatTheProxyMayItsClientMayNot) {
+  auto peer = proxied();
+  peer.may_xclient = true;
+  auto script = start(strict(), peer);
+  script.say(write_proxy_header(header(2)));
+  EXPECT_EQ(script.say("EHLO x\r\n").find("XCLIENT"), std::string::npos);
+  EXPECT_TRUE(script.say("XCLIENT LOGIN=boss\r\n").starts_with("550 5.7.0"));
+  EXPECT_EQ(script.session.peer().user, "");
+}
+
+TEST_P(ServerProxy, NamedClientThatIsNotAdmittedIsToldWhyAndUnderTlsNothing) {
+  for (const bool tls : {false, true}) {
+    auto options = strict();
+    options.implicit_tls = tls;
+    std::string asked;
+    ServerSession session(options, handler, proxied(), [&](ServerPeer& named) {
+      asked = named.address;
+      return std::string("421 4.7.0 Not today");
+    });
+    const auto bytes = write_proxy_header(header(1)) + "EHLO x\r\n";
+    for (const char c : bytes) session.receive({&c, 1});
+    EXPECT_EQ(session.need(), ServerNeed::closed);
+    EXPECT_EQ(session.output(), tls ? "" : "421 4.7.0 Not today\r\n");
+    EXPECT_EQ(handler.close_reason, "421 4.7.0 Not today");
+    EXPECT_EQ(asked, "203.0.113.9");
+  }
+}
+
 TEST_P(ServerProxy, LocalAndUnknownKeepTheConnectorsAddress) {
   for (const unsigned version : {1u, 2u}) {
     auto script = start(strict(), proxied());

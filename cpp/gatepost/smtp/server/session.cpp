@@ -16,10 +16,12 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 
 }  // namespace
 
-ServerSession::Impl::Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer)
+ServerSession::Impl::Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer,
+                          Admission ask_admission)
     : options(session_options),
       handler(session_handler),
       peer(std::move(session_peer)),
+      admission(std::move(ask_admission)),
       keep_transcript(options.limits.transcript_bytes > 0),
       session_log(options.limits.transcript_bytes),
       letter_log(options.limits.transcript_bytes) {
@@ -104,6 +106,9 @@ void ServerSession::Impl::read_proxy_header(std::string_view& bytes) {
   if (!header.local) {
     peer.proxy = std::exchange(peer.address, header.source);
     peer.port = header.source_port;
+    peer.may_xclient = false;  // what the proxy may, its clients may not
+    const auto refusal = admission ? admission(peer) : std::string();
+    if (!refusal.empty()) return options.implicit_tls ? close(refusal) : close_with(refusal, refusal);
   }
   begin();
   if (!tls_wanted) return;

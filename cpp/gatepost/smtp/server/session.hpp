@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,8 +26,12 @@ class ServerSession {
     closed
   };
 
+  /// Asked once a PROXY header has named the client, before it is greeted: sets what that address may
+  /// (`may_xclient`, false till then), and returns the reply that turns it away, or "".
+  using Admission = std::function<std::string(ServerPeer&)>;
+
   /// `options` and `handler` outlive the session.
-  ServerSession(const ServerOptions& options, ServerHandler& handler, ServerPeer peer);
+  ServerSession(const ServerOptions& options, ServerHandler& handler, ServerPeer peer, Admission admission = {});
   ~ServerSession();
   ServerSession(ServerSession&&) noexcept;
   ServerSession& operator=(ServerSession&&) noexcept;

@@ -5,8 +5,8 @@
 
 namespace gatepost::smtp {
 
-ServerSession::ServerSession(const ServerOptions& options, ServerHandler& handler, ServerPeer peer)
-    : impl_(std::make_unique<Impl>(options, handler, std::move(peer))) {}
+ServerSession::ServerSession(const ServerOptions& options, ServerHandler& handler, ServerPeer peer, Admission admission)
+    : impl_(std::make_unique<Impl>(options, handler, std::move(peer), std::move(admission))) {}
 ServerSession::~ServerSession() = default;
 ServerSession::ServerSession(ServerSession&&) noexcept = default;
 ServerSession& ServerSession::operator=(ServerSession&&) noexcept = default;

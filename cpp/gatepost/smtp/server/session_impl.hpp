@@ -18,7 +18,8 @@ namespace gatepost::smtp {
 
 /// What all parts of the server session share; each part is in the file that is named with it.
 struct ServerSession::Impl {
-  Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer);
+  Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer,
+       Admission ask_admission);
 
   enum class State : std::uint8_t { proxy, command, auth, data, chunk, closed };
   /// What the client must have before it may go on (RFC 2920 §3.1).
@@ -27,6 +28,7 @@ struct ServerSession::Impl {
   const ServerOptions& options;
   ServerHandler& handler;
   ServerPeer peer;
+  Admission admission;
   State state = State::command;
   bool tls_wanted = false;
   bool waiting = false;        ///< replies are held back by their handler's delay
