@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gatepost/core/char_set.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/header_line.hpp"
 #include "gatepost/mime/text.hpp"
@@ -14,6 +15,7 @@ namespace gatepost::mime {
 namespace {
 
 constexpr std::string_view white_space = " \t";
+constexpr CharSet white(white_space);
 constexpr std::size_t max_plain_word = 900;
 constexpr std::size_t max_plain_space = 30;
 constexpr std::size_t max_plain_name = 60;
@@ -36,7 +38,7 @@ Stretch take_stretch(std::string_view& rest, bool first, bool after_encoded) {
   std::size_t word_begin = begin;
   std::size_t end = begin;
   for (;;) {
-    const std::size_t word_end = std::min(rest.find_first_of(white_space, word_begin), rest.size());
+    const std::size_t word_end = std::min(white.find_in(rest, word_begin), rest.size());
     const std::size_t next = rest.find_first_not_of(white_space, word_end);
     const bool trailing_space = next == std::string_view::npos && word_end < rest.size();
     const bool encode = must_encode(rest.substr(word_begin, word_end - word_begin)) || trailing_space;
@@ -136,7 +138,7 @@ void append_text_field(std::string& out, std::string_view name, std::string_view
 void append_plain_field(std::string& out, std::string_view name, std::string_view value) {
   HeaderLine line(out, name);
   for (value = trim(value); !value.empty(); value = trim(value)) {
-    const std::size_t end = std::min(value.find_first_of(white_space), value.size());
+    const std::size_t end = std::min(white.find_in(value), value.size());
     line.token(value.substr(0, end));
     value.remove_prefix(end);
   }

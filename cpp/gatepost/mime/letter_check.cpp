@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gatepost/core/char_set.hpp"
 #include "gatepost/core/ids.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
@@ -17,6 +18,8 @@ using MaybeError = std::optional<InputError>;
 
 constexpr std::size_t max_id = 250;
 constexpr std::size_t max_url = 900;
+constexpr CharSet ends_an_address(" <>,;()\"\\");
+constexpr CharSet ends_an_id(" <>");
 
 /// normalise_address has done the work for honest callers; this keeps the header whole whatever comes.
 MaybeError check_wire_address(std::string_view where, std::string_view address) {
@@ -27,7 +30,7 @@ MaybeError check_wire_address(std::string_view where, std::string_view address) 
   }
   const bool quoted = address.front() == '"' && at > 1 && address[at - 1] == '"';
   const std::string_view exposed = quoted ? address.substr(at) : address;
-  if (exposed.find_first_of(" <>,;()\"\\") != std::string_view::npos || !is_ascii(address.substr(at))) {
+  if (ends_an_address.find_in(exposed) != std::string_view::npos || !is_ascii(address.substr(at))) {
     return InputError{std::string(where), fmt::format("{} is not in wire form", quoted_for_message(address))};
   }
   return std::nullopt;
@@ -89,7 +92,7 @@ std::optional<InputError> check_message_id(std::string_view id, std::string_view
   if (auto error = check_line(where, id)) return error;
   const std::size_t at = id.find('@');
   const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < id.size() && id.size() <= max_id;
-  if (!shaped || !is_ascii(id) || id.find_first_of(" <>") != std::string_view::npos) {
+  if (!shaped || !is_ascii(id) || ends_an_id.find_in(id) != std::string_view::npos) {
     return InputError{std::string(where), fmt::format("{} is not of the form left@right", quoted_for_message(id))};
   }
   return std::nullopt;

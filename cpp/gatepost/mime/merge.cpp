@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/mime/body_writer.hpp"
@@ -40,6 +41,7 @@ MaybeError check_source(const MergeProgram::Source& source) {
 LetterContent bare_content(MergeProgram::Source& source) {
   LetterContent content = std::move(source.shared);
   content.to.clear();
+  content.to_groups.clear();
   content.subject = joined_literals(source.subject);
   content.text = joined(source.text);
   content.html = joined(source.html);
@@ -62,6 +64,14 @@ const std::string& date_field(TimePoint now) {
   return field;
 }
 
+using Attachments = std::span<const std::shared_ptr<const Part>>;
+
+/// Whether a value brings what no header line may have; the literals have passed the gate.
+bool has_control(const MergeText& text, MergeValues values) {
+  return std::any_of(text.slots.begin(), text.slots.end(),
+                     [&](const MergeText::Slot& slot) { return values[slot.column].control; });
+}
+
 class Program final : public MergeProgram {
  public:
   Program(Source source, const LetterContent& bare)
@@ -82,10 +92,11 @@ class Program final : public MergeProgram {
     } else {
       append_list_unsubscribe_fields(before_letter_id_, bare.list_unsubscribe);
     }
+    append_thread_fields(thread_, bare);
     append_campaign_field(before_letter_id_, bare);
     append_further_fields(further_, bare);
-    if (varies(source.text)) text_.emplace(*std::move(source.text), token_);
-    if (varies(source.html)) html_.emplace(*std::move(source.html), token_);
+    if (varies(source.text)) text_.emplace(TextKind::plain, *std::move(source.text), token_);
+    if (varies(source.html)) html_.emplace(TextKind::html, *std::move(source.html), token_);
     skeleton_ = make_skeleton(bare, {text_.has_value(), html_.has_value(), false}, token_);
     attached_ = make_skeleton(bare, {text_.has_value(), html_.has_value(), true}, token_);
   }
@@ -96,17 +107,21 @@ class Program final : public MergeProgram {
 
   Result<std::string, InputError> render(const MergeRow& row, TimePoint now) const override {
     if (auto error = check(row)) return *std::move(error);
-    const std::string subject = subject_ ? render_text(*subject_, row.values) : std::string();
-    const std::string url = list_unsubscribe_ ? render_text(*list_unsubscribe_, row.values) : std::string();
-    if (subject_) {
+    constexpr std::size_t usual_columns = 16;
+    boost::container::small_vector<MergeValue, usual_columns> looked_through;
+    for (const auto value : row.values) looked_through.push_back(read_value(value));
+    const MergeValues values{looked_through.data(), looked_through.size()};
+    const std::string subject = subject_ ? render_text(*subject_, values) : std::string();
+    if (subject_ && has_control(*subject_, values)) {
       if (auto error = check_line("subject", subject, Tabs::allowed)) return *std::move(error);
     }
+    const std::string url = list_unsubscribe_ ? render_text(*list_unsubscribe_, values) : std::string();
     if (auto error = check_list_unsubscribe(url)) return *std::move(error);
     std::string out;
     const Skeleton& skeleton = row.attachments.empty() ? skeleton_ : attached_;
-    out.reserve(header_size(row, subject, url) + body_size(skeleton, row));
+    out.reserve(header_size(row, subject, url) + body_size(skeleton, values, row.attachments));
     append_header(out, row, subject, url, now);
-    append_body(out, skeleton, row);
+    append_body(out, skeleton, values, row.attachments);
     return out;
   }
 
@@ -131,8 +146,9 @@ class Program final : public MergeProgram {
   std::size_t header_size(const MergeRow& row, std::string_view subject, std::string_view url) const {
     constexpr std::size_t names_and_date = 320;
     const std::size_t encoded = (row.to_name.size() + subject.size()) * 2;  // base64, words and folds
-    return names_and_date + authors_.size() + before_subject_.size() + before_letter_id_.size() + further_.size() +
-           encoded + row.to_address.size() + row.message_id.size() + url.size() + row.letter_id.size();
+    return names_and_date + authors_.size() + before_subject_.size() + thread_.size() + before_letter_id_.size() +
+           further_.size() + encoded + row.to_address.size() + row.message_id.size() + url.size() +
+           row.letter_id.size();
   }
 
   void append_header(std::string& out, const MergeRow& row, std::string_view subject, std::string_view url,
@@ -147,6 +163,7 @@ class Program final : public MergeProgram {
     } else {
       append_message_id_field(out, row.message_id);
     }
+    out += thread_;
     append_list_unsubscribe_fields(out, url);
     out += before_letter_id_;
     append_letter_id_field(out, row.letter_id);
@@ -155,30 +172,30 @@ class Program final : public MergeProgram {
 
   const MergePart& part_of(TextKind kind) const { return kind == TextKind::html ? *html_ : *text_; }
 
-  std::size_t body_size(const Skeleton& skeleton, const MergeRow& row) const {
+  std::size_t body_size(const Skeleton& skeleton, MergeValues values, Attachments attachments) const {
     std::size_t size = 0;
     for (const auto& piece : skeleton) {
       size += piece.bytes.size();
       if (const auto* text = std::get_if<TextGap>(&piece.next)) {
-        size += part_of(text->kind).size(row.values);
+        size += part_of(text->kind).size(values);
       } else if (const auto* part = std::get_if<std::shared_ptr<const EncodedPart>>(&piece.next)) {
         size += (*part)->encoded_size();
       } else if (const auto* own = std::get_if<AttachmentGap>(&piece.next)) {
-        for (const auto& attachment : row.attachments) size += attachment->encoded_size() + own->boundary.size() + 6;
+        for (const auto& attachment : attachments) size += attachment->encoded_size() + own->boundary.size() + 6;
       }
     }
     return size;
   }
 
-  void append_body(std::string& out, const Skeleton& skeleton, const MergeRow& row) const {
+  void append_body(std::string& out, const Skeleton& skeleton, MergeValues values, Attachments attachments) const {
     for (const auto& piece : skeleton) {
       out += piece.bytes;
       if (const auto* text = std::get_if<TextGap>(&piece.next)) {
-        part_of(text->kind).append_to(out, row.values, *text);
+        part_of(text->kind).append_to(out, values, text->whole);
       } else if (const auto* part = std::get_if<std::shared_ptr<const EncodedPart>>(&piece.next)) {
         (*part)->append_to(out);
       } else if (const auto* own = std::get_if<AttachmentGap>(&piece.next)) {
-        for (const auto& attachment : row.attachments) {
+        for (const auto& attachment : attachments) {
           append_part_start(out, own->boundary);
           static_cast<const EncodedPart&>(*attachment).append_to(out);
         }
@@ -195,6 +212,7 @@ class Program final : public MergeProgram {
   std::string before_subject_;  ///< and a subject that is the same for all
   std::optional<MergeText> subject_;
   std::optional<MergeText> list_unsubscribe_;
+  std::string thread_;
   std::string before_letter_id_;
   std::string further_;
   std::optional<MergePart> text_;

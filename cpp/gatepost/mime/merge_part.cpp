@@ -8,15 +8,16 @@ namespace {
 constexpr std::size_t part_header = 96;
 }
 
-MergePart::MergePart(MergeText text, std::string_view token) : text_(std::move(text)), token_(token) {
+MergePart::MergePart(TextKind kind, MergeText text, std::string_view token)
+    : kind_(kind), text_(std::move(text)), token_(token) {
+  append_text_part_header(header_, kind_, TransferEncoding::base64);
   const bool base64 = choose_transfer_encoding(joined_literals(text_)) == TransferEncoding::base64;
   if (base64 && MergeBase64::fits(text_)) base64_.emplace(text_);
 }
 
 bool MergePart::encoded_beforehand(MergeValues values) const {
-  return base64_ && std::none_of(text_.slots.begin(), text_.slots.end(), [&](const MergeText::Slot& slot) {
-           return values[slot.column].find('\r') != std::string_view::npos;
-         });
+  return base64_ && std::none_of(text_.slots.begin(), text_.slots.end(),
+                                 [&](const MergeText::Slot& slot) { return values[slot.column].carriage_return; });
 }
 
 std::size_t MergePart::size(MergeValues values) const {
@@ -27,11 +28,11 @@ std::size_t MergePart::size(MergeValues values) const {
   return part_header + size * 3 / 2;
 }
 
-void MergePart::append_to(std::string& out, MergeValues values, const TextGap& gap) const {
+void MergePart::append_to(std::string& out, MergeValues values, bool whole) const {
   if (encoded_beforehand(values)) {
-    append_text_part_header(out, gap.kind, TransferEncoding::base64);
+    out += header_;
     base64_->append_to(out, values);
-    if (gap.whole) out += "\r\n";
+    if (whole) out += "\r\n";
     return;
   }
   const std::string body = render_text(text_, values);
@@ -39,7 +40,7 @@ void MergePart::append_to(std::string& out, MergeValues values, const TextGap& g
   // Who has had a letter of this program knows the boundaries of the others.
   const bool shows_boundary = encoding == TransferEncoding::seven_bit && body.find(token_) != std::string::npos;
   if (shows_boundary) encoding = TransferEncoding::quoted_printable;
-  append_text_part(out, gap.kind, body, encoding, gap.whole);
+  append_text_part(out, kind_, body, encoding, whole);
 }
 
 }  // namespace gatepost::mime

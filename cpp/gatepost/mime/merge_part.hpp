@@ -3,8 +3,8 @@
 #include <string>
 
 #include "gatepost/mime/merge_base64.hpp"
-#include "gatepost/mime/merge_skeleton.hpp"
 #include "gatepost/mime/merge_text.hpp"
+#include "gatepost/mime/text_part.hpp"
 
 namespace gatepost::mime {
 
@@ -13,17 +13,20 @@ namespace gatepost::mime {
 class MergePart {
  public:
   /// `token` stands in the boundaries, which a part must not show.
-  MergePart(MergeText text, std::string_view token);
+  MergePart(TextKind kind, MergeText text, std::string_view token);
 
   /// About how many octets append_to() will write; exact for base64.
   std::size_t size(MergeValues values) const;
-  void append_to(std::string& out, MergeValues values, const TextGap& gap) const;
+  /// `whole`: see append_text_part().
+  void append_to(std::string& out, MergeValues values, bool whole) const;
 
  private:
   bool encoded_beforehand(MergeValues values) const;
 
+  TextKind kind_;
   MergeText text_;
   std::string_view token_;
+  std::string header_;  ///< of the part as base64
   std::optional<MergeBase64> base64_;
 };
 

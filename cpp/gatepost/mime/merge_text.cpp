@@ -2,18 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "gatepost/core/char_set.hpp"
 #include "gatepost/core/text_gate.hpp"
 
 namespace gatepost::mime {
 
-std::size_t slot_size(std::string_view value, bool escape, bool crlf) {
-  std::size_t size = value.size();
-  for (const char c : value) {
-    if (!replaceable[static_cast<unsigned char>(c)]) continue;
-    const std::size_t instead = replacement_of(c, escape, crlf).size();
-    if (instead > 0) size += instead - 1;
+namespace {
+/// Controls, and what html escapes.
+constexpr CharSet special = [] {
+  std::array<char, 38> octets{0x7F, '&', '<', '>', '\'', '"'};
+  for (char control = 0; control < 0x20; ++control) octets[6U + static_cast<std::size_t>(control)] = control;
+  return CharSet({octets.data(), octets.size()});
+}();
+}  // namespace
+
+MergeValue read_value(std::string_view text) {
+  MergeValue value;
+  value.text = text;
+  for (auto at = special.find_in(text); at != std::string_view::npos; at = special.find_in(text, at + 1)) {
+    const char c = text[at];
+    if (const auto instead = replacement_of(c, true, false); !instead.empty()) {
+      value.escape_growth += instead.size() - 1;
+    } else if (c != '\t') {
+      value.control = true;
+    }
+    if (c == '\n') ++value.line_feeds;
+    if (c == '\r') value.carriage_return = true;
   }
-  return size;
+  return value;
 }
 
 std::string render_text(const MergeText& text, MergeValues values) {

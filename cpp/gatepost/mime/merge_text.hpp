@@ -1,6 +1,5 @@
 #pragma once
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,7 +8,17 @@
 
 namespace gatepost::mime {
 
-using MergeValues = std::span<const std::string_view>;
+/// A row's value, looked through once for all slots that it fills.
+struct MergeValue {
+  std::string_view text;
+  std::size_t escape_growth = 0;  ///< octets that escaping adds
+  std::size_t line_feeds = 0;
+  bool carriage_return = false;
+  bool control = false;  ///< of those that no line of a header may have; a tab may
+};
+MergeValue read_value(std::string_view text);
+
+using MergeValues = std::span<const MergeValue>;
 
 /// What a slot writes for one octet of its value; empty: the octet itself. The html form is markupsafe's.
 inline std::string_view replacement_of(char c, bool escape, bool crlf) {
@@ -31,30 +40,26 @@ inline std::string_view replacement_of(char c, bool escape, bool crlf) {
   }
 }
 
-/// The octets that replacement_of() may replace.
-inline constexpr auto replaceable = [] {
-  std::array<bool, 256> table{};
-  for (const char c : {'\n', '&', '<', '>', '\'', '"'}) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}();
+/// Octets of a value in a slot: escaped where asked, with CRLF for LF where asked.
+inline std::size_t slot_size(const MergeValue& value, bool escape, bool crlf) {
+  return value.text.size() + (escape ? value.escape_growth : 0) + (crlf ? value.line_feeds : 0);
+}
 
-/// Gives `take` a slot's value piece by piece: escaped where asked, with CRLF for LF where asked.
+/// Gives `take` a value piece by piece, as slot_size() counts it.
 template <class F>
-void for_each_piece(std::string_view value, bool escape, bool crlf, F take) {
+void for_each_piece(const MergeValue& value, bool escape, bool crlf, F take) {
+  const std::string_view text = value.text;
+  if (slot_size(value, escape, crlf) == text.size()) return take(text);
   std::size_t begin = 0;
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    if (!replaceable[static_cast<unsigned char>(value[at])]) continue;
-    const std::string_view instead = replacement_of(value[at], escape, crlf);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::string_view instead = replacement_of(text[at], escape, crlf);
     if (instead.empty()) continue;
-    if (at > begin) take(value.substr(begin, at - begin));
+    take(text.substr(begin, at - begin));
     take(instead);
     begin = at + 1;
   }
-  if (begin < value.size()) take(value.substr(begin));
+  take(text.substr(begin));
 }
-
-/// Octets of a slot's value as for_each_piece() gives it.
-std::size_t slot_size(std::string_view value, bool escape, bool crlf);
 
 /// The text with a row's values, line ends as they are.
 std::string render_text(const MergeText& text, MergeValues values);

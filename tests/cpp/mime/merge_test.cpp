@@ -229,6 +229,7 @@ TEST(Merge, LettersOfAnyTemplateAndRowAreThoseThatComposeMakes) {
     source.shared.from = {"Отдел", "news@example.org"};
     if (chance.below(3) == 0) source.shared.headers = {{"X-Note", "да"}};
     if (chance.below(3) == 0) source.shared.campaign_id = "c-1";
+    if (chance.below(4) == 0) source.shared.references = {"0@example.org", "1@example.org"};
     if (chance.below(4) == 0) source.shared.cc = {{"", "copy@example.org"}};
     if (chance.below(4) == 0) source.shared.inline_parts = {part("", "logo")};
     if (chance.below(4) == 0) source.shared.attachments = {part("список.txt")};
