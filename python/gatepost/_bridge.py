@@ -31,6 +31,11 @@ def rows_by_ticket(batch: _core.Batch) -> Iterator[tuple[int, range]]:
             start = end
 
 
+def no_outcome(missing: int, count: int, timeout: float | None) -> TimeoutError:
+    """The exception to raise where letters had no outcome in time."""
+    return TimeoutError(f"{missing} of {count} letters had no outcome after {timeout} s")
+
+
 class Handed:
     """Letters on their way, with tickets 0 .. count-1 and a queue of their own."""
 
@@ -63,7 +68,7 @@ class Handed:
                     self._on_batch(batch)
                     found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
                 elif end is not None and time.monotonic() >= end:
-                    raise TimeoutError(f"{count - len(found)} of {count} letters had no outcome after {timeout} s")
+                    raise no_outcome(count - len(found), count, timeout)
         except BaseException:
             self.take_back()
             raise
@@ -120,7 +125,10 @@ class AsyncWaiter:
             if timeout is None and count == 1:
                 return [await futures[0]]
             return await asyncio.wait_for(asyncio.gather(*futures), timeout)
-        except (TimeoutError, asyncio.CancelledError):
+        except TimeoutError:
+            self._engine.cancel(self._queue, first, count)
+            raise no_outcome(sum(one.cancelled() for one in futures), count, timeout) from None
+        except asyncio.CancelledError:
             self._engine.cancel(self._queue, first, count)
             raise
 

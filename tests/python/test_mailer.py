@@ -138,7 +138,7 @@ def test_many_threads_share_one_mailer(sink: gp.Sink) -> None:
 def test_a_limit_that_is_used_up_times_out_and_the_letter_stays_unsent(sink: gp.Sink) -> None:
     with gp.Mailer(gp.Account(sink.url, max_per_hour=1)) as mailer:
         mailer.send(letter())
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimeoutError, match=r"1 of 1 letters had no outcome after 0\.05 s"):
             mailer.send(letter(), timeout=0.05)
     assert sink.received == 1
 
@@ -200,7 +200,7 @@ def test_an_async_send_that_times_out_takes_its_letter_back(sink: gp.Sink) -> No
     async def main() -> None:
         async with gp.AsyncMailer(gp.Account(sink.url, max_per_hour=1)) as mailer:
             await mailer.send(letter())
-            with pytest.raises(TimeoutError):
+            with pytest.raises(TimeoutError, match=r"1 of 1 letters had no outcome after 0\.05 s"):
                 await mailer.send(letter(), timeout=0.05)
             assert (await mailer.check()) != []
 

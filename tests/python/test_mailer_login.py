@@ -139,3 +139,29 @@ def test_a_client_certificate_is_shown_to_a_server_that_asks() -> None:
             result = mailer.send(letter())
     assert result.ok
     assert own["key_pem"] not in repr(result)
+
+
+def test_an_async_send_with_a_token_that_times_out_says_so(oauth_sink: gp.Sink) -> None:
+    chosen = gp.Account(
+        f"smtp://127.0.0.1:{oauth_sink.port}", login="ivan", access_token=lambda: "fresh", max_per_hour=1
+    )
+
+    async def main() -> None:
+        async with gp.AsyncMailer(chosen) as mailer:
+            await mailer.send(letter())
+            with pytest.raises(TimeoutError, match=r"1 letters and their access token took longer than 0\.05 s"):
+                await mailer.send(letter(), timeout=0.05)
+
+    asyncio.run(main())
+
+
+def test_a_time_out_of_whoever_knows_the_token_is_passed_on(oauth_sink: gp.Sink) -> None:
+    def ask() -> str:
+        raise TimeoutError("the token service slept")
+
+    async def main() -> None:
+        async with gp.AsyncMailer(account(oauth_sink, ask)) as mailer:
+            await mailer.send(letter(), timeout=60)
+
+    with pytest.raises(TimeoutError, match="slept"):
+        asyncio.run(main())
