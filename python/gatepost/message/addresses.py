@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from .. import _core
@@ -56,7 +57,12 @@ def read_one(field: str, source: AddressSource) -> Address:
         return source
     typed = checks.text(field, source)
     with checks.named(field):
-        return Address(*_core.parse_mailbox(typed))
+        return Address(*_parse_mailbox(typed))
+
+
+@lru_cache(maxsize=64)  # most letters of a program come from a few senders
+def _parse_mailbox(text: str) -> tuple[str, str]:
+    return _core.parse_mailbox(text)
 
 
 def read_list(field: str, source: AddressListSource | None) -> list[Address]:
@@ -97,6 +103,8 @@ class AddressField(NamedTuple):
 def read_field(field: str, source: AddressListSource | None) -> AddressField:
     """As `read_list`, with the groups."""
     found = AddressField([], [])
+    if source is None:
+        return found
     if isinstance(source, str):
         _add_text(field, source, found)
     elif isinstance(source, Group | Iterable):
@@ -109,7 +117,7 @@ def read_field(field: str, source: AddressListSource | None) -> AddressField:
                 _add_text(place, one, found)
             else:
                 found.addresses.append(read_one(place, one))
-    elif source is not None:
+    else:
         raise InputError(f"{field}: an address or a list of them is expected, not {type(source).__name__}")
     return found
 
@@ -118,8 +126,10 @@ def _add_text(field: str, source: str, found: AddressField) -> None:
     typed = checks.text(field, source)
     with checks.named(field):
         mailboxes, groups = _core.parse_address_list(typed)
-    found.groups.extend((name, len(found.addresses) + first, count) for name, first, count in groups)
-    found.addresses.extend(Address(*pair) for pair in mailboxes)
+    for name, first, count in groups:
+        found.groups.append((name, len(found.addresses) + first, count))
+    for name, address in mailboxes:
+        found.addresses.append(Address(name, address))
 
 
 def pairs(addresses: Iterable[Address]) -> list[tuple[str, str]]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from .. import _core
 from ..errors import InputError
 
 
-@contextmanager
-def named(field: str) -> Iterator[None]:
-    """Puts the field's name before what the core says of it."""
-    try:
-        yield
-    except _core.InputError as error:
-        raise InputError(f"{field}: {error}") from None
+class named:
+    """Puts the field's name before what the core says of it: `with named("to"): ...`"""
+
+    __slots__ = ("_field",)
+
+    def __init__(self, field: str) -> None:
+        self._field = field
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, _core.InputError):
+            raise InputError(f"{self._field}: {error}") from None
 
 
 def text(field: str, value: object) -> str:
@@ -23,7 +31,8 @@ def text(field: str, value: object) -> str:
     if not isinstance(value, str):
         raise InputError(f"{field}: a str is expected, not {type(value).__name__}")
     try:
-        value.encode()
+        if not value.isascii():
+            value.encode()
     except UnicodeEncodeError as error:
         raise InputError(f"{field}: character {error.start} is half of a surrogate pair, which has no UTF-8") from None
     return value
