@@ -58,6 +58,45 @@ def test_send_to_a_closed_port_exits_with_3(run) -> None:  # type: ignore[no-unt
     assert result.exit_code == 3
 
 
+LETTER = ("--to", "a@example.com", "--from", "b@example.com", "--subject", "x", "--text", "y")
+
+
+def test_send_trusts_the_authority_that_ca_names_and_says_so_where_it_is_missing(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with gp.Sink(tls="starttls") as secure:
+        (tmp_path / "ca.pem").write_text(secure.ca_pem)
+        refused = run("send", "-a", secure.url, *LETTER)
+        assert refused.exit_code == 3
+        assert "was not accepted" in " ".join(refused.output.split())
+        assert "pass its file by --ca" in " ".join(refused.output.split())
+        trusted = run("send", "-a", secure.url, "--ca", "ca.pem", *LETTER)
+        assert trusted.exit_code == 0, trusted.output
+        assert run("send", "-a", secure.url, *LETTER, env={"GATEPOST_CA": "ca.pem"}).exit_code == 0
+        assert secure.received == 2
+
+
+def test_a_campaign_trusts_the_authority_that_ca_names_and_says_so_where_it_is_missing(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "list.csv").write_text("email\na@example.com\n")
+    (tmp_path / "text.txt").write_text("Привет")
+    new = ("--recipients", "list.csv", "--subject", "x", "--text", "text.txt", "--from", "b@example.com")
+    with gp.Sink(tls="starttls") as secure:
+        (tmp_path / "ca.pem").write_text(secure.ca_pem)
+        paused = run("campaign", "run", "spring", *new, "-a", secure.url)
+        assert paused.exit_code == 1
+        assert "pass its file by --ca" in " ".join(paused.output.split())
+        done = run("campaign", "resume", "spring", "-a", secure.url, "--ca", "ca.pem")
+        assert done.exit_code == 0, done.output
+        assert secure.received == 1
+
+
+@pytest.mark.parametrize(("text", "said"), [("no PEM", "--ca holds no readable certificate"), (None, "No such file")])
+def test_a_file_of_ca_that_is_wrong_is_named_and_exits_with_2(run, tmp_path: Path, text: str | None, said: str) -> None:  # type: ignore[no-untyped-def]
+    if text is not None:
+        (tmp_path / "ca.pem").write_text(text)
+    result = run("send", "-a", "smtp://127.0.0.1:1", "--ca", "ca.pem", *LETTER)
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.split())
+
+
 def test_a_campaign_runs_and_its_results_history_and_report_come_from_the_store(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
     Path("people.csv").write_text(
         "email,name\nolga@example.com,Ольга\nfull@example.com,Пётр\nbad,Нет\n", encoding="utf-8"

@@ -68,6 +68,31 @@ def test_tls_with_a_certificate_made_or_given(tmp_path: Path, given: bool) -> No
         client.sendmail("a@b.ru", "c@d.ru", LETTER)
 
 
+def test_a_user_has_to_log_in_by_a_password_that_is_nowhere_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEPOST_SINK_PASSWORD", "p@ss word")
+    with running("--port", "0", "--user", "ivan@example.com") as (url, _):
+        assert url == f"smtp://ivan%40example.com@127.0.0.1:{port_of(url)}"
+        with smtplib.SMTP("127.0.0.1", port_of(url)) as client:
+            with pytest.raises(smtplib.SMTPSenderRefused) as refused:
+                client.sendmail("a@b.ru", "c@d.ru", LETTER)
+            assert refused.value.smtp_code == 530
+            client.login("ivan@example.com", "p@ss word")
+            client.sendmail("a@b.ru", "c@d.ru", LETTER)
+
+
+def test_a_user_without_a_password_is_told_where_to_put_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEPOST_SINK_PASSWORD", raising=False)
+    result = subprocess.run(
+        [*COMMAND, "--port", "0", "--user", "ivan"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert "no password for ivan: set GATEPOST_SINK_PASSWORD" in " ".join(result.stderr.split())
+
+
 def test_allow_and_lenient_reach_the_sink() -> None:
     options = ("--allow", "192.0.2.0/24", "--allow", "127.0.0.1", "--lenient", "missing_brackets")
     with running("--port", "0", *options) as (url, _), smtplib.SMTP("127.0.0.1", port_of(url)) as client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,8 @@ import typer
 from ..campaigns import Campaign, Template
 from ..errors import InputError
 from ..history.store import Status
-from .options import Accounts, StorePath, open_accounts
-from .output import OK, REFUSED, Json, console, fail, print_json, spoken_errors
+from .options import Accounts, CaFile, StorePath, open_accounts
+from .output import OK, REFUSED, Json, console, fail, in_options, print_json, spoken_errors
 
 app = typer.Typer(help="Send to a list, and know what became of each recipient.", no_args_is_help=True)
 
@@ -32,6 +33,7 @@ def _open_or_create(
     name: str,
     store: str,
     accounts: list[str] | None,
+    ca: Path | None,
     recipients: Path | None,
     subject: str | None,
     html: Path | None,
@@ -42,7 +44,7 @@ def _open_or_create(
     attach: list[str] | None,
 ) -> Campaign:
     """A campaign that is in the store already needs its name and accounts; a new one the list and the template."""
-    chosen = open_accounts(accounts)
+    chosen = open_accounts(accounts, ca)
     if recipients is None:
         return Campaign.open(name, store=store, accounts=chosen)
     if subject is None or (html is None and text is None):
@@ -71,13 +73,14 @@ def check(
     encoding: Encoding = None,
     attach: Attach = None,
     account: Accounts = None,
+    ca: CaFile = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
     """Look at list and template without sending: bad addresses, missing fields, duplicates, how long it will take."""
     with spoken_errors():
         campaign = _open_or_create(
-            name, store, account, recipients, subject, html, text, from_, address_column, encoding, attach
+            name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach
         )
         report = campaign.check()
         if as_json:
@@ -98,6 +101,7 @@ def run(
     encoding: Encoding = None,
     attach: Attach = None,
     account: Accounts = None,
+    ca: CaFile = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
@@ -107,13 +111,13 @@ def run(
     """
     with spoken_errors():
         campaign = _open_or_create(
-            name, store, account, recipients, subject, html, text, from_, address_column, encoding, attach
+            name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach
         )
         report = campaign.run(progress=not as_json)
         if as_json:
             print_json(report.to_dict())
         else:
-            console.print(report)
+            console.print(replace(report, why=in_options(report.why)))
     raise typer.Exit(OK if report.ok else REFUSED)
 
 
@@ -143,9 +147,15 @@ def pause(name: Name, store: StorePath = "campaigns.db") -> None:
 
 
 @app.command()
-def resume(name: Name, account: Accounts = None, store: StorePath = "campaigns.db", as_json: Json = False) -> None:
+def resume(
+    name: Name,
+    account: Accounts = None,
+    ca: CaFile = None,
+    store: StorePath = "campaigns.db",
+    as_json: Json = False,
+) -> None:
     """Go on with a paused campaign (the same as `run` without a list)."""
-    run(name, account=account, store=store, as_json=as_json)
+    run(name, account=account, ca=ca, store=store, as_json=as_json)
 
 
 @app.command()

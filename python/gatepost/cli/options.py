@@ -23,6 +23,15 @@ Accounts = Annotated[
         " The password comes from the URL, $GATEPOST_PASSWORD or a prompt.",
     ),
 ]
+CaFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca",
+        envvar="GATEPOST_CA",
+        help="File with certificates (PEM) to trust besides the system's: of the server's own authority,"
+        " or what `gatepost sink --ca` wrote.",
+    ),
+]
 StorePath = Annotated[str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path.")]
 
 
@@ -47,21 +56,29 @@ def read_dns_table(path: Path | None) -> dict[Any, Any] | None:
     return {tuple(name.split(" ")) if " " in name else name: value for name, value in table.items()}
 
 
-def open_accounts(urls: list[str] | None) -> list[Account]:
-    """The accounts named on the command line or in the environment, passwords asked for where they are missing."""
+def ask_password(whose: str, variable: str) -> str:
+    """The password in the environment, or asked for; InputError where nobody is there to answer."""
+    password = os.environ.get(variable, "")
+    if not password and not sys.stdin.isatty():
+        raise InputError(f"no password for {whose}: set {variable}")
+    return password or typer.prompt(f"Password of {whose}", hide_input=True, err=True)
+
+
+def open_accounts(urls: list[str] | None, ca: Path | None = None) -> list[Account]:
+    """The accounts named on the command line or in the environment, passwords asked for where they are missing.
+
+    All trust the certificates of the file `ca` too.
+    """
     urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
     if not urls:
         raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
-    return [_open(url) for url in urls]
+    ca_pem = "" if ca is None else ca.read_text(encoding="utf-8", errors="replace")
+    return [_open(url, ca_pem) for url in urls]
 
 
-def _open(url: str) -> Account:
+def _open(url: str, ca_pem: str) -> Account:
     parsed = parse_url(url)
     password = parsed.password
     if parsed.login and not password:
-        password = os.environ.get("GATEPOST_PASSWORD", "")
-        if not password and not sys.stdin.isatty():
-            raise InputError(f"no password for {parsed.login} at {parsed.host}: set GATEPOST_PASSWORD")
-        if not password:
-            password = typer.prompt(f"Password of {parsed.login} at {parsed.host}", hide_input=True, err=True)
-    return Account(url, password=password)
+        password = ask_password(f"{parsed.login} at {parsed.host}", "GATEPOST_PASSWORD")
+    return Account(url, password=password, ca_pem=ca_pem)

@@ -38,16 +38,26 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+_OPTIONS = {"pass it as ca_pem": "pass its file by --ca", "account: ca_pem holds": "the file of --ca holds"}
+
+
+def in_options(text: str) -> str:
+    """The same with the commands' options for the arguments of Account that it advises."""
+    for argument, option in _OPTIONS.items():
+        text = text.replace(argument, option)
+    return text
+
+
 @contextmanager
 def spoken_errors() -> Iterator[None]:
     """Errors as a sentence and an exit code instead of a traceback."""
     try:
         yield
     except InputError as error:
-        fail(str(error), BAD_INPUT)
+        fail(in_options(str(error)), BAD_INPUT)
     except SendError as error:
         in_session = isinstance(error, ConnectError) or error.failure.scope == "session"
-        fail(str(error), ACCOUNT if in_session else REFUSED)
+        fail(in_options(str(error)), ACCOUNT if in_session else REFUSED)
     except GatepostError as error:
         fail(str(error), BAD_INPUT)
     except TimeoutError as error:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from ..errors import InputError
 from ..sinks import Letter, Sink
+from .options import ask_password
 from .output import console, print_json, spoken_errors
 
 
@@ -28,7 +30,16 @@ def sink(
         Path | None, typer.Option(help="File with the certificate chain (PEM); left out, one is made on the spot.")
     ] = None,
     key: Annotated[Path | None, typer.Option(help="File with the certificate's key (PEM).")] = None,
-    ca: Annotated[Path | None, typer.Option(help="File to write what clients have to trust to (PEM).")] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option(help="File to write what clients have to trust to (PEM); `gatepost send --ca` takes it."),
+    ] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(
+            help="Login that clients have to log in by. Its password comes from $GATEPOST_SINK_PASSWORD or a prompt."
+        ),
+    ] = None,
     allow: Annotated[
         list[str] | None, typer.Option(help="Network that may connect (10.0.0.0/8); may be given several times.")
     ] = None,
@@ -42,10 +53,14 @@ def sink(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document per letter and line.")] = False,
     quiet: Annotated[bool, typer.Option(help="Show nothing but the address.")] = False,
 ) -> None:
-    """Run an SMTP sink until Ctrl-C: it keeps what it receives and delivers nothing."""
+    """Run an SMTP sink until Ctrl-C: it keeps what it receives and delivers nothing.
+
+    With --user, what it says of its address has no password; `gatepost send` takes it from $GATEPOST_PASSWORD.
+    """
     with spoken_errors():
         if save is not None:
             save.mkdir(parents=True, exist_ok=True)
+        users = None if user is None else {user: ask_password(user, "GATEPOST_SINK_PASSWORD")}
         with Sink(
             profile=profile,
             host=host,
@@ -54,16 +69,24 @@ def sink(
             lmtp=lmtp,
             tls=tls,
             certificate=_certificate(cert, key),
+            users=users,
             allow=allow or (),
             lenient=lenient or (),
         ) as server:
             if ca is not None:
                 ca.write_text(server.ca_pem)
-            console.print(f"listening at {server.url}   Ctrl-C ends", markup=False, highlight=False, soft_wrap=True)
+            url = _without_passwords(server.url, users or {})
+            console.print(f"listening at {url}   Ctrl-C ends", markup=False, highlight=False, soft_wrap=True)
             try:
                 _follow(server, save, as_json, quiet)
             except KeyboardInterrupt:
                 console.print(f"{server.received} letters received")
+
+
+def _without_passwords(url: str, users: dict[str, str]) -> str:
+    for login, password in users.items():
+        url = url.replace(f"{quote(login, safe='')}:{quote(password, safe='')}@", f"{quote(login, safe='')}@")
+    return url
 
 
 def _certificate(cert: Path | None, key: Path | None) -> tuple[str, str] | None:
