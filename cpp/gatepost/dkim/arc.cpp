@@ -153,7 +153,7 @@ ArcVerification verify_arc(std::string_view raw, const TxtLookup& lookup, TimePo
 Result<std::string, InputError> seal_arc(std::string_view raw, const Signer& signer, std::string_view results,
                                          ChainStatus chain, TimePoint now) {
   const auto letter = split_letter(raw);
-  if (auto error = why_unsignable(raw, letter)) return *std::move(error);
+  if (auto error = why_unsignable(raw, letter, names_to_sign(letter))) return *std::move(error);
   if (results.empty() || !is_clean(results))
     return InputError("authentication_results", "is empty or holds a control character");
   const auto highest = highest_arc_instance(letter);

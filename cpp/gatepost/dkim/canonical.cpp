@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 namespace gatepost::dkim {
@@ -18,6 +19,27 @@ constexpr auto special = [] {
   for (const char c : {' ', '\t', '\r'}) table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
+
+bool is_special(char c) { return special[static_cast<unsigned char>(c)]; }
+
+/// Where the first special octet stands at or behind `at`, or the size. Eight at a time: most of a body is none.
+std::size_t find_special(std::string_view bytes, std::size_t at) {
+  constexpr std::size_t step = sizeof(std::uint64_t);
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  while (at + step <= bytes.size()) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data() + at, step);
+    if (((word - each * 0x21U) & ~word & (each << 7U)) == 0) {  // no octet below 0x21
+      at += step;
+      continue;
+    }
+    for (const auto end = at + step; at < end; ++at) {
+      if (is_special(bytes[at])) return at;
+    }
+  }
+  while (at < bytes.size() && !is_special(bytes[at])) ++at;
+  return at;
+}
 
 }  // namespace
 
@@ -114,21 +136,18 @@ void BodyHash::simple(std::string_view bytes) {
 void BodyHash::relaxed(std::string_view bytes) {
   while (!bytes.empty()) {
     // Ordinary bytes go out in one piece, single spaces and single line ends between them too.
-    if (!carriage_return_ && !space_ && !special[static_cast<unsigned char>(bytes[0])]) {
+    if (!carriage_return_ && !space_ && !is_special(bytes[0])) {
       emit_line_ends();
-      std::size_t end = 1;
-      for (; end < bytes.size(); ++end) {
-        const char c = bytes[end];
-        if (!special[static_cast<unsigned char>(c)]) continue;
-        const auto next = [&](std::size_t i) {
-          return end + i < bytes.size() && !special[static_cast<unsigned char>(bytes[end + i])];
-        };
-        if (c == ' ' && next(1)) continue;
-        if (c == '\r' && end + 2 < bytes.size() && bytes[end + 1] == '\n' && next(2)) {
-          ++end;
-          continue;
+      std::size_t end = find_special(bytes, 1);
+      while (end < bytes.size()) {
+        const auto goes_on_at = [&](std::size_t next) { return next < bytes.size() && !is_special(bytes[next]); };
+        if (bytes[end] == ' ' && goes_on_at(end + 1)) {
+          end = find_special(bytes, end + 2);
+        } else if (bytes.substr(end, 2) == "\r\n" && goes_on_at(end + 2)) {
+          end = find_special(bytes, end + 3);
+        } else {
+          break;
         }
-        break;
       }
       emit(bytes.substr(0, end));
       bytes.remove_prefix(end);

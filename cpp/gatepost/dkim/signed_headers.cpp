@@ -34,18 +34,20 @@ std::size_t count_fields(const Letter& letter, std::string_view name) {
                                                 [&](const Field& field) { return same_name(field.name, name); }));
 }
 
-std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter) {
+std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter,
+                                         const std::vector<std::string_view>& names) {
   if (raw.starts_with("From ")) return InputError("header", "begins with the From line of an mbox file");
   if (!letter.well_formed) return InputError("header", "has a line that is no field, or a lone CR or LF");
   const auto from = count_fields(letter, "From");
   if (from == 0) return InputError("From", "is missing; it must be signed");
   if (from > 1) return InputError("From", "stands there more than once");
-  if (names_to_sign(letter).size() > most_signed) return InputError("header", "has the same fields too many times");
+  if (names.size() > most_signed) return InputError("header", "has the same fields too many times");
   return std::nullopt;
 }
 
 std::vector<std::string_view> names_to_sign(const Letter& letter) {
   std::vector<std::string_view> names;
+  names.reserve(most_signed);
   for (const auto name : oversigned) names.insert(names.end(), count_fields(letter, name) + 1, name);
   for (const auto name : signed_too) names.insert(names.end(), count_fields(letter, name), name);
   return names;

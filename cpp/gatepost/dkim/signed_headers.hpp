@@ -14,8 +14,9 @@ namespace gatepost::dkim {
 std::vector<std::string_view> names_to_sign(const Letter& letter);
 
 /// What keeps a letter from being signed: a header that can be read in two ways, From not there exactly once (RFC 6376
-/// §5.4, RFC 5322 §3.6), more fields to sign than verifiers look at.
-std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter);
+/// §5.4, RFC 5322 §3.6), more fields to sign than verifiers look at. `names`: of names_to_sign().
+std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter,
+                                         const std::vector<std::string_view>& names);
 
 /// How many fields of a name a letter has.
 std::size_t count_fields(const Letter& letter, std::string_view name);

@@ -92,8 +92,8 @@ std::string body_hash(std::string_view body, Canonicalization canonicalization) 
 
 Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now, BodyHashes* hashes) {
   const auto letter = split_letter(raw);
-  if (auto error = why_unsignable(raw, letter)) return *std::move(error);
   const auto names = names_to_sign(letter);
+  if (auto error = why_unsignable(raw, letter, names)) return *std::move(error);
   BodyHashes own;
   if (hashes == nullptr) hashes = &own;
   std::string fields;
