@@ -139,6 +139,7 @@ ParameterisedValue read_parameters(std::string_view header_value) {
       continue;
     }
     const SectionName name = read_section_name(parameter.name);
+    if (name.base.empty()) continue;
     sectioned[name.base].try_emplace(name.number, Section{std::move(parameter.value), name.encoded});
   }
   for (const auto& [name, sections] : sectioned) result.parameters.emplace_back(name, join(sections));

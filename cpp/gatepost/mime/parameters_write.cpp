@@ -14,14 +14,17 @@ namespace {
 
 constexpr std::size_t max_quoted = 60;
 
+bool is_escaped(char c) { return c == '"' || c == '\\'; }
+
 bool fits_quoted(std::string_view name) {
-  return name.size() <= max_quoted && is_ascii(name) && name.find("=?") == std::string_view::npos;
+  if (name.size() > max_quoted || !is_ascii(name) || name.find("=?") != std::string_view::npos) return false;
+  return name.size() + static_cast<std::size_t>(std::count_if(name.begin(), name.end(), is_escaped)) <= max_quoted;
 }
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
+    if (is_escaped(c)) out += '\\';
     out += c;
   }
   out += '"';

@@ -265,6 +265,12 @@ TEST(ReadParameters, SectionsOutOfOrderWithGapsAndTwiceAreJoinedAsFarAsTheyGo) {
   EXPECT_EQ(read_parameters("a/b; n*0*=utf-8''%D0; n*1*=%96").get("n"), "Ж");  // a letter cut in two
 }
 
+TEST(ReadParameters, SectionsOfNoNameAreLeftOut) {
+  const ParameterisedValue read = read_parameters("attachment; *0*=a; *=utf-8''b; size=3");
+  ASSERT_EQ(read.parameters.size(), 1U);
+  EXPECT_EQ(read.get("size"), "3");
+}
+
 TEST(ReadParameters, EncodedWordsInsideOfRfc2231SectionsAreUndone) {
   EXPECT_EQ(read_parameters("a/b; n*0=\"=?utf-8?B?0J8=\"; n*1=\"?= x\"").get("n"), "П x");
   EXPECT_EQ(read_parameters("a/b; n=\"=?koi8-r?Q?=F0?= =?koi8-r?Q?=D2?=\"").get("n"), "Пр");
