@@ -3,7 +3,9 @@ can stop. Its exit code says what it met (its manual, EXIT CODES)."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,18 @@ NO_AUTH, NO_TLS, NO_PRDR, NO_XCLIENT = 28, 29, 30, 33
 ME, HER = "ivan@example.org", "olga@example.com"
 AUTH = ["--auth-user", LOGIN, "--auth-password", PASSWORD]
 
+# Between standard input and output and the sink; a program that ends with its input.
+RELAY = """#!{python}
+import os, socket, threading
+server = socket.create_connection(("127.0.0.1", {port}))
+def back():
+    while data := server.recv(65536):
+        os.write(1, data)
+threading.Thread(target=back, daemon=True).start()
+while data := os.read(0, 65536):
+    server.sendall(data)
+"""
+
 MakeSink = Callable[..., gp.Sink]
 Swaks = Callable[..., str]
 
@@ -27,7 +41,7 @@ Swaks = Callable[..., str]
 def run_swaks(swaks: str) -> Swaks:
     def run(sink: gp.Sink, *options: str, code: int | None = 0, to: str = HER) -> str:
         """What swaks said; its exit code must be `code` (None: any)."""
-        where = [] if "--socket" in options else ["--server", "127.0.0.1", "--port", str(sink.port)]
+        where = [] if {"--socket", "--pipe"} & set(options) else ["--server", "127.0.0.1", "--port", str(sink.port)]
         result = subprocess.run(
             [swaks, *where, "--from", ME, "--to", to, "--timeout", "10", *options],
             capture_output=True,
@@ -126,6 +140,34 @@ def test_body_header_and_attachment(make_sink: MakeSink, run_swaks: Swaks, tmp_p
     assert [part.data for part in letter.message.attachments] == [attachment.read_bytes()]
 
 
+def test_parts_with_types_and_names(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    run_swaks(
+        sink,
+        *("--attach-type", "text/html", "--attach-body", "<p>Здравствуйте</p>"),
+        *("--attach-type", "text/csv", "--attach-name", "list.csv", "--attach", "a;b\\n1;2\\n"),
+    )
+    [letter] = sink.wait(1)
+    assert "<p>Здравствуйте</p>" in (letter.message.html or "")
+    assert [(part.name, part.type) for part in letter.message.attachments] == [("list.csv", "text/csv")]
+
+
+def test_letter_as_it_stands(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    raw = "From ivan Mon Nov 22 12:00:00 2026\r\nSubject: %FROM_ADDRESS%\r\n\r\n..\r\n"
+    run_swaks(sink, "--data", f"{raw}.\r\n", "--no-data-fixup")
+    assert sink.wait(1)[0].raw.decode() == raw.replace("\r\n..", "\r\n.")
+
+
+def test_bare_line_feeds_are_refused_behind_the_true_end(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink()
+    smuggled = "Subject: x\n\n.\nMAIL FROM:<evil@example.org>\nRCPT TO:<a@example.com>\nDATA\n\n"
+    run_swaks(sink, "--data", f"{smuggled}\r\n.\r\n", "--no-data-fixup", code=REFUSED_LETTER)
+    assert "S: 550 5.5.2" in transcript(sink)
+    assert sink.letters == []
+    assert "evil@example.org" not in transcript(sink)
+
+
 def test_null_sender(make_sink: MakeSink, run_swaks: Swaks) -> None:
     sink = make_sink()
     run_swaks(sink, "--from", "<>")
@@ -173,6 +215,35 @@ def test_login_before_the_tls_that_is_required_is_refused(make_sink: MakeSink, r
     assert PASSWORD not in transcript(sink)
 
 
+@pytest.mark.parametrize(("option", "code"), [("--auth-optional", 0), ("--auth-optional-strict", NO_AUTH)])
+def test_optional_login_where_no_mechanism_fits(make_sink: MakeSink, run_swaks: Swaks, option: str, code: int) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD}, mechanisms=["SCRAM-SHA-256"], no_auth_from=["127.0.0.1"])
+    run_swaks(sink, option, *AUTH, code=code)
+    assert [letter.session.user for letter in sink.letters] == ([""] if code == 0 else [])
+
+
+def test_optional_login_that_fails(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD}, no_auth_from=["127.0.0.1"])
+    wrong = ["--auth-user", LOGIN, "--auth-password", "wrong"]
+    run_swaks(sink, "--auth-optional-strict", *wrong, code=NO_AUTH)
+    run_swaks(sink, "--auth-optional", *wrong)
+    assert [letter.session.user for letter in sink.wait(1)] == [""]
+
+
+def test_mechanism_by_another_name_is_not_offered(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD})
+    run_swaks(sink, "--auth", "PLAINER", "--auth-map", "PLAINER=PLAIN", *AUTH, code=NO_AUTH)
+    run_swaks(sink, "--auth", "PLAIN", "--auth-map", "PLAINER=PLAIN", *AUTH)
+    assert len(sink.wait(1)) == 1
+
+
+def test_what_is_sent_to_log_in_by(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD})
+    assert f"\\0{LOGIN}\\0{PASSWORD}" in run_swaks(sink, "--auth", "PLAIN", "--auth-plaintext", *AUTH)
+    assert PASSWORD not in transcript(sink)
+    assert PASSWORD not in run_swaks(sink, "--auth", "LOGIN", "--auth-plaintext", "--auth-hide-password", *AUTH)
+
+
 # --- TLS ---
 
 
@@ -195,6 +266,21 @@ def test_each_version_of_tls(make_sink: MakeSink, run_swaks: Swaks, version: str
     session = sink.wait(1)[0].session
     assert session.tls is not None
     assert session.tls[0].lower().replace(".", "_") == version
+
+
+@pytest.mark.parametrize("cipher", ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305"])
+def test_one_cipher(make_sink: MakeSink, run_swaks: Swaks, cipher: str) -> None:
+    sink = make_sink(tls="starttls")
+    run_swaks(sink, "--tls", "--tls-protocol", "tlsv1_2", "--tls-cipher", cipher)
+    session = sink.wait(1)[0].session
+    assert session.tls is not None
+    assert session.tls[1] == cipher
+
+
+def test_cipher_that_is_too_weak(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(tls="starttls")
+    run_swaks(sink, "--tls", "--tls-protocol", "tlsv1_2", "--tls-cipher", "NULL:@SECLEVEL=0", code=NO_TLS)
+    assert sink.letters == []
 
 
 def test_tls_older_than_the_least(make_sink: MakeSink, run_swaks: Swaks) -> None:
@@ -238,6 +324,38 @@ def test_ipv6(make_sink: MakeSink, run_swaks: Swaks) -> None:
     sink = make_sink(host="::1")
     run_swaks(sink, "--server", "::1")
     assert sink.wait(1)[0].session.client[0] == "::1"
+
+
+@pytest.mark.parametrize(("option", "host"), [("-4", "127.0.0.1"), ("-6", "::1")])
+def test_family_of_addresses(make_sink: MakeSink, run_swaks: Swaks, option: str, host: str) -> None:
+    sink = make_sink(host=host)
+    run_swaks(sink, "--server", host, option)
+    assert sink.wait(1)[0].session.client[0] == host
+
+
+def test_program_as_the_connection(make_sink: MakeSink, run_swaks: Swaks, tmp_path: Path) -> None:
+    sink = make_sink()
+    program = tmp_path / "relay"
+    program.write_text(RELAY.format(python=sys.executable, port=sink.port))
+    program.chmod(0o755)
+    run_swaks(sink, "--pipe", str(program))
+    sink.wait(1)
+
+
+def test_source_port(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    sink = make_sink()
+    run_swaks(sink, "--local-interface", "127.0.0.1", "--local-port", str(port))
+    assert sink.wait(1)[0].session.client == ("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("name", ["[192.0.2.1]", "[IPv6:2001:db8::1]", "xn--e1afmkfd.example"])
+def test_name_to_say_hello_with(make_sink: MakeSink, run_swaks: Swaks, name: str) -> None:
+    sink = make_sink()
+    run_swaks(sink, "--ehlo", name)
+    assert f"C: EHLO {name}\n" in sink.wait(1)[0].session.transcript.replace("\r", "")
 
 
 def test_unix_socket(make_sink: MakeSink, run_swaks: Swaks, tmp_path: Path) -> None:
@@ -312,6 +430,29 @@ def test_xclient_says_who_the_client_is(make_sink: MakeSink, run_swaks: Swaks) -
     sink = make_sink(xclient_from=["127.0.0.1"])
     run_swaks(sink, *XCLIENT)
     assert sink.wait(1)[0].session.client == ("192.0.2.9", 4712)
+
+
+@pytest.mark.parametrize("option", ["--xclient-optional", "--xclient-optional-strict"])
+def test_optional_xclient_that_is_not_offered(make_sink: MakeSink, run_swaks: Swaks, option: str) -> None:
+    sink = make_sink()
+    run_swaks(sink, *XCLIENT, option)
+    assert sink.wait(1)[0].session.client[0] == "127.0.0.1"
+
+
+def test_xclient_in_two_goes(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(xclient_from=["127.0.0.1"])
+    run_swaks(
+        sink, "--xclient-addr", "192.0.2.9", "--xclient-port", "4712", "--xclient-delim", "--xclient", "NAME=a.example"
+    )
+    session = sink.wait(1)[0].session
+    assert session.client == ("192.0.2.9", 4712)
+    assert session.transcript.count("C: XCLIENT ") == 2
+
+
+def test_xclient_that_has_logged_in(make_sink: MakeSink, run_swaks: Swaks) -> None:
+    sink = make_sink(users={LOGIN: PASSWORD}, xclient_from=["127.0.0.1"])
+    run_swaks(sink, "--xclient-login", LOGIN)
+    assert sink.wait(1)[0].session.user == LOGIN
 
 
 @pytest.mark.parametrize("order", [[], ["--xclient-before-starttls"]])
