@@ -77,7 +77,8 @@ class Part:
             try:
                 shown.append(slot.render(context))
             except Exception as error:  # whatever filters and values raise
-                failed.setdefault(index, RowError(f"{self.name}: {error}"))
+                words = "takes more memory than there is" if isinstance(error, MemoryError) else error
+                failed.setdefault(index, RowError(f"{self.name}: {words}"))
                 shown.append("")
         return shown
 
@@ -120,10 +121,14 @@ def compile_part(name: str, source: str, escapes: bool = False) -> Part:
         raise InputError(f"template, {name}: half of a surrogate pair, which is no text") from None
     except TemplateSyntaxError as error:
         raise InputError(f"template, {name}, line {error.lineno}: {error.message}") from None
-    except (TemplateError, SyntaxError) as error:
-        raise InputError(f"template, {name}: {error}") from None
     except RecursionError:
         raise InputError(f"template, {name}: nested too deeply") from None
+    except MemoryError:  # Jinja2 works out what does not depend on a row
+        raise InputError(f"template, {name}: takes more memory than there is") from None
+    except InputError:
+        raise
+    except (TemplateError, SyntaxError, ValueError) as error:
+        raise InputError(f"template, {name}: {error}") from None
 
 
 def _compile(name: str, source: str, escapes: bool) -> Part:
