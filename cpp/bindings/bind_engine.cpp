@@ -6,6 +6,7 @@
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/engine/engine.hpp"
 #include "lane_options.hpp"
+#include "letter.hpp"
 #include "seconds.hpp"
 
 namespace gatepost::bindings {
@@ -65,9 +66,9 @@ void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQ
   std::vector<engine::Job> jobs;
   jobs.reserve(tickets.size());
   for (std::size_t i = 0; i < tickets.size(); ++i) {
-    auto bytes = std::make_shared<const std::string>(py::cast<std::string>(data[i]));
     jobs.push_back({tickets[i], std::move(mail_from[i]), std::move(rcpt_to[i]), all_or_nothing,
-                    engine::Prebuilt{std::move(bytes)}, requests ? std::move((*requests)[i]) : nullptr});
+                    engine::Prebuilt{shared_bytes(py::object(data[i]))},
+                    requests ? std::move((*requests)[i]) : nullptr});
   }
   const py::gil_scoped_release release;
   self.submit(lane, std::move(jobs), std::move(queue));

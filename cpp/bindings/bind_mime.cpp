@@ -6,6 +6,7 @@
 #include "bindings.hpp"
 #include "gatepost/mime/compose.hpp"
 #include "gatepost/mime/parse.hpp"
+#include "letter.hpp"
 
 namespace gatepost::bindings {
 
@@ -110,16 +111,13 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
   return content;
 }
 
-py::bytes compose(const LetterContent& content) {
-  std::string letter = [&] {
-    const py::gil_scoped_release release;
-    return unwrap(mime::compose(content));
-  }();
-  return py::bytes(letter);
+Letter compose(const LetterContent& content) {
+  const py::gil_scoped_release release;
+  return {std::make_shared<const std::string>(unwrap(mime::compose(content)))};
 }
 
-ParsedLetter parse(const py::bytes& raw) {
-  const std::string_view view = raw;  // the caller's reference keeps it
+ParsedLetter parse(const py::object& raw) {
+  const std::string_view view = bytes_of(raw);
   const py::gil_scoped_release release;
   return mime::parse(view);
 }
@@ -140,6 +138,12 @@ void bind_composing(py::module_& m) {
            "letter_id"_a = "", "list_unsubscribe"_a = "", "alternatives"_a = py::tuple(), "in_reply_to"_a = py::tuple(),
            "references"_a = py::tuple(), "to_groups"_a = py::tuple(), "cc_groups"_a = py::tuple(),
            "reply_to_groups"_a = py::tuple());
+  py::class_<Letter>(m, "Letter")
+      .def("__bytes__", [](const Letter& self) { return py::bytes(*self.data); })
+      .def("__len__", [](const Letter& self) { return self.data->size(); })
+      .def(py::pickle(
+          [](const Letter& self) { return py::bytes(*self.data); },
+          [](const py::bytes& data) { return Letter{std::make_shared<const std::string>(std::string_view(data))}; }));
   m.def("compose", &compose, "content"_a);
   m.def("make_message_id", &mime::make_message_id, "sender_address"_a);
 }

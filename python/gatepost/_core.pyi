@@ -110,7 +110,13 @@ class LetterContent:
         reply_to_groups: Sequence[AddressGroup] = (),
     ) -> None: ...
 
-def compose(content: LetterContent) -> bytes:
+class Letter:
+    """A composed letter, its bytes outside of Python's memory until they are asked for; the engine takes it as it is."""
+
+    def __bytes__(self) -> bytes: ...
+    def __len__(self) -> int: ...
+
+def compose(content: LetterContent) -> Letter:
     """The letter as it goes on the wire before dot-stuffing. InputError names the field. Releases the GIL."""
 
 def normalise_address(address: str) -> str: ...
@@ -210,7 +216,7 @@ class ParsedLetter:
     @property
     def warnings(self) -> list[str]: ...
 
-def parse(raw: bytes) -> ParsedLetter: ...
+def parse(raw: bytes | Letter) -> ParsedLetter: ...
 
 # --- dkim --------------------------------------------------------------------------------------------------------
 
@@ -481,7 +487,7 @@ class Engine:
         tickets: Sequence[int],
         mail_from: Sequence[str],
         rcpt_to: Sequence[Sequence[str]],
-        data: Sequence[bytes],
+        data: Sequence[bytes | Letter],
         all_or_nothing: bool = False,
         requests: Sequence[LetterRequests | None] | None = None,
     ) -> None: ...
@@ -537,6 +543,8 @@ class StoredLetter:
         """Of each recipient, as sent ("NOTIFY=NEVER")."""
     @property
     def bare_newlines(self) -> bool: ...
+    @property
+    def nul_octets(self) -> bool: ...
     @property
     def smtp_utf8(self) -> bool: ...
     @property

@@ -31,7 +31,7 @@ class Outgoing:
 
     mail_from: str
     rcpt_to: list[str]
-    data: bytes
+    data: bytes | _core.Letter
     message_id: str = ""
     requests: _core.LetterRequests | None = None
 
@@ -96,9 +96,12 @@ def outgoing(
     else:
         raise InputError("send: raw bytes need from_=... and to=... for the envelope")
     message_id = ""
+    data: bytes | _core.Letter
     if isinstance(message, Message):
         _check_attachments(account, message)
-        message_id = message.message_id
+        message_id, data = message.message_id, message._raw
+    else:
+        data = bytes(message)
     asked = None
     if requests is not None:
         if requests.original_recipients and len(requests.original_recipients) != len(rcpt_to):
@@ -106,6 +109,6 @@ def outgoing(
                 f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"
             )
         asked = requests._for_core()
-    letter = Outgoing(mail_from, rcpt_to, bytes(message), message_id, asked)
+    letter = Outgoing(mail_from, rcpt_to, data, message_id, asked)
     _check(account, letter)
     return letter

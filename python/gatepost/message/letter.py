@@ -16,7 +16,7 @@ from .message_id import ids_in
 class Letter:
     """The properties of a letter and its bytes; Message and ParsedMessage fill them in."""
 
-    _raw: bytes
+    _raw: bytes | _core.Letter
     _from: Address
     _sender: Address | None
     _to: list[Address]
@@ -32,13 +32,13 @@ class Letter:
     _date: float | None
 
     def __bytes__(self) -> bytes:
-        return self._raw
+        return bytes(self._raw)
 
     def __eq__(self, other: object) -> bool:
         return bytes(self) == bytes(other) if isinstance(other, Letter) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._raw)
+        return hash(bytes(self))
 
     @cached_property
     def _core_letter(self) -> _core.ParsedLetter:

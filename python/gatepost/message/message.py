@@ -137,7 +137,7 @@ class Message(Letter):
         in_reply_to: list[str],
         references: list[str],
         alternatives: list[_core.Part],
-    ) -> bytes:
+    ) -> _core.Letter:
         inline_parts = []
         for cid, one in self._inline.items():
             with checks.named(f"inline[{cid!r}]"):
