@@ -128,4 +128,23 @@ std::string_view guess_russian_charset(std::string_view bytes) {
   return best->name;
 }
 
+bool reads_as_western(std::string_view bytes) {
+  const auto is_latin = [&](std::size_t at) {
+    const char small = static_cast<char>((at < bytes.size() ? bytes[at] : ' ') | 0x20);
+    return small >= 'a' && small <= 'z';
+  };
+  bool found = false;
+  for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
+    std::size_t end = begin;
+    while (end < bytes.size() && static_cast<unsigned char>(bytes[end]) >= 0x80) ++end;
+    if (end == begin) continue;
+    const bool in_latin_word = (begin > 0 && is_latin(begin - 1)) || is_latin(end);
+    // One sign alone may be a dash or a quotation mark of any charset.
+    if (!in_latin_word && end - begin > 1) return false;
+    found = found || in_latin_word;
+    begin = end;
+  }
+  return found;
+}
+
 }  // namespace gatepost::mime

@@ -7,4 +7,7 @@ namespace gatepost::mime {
 /// MAC-CYRILLIC. CP1251 where nothing speaks for another. One pass each.
 std::string_view guess_russian_charset(std::string_view bytes);
 
+/// Whether letters beyond ASCII stand only within words of Latin ones, as in "Fr\xF6sche": no word is Russian.
+bool reads_as_western(std::string_view bytes);
+
 }  // namespace gatepost::mime

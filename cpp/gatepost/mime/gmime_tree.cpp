@@ -128,12 +128,16 @@ class Walker {
         return warn_once(fmt::format("parts beyond {} are left out", limits_.max_parts));
       tree_.nodes.push_back({{}, parent, static_cast<std::ptrdiff_t>(tree_.leaves.size())});
       const std::string_view body = body_of(GMIME_PART(object));
-      tree_.leaves.push_back(
-          {headers_of(object), body, encoding_of(GMIME_PART(object)), depth, begin_of(object, body)});
+      tree_.leaves.push_back({headers_of(object), body, encoding_of(GMIME_PART(object)), depth, begin_of(object, body),
+                              in_digest(parent)});
     }
   }
 
  private:
+  bool in_digest(std::ptrdiff_t parent) const {
+    return parent >= 0 && tree_.nodes[static_cast<std::size_t>(parent)].type == "multipart/digest";
+  }
+
   /// GMime keeps a part's content as a window on the letter's own stream.
   std::string_view body_of(GMimePart* part) const {
     GMimeDataWrapper* content = g_mime_part_get_content(part);

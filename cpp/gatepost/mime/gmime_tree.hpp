@@ -16,7 +16,8 @@ struct Leaf {
   std::string_view body;                                     ///< points into the letter
   BodyEncoding encoding = BodyEncoding::none;
   int depth = 0;
-  std::size_t begin = 0;  ///< of its header, within the letter
+  std::size_t begin = 0;   ///< of its header, within the letter
+  bool in_digest = false;  ///< without a type of its own it is a letter (RFC 2046 §5.1.5)
 };
 
 struct Tree {

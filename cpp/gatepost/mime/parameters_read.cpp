@@ -19,6 +19,11 @@ struct RawParameter {
   std::string value;
 };
 
+/// Nobody quotes a letter or a digit: before one, a backslash parts the folders of "C:\TEMP\a.png".
+bool is_never_quoted(char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
 /// The value behind "=": a quoted string or all up to the next ";". Moves `rest` behind it.
 std::string take_value(std::string_view& rest) {
   rest = trim(rest);
@@ -31,7 +36,7 @@ std::string take_value(std::string_view& rest) {
   }
   std::size_t at = 1;
   for (; at < rest.size() && rest[at] != '"'; ++at) {
-    if (rest[at] == '\\' && at + 1 < rest.size()) ++at;
+    if (rest[at] == '\\' && at + 1 < rest.size() && !is_never_quoted(rest[at + 1])) ++at;
     value += rest[at];
   }
   rest.remove_prefix(std::min(at + 1, rest.size()));

@@ -70,11 +70,15 @@ std::string safe_file_name(std::string_view name) {
 /// "us-ascii (Plain text)" is RFC 2045's own example.
 std::string without_comment(std::string_view charset) { return lower_case(trim(charset.substr(0, charset.find('(')))); }
 
+std::string_view default_type(const Leaf& leaf, const ParameterisedValue& declared) {
+  return leaf.in_digest && declared.value.empty() ? "message/rfc822" : "text/plain";
+}
+
 ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
   const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
   ParsedPart part;
-  part.type = type.value.find('/') == std::string::npos ? "text/plain" : readable(type.value);
+  part.type = type.value.find('/') == std::string::npos ? default_type(leaf, type) : readable(type.value);
   part.charset = without_comment(type.get("charset"));
   part.disposition = readable(disposition.value);
   const std::string_view file_name = disposition.get("filename");

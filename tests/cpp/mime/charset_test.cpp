@@ -93,6 +93,13 @@ TEST(ToUtf8, AWordThatIsUtf8ByChanceIsReadByItsLabel) {
   EXPECT_EQ(to_utf8("\xD0\xA1", "windows-1251").text, "РЎ");
 }
 
+TEST(ToUtf8, UnlabelledLettersWithinLatinWordsAreWestern) {
+  EXPECT_EQ(to_utf8("Die Hasen und die Fr\xF6sche \x96 \xC9t\xE9", "").text, "Die Hasen und die Frösche – Été");
+  EXPECT_TRUE(to_utf8("Fr\xF6sche", "").guessed);
+  EXPECT_EQ(to_utf8(in_charset("HTML-письмо", "CP1251"), "").text, "HTML-письмо");
+  EXPECT_EQ(to_utf8(in_charset("emailом письмо", "CP1251"), "").text, "emailом письмо");
+}
+
 TEST(ToUtf8, LabelIsNeverAnInstructionForIconv) {
   EXPECT_EQ(to_utf8("abc\xFF", "utf-8//IGNORE").text.substr(0, 3), "abc");
   EXPECT_TRUE(to_utf8("\xC0", "ascii//TRANSLIT").guessed);

@@ -240,6 +240,17 @@ TEST(ParseLimits, WarningsHaveAnEnd) {
   EXPECT_THAT(letter.warnings.back(), HasSubstr("more warnings"));
 }
 
+TEST(Parse, PartsOfADigestAreLettersUnlessTheySayOtherwise) {
+  const ParsedLetter letter = parse(
+      "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: x\r\n\r\ny\r\n--b\r\n"
+      "Content-Type: text/plain\r\n\r\nz\r\n--b--\r\n");
+  ASSERT_EQ(letter.parts.size(), 2U);
+  EXPECT_EQ(letter.parts[0].type, "message/rfc822");
+  EXPECT_EQ(letter.parts[0].content, "Subject: x\r\n\r\ny");
+  EXPECT_EQ(letter.parts[1].type, "text/plain");
+  EXPECT_EQ(letter.text, "z");
+}
+
 TEST(Parse, CharsetWithACommentIsItsName) {
   EXPECT_EQ(parse("Content-Type: text/plain; charset=us-ascii (Plain text)\r\n\r\nx").parts.at(0).charset, "us-ascii");
 }
@@ -263,6 +274,11 @@ TEST(ReadParameters, SectionsOutOfOrderWithGapsAndTwiceAreJoinedAsFarAsTheyGo) {
   EXPECT_EQ(read_parameters("a/b; n*1*=%D0%96; n*5=x").get("n"), "Жx");
   EXPECT_EQ(read_parameters("a/b; n*0*=koi8-r'ru'%F0%D2; n*1*=%C9").get("n"), "При");
   EXPECT_EQ(read_parameters("a/b; n*0*=utf-8''%D0; n*1*=%96").get("n"), "Ж");  // a letter cut in two
+}
+
+TEST(ReadParameters, FoldersOfAWindowsPathThatNobodyQuotedStayApart) {
+  EXPECT_EQ(read_parameters(R"(image/png; name="C:\TEMP\nsmail39.png")").get("name"), R"(C:\TEMP\nsmail39.png)");
+  EXPECT_EQ(read_parameters(R"(image/png; name="a \"b\" \(c\) \\d")").get("name"), R"(a "b" (c) \d)");
 }
 
 TEST(ReadParameters, SectionsOfNoNameAreLeftOut) {
