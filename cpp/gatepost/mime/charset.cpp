@@ -177,7 +177,9 @@ Utf8Text to_utf8(std::string_view bytes, std::string_view label) {
   if (!names_utf8 && !names_ascii) {
     const std::string name = key == "utf16" || key == "unicode" ? utf16_name(bytes) : iconv_name(trim(label), key);
     if (is_utf8 && has_single_bytes(name) && is_surely_utf8(bytes)) return {std::string(bytes), true, false};
-    if (auto converted = convert(bytes, name)) return *std::move(converted);
+    auto converted = convert(bytes, name);
+    const bool wrong_label = converted && converted->lossy && is_utf8 && is_surely_utf8(bytes);
+    if (converted && !wrong_label) return *std::move(converted);
   }
   if (is_utf8) return {std::string(bytes), true, false};
   return guess(bytes);

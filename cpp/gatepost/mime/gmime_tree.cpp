@@ -12,6 +12,7 @@
 #include "gatepost/mime/base64.hpp"
 #include "gatepost/mime/gmime_init.hpp"
 #include "gatepost/mime/text.hpp"
+#include "gatepost/mime/uuencode.hpp"
 
 namespace gatepost::mime {
 
@@ -180,14 +181,6 @@ class Walker {
   std::vector<std::string>& warnings_;
 };
 
-/// The data of a uuencoded file: GMime's decoder begins there.
-std::string_view behind_begin_line(std::string_view text) {
-  std::size_t begin = text.starts_with("begin ") ? 0 : text.find("\nbegin ");
-  if (begin == std::string_view::npos) return text;
-  begin = text.find('\n', begin + 1);
-  return begin == std::string_view::npos ? std::string_view{} : text.substr(begin + 1);
-}
-
 }  // namespace
 
 Tree read_tree(std::string_view raw, const ParseLimits& limits, std::vector<std::string>& warnings) {
@@ -213,26 +206,22 @@ Tree read_tree(std::string_view raw, const ParseLimits& limits, std::vector<std:
 }
 
 std::string decode_body(const Leaf& leaf, bool& odd) {
-  GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_DEFAULT;
-  std::string_view body = leaf.body;
   switch (leaf.encoding) {
     case BodyEncoding::none:
       return std::string(leaf.body);
     // GMime 3.2.13 ends at the first padding; letters put together from several base64 texts go on behind it.
     case BodyEncoding::base64:
       return decode_base64(leaf.body, odd);
-    case BodyEncoding::quoted_printable:
-      encoding = GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
-      break;
+    // GMime 3.2.13 loses its place where a line has lost the spaces at its end.
     case BodyEncoding::uuencode:
-      encoding = GMIME_CONTENT_ENCODING_UUENCODE;
-      body = behind_begin_line(body);
+      return decode_uuencode(leaf.body, odd);
+    case BodyEncoding::quoted_printable:
       break;
   }
   GMimeEncoding state;
-  g_mime_encoding_init_decode(&state, encoding);
-  std::string out(g_mime_encoding_outlen(&state, body.size()) + 8, '\0');
-  out.resize(g_mime_encoding_flush(&state, body.data(), body.size(), out.data()));
+  g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  std::string out(g_mime_encoding_outlen(&state, leaf.body.size()) + 8, '\0');
+  out.resize(g_mime_encoding_flush(&state, leaf.body.data(), leaf.body.size(), out.data()));
   return out;
 }
 

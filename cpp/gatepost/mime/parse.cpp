@@ -86,7 +86,8 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   part.content_id = without_angles(first_value(leaf.headers, "Content-ID"));
   bool odd = false;
   part.content = decode_body(leaf, odd);
-  if (odd) warnings.push_back(fmt::format("a {} part has malformed base64", part.type));
+  const std::string_view encoding = leaf.encoding == BodyEncoding::uuencode ? "uuencode" : "base64";
+  if (odd) warnings.push_back(fmt::format("a {} part has malformed {}", part.type, encoding));
   part.depth = leaf.depth;
   part.headers = decoded(leaf.headers);
   return part;

@@ -88,6 +88,12 @@ TEST(ToUtf8, Utf8UnderTheLabelOfASingleByteCharsetIsUtf8) {
   }
 }
 
+TEST(ToUtf8, Utf8UnderALabelInWhichItHasNoMeaningIsUtf8) {
+  const Utf8Text text = to_utf8("你 好 我 公", "gb2312");
+  EXPECT_EQ(text.text, "你 好 我 公");
+  EXPECT_TRUE(text.guessed);
+}
+
 TEST(ToUtf8, AWordThatIsUtf8ByChanceIsReadByItsLabel) {
   EXPECT_EQ(to_utf8(in_charset("её", "KOI8-R"), "koi8-r").text, "её");
   EXPECT_EQ(to_utf8("\xD0\xA1", "windows-1251").text, "РЎ");
