@@ -110,6 +110,7 @@ void ServerSession::Impl::decide_auth(const AuthAttempt& attempt) {
   }
   end_auth();
   authenticated = true;
+  behind_auth = false;
   peer.user = attempt.login.empty() ? attempt.authzid : attempt.login;
   peer.mechanism = attempt.mechanism;
   answer(verdict, ordinary);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gatepost/core/ids.hpp"
+#include "gatepost/smtp/server/command_mask.hpp"
 #include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
@@ -171,20 +172,15 @@ void ServerSession::Impl::handle_line(std::string_view line) {
 }
 
 void ServerSession::Impl::log_command(const CommandLine& command, std::string_view line, bool clean) {
-  if (command.verb == Verb::auth) {
-    const auto mechanism = command.arguments.substr(0, command.arguments.find(' '));
-    log_client("AUTH " + std::string(mechanism) + (mechanism.size() < command.arguments.size() ? " ****" : ""));
-    maybe_secret = true;
-  } else if (command.verb == Verb::unknown && (maybe_secret || !clean)) {
-    log_client("****");  // a client that goes on with its secrets although AUTH was refused
-  } else {
-    maybe_secret = false;
-    if (command.verb == Verb::mail && keep_transcript) {
-      if (handshake_log.empty()) handshake_log = session_log.text();
-      letter_log.clear();
-    }
-    log_client(line);
+  if (!keep_transcript) return;
+  if (!clean) return log_client("****");
+  const auto shown = mask_command(command, line, behind_auth);
+  behind_auth = shown.auth_goes_on || (behind_auth && command.verb == Verb::unknown);
+  if (command.verb == Verb::mail) {
+    if (handshake_log.empty()) handshake_log = session_log.text();
+    letter_log.clear();
   }
+  log_client(shown.text.empty() ? line : shown.text);
 }
 
 /// There is input although the client cannot have read what it had to wait for.

@@ -37,8 +37,8 @@ struct ServerSession::Impl {
   bool said_hello = false;
   bool authenticated = false;
   bool skipping_line = false;
-  bool more_behind = false;   ///< the line that is served had company
-  bool maybe_secret = false;  ///< AUTH was the last command that was one
+  bool more_behind = false;  ///< the line that is served had company
+  bool behind_auth = false;  ///< since an AUTH that failed, nothing well-formed has come
   bool keep_transcript;
   Awaited awaited = Awaited::nothing;
   Verb awaited_verb = Verb::unknown;
