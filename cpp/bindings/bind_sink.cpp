@@ -249,6 +249,7 @@ void bind_letter(py::module_& m) {
                                return all;
                              })
       .def_property_readonly("bare_newlines", [](const StoredLetter& self) { return self.envelope.bare_newlines; })
+      .def_property_readonly("nul_octets", [](const StoredLetter& self) { return self.envelope.nul_octets; })
       .def_property_readonly("smtp_utf8", [](const StoredLetter& self) { return self.envelope.smtp_utf8; })
       .def_property_readonly("session_id", [](const StoredLetter& self) { return self.peer.session_id; })
       .def_property_readonly("client", [](const StoredLetter& self) { return client_of(self.peer); })

@@ -39,8 +39,9 @@ constexpr std::array<Named<net::ListenOptions, std::chrono::milliseconds>, 3> de
     {"write", &net::ListenOptions::write_deadline},
 }};
 
-constexpr std::array<Named<Leniency, bool>, 8> leniencies{{
+constexpr std::array<Named<Leniency, bool>, 9> leniencies{{
     {"bare_newlines", &Leniency::bare_newlines},
+    {"nul_octets", &Leniency::nul_octets},
     {"bare_lf_commands", &Leniency::bare_lf_commands},
     {"missing_brackets", &Leniency::missing_brackets},
     {"spaces_in_path", &Leniency::spaces_in_path},

@@ -10,6 +10,12 @@ constexpr std::size_t search_window = 1024;
 }  // namespace
 
 void DotDecoder::read(std::string_view& bytes, std::string& out) {
+  const auto all = bytes;
+  decode(bytes, out);
+  octets_.read(all.substr(0, all.size() - bytes.size()));
+}
+
+void DotDecoder::decode(std::string_view& bytes, std::string& out) {
   while (!done_ && !bytes.empty()) {
     if (seen_ == Seen::crlf || seen_ == Seen::text) {
       const auto run = whole_lines(bytes);

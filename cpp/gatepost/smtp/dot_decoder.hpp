@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "gatepost/smtp/octet_scan.hpp"
+
 namespace gatepost::smtp {
 
 /// Reads what follows DATA's 354 (RFC 5321 §4.5.2), in any portions: ends on CRLF.CRLF alone (the first line may be the
@@ -19,15 +21,19 @@ class DotDecoder {
   bool too_large() const { return too_large_; }
   /// A CR without LF or an LF without CR stood somewhere before the end.
   bool bare_newline() const { return bare_newline_; }
+  /// What else was read before the end.
+  const OctetScan& octets() const { return octets_; }
 
  private:
   // What stood right before the next byte. `dot` and `dot_cr` are dots at a line's beginning that are not written yet.
   enum class Seen : unsigned char { crlf, text, cr, dot, dot_cr };
+  void decode(std::string_view& bytes, std::string& out);
   void keep(std::string_view bytes, std::string& out);
   void step(char c, std::string& out);
   std::size_t whole_lines(std::string_view bytes);
 
   std::uint64_t max_bytes_;
+  OctetScan octets_;
   Seen seen_ = Seen::crlf;
   bool done_ = false;
   bool too_large_ = false;

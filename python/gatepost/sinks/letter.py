@@ -31,6 +31,8 @@ class Envelope:
     smtp_utf8: bool
     bare_newlines: bool
     """The letter holds a CR or LF that stands alone; only a sink that is lenient there takes it."""
+    nul_octets: bool
+    """The letter holds a NUL; without BODY=BINARYMIME only a sink that is lenient there takes it."""
 
 
 class Letter:
@@ -64,6 +66,7 @@ class Letter:
             stored.rcpt_params,
             stored.smtp_utf8,
             stored.bare_newlines,
+            stored.nul_octets,
         )
 
     @cached_property

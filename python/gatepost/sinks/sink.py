@@ -35,8 +35,8 @@ class Sink(SinkBase):
     `dns`: where `letter.dkim` finds keys, a table as `gatepost.dkim.verify` takes it ({"s1._domainkey.example.com":
     key.dns_record()}), or a resolver.
 
-    `lenient`: rules of SMTP that clients may break (bare_newlines, bare_lf_commands, missing_brackets, spaces_in_path,
-    unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by itself); broken
+    `lenient`: rules of SMTP that clients may break (bare_newlines, nul_octets, bare_lf_commands, missing_brackets,
+    spaces_in_path, unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by itself); broken
     ones stand in the session's `warnings`. `without_extensions`: EHLO keywords to leave out. `limits`: message_bytes,
     recipients, line_bytes, errors, auth_failures, idle_commands, letters, recipient_domains, transcript_bytes,
     warnings, sessions_per_address. `deadlines`: command, letter, write; seconds. `min_letter_rate`: bytes a second

@@ -8,13 +8,20 @@ namespace {
 using std::string_literals::operator""s;
 
 /// What a server might take for the end of a letter, though only CRLF.CRLF is one.
-const std::string fake_ends[] = {"\n.\n"s,       "\n.\r\n"s, "\r\n.\n"s,     "\r.\r"s,         "\r.\r\n"s,
-                                 "\r\n.\r"s,     "\n.\r"s,   "\r.\n"s,       "\r\r\n.\r\r\n"s, "\r\n.\r\r\n"s,
-                                 "\r\n.\r\0\n"s, "\n\0.\n"s, "\r\0\n.\r\n"s, "\n\n.\n\n"s,     "\n\r.\n\r"s};
+const std::string fake_ends[] = {"\n.\n"s, "\n.\r\n"s, "\r\n.\n"s,       "\r.\r"s,       "\r.\r\n"s,   "\r\n.\r"s,
+                                 "\n.\r"s, "\r.\n"s,   "\r\r\n.\r\r\n"s, "\r\n.\r\r\n"s, "\n\n.\n\n"s, "\n\r.\n\r"s};
 /// The same without a bare CR or LF: nothing but odd lines.
-const std::string odd_lines[] = {"\r\n\0.\r\n"s,       "\r\n.\0\r\n"s, "\r\n . \r\n"s, "\r\n. \r\n"s,
-                                 "\xC2\x85.\xC2\x85"s, "\v.\v"s,       "\f.\f"s,       "\xE2\x80\xA8.\xE2\x80\xA8"s,
-                                 "\r\n.\x8A\r\n"s,     "\r\n\t.\r\n"s};
+const std::string nul_and_bare_lines[] = {"\r\n.\r\0\n"s, "\n\0.\n"s, "\r\0\n.\r\n"s};
+const std::string nul_lines[] = {"\r\n\0.\r\n"s, "\r\n.\0\r\n"s, "\r\n\0.\0\r\n"s, "\0\r\n\0.\r\n"s};
+const std::string odd_lines[] = {"\r\n . \r\n"s,
+                                 "\r\n. \r\n"s,
+                                 "\r\n..\r\n"s,
+                                 "\xC2\x85.\xC2\x85"s,
+                                 "\v.\v"s,
+                                 "\f.\f"s,
+                                 "\xE2\x80\xA8.\xE2\x80\xA8"s,
+                                 "\r\n.\x8A\r\n"s,
+                                 "\r\n\t.\r\n"s};
 const std::string smuggled = "MAIL FROM:<evil@b.ru>\r\nRCPT TO:<victim@d.ru>\r\nDATA\r\nsmuggled\r\n.\r\n";
 
 class ServerAttacks : public ServerTest {
@@ -37,6 +44,12 @@ TEST_P(ServerAttacks, SmuggledLetterBehindAFakeEndIsReadToTheTrueEndAndAllIsRefu
     EXPECT_EQ(script.say("NOOP\r\n"), "250 2.0.0 Ok\r\n");
     EXPECT_EQ(script.session.warnings(), std::vector<std::string>{"a bare CR or LF in a letter"});
   }
+  for (const auto& fake : nul_and_bare_lines) {
+    auto script = greeted(strict());
+    EXPECT_TRUE(send(script, "x" + fake + smuggled).starts_with("550 5.5.2 Bare CR or LF"));
+    EXPECT_EQ(script.session.warnings(),
+              (std::vector<std::string>{"a bare CR or LF in a letter", "a NUL in a letter"}));
+  }
   EXPECT_TRUE(handler.letters.empty());
 }
 
@@ -56,7 +69,49 @@ TEST_P(ServerAttacks, SmuggledLetterIsPartOfTheOneThatIsAcceptedAndFlagged) {
   }
 }
 
-TEST_P(ServerAttacks, NulSpaceAndOtherBytesAroundTheDotEndNothing) {
+TEST_P(ServerAttacks, NulAroundTheDotEndsNothingAndTheWholeLetterIsRefused) {
+  for (const auto& odd : nul_lines) {
+    auto script = greeted(strict());
+    EXPECT_EQ(send(script, "x" + odd + smuggled), "550 5.5.2 NUL in the letter\r\n") << testing::PrintToString(odd);
+    EXPECT_EQ(script.say("NOOP\r\n"), "250 2.0.0 Ok\r\n");
+    EXPECT_EQ(script.session.warnings(), std::vector<std::string>{"a NUL in a letter"});
+  }
+  EXPECT_TRUE(handler.letters.empty());
+}
+
+TEST_P(ServerAttacks, NulAroundTheDotIsPartOfTheLetterThatIsAcceptedAndFlagged) {
+  auto options = strict();
+  options.leniency.nul_octets = true;
+  for (const auto& odd : nul_lines) {
+    handler.letters.clear();
+    auto script = greeted(options);
+    const auto reply = send(script, "x" + odd + smuggled);
+    EXPECT_TRUE(reply.starts_with("250 2.0.0 Ok")) << testing::PrintToString(odd);
+    EXPECT_EQ(reply.find("\r\n"), reply.size() - 2) << "one reply";
+    ASSERT_EQ(handler.letters.size(), 1u);
+    EXPECT_EQ(handler.letters[0].envelope.mail_from, "a@b.ru");
+    EXPECT_TRUE(handler.letters[0].envelope.nul_octets);
+    EXPECT_NE(handler.letters[0].data.find('\0'), std::string::npos);
+    EXPECT_TRUE(handler.letters[0].data.ends_with("DATA\r\nsmuggled\r\n"));
+    EXPECT_EQ(script.session.warnings(), std::vector<std::string>{"a NUL in a letter"});
+  }
+}
+
+TEST_P(ServerAttacks, NulInAChunkIsRefusedUnlessTheLetterIsBinary) {
+  const auto chunk = "BDAT 10\r\nSubject: x" + "BDAT 5 LAST\r\n\r\n\0\r\n"s;
+  auto text = greeted(strict());
+  text.say("MAIL FROM:<a@b.ru>\r\nRCPT TO:<c@d.ru>\r\n");
+  EXPECT_TRUE(text.say(chunk).ends_with("550 5.5.2 NUL in the letter\r\n"));
+  EXPECT_TRUE(handler.letters.empty());
+  auto binary = greeted(strict());
+  binary.say("MAIL FROM:<a@b.ru> BODY=BINARYMIME\r\nRCPT TO:<c@d.ru>\r\n");
+  binary.say(chunk);
+  ASSERT_EQ(handler.letters.size(), 1u);
+  EXPECT_TRUE(handler.letters[0].envelope.nul_octets);
+  EXPECT_TRUE(binary.session.warnings().empty());
+}
+
+TEST_P(ServerAttacks, SpaceAndOtherBytesAroundTheDotEndNothingAndAreKept) {
   for (const auto& odd : odd_lines) {
     handler.letters.clear();
     auto script = greeted(strict());
@@ -70,6 +125,8 @@ TEST_P(ServerAttacks, NulSpaceAndOtherBytesAroundTheDotEndNothing) {
 
 TEST(OutgoingAttacks, NoFakeEndOfALetterLeavesTheClient) {
   for (const auto& ends : {std::vector(std::begin(fake_ends), std::end(fake_ends)),
+                           std::vector(std::begin(nul_and_bare_lines), std::end(nul_and_bare_lines)),
+                           std::vector(std::begin(nul_lines), std::end(nul_lines)),
                            std::vector(std::begin(odd_lines), std::end(odd_lines))}) {
     for (const auto& fake : ends) {
       ScriptedHandler handler;

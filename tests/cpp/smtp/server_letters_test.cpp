@@ -95,7 +95,9 @@ TEST_P(ServerLetters, NulAndAllOtherBytesAreKept) {
   for (int i = 0; i < 256; ++i) {
     if (i != '\r' && i != '\n') data.push_back(static_cast<char>(i));
   }
-  auto script = greeted();
+  auto options = named();
+  options.leniency.nul_octets = true;
+  auto script = greeted(options);
   send(script, data + "\r\n.\r\n");
   EXPECT_EQ(handler.letters.at(0).data, data + "\r\n");
 }

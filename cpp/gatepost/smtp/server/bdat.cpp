@@ -72,7 +72,10 @@ void ServerSession::Impl::read_chunk(std::string_view& bytes) {
   bytes.remove_prefix(part.size());
   letter_bytes += part.size();
   chunk_left -= part.size();
-  if (is_for_letter() && mail.chunk_refusal.empty()) letter.append(part);
+  if (is_for_letter() && mail.chunk_refusal.empty()) {
+    mail.octets.read(part);
+    letter.append(part);
+  }
   end_chunk_if_read();
 }
 
@@ -85,10 +88,7 @@ void ServerSession::Impl::end_chunk_if_read() {
     return reply("250 2.0.0 " + std::to_string(chunk_size) + " bytes received");
   }
   if (!mail.chunk_refusal.empty()) return end_letter(mail.chunk_refusal);
-  mail.envelope.bare_newlines = has_bare_newline(letter);
-  const bool broken = mail.envelope.bare_newlines && !mail.binary;
-  if (broken) warn("a bare CR or LF in a letter");
-  end_letter(broken && !options.leniency.bare_newlines ? bare_newline_reply : "");
+  end_letter(judge_octets(has_bare_newline(letter), mail.octets));
 }
 
 }  // namespace gatepost::smtp

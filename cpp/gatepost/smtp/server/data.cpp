@@ -42,12 +42,8 @@ void ServerSession::Impl::read_data(std::string_view& bytes) {
   letter_bytes += before - bytes.size();
   if (!decoder.done()) return;
   state = State::command;
-  if (decoder.bare_newline()) {
-    warn("a bare CR or LF in a letter");
-    mail.envelope.bare_newlines = true;
-  }
-  const bool refused = decoder.bare_newline() && !options.leniency.bare_newlines;
-  end_letter(decoder.too_large() ? too_large_reply : refused ? bare_newline_reply : "");
+  const auto refusal = judge_octets(decoder.bare_newline(), decoder.octets());
+  end_letter(decoder.too_large() ? too_large_reply : refusal);
 }
 
 }  // namespace gatepost::smtp

@@ -40,6 +40,7 @@ struct ServerEnvelope {
   std::vector<std::vector<std::string>> rcpt_params;  ///< of each recipient, as sent
   bool smtp_utf8 = false;
   bool bare_newlines = false;  ///< the letter holds a bare CR or LF (Leniency::bare_newlines)
+  bool nul_octets = false;     ///< the letter holds a NUL (Leniency::nul_octets)
 };
 
 /// What is known of the connection when a handler is asked.

@@ -8,6 +8,16 @@
 
 namespace gatepost::smtp {
 
+std::string_view ServerSession::Impl::judge_octets(bool bare_newline, const OctetScan& octets) {
+  mail.envelope.bare_newlines = bare_newline;
+  mail.envelope.nul_octets = octets.nul();
+  if (mail.binary) return {};
+  if (bare_newline) warn("a bare CR or LF in a letter");
+  if (octets.nul()) warn("a NUL in a letter");
+  if (bare_newline && !options.leniency.bare_newlines) return bare_newline_reply;
+  return octets.nul() && !options.leniency.nul_octets ? nul_reply : std::string_view{};
+}
+
 /// `refusal`: the session's own, so that the handler is not asked; or "".
 void ServerSession::Impl::end_letter(std::string_view refusal) {
   idle_commands = 0;

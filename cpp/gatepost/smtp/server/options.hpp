@@ -33,6 +33,7 @@ struct ServerExtensions {
 /// command is served. Either way the session's warnings say so.
 struct Leniency {
   bool bare_newlines = false;       ///< a bare CR or LF in a letter is kept as it came, and the letter flagged
+  bool nul_octets = false;          ///< a NUL in a letter is kept, and the letter flagged
   bool bare_lf_commands = true;     ///< a command line that ends with LF alone
   bool missing_brackets = false;    ///< MAIL FROM:a@b
   bool spaces_in_path = true;       ///< MAIL FROM: <a@b>

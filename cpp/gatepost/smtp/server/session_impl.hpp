@@ -80,6 +80,7 @@ struct ServerSession::Impl {
     std::vector<bool> kept;      ///< LMTP: of each accepted recipient, whether it is in the envelope
     std::set<std::string, std::less<>> domains;
     std::uint64_t announced_size = 0;
+    OctetScan octets;           ///< of its chunks
     std::string chunk_refusal;  ///< why the chunks of this letter are read away
     ServerEnvelope envelope;
   };
@@ -180,6 +181,8 @@ struct ServerSession::Impl {
   void end_chunk_if_read();
 
   // letter_end.cpp
+  /// What the octets of the letter that is read are reproached with: warnings, and the refusal or "".
+  std::string_view judge_octets(bool bare_newline, const OctetScan& octets);
   void end_letter(std::string_view refusal);
   void deliver();
   void answer_letter(std::span<const Verdict> verdicts);
