@@ -38,8 +38,8 @@ class Sink(SinkBase):
     `lenient`: rules of SMTP that clients may break (bare_newlines, nul_octets, bare_lf_commands, missing_brackets,
     spaces_in_path, unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by itself); broken
     ones stand in the session's `warnings`. `without_extensions`: EHLO keywords to leave out. `limits`: message_bytes,
-    recipients, line_bytes, errors, auth_failures, idle_commands, letters, recipient_domains, transcript_bytes,
-    warnings, sessions_per_address. `deadlines`: command, letter, write; seconds. `min_letter_rate`: bytes a second
+    recipients, line_bytes, errors, auth_failures, idle_commands (in a row, without a letter), commands (in a session,
+    100000), letters, recipient_domains, transcript_bytes, warnings, sessions_per_address. `deadlines`: command, letter, write; seconds. `min_letter_rate`: bytes a second
     while a letter comes. Further options: `max_message_bytes`, `max_recipients`, `max_inbox_bytes` (the oldest letters
     go first), `max_sessions`, `keep_transcripts`, `host_name`.
 

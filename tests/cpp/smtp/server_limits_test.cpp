@@ -39,6 +39,56 @@ TEST_P(ServerLimitsTest, LettersOfASessionAreCounted) {
   EXPECT_EQ(script.session.need(), ServerNeed::closed);
 }
 
+TEST_P(ServerLimitsTest, CommandsOfASessionAreCountedWhateverTheyAre) {
+  handler.rcpt["no@d"] = refuse("550 5.1.1 No");
+  struct Endless {
+    std::string_view begin, round;
+  };
+  const Endless all[] = {
+      {"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n", "BDAT 0\r\n"},
+      {"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n", "RCPT TO:<e@d>\r\n"},
+      {"MAIL FROM:<a@b>\r\n", "RCPT TO:<no@d>\r\n"},
+      {"", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRSET\r\n"},
+      {"", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\n.\r\n.\r\n"},
+      {"", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 0 LAST\r\n"},
+  };
+  auto options = named();
+  options.limits.commands = 40;
+  options.limits.recipients = 3;
+  for (const auto& [begin, round] : all) {
+    auto script = greeted(options);
+    script.say(begin);
+    std::string reply;
+    int rounds = 0;
+    for (; script.session.need() != ServerNeed::closed && rounds < 100; ++rounds) reply = script.say(round);
+    EXPECT_LE(rounds, 40) << round;
+    EXPECT_TRUE(reply.ends_with("421 4.7.0 sink.example Too many commands in one session\r\n")) << round << reply;
+    EXPECT_EQ(handler.close_reason, "too many commands");
+  }
+}
+
+TEST_P(ServerLimitsTest, LettersThatTheHandlerRefusesAtDataCountAsCommands) {
+  auto options = named();
+  options.limits.commands = 20;
+  handler.data = refuse("550 5.7.1 no");
+  auto script = greeted(options);
+  script.say("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
+  int rounds = 0;
+  while (script.session.need() != ServerNeed::closed && rounds < 100) {
+    script.say("DATA\r\n");
+    ++rounds;
+  }
+  EXPECT_EQ(rounds, 18);
+}
+
+TEST_P(ServerLimitsTest, CommandsHaveNoEndWhereTheLimitIsZero) {
+  auto options = named();
+  options.limits.commands = 0;
+  auto script = greeted(options);
+  script.say("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(script.say("BDAT 0\r\n"), "250 2.0.0 0 bytes received\r\n");
+}
+
 TEST_P(ServerLimitsTest, RefusedMailIsNoLetter) {
   auto options = named();
   options.limits.letters = 1;

@@ -51,6 +51,7 @@ struct ServerLimits {
   std::size_t errors = 50;                   ///< then 421 4.7.0 and the end
   std::size_t auth_failures = 5;             ///< then 421 4.7.0 and the end
   std::size_t idle_commands = 100;           ///< commands in a row that further no letter: NOOP, RSET, VRFY, EHLO ...
+  std::size_t commands = 100'000;            ///< in one session, whatever they are; then 421 4.7.0; 0: no end
   std::size_t letters = 0;                   ///< in one session, then 421 4.7.0; 0: no end; LIMITS MAILMAX
   std::size_t recipient_domains = 0;         ///< in a letter; 0: no end; LIMITS RCPTDOMAINMAX
   std::size_t transcript_bytes = 32 * 1024;  ///< 0: no transcript is kept at all

@@ -132,6 +132,9 @@ void ServerSession::Impl::read_line(std::string_view& bytes) {
   scanned = 0;
   auto line = bytes.substr(0, end);
   bytes.remove_prefix(end + 1);
+  if (++commands > options.limits.commands && options.limits.commands > 0) {
+    return farewell("421 4.7.0", "Too many commands in one session", "too many commands");
+  }
   const bool bare = !line.ends_with('\r');
   if (!bare) line.remove_suffix(1);
   if (std::exchange(skipping_line, false) || line.size() > limit) {

@@ -46,6 +46,7 @@ struct ServerSession::Impl {
   std::size_t errors = 0;
   std::size_t auth_failures = 0;
   std::size_t idle_commands = 0;
+  std::size_t commands = 0;
   std::size_t letters = 0;  ///< MAILs that were accepted
   std::uint64_t letter_bytes = 0;
 
