@@ -40,10 +40,13 @@ std::size_t DotDecoder::whole_lines(std::string_view bytes) {
     if (canonical) {
       end += line_end + 1;
       seen_ = Seen::crlf;
+      count(line_end + 1);
+      line_ = 0;
       continue;
     }
     const auto text = std::min(cr, line_end);
     if (text > 0) seen_ = Seen::text;
+    count(text);
     end += text;
     if (text < window.size()) return end;
   }
@@ -66,6 +69,8 @@ void DotDecoder::step(char c, std::string& out) {
       if (c == '\n') {
         keep(byte, out);
         seen_ = Seen::crlf;
+        count(1);
+        line_ = 0;
         return;
       }
       bare_newline_ = true;
@@ -82,10 +87,12 @@ void DotDecoder::step(char c, std::string& out) {
         return;
       }
       keep("\r", out);
+      count(1);
       bare_newline_ = true;
       break;
   }
   keep(byte, out);
+  count(1);
   if (c == '\n') bare_newline_ = true;
   seen_ = c == '\r' ? Seen::cr : Seen::text;
 }

@@ -63,8 +63,14 @@ MailboxSyntax check_mailbox(std::string_view mailbox) {
 }
 
 bool is_helo_name(std::string_view name) {
-  return !name.empty() && name.size() <= 255 &&
-         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  if (name.empty() || name.size() > 255) return false;
+  const bool literal = name.size() > 2 && name.front() == '[' && name.back() == ']';
+  if (literal) name = name.substr(1, name.size() - 2);
+  return std::all_of(name.begin(), name.end(), [literal](char c) {
+    if (literal) return c > ' ' && c < 0x7F && c != '[' && c != ']' && c != '\\';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
+  });
 }
 
 }  // namespace gatepost::smtp

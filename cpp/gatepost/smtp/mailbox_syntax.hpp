@@ -17,7 +17,8 @@ enum class MailboxSyntax : std::uint8_t {
 /// bracket outside quotes, valid UTF-8, at most 320 bytes.
 MailboxSyntax check_mailbox(std::string_view mailbox);
 
-/// A domain or an address literal as HELO and EHLO want it: printable ASCII without spaces, 1 to 255 bytes.
+/// A domain or an address literal as HELO and EHLO want it (RFC 5321 §4.1.2), 1 to 255 bytes: letters, digits, hyphens,
+/// dots and, since there are many, underscores; or whatever is printable, without a space, in square brackets.
 bool is_helo_name(std::string_view name);
 
 }  // namespace gatepost::smtp

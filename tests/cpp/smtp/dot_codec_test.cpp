@@ -128,6 +128,40 @@ TEST(DotDecoder, EveryOtherByteIsKeptAsItCame) {
   EXPECT_EQ(decode("a\rb\nc\r\n.\r\n").data, "a\rb\nc\r\n");
 }
 
+TEST(DotDecoder, LineOfMoreThanAThousandOctetsIsFoundInAnyPortions) {
+  const auto long_line = [](std::string_view wire) {
+    bool whole = false;
+    for (const std::size_t portion : {std::size_t{100'000}, std::size_t{1}, std::size_t{7}}) {
+      DotDecoder decoder(no_limit);
+      std::string out;
+      for (auto rest = wire; !rest.empty();) {
+        auto part = rest.substr(0, portion);
+        rest.remove_prefix(part.size());
+        decoder.read(part, out);
+      }
+      EXPECT_TRUE(decoder.done());
+      if (portion > 1000) whole = decoder.long_line();
+      EXPECT_EQ(decoder.long_line(), whole) << portion;
+    }
+    return whole;
+  };
+  const std::string most(998, 'x');
+  for (const std::string_view before : {"", "a\r\n", "a\n"}) {
+    for (const std::string_view after : {"\r\n.\r\n", "\r\nb\r\n.\r\n"}) {
+      const std::string begin(before);
+      const std::string end(after);
+      if (before != "a\n") {
+        EXPECT_FALSE(long_line(begin + most + end));
+        EXPECT_FALSE(long_line(begin + ".." + most.substr(1) + end)) << "the doubled dot is not of the line";
+      }
+      EXPECT_TRUE(long_line(begin + most + "x" + end));
+      EXPECT_TRUE(long_line(begin + ".." + most + end));
+      EXPECT_TRUE(long_line(begin + most + "\ry" + end));
+      EXPECT_TRUE(long_line(begin + std::string(100'000, 'x') + end));
+    }
+  }
+}
+
 TEST(DotDecoder, LetterOverTheLimitIsReadToItsEndAndThrownAway) {
   const std::string body = std::string(100, 'x') + "\r\n";
   EXPECT_FALSE(decode(body + ".\r\n", 1000, 102).too_large);

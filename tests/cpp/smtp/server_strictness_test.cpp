@@ -108,6 +108,10 @@ TEST_P(ServerStrictness, EachRuleIsHeldOrLetPassAndEitherWayWarnedAbout) {
                          [](auto& l, bool on) { l.unknown_parameters = on; }},
                         {"bare LF", "MAIL FROM:<a@b>\n", "500 5.5.2", "a command line that ends with LF alone",
                          [](auto& l, bool on) { l.bare_lf_commands = on; }},
+                        {"HELO of a path", "EHLO <x>\r\n", "501 5.5.4", "EHLO with a name that is none",
+                         [](auto& l, bool on) { l.bad_helo = on; }},
+                        {"HELO of half a literal", "HELO [x\r\n", "501 5.5.4", "HELO with a name that is none",
+                         [](auto& l, bool on) { l.bad_helo = on; }},
                         {"HELO", "EHLO under score\r\n", "501 5.5.4", "EHLO with a name that is none",
                          [](auto& l, bool on) { l.bad_helo = on; }}};
   for (const auto& rule : rules) {
@@ -122,6 +126,66 @@ TEST_P(ServerStrictness, EachRuleIsHeldOrLetPassAndEitherWayWarnedAbout) {
     auto let_pass = greeted(options);
     EXPECT_TRUE(let_pass.say(rule.line).starts_with("250")) << rule.name;
     EXPECT_EQ(let_pass.session.warnings(), Warnings{std::string(rule.warning)});
+  }
+}
+
+TEST_P(ServerStrictness, DomainsAndAddressLiteralsAreNamesForEhlo) {
+  for (const std::string_view name :
+       {"x", "my_host", "a.b-c.example", "1.2.3.4", "[1.2.3.4]", "[IPv6:::1]", "[x:y/z]"}) {
+    auto script = greeted(strict());
+    EXPECT_TRUE(script.say("EHLO " + std::string(name) + "\r\n").starts_with("250")) << name;
+    EXPECT_EQ(script.session.warnings(), Warnings{});
+  }
+}
+
+TEST_P(ServerStrictness, LetterThatIsNotAsItsEnvelopeSaysIsTakenAndWarnedAbout) {
+  struct Case {
+    std::string_view mail;
+    std::string letter;
+    Warnings warnings;
+  };
+  const Warnings eight_bit{"8-bit octets without BODY=8BITMIME"};
+  const Case cases[] = {
+      {"", "Subject: x\r\n\r\nplain\r\n", {}},
+      {"", "Subject: x\r\n\r\n\xFF\r\n", eight_bit},
+      {" BODY=7BIT", "Subject: \xD0\x9F\r\n\r\n\r\n", eight_bit},
+      {" BODY=8BITMIME", "Subject: x\r\n\r\n\xFF\r\n", {}},
+      {" BODY=BINARYMIME", "Subject: x\r\n\r\n\xFF\n" + std::string(2000, 'x'), {}},
+      {" SMTPUTF8", "Subject: \xD0\x9F\r\n\r\nplain\r\n", {}},
+      {" SMTPUTF8", "Subject: \xD0\x9F\r\n\r\n\xD0\x9F\r\n", eight_bit},
+      {"", std::string(998, 'x') + "\r\n", {}},
+      {"", std::string(999, 'x') + "\r\n", {"a line over 1000 octets in a letter"}},
+      {" SIZE=12", "Subject: x\r\n", {}},
+      {" SIZE=11", "Subject: x\r\n", {"a letter larger than its SIZE"}},
+      {" SIZE=0", "Subject: x\r\n", {}},
+  };
+  for (const auto& [mail, letter, warnings] : cases) {
+    for (const bool chunked : {false, true}) {
+      if (!chunked && mail == " BODY=BINARYMIME") continue;
+      handler.letters.clear();
+      auto script = greeted(strict());
+      script.say("MAIL FROM:<a@b>" + std::string(mail) + "\r\nRCPT TO:<c@d>\r\n");
+      if (chunked) {
+        script.say("BDAT " + std::to_string(letter.size()) + " LAST\r\n" + letter);
+      } else {
+        script.say("DATA\r\n");
+        script.say(letter + ".\r\n");
+      }
+      ASSERT_EQ(handler.letters.size(), 1u) << mail << letter;
+      EXPECT_EQ(handler.letters[0].data, letter);
+      EXPECT_EQ(script.session.warnings(), warnings) << mail << letter << chunked;
+    }
+  }
+}
+
+TEST_P(ServerStrictness, LocalPartOverSixtyFourOctetsIsTakenAndWarnedAbout) {
+  for (const std::string_view command : {"MAIL FROM:<", "RCPT TO:<"}) {
+    for (const std::size_t size : {64u, 65u}) {
+      auto script = greeted(strict());
+      if (command.starts_with("RCPT")) script.say("MAIL FROM:<a@b>\r\n");
+      EXPECT_TRUE(script.say(std::string(command) + std::string(size, 'a') + "@b.ru>\r\n").starts_with("250"));
+      EXPECT_EQ(script.session.warnings(), size > 64 ? Warnings{"a local part over 64 octets"} : Warnings{});
+    }
   }
 }
 

@@ -11,14 +11,19 @@ namespace gatepost::smtp {
 
 namespace {
 
-/// Whether a CR stands without LF or the other way round.
-bool has_bare_newline(std::string_view text) {
+LineFaults find_line_faults(std::string_view text) {
+  LineFaults found;
   std::ptrdiff_t pairs = 0;
-  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
-    if (at == 0 || text[at - 1] != '\r') return true;
+  std::size_t begin = 0;
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', begin)) {
+    found.bare_newline = found.bare_newline || at == begin || text[at - 1] != '\r';
+    found.long_line = found.long_line || at + 1 - begin > max_line_octets;
+    begin = at + 1;
     ++pairs;
   }
-  return std::count(text.begin(), text.end(), '\r') != pairs;
+  found.bare_newline = found.bare_newline || std::count(text.begin(), text.end(), '\r') != pairs;
+  found.long_line = found.long_line || text.size() - begin > max_line_octets;
+  return found;
 }
 
 }  // namespace
@@ -88,7 +93,7 @@ void ServerSession::Impl::end_chunk_if_read() {
     return reply("250 2.0.0 " + std::to_string(chunk_size) + " bytes received");
   }
   if (!mail.chunk_refusal.empty()) return end_letter(mail.chunk_refusal);
-  end_letter(judge_octets(has_bare_newline(letter), mail.octets));
+  end_letter(judge_letter(find_line_faults(letter), mail.octets));
 }
 
 }  // namespace gatepost::smtp

@@ -24,6 +24,13 @@ bool may_precede_tls(Verb verb) {
   }
 }
 
+/// RFC 1985 §5.3: a domain, with "@" all below it, with "#" whatever the server calls a queue.
+bool is_etrn_node(std::string_view node) {
+  if (node.starts_with('#')) return node.size() > 1 && node.find(' ') == std::string_view::npos;
+  if (node.starts_with('@')) node.remove_prefix(1);
+  return is_helo_name(node);
+}
+
 bool furthers_no_letter(Verb verb) {
   switch (verb) {
     case Verb::rcpt:
@@ -123,7 +130,7 @@ void ServerSession::Impl::on_etrn(std::string_view node) {
   if (!options.extensions.etrn) return error("502 5.5.1 ETRN is not offered");
   if (!peer.esmtp) return out_of_order("503 5.5.1 Send EHLO first");
   if (mail.begun) return out_of_order("503 5.5.1 ETRN is not allowed inside a mail transaction");
-  if (!is_helo_name(node)) return error("501 5.5.4 Syntax: ETRN node");
+  if (!is_etrn_node(node)) return error("501 5.5.4 Syntax: ETRN node");
   if (needs_login()) return;
   answer(handler.on_etrn(peer, node), "250 2.0.0 Queuing for node " + std::string(node) + " started");
 }

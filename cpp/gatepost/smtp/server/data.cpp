@@ -42,7 +42,7 @@ void ServerSession::Impl::read_data(std::string_view& bytes) {
   letter_bytes += before - bytes.size();
   if (!decoder.done()) return;
   state = State::command;
-  const auto refusal = judge_octets(decoder.bare_newline(), decoder.octets());
+  const auto refusal = judge_letter({decoder.bare_newline(), decoder.long_line()}, decoder.octets());
   end_letter(decoder.too_large() ? too_large_reply : refusal);
 }
 

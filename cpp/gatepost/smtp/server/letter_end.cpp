@@ -8,14 +8,27 @@
 
 namespace gatepost::smtp {
 
-std::string_view ServerSession::Impl::judge_octets(bool bare_newline, const OctetScan& octets) {
-  mail.envelope.bare_newlines = bare_newline;
+std::string_view ServerSession::Impl::judge_letter(LineFaults lines, const OctetScan& octets) {
+  mail.envelope.bare_newlines = lines.bare_newline;
   mail.envelope.nul_octets = octets.nul();
+  if (mail.announced_size > 0 && letter.size() > mail.announced_size) warn("a letter larger than its SIZE");
   if (mail.binary) return {};
-  if (bare_newline) warn("a bare CR or LF in a letter");
+  if (lines.bare_newline) warn("a bare CR or LF in a letter");
+  if (lines.long_line) warn("a line over 1000 octets in a letter");
   if (octets.nul()) warn("a NUL in a letter");
-  if (bare_newline && !options.leniency.bare_newlines) return bare_newline_reply;
+  if (has_octets_unannounced(octets)) warn("8-bit octets without BODY=8BITMIME");
+  if (lines.bare_newline && !options.leniency.bare_newlines) return bare_newline_reply;
   return octets.nul() && !options.leniency.nul_octets ? nul_reply : std::string_view{};
+}
+
+/// SMTPUTF8 is for the header alone (RFC 6531 §3.6).
+bool ServerSession::Impl::has_octets_unannounced(const OctetScan& octets) const {
+  if (!octets.high() || mail.eight_bit) return false;
+  if (!mail.envelope.smtp_utf8) return true;
+  OctetScan body;
+  const auto end = letter.find("\r\n\r\n");
+  if (end != std::string::npos) body.read(std::string_view(letter).substr(end));
+  return body.high();
 }
 
 /// `refusal`: the session's own, so that the handler is not asked; or "".

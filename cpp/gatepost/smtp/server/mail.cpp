@@ -41,8 +41,11 @@ void ServerSession::Impl::on_mail(std::string_view arguments) {
   if (!peer.esmtp && !path->parameters.empty()) warn("parameters after HELO");
   if (syntax != MailboxSyntax::ascii && !parameters->smtp_utf8) return error(utf8_reply);
 
+  warn_of_long_local_part(path->mailbox);
+
   reset_mail();
   mail.announced_size = parameters->size;
+  mail.eight_bit = parameters->eight_bit;
   mail.binary = parameters->binary;
   mail.envelope.smtp_utf8 = parameters->smtp_utf8;
   mail.envelope.mail_from = path->mailbox;
@@ -71,6 +74,7 @@ void ServerSession::Impl::on_rcpt(std::string_view arguments) {
   if (mail.recipients >= options.limits.recipients) return reply("452 4.5.3 Too many recipients", true);
   if (!is_domain_allowed(path->mailbox)) return reply("452 4.5.3 Too many recipient domains", true);
 
+  warn_of_long_local_part(path->mailbox);
   mail.asked = true;
   idle_commands = 0;
   ServerRecipient recipient{std::string(path->mailbox), {path->parameters.begin(), path->parameters.end()}};
@@ -99,6 +103,11 @@ std::optional<PathArgument> ServerSession::Impl::read_path(std::string_view argu
   if (path && (!path->bare || rules.missing_brackets) && (!path->spaced || rules.spaces_in_path)) return path;
   error(verb == Verb::mail ? "501 5.5.2 Syntax: MAIL FROM:<address>" : "501 5.5.2 Syntax: RCPT TO:<address>");
   return std::nullopt;
+}
+
+void ServerSession::Impl::warn_of_long_local_part(std::string_view mailbox) {
+  constexpr std::size_t most = 64;  // RFC 5321 §4.5.3.1.1
+  if (std::min(mailbox.rfind('@'), mailbox.size()) > most) warn("a local part over 64 octets");
 }
 
 bool ServerSession::Impl::is_domain_allowed(std::string_view mailbox) {

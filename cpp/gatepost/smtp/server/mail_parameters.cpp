@@ -63,7 +63,9 @@ class MailReader {
   }
 
   std::string_view take_body(std::string_view value) {
-    if (equal_ignoring_case(value, "7BIT") || equal_ignoring_case(value, "8BITMIME")) return good;
+    if (equal_ignoring_case(value, "7BIT")) return good;
+    found_.eight_bit = true;
+    if (equal_ignoring_case(value, "8BITMIME")) return good;
     found_.binary = equal_ignoring_case(value, "BINARYMIME") && offered_.chunking && offered_.binary_mime;
     return found_.binary ? good : "501 5.5.4 Bad BODY";
   }

@@ -12,8 +12,9 @@ namespace gatepost::smtp {
 struct MailParameters {
   std::uint64_t size = 0;
   bool smtp_utf8 = false;
-  bool binary = false;   ///< BODY=BINARYMIME
-  bool unknown = false;  ///< one of them is of no extension that is served, and the leniency lets it pass
+  bool eight_bit = false;  ///< BODY=8BITMIME or BINARYMIME
+  bool binary = false;     ///< BODY=BINARYMIME
+  bool unknown = false;    ///< one of them is of no extension that is served, and the leniency lets it pass
 };
 
 /// Checks names, values and combinations against what the options announce; under TLS where `tls`. The error is the

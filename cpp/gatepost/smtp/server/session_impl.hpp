@@ -16,6 +16,12 @@
 
 namespace gatepost::smtp {
 
+/// What is wrong with the lines of a letter.
+struct LineFaults {
+  bool bare_newline = false;
+  bool long_line = false;
+};
+
 /// What all parts of the server session share; each part is in the file that is named with it.
 struct ServerSession::Impl {
   Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer,
@@ -75,6 +81,7 @@ struct ServerSession::Impl {
   struct Transaction {
     bool begun = false;
     bool asked = false;          ///< a recipient was asked for
+    bool eight_bit = false;      ///< BODY=8BITMIME or BINARYMIME
     bool binary = false;         ///< BODY=BINARYMIME
     bool chunked = false;        ///< BDAT has begun
     std::size_t recipients = 0;  ///< accepted, those to be discarded included
@@ -164,6 +171,7 @@ struct ServerSession::Impl {
   void on_rcpt(std::string_view arguments);
   std::optional<PathArgument> read_path(std::string_view arguments, Verb verb);
   void refuse_parameters(std::string_view text);
+  void warn_of_long_local_part(std::string_view mailbox);
   bool is_domain_allowed(std::string_view mailbox);
   void reset_mail();
 
@@ -182,8 +190,9 @@ struct ServerSession::Impl {
   void end_chunk_if_read();
 
   // letter_end.cpp
-  /// What the octets of the letter that is read are reproached with: warnings, and the refusal or "".
-  std::string_view judge_octets(bool bare_newline, const OctetScan& octets);
+  /// What the letter that is read is reproached with: warnings, and the refusal or "".
+  std::string_view judge_letter(LineFaults lines, const OctetScan& octets);
+  bool has_octets_unannounced(const OctetScan& octets) const;
   void end_letter(std::string_view refusal);
   void deliver();
   void answer_letter(std::span<const Verdict> verdicts);
