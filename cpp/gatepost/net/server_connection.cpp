@@ -38,9 +38,15 @@ void ServerConnection::decide(const smtp::Verdict& verdict) {
   step();
 }
 
+// Who has talked before the first word of ours did not wait for the greeting.
+std::string_view ServerConnection::next_output() {
+  if (!listened_ && !session_.output().empty()) hear_early_talk();
+  return session_.output();
+}
+
 void ServerConnection::output_written(std::size_t bytes) {
   session_.consume_output(bytes);
-  spoken_ = answered_ = true;
+  answered_ = true;
   if (session_.output().empty()) output_begun_ = false;
 }
 
@@ -126,14 +132,15 @@ void ServerConnection::pause() {
   pause_timer_.expires_after(session_.wait_for());
   pause_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (error || self->closed()) return;
-    if (!self->spoken_) self->hear_early_talk();
+    if (!self->listened_) self->hear_early_talk();
     self->session_.resume();
     self->step();
   });
 }
 
-/// Who talks before a greeting that is held back has bytes waiting now; nobody else is asked.
+/// Looks once whether there is something to read.
 void ServerConnection::hear_early_talk() {
+  listened_ = true;
   std::array<char, 512> block;
   if (const auto n = stream().try_read(boost::asio::buffer(block)); n > 0) session_.receive({block.data(), n});
 }

@@ -36,7 +36,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   const smtp::ServerSession& session() const { return session_; }
 
  private:
-  std::string_view next_output() { return session_.output(); }
+  std::string_view next_output();
   void output_written(std::size_t bytes);
   Next next();
   void write_blocked();
@@ -60,7 +60,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   LetterPace pace_;
   Timer pause_timer_;
   OnOver on_over_;
-  bool spoken_ = false;  // a byte of the greeting is out
+  bool listened_ = false;  // for early talk
   bool handshaking_ = false;
   bool output_begun_ = false;      // a write deadline runs
   bool answered_ = true;           // something was said since the deadline was set

@@ -130,7 +130,7 @@ TEST(Listener, AClientThatDoesNotReadIsDroppedAtTheWriteDeadline) {
   options.write_deadline = 60ms;
   options.session.limits.transcript_bytes = 0;
   options.session.limits.idle_commands = 1'000'000;
-  options.session.leniency.bad_pipelining = true;
+  options.session.leniency.bad_pipelining = options.session.leniency.early_talk = true;
   Server server(options);
   RawClient client(server.port());
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
@@ -147,7 +147,7 @@ TEST(Listener, AClientThatReadsAByteNowAndThenDoesNotMoveTheWriteDeadline) {
   options.write_deadline = 60ms;
   options.session.limits.transcript_bytes = 0;
   options.session.limits.idle_commands = 1'000'000;
-  options.session.leniency.bad_pipelining = true;
+  options.session.leniency.bad_pipelining = options.session.leniency.early_talk = true;
   Server server(options);
   RawClient client(server.port());
   client.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
@@ -331,6 +331,30 @@ TEST(Listener, ANetworkThatIsNoneIsNamed) {
     ASSERT_FALSE(opened);
     EXPECT_THAT(opened.error(), HasSubstr("10.0.0.0/99"));
   }
+}
+
+TEST(Listener, WhoTalksBeforeTheGreetingIsHeard) {
+  Server server;
+  // The server's thread is held up while the client connects and talks, as a busy one would be.
+  std::unique_ptr<RawClient> client;
+  server.on_thread([&](Listener&) {
+    client = std::make_unique<RawClient>(server.port());
+    client->say("EHLO me\r\n");
+  });
+  EXPECT_THAT(client->rest(), HasSubstr("554 5.5.0 SMTP protocol synchronization: input before the greeting"));
+  EXPECT_EQ(server.handler.wait_for_ends(1).at(0), "input before the greeting");
+}
+
+TEST(Listener, WhoTalksBehindAProxysHeaderBeforeTheGreetingIsHeard) {
+  ListenOptions options;
+  options.proxies = {"127.0.0.1"};
+  Server server(options);
+  std::unique_ptr<RawClient> client;
+  server.on_thread([&](Listener&) {
+    client = std::make_unique<RawClient>(server.port());
+    client->say("PROXY TCP4 192.0.2.7 192.0.2.1 5000 25\r\nEHLO me\r\n");
+  });
+  EXPECT_THAT(client->rest(), HasSubstr("554 5.5.0"));
 }
 
 TEST(Listener, WhoTalksBeforeADelayedGreetingIsHeard) {
