@@ -1,11 +1,31 @@
 #include "gatepost/net/server_connection.hpp"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <array>
 
 namespace gatepost::net {
 
 using smtp::ServerSession;
+
+namespace {
+
+/// Whether the handshake failed because the first bytes were those of no TLS record.
+bool was_no_tls(const boost::system::error_code& error) {
+  if (error.category() != boost::asio::error::get_ssl_category()) return false;
+  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 ServerConnection::ServerConnection(const Executor& executor, std::shared_ptr<const ServerContext> context,
                                    std::shared_ptr<ServerTls> tls, smtp::ServerPeer peer, Admission admission)
@@ -109,7 +129,10 @@ void ServerConnection::start_handshake() {
 void ServerConnection::handshake_over(const boost::system::error_code& error) {
   if (closed()) return;
   handshaking_ = false;
-  if (error) return lose("TLS: " + error.message());
+  if (error) {
+    session_.tls_failed("TLS: " + error.message(), was_no_tls(error));
+    return lose("TLS: " + error.message());
+  }
   session_.tls_established(tls_facts(stream().tls().native_handle()));
   interrupted_ = true;
   step();

@@ -33,16 +33,22 @@ class Handler final : public smtp::ServerHandler {
     return {put_off ? smtp::Verdict::Action::later : smtp::Verdict::Action::accept, {}, {}};
   }
   void on_closed(const smtp::ServerPeer&, std::string_view, std::string_view reason,
-                 const std::vector<std::string>&) override {
+                 const std::vector<std::string>& broken) override {
     ++calls;
     const std::lock_guard lock(mutex_);
     ends_.emplace_back(reason);
+    warnings_ = broken;
     changed_.notify_all();
   }
 
   std::vector<std::string> letters() {
     const std::lock_guard lock(mutex_);
     return letters_;
+  }
+  /// Of the connection that ended last.
+  std::vector<std::string> warnings() {
+    const std::lock_guard lock(mutex_);
+    return warnings_;
   }
   bool tls() { return facts().has_value(); }
   /// Of the connection that brought the last letter.
@@ -68,6 +74,7 @@ class Handler final : public smtp::ServerHandler {
   std::condition_variable changed_;
   std::vector<std::string> letters_;
   std::vector<std::string> ends_;
+  std::vector<std::string> warnings_;
   smtp::ServerPeer peer_;
 };
 

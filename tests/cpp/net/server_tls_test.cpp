@@ -47,6 +47,32 @@ class ServerTlsTest : public testing::Test {
   IoThread thread_;
 };
 
+TEST_F(ServerTlsTest, PlainTextBehindStartTlsInASegmentOfItsOwnIsNotServedAndWarnedAbout) {
+  for (const std::string_view injected : {"NOOP\r\nMAIL FROM:<evil@b>\r\n", "GET / HTTP/1.1\r\n\r\n"}) {
+    Server server(listen());
+    RawClient client(server.port());
+    client.line();
+    client.ask("EHLO me");
+    EXPECT_THAT(client.ask("STARTTLS"), StartsWith("220"));
+    client.say(std::string(injected));
+    EXPECT_THAT(server.handler.wait_for_ends(1).at(0), StartsWith("TLS: "));
+    EXPECT_EQ(server.handler.warnings(), std::vector<std::string>{"plain text behind STARTTLS"});
+  }
+}
+
+TEST_F(ServerTlsTest, ClientThatHangsUpInTheHandshakeIsNotReproachedWithPlainText) {
+  Server server(listen());
+  {
+    RawClient client(server.port());
+    client.line();
+    client.ask("EHLO me");
+    EXPECT_THAT(client.ask("STARTTLS"), StartsWith("220"));
+    client.say("\x16\x03\x01");
+  }
+  server.handler.wait_for_ends(1);
+  EXPECT_TRUE(server.handler.warnings().empty());
+}
+
 TEST_F(ServerTlsTest, EachNameGetsItsCertificateAndOthersTheCommonOne) {
   auto options = listen({"localhost", "elsewhere.example.org"});
   options.certificates_by_name["MX.example.com"] = certificate({"mx.example.com"});

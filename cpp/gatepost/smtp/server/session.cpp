@@ -48,7 +48,10 @@ void ServerSession::Impl::greet() {
 
 void ServerSession::Impl::receive(std::string_view bytes) {
   if (state == State::closed || bytes.empty()) return;
-  if (tls_wanted) return close("plain text where the TLS handshake begins");
+  if (tls_wanted) {
+    warn_of_plain_text();
+    return close("plain text where the TLS handshake begins");
+  }
   if (awaited == Awaited::greeting) talked_too_early();
   if (state == State::closed) return publish();
   if (can_serve() && input.empty()) {
@@ -199,6 +202,11 @@ void ServerSession::Impl::talked_too_early() {
   const auto reason = "input behind " + std::string(verb.empty() ? "a command" : verb) + " before its reply";
   warn(reason);
   if (!options.leniency.bad_pipelining) close_with("554 5.5.0 SMTP protocol synchronization: " + reason, reason);
+}
+
+/// A command in a segment of its own behind STARTTLS is an injection that came late.
+void ServerSession::Impl::warn_of_plain_text() {
+  warn(options.implicit_tls ? "plain text where TLS begins" : "plain text behind STARTTLS");
 }
 
 /// At the end of whatever came from outside.

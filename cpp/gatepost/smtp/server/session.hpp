@@ -45,6 +45,8 @@ class ServerSession {
   /// handshake, for the driver to put in front of what it reads. Valid until tls_established().
   std::string_view tls_input() const;
   void tls_established(TlsFacts facts);
+  /// The handshake came to nothing. `plain_text`: what came in its place was no TLS.
+  void tls_failed(std::string_view reason, bool plain_text);
   /// need() == wait: how long until resume() may be called.
   std::chrono::milliseconds wait_for() const;
   void resume();

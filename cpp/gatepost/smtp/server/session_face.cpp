@@ -37,6 +37,11 @@ void ServerSession::tls_established(TlsFacts facts) {
   s.settle();
 }
 
+void ServerSession::tls_failed(std::string_view reason, bool plain_text) {
+  if (plain_text) impl_->warn_of_plain_text();
+  impl_->close(reason);
+}
+
 std::chrono::milliseconds ServerSession::wait_for() const {
   return impl_->waiting ? impl_->delay : std::chrono::milliseconds{0};
 }

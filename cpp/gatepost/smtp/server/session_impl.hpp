@@ -117,6 +117,7 @@ struct ServerSession::Impl {
   void log_command(const CommandLine& command, std::string_view line, bool clean);
   bool announces_pipelining() const { return peer.esmtp && options.extensions.pipelining; }
   void talked_too_early();
+  void warn_of_plain_text();
   void settle();
 
   // replies.cpp
