@@ -10,6 +10,9 @@ need_peers() {
   peer rust install_rust tests/e2e/rust/Cargo.* tests/e2e/rust/src/*
   peer exim install_debs exim4-base exim4-daemon-light
   peer opensmtpd install_debs opensmtpd
+  peer letters-cpython install_debs libpython3.11-testsuite
+  peer letters-pypi install_sdist tests/e2e/letters/requirements.txt
+  peer letters-crates install_crates tests/e2e/letters/Cargo.*
 }
 
 # peer NAME COMMAND INPUT...: done again when an input (a file, or the name of a package) is another one.
@@ -45,7 +48,23 @@ install_rust() {
   CARGO_TARGET_DIR="$1/target" cargo build --quiet --release --locked --jobs "$JOBS" --manifest-path tests/e2e/rust/Cargo.toml
 }
 
-# Mail servers of Debian that cannot be installed beside each other: unpacked only, never configured nor started.
+# Source packages, unpacked only.
+install_sdist() {
+  local place="$1" package
+  rm -f "$place"/*.tar.gz
+  "$VENV/bin/pip" download --quiet --no-deps --no-binary :all: --require-hashes --dest "$place" --requirement "$2" || return
+  for package in "$place"/*.tar.gz; do tar --extract --gzip --file "$package" --directory "$place" || return; done
+}
+
+# The same of crates.
+install_crates() {
+  local place
+  place="$(realpath "$1")/root"
+  rm -rf "$place"
+  cargo vendor --quiet --locked --manifest-path tests/e2e/letters/Cargo.toml "$place"
+}
+
+# Packages of Debian that cannot stand beside each other, or beside this Python: unpacked only, never configured.
 install_debs() {
   local place deb missing
   place="$(realpath "$1")"
