@@ -9,6 +9,8 @@ void expect_sound(const Player& player, const Scenario& scenario) {
   EXPECT_EQ(player.session().need(), Need::closed);
   EXPECT_EQ(player.answered, player.asked);
   ASSERT_EQ(player.outcomes.size(), player.submitted);
+  EXPECT_TRUE(player.behind_refused_reset().empty() || player.behind_refused_reset() == "QUIT\r\n")
+      << player.behind_refused_reset();
   for (std::size_t i = 0; i < player.outcomes.size(); ++i) {
     const auto& outcome = player.outcomes[i];
     EXPECT_EQ(outcome.id, i + 1) << "in the order handed in";

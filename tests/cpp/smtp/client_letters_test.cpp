@@ -85,10 +85,12 @@ TEST_P(ClientLetters, AllRecipientsRefusedMeansNoDataAndReset) {
   const auto outcome = script.only_outcome();
   EXPECT_EQ(outcome.recipients[0].failure->code, 550);
   EXPECT_EQ(outcome.recipients[1].failure->code, 452);
-  ASSERT_TRUE(script.session.wants_letter());
+  EXPECT_FALSE(script.session.wants_letter()) << "the server may keep c@d.ru if it refuses RSET";
   script.session.submit(letter(2, {"e@f.ru"}));
-  script.expect("RSET\r\nMAIL FROM:<from@a.ru>\r\nRCPT TO:<e@f.ru>\r\n");
-  script.say("250 reset\r\n250 ok\r\n250 ok\r\n");
+  script.expect("RSET\r\n");
+  script.say("250 reset\r\n");
+  script.expect("MAIL FROM:<from@a.ru>\r\nRCPT TO:<e@f.ru>\r\n");
+  script.say("250 ok\r\n250 ok\r\n");
   script.expect("DATA\r\n");
 }
 
@@ -104,6 +106,48 @@ TEST_P(ClientLetters, ResetIsAwaitedWhereNothingIsPipelined) {
   EXPECT_EQ(script.session.need(), Need::read);
   script.say("250 ok\r\n");
   EXPECT_EQ(script.session.need(), Need::letter);
+}
+
+TEST_P(ClientLetters, RefusedResetRetiresTheConnectionAndTheNextLetterComesBackUntouched) {
+  for (const std::string refusal : {"502 5.5.1 not implemented\r\n", "451 4.3.0 later\r\n", "600 no\r\n"}) {
+    for (const bool handed_in_early : {true, false}) {
+      auto script = ready({"PIPELINING"});
+      script.session.submit(letter(1, {"a@b.ru"}));
+      script.written();
+      script.say("250 ok\r\n550 no\r\n");
+      EXPECT_EQ(script.only_outcome().id, 1u);
+      if (handed_in_early) script.session.submit(letter(2, {"c@d.ru"}));
+      script.expect("RSET\r\n");
+      script.say(refusal);
+      EXPECT_FALSE(script.session.wants_letter());
+      if (!handed_in_early) script.session.submit(letter(2, {"c@d.ru"}));
+      script.expect("QUIT\r\n");
+      script.say("221 bye\r\n");
+      EXPECT_EQ(script.session.need(), Need::closed);
+      EXPECT_FALSE(script.session.failure());
+      EXPECT_TRUE(script.only_outcome().untouched);
+    }
+  }
+}
+
+TEST_P(ClientLetters, A354ToResetEndsTheSessionWithoutAnotherWord) {
+  auto script = ready({"PIPELINING"});
+  script.session.submit(letter(1, {"a@b.ru"}));
+  script.written();
+  script.say("250 ok\r\n550 no\r\n");
+  script.expect("RSET\r\n");
+  script.say("354 go\r\n");
+  script.expect("");
+  EXPECT_EQ(script.session.failure()->category, Category::protocol_error);
+}
+
+TEST_P(ClientLetters, RecipientAcceptedBehindARefusedSenderIsReset) {
+  auto script = ready({"PIPELINING"});
+  script.session.submit(letter(1, {"a@b.ru"}));
+  script.written();
+  script.say("550 5.7.1 sender\r\n250 ok\r\n");
+  script.expect("RSET\r\n");
+  EXPECT_EQ(script.only_outcome().recipients[0].failure->phase, Phase::mail);
 }
 
 TEST_P(ClientLetters, AllOrNothingRefusesTheOthersWithoutBlamingThem) {

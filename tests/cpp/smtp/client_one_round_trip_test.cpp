@@ -74,10 +74,13 @@ TEST_P(OneRoundTrip, A354WithoutRecipientsGetsALoneDotAndTheLetterStaysRefusedBy
   EXPECT_EQ(outcome.recipients[0].failure->phase, Phase::rcpt);
   EXPECT_FALSE(outcome.recipients[0].failure->maybe_delivered);
   EXPECT_EQ(outcome.final_reply.code, 0);
+  EXPECT_FALSE(script.session.wants_letter());
+  script.expect(".\r\nRSET\r\n");
+  script.say("554 5.5.1 no recipients\r\n250 reset\r\n");
   ASSERT_TRUE(script.session.wants_letter());
   script.session.submit(letter(2, {"a@b.ru"}));
-  script.expect(".\r\nRSET\r\n" + std::string(group));
-  script.say("554 5.5.1 no recipients\r\n250 reset\r\n250 ok\r\n250 ok\r\n354 go\r\n");
+  script.expect(group);
+  script.say("250 ok\r\n250 ok\r\n354 go\r\n");
   script.expect(body);
   script.say("250 ok\r\n");
   outcome = script.only_outcome();
@@ -104,7 +107,30 @@ TEST_P(OneRoundTrip, RefusedDataAfterRefusedRecipientsResets) {
   script.say("250 ok\r\n550 5.1.1 unknown\r\n554 5.5.1 no valid recipients\r\n");
   EXPECT_EQ(script.only_outcome().recipients[0].failure->phase, Phase::rcpt);
   script.session.submit(letter(2, {"a@b.ru"}));
-  script.expect("RSET\r\n" + std::string(group));
+  script.expect("RSET\r\n");
+  script.say("250 reset\r\n");
+  script.expect(group);
+}
+
+TEST_P(OneRoundTrip, LetterThatFailsBehindAnotherIsResetBeforeTheThirdBegins) {
+  auto script = ready_for_groups();
+  script.session.submit(letter(1, {"a@b.ru"}));
+  script.written();
+  script.say("250 ok\r\n250 ok\r\n354 go\r\n");
+  script.session.submit(letter(2, {"a@b.ru"}));
+  script.expect(std::string(body) + std::string(group));
+  script.say("250 done\r\n250 ok\r\n250 ok\r\n");
+  script.session.submit(letter(3, {"c@d.ru"}));
+  script.say("451 4.3.0 no data now\r\n");
+  script.expect("RSET\r\n");
+  script.say("502 5.5.1 not implemented\r\n");
+  script.expect("QUIT\r\n");
+  script.say("221 bye\r\n");
+  const auto all = script.session.take_outcomes();
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_TRUE(all[0].recipients[0].accepted);
+  EXPECT_EQ(all[1].recipients[0].failure->code, 451);
+  EXPECT_TRUE(all[2].untouched);
 }
 
 TEST_P(OneRoundTrip, RefusedMailRefusesTheGroup) {

@@ -13,10 +13,23 @@
 namespace gatepost::smtp {
 
 /// What a server, or the network, does instead of what is expected.
-enum class Fault { lost, late, cut, says_421, says_451, says_550, says_250, says_334, says_354, garbage, endless };
+enum class Fault {
+  lost,
+  late,
+  cut,
+  says_421,
+  says_451,
+  says_502,  // as a server that knows no RSET and keeps the recipients; the rest of the scenario it still plays
+  says_550,
+  says_250,
+  says_334,
+  says_354,
+  garbage,
+  endless
+};
 inline constexpr Fault all_faults[] = {Fault::lost,     Fault::late,     Fault::cut,      Fault::says_421,
-                                       Fault::says_451, Fault::says_550, Fault::says_250, Fault::says_334,
-                                       Fault::says_354, Fault::garbage,  Fault::endless};
+                                       Fault::says_451, Fault::says_502, Fault::says_550, Fault::says_250,
+                                       Fault::says_334, Fault::says_354, Fault::garbage,  Fault::endless};
 
 /// Plays `scenario`; in the place of its `step`-th group comes the fault, and afterwards the rest as if nothing were.
 class Player {
@@ -29,6 +42,7 @@ class Player {
       const auto& reply = scenario_.replies[i];
       if (reply == sasl_step && script_.session.phase() != codes::Phase::auth) continue;  // a shorter mechanism
       if (step == i) {
+        if (reply == reset_step && fault != Fault::says_250) unreset_at_ = wire_.size();
         inject(fault);
       } else if (script_.session.need() == Need::start_tls) {
         TlsFacts facts{"TLSv1.3", "x"};
@@ -48,6 +62,9 @@ class Player {
     return wire_.find("end of " + std::to_string(id) + "\r\n" + (scenario_.options.chunking ? "" : ".\r\n")) !=
            std::string::npos;
   }
+
+  /// What went out behind an RSET that got no 250.
+  std::string behind_refused_reset() const { return unreset_at_ ? wire_.substr(*unreset_at_) : ""; }
 
   std::vector<LetterOutcome> outcomes;
   std::size_t submitted = 0;
@@ -123,6 +140,8 @@ class Player {
         return script_.say("421 4.3.2 shutting down\r\n");
       case Fault::says_451:
         return script_.say("451 4.3.0 later\r\n");
+      case Fault::says_502:
+        return script_.say("502 5.5.1 not implemented\r\n");
       case Fault::says_550:
         return script_.say("550 5.0.0 no\r\n");
       case Fault::says_250:
@@ -143,6 +162,7 @@ class Player {
   std::unique_ptr<SaslServer> server_;
   std::string last_write_;
   std::string wire_;
+  std::optional<std::size_t> unreset_at_;
 };
 
 }  // namespace gatepost::smtp

@@ -74,7 +74,7 @@ void ClientSession::Impl::on_mail(Transaction& t) {
   } else if (code >= 300) {
     return protocol_error("not an answer to MAIL: " + reader.reply().to_string());
   } else {
-    t.mail_accepted = true;
+    t.opened = true;
   }
   envelope_answered(t);
 }
@@ -84,7 +84,8 @@ void ClientSession::Impl::on_rcpt(Transaction& t, std::size_t recipient) {
   if (!is_refusal(code) && code >= 300) {
     return protocol_error("not an answer to RCPT: " + reader.reply().to_string());
   }
-  // After a refused MAIL the replies to its RCPTs say nothing new.
+  // After a refused MAIL the replies to its RCPTs say nothing new, but one that is accepted must not stay.
+  if (!is_refusal(code)) t.opened = true;
   if (is_refusal(code) && !t.outcome.recipients[recipient].failure) {
     t.refuse(recipient, codes::classify(reader.reply(), Phase::rcpt, options.provider));
   }
@@ -97,7 +98,7 @@ void ClientSession::Impl::envelope_answered(Transaction& t) {
   if (!pipelining() && t.alive > 0) write_rcpt(t);
   if (t.pending > 0 || t.data_written) return;
   t.refuse_all_if_one_was();
-  if (t.alive == 0) return finish(t, t.mail_accepted);
+  if (t.alive == 0) return finish(t, t.opened);
   // After 354 or BDAT nothing can be called off, so both wait until it is known who gets the letter.
   t.chunked ? begin_body(t) : write_data(t);
 }
@@ -108,7 +109,7 @@ void ClientSession::Impl::on_data(Transaction& t) {
   if (is_refusal(code)) {
     if (t.alive > 0) t.refuse_all(codes::classify(reader.reply(), Phase::data, options.provider));
     expected.pop_front();
-    return finish(t, t.mail_accepted);
+    return finish(t, t.opened);
   }
   if (t.alive == 0 && options.lmtp) {  // no recipient, no reply to a dot: how it would go on is anybody's guess
     return protocol_error("the server wants a letter without recipients: " + reader.reply().to_string());

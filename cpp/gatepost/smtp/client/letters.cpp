@@ -9,7 +9,7 @@ constexpr std::size_t letter_log_bytes = 16 * 1024;
 }
 
 bool ClientSession::Impl::wants_letter() const {
-  if (stage != Stage::ready || quitting || spent() || asking()) return false;
+  if (stage != Stage::ready || quitting || spent() || resetting || asking()) return false;
   const Transaction* active = nullptr;
   for (const auto& t : letters) {
     if (t.done) continue;
@@ -41,6 +41,8 @@ void ClientSession::Impl::begin_next() {
     if (t.done) continue;
     if (!t.begun) {
       if (spent()) break;
+      // A server that refuses RSET may put the recipients it kept to the next MAIL's.
+      if (resetting) return;
       return begin(t);
     }
     // Behind BDAT nothing rides: a refused last chunk asks for RSET before all else (RFC 3030 §2).
@@ -56,8 +58,23 @@ void ClientSession::Impl::begin_next() {
 /// `t` is gone when this returns.
 void ClientSession::Impl::finish(Transaction& t, bool reset) {
   t.done = true;
-  if (reset) command("RSET", Command::rset);
+  if (reset) {
+    resetting = true;
+    command("RSET", Command::rset);
+  }
   flush_done();
+  begin_next();
+}
+
+void ClientSession::Impl::on_rset() {
+  const int code = reader.code();
+  if (code >= 300 && code < 400) return protocol_error("not an answer to RSET: " + reader.reply().to_string());
+  resetting = false;
+  if (code >= 400) {
+    retired = true;
+    log_note(nullptr, "RSET was refused, the last letter's recipients may still stand: no further letter goes here");
+  }
+  expected.pop_front();
   begin_next();
 }
 

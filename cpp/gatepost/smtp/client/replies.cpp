@@ -46,8 +46,9 @@ void ClientSession::Impl::dispatch(const Expected& reply_to) {
       return on_body(*reply_to.letter, reply_to.recipient);
     case Command::question:
       return on_question();
-    case Command::lone_dot:
     case Command::rset:
+      return on_rset();
+    case Command::lone_dot:
     case Command::quit:
       expected.pop_front();
       return begin_next();

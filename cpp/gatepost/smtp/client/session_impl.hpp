@@ -59,6 +59,8 @@ struct ClientSession::Impl {
   bool xclient_sent = false;
   bool quitting = false;
   bool quit_sent = false;
+  bool resetting = false;  ///< RSET is on its way: until its 250 the server may still hold the last letter's recipients
+  bool retired = false;    ///< its RSET was refused: no further letter here
   bool authenticated = false;
   SessionFacts facts;
   std::shared_ptr<const SessionFacts> shared_facts;  ///< of the finished handshake, for the letters' outcomes
@@ -149,13 +151,14 @@ struct ClientSession::Impl {
 
   // letters.cpp
   bool one_round_trip() const { return options.one_round_trip && pipelining(); }
-  /// The server announced that it takes no more transactions (RFC 9422 §4.1).
-  bool spent() const { return facts.limits.mail_max && mails >= *facts.limits.mail_max; }
+  /// No further transaction: the server announced that it takes none (RFC 9422 §4.1), or keeps the last one open.
+  bool spent() const { return retired || (facts.limits.mail_max && mails >= *facts.limits.mail_max); }
   bool wants_letter() const;
   void submit(ClientLetter letter);
   void check(Transaction& t) const;  // checks.cpp
   void begin_next();
   void finish(Transaction& t, bool reset);
+  void on_rset();
   void flush_done();
 
   // envelope.cpp

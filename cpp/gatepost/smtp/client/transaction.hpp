@@ -31,8 +31,8 @@ struct Transaction {
   bool body_begun = false;  ///< the server wants it and somebody is to get the letter
   bool body_out = false;    ///< its last byte was handed out for writing
   bool answered = false;    ///< at least one reply spoke of this letter
-  bool mail_accepted = false;
-  bool done = false;  ///< the outcome is final
+  bool opened = false;      ///< MAIL or a RCPT was accepted: without a letter behind them, RSET is due
+  bool done = false;        ///< the outcome is final
 
   void accept(std::size_t recipient) { outcome.recipients[recipient].accepted = true; }
   void refuse(std::size_t recipient, codes::Failure failure);
