@@ -10,7 +10,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
 
 std::string printable(std::string_view text) {
-  std::string out(text.substr(0, 80));
+  std::string out(text);
   std::replace_if(out.begin(), out.end(), is_control, '?');
   return out;
 }

@@ -33,6 +33,8 @@ class ReplyReader {
   /// The reply's lines with their codes ("250-SIZE 100"). Views into the reader.
   std::vector<std::string_view> lines() const;
   codes::Reply reply() const;
+  /// The same lines as one text, LF behind each.
+  std::string_view text() const { return text_; }
   const std::string& error() const { return error_; }
   /// Nothing half read.
   bool empty() const { return whole_ || (text_.empty() && error_.empty()); }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "gatepost/crypto/base64.hpp"
+#include "gatepost/smtp/sasl/secret_mask.hpp"
 #include "sasl_exchange.hpp"
 
 namespace gatepost::smtp {
@@ -93,6 +94,45 @@ TEST(MaskCredentials, SecretsThatHoldEachOtherLeaveNothing) {
 
 TEST(MaskCredentials, PasswordOfStarsIsNoEndlessWork) {
   EXPECT_EQ(mask_credentials("a ** b", with_password("*")), "a ******** b");
+}
+
+using Where = SecretMask::Where;
+
+TEST(SecretMask, WhateverNeedsMaskingIsNoticed) {
+  const std::string whole = "pass/phrase of+thirty-odd bytes!";
+  for (std::size_t size = 1; size <= whole.size(); ++size) {
+    const auto identity = with_password(whole.substr(0, size));
+    const SecretMask mask(identity);
+    for (std::size_t before = 0; before < 7; ++before) {
+      const auto digits = crypto::base64_encode(std::string(before, '\xA5') + identity.password + "\x01\x02");
+      for (std::size_t cut = 0; cut <= digits.size(); ++cut) {
+        const auto text = "no <" + digits.substr(0, cut) + ">";
+        if (size > 3 && mask_credentials(text, identity) != text) {
+          EXPECT_TRUE(mask.concerns(text, Where::elsewhere)) << size << ' ' << text;
+        }
+        const auto masked = mask.masked(text, Where::elsewhere);
+        if (size > 3) {
+          EXPECT_EQ(masked, mask_credentials(text, identity));
+        }
+      }
+    }
+  }
+}
+
+TEST(SecretMask, OrdinaryRepliesAreLeftAlone) {
+  const SecretMask mask(with_password("secret-word"));
+  for (const std::string text : {"250 2.0.0 Ok: queued as 4XYZabc", "220 mx.example ESMTP Postfix", ""}) {
+    EXPECT_FALSE(mask.concerns(text, Where::elsewhere));
+  }
+  const SecretMask nothing((SaslIdentity()));
+  EXPECT_FALSE(nothing.concerns("anything", Where::in_auth));
+  EXPECT_FALSE(nothing.concerns("anything", Where::elsewhere));
+}
+
+TEST(SecretMask, ShortSecretIsMaskedInWordsOnlyWithinAuth) {
+  const SecretMask mask(with_password("abc"));
+  EXPECT_EQ(mask.masked("535 abc", Where::in_auth), "535 ****");
+  EXPECT_EQ(mask.masked("535 abc YWJj", Where::elsewhere), "535 abc ****");
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void ClientSession::Impl::log_in() {
   if (extensions.auth.empty())
     return give_up(Category::auth_policy, Phase::auth, "the server offers no authentication");
   give_up(Category::auth_policy, Phase::auth,
-          "the server offers no mechanism that fits this account, only " + joined(extensions.auth));
+          "the server offers no mechanism that fits this account, only " + heard(joined(extensions.auth)));
 }
 
 void ClientSession::Impl::begin_mechanism() {
@@ -68,7 +68,7 @@ void ClientSession::Impl::begin_mechanism() {
 void ClientSession::Impl::on_auth() {
   const int code = reader.code();
   if (code == 334) return answer_challenge();
-  if (code < 400 && code != 235) return protocol_error("not an answer to AUTH: " + masked_reply().to_string());
+  if (code < 400 && code != 235) return protocol_error("not an answer to AUTH: " + heard().to_string());
   if (code == 235) {
     if (!sasl->may_succeed()) {
       return give_up(Category::protocol_error, Phase::auth,
@@ -85,7 +85,7 @@ void ClientSession::Impl::on_auth() {
     expected.pop_front();
     return begin_mechanism();
   }
-  auto why = codes::classify(masked_reply(), Phase::auth, options.provider);
+  auto why = refusal(Phase::auth);
   if (const auto details = sasl->error_details(); !details.empty()) {
     why.message = "AUTH " + mechanisms.front() + ": the server's reason: " + std::string(details);
   }

@@ -72,9 +72,9 @@ bool ClientSession::Impl::write_chunk(Transaction& t) {
 /// A refused chunk ends the letter: what is on its way already is still answered, nothing more is sent.
 void ClientSession::Impl::on_chunk(Transaction& t) {
   const int code = reader.code();
-  if (code >= 300 && code < 400) return protocol_error("not an answer to BDAT: " + reader.reply().to_string());
+  if (code >= 300 && code < 400) return protocol_error("not an answer to BDAT: " + heard().to_string());
   if (code >= 400 && t.alive > 0) {
-    t.refuse_all(codes::classify(reader.reply(), Phase::data, options.provider));
+    t.refuse_all(refusal(Phase::data));
     writing = nullptr;
   }
   expected.pop_front();
@@ -84,18 +84,18 @@ void ClientSession::Impl::on_chunk(Transaction& t) {
 void ClientSession::Impl::on_body(Transaction& t, std::size_t recipient) {
   const int code = reader.code();
   const bool refused = code >= 400;
-  if (code >= 300 && !refused) return protocol_error("not an answer to a letter: " + reader.reply().to_string());
+  if (code >= 300 && !refused) return protocol_error("not an answer to a letter: " + heard().to_string());
   if (!t.body_out) {
-    if (!refused) return protocol_error("the letter was accepted before it was sent: " + reader.reply().to_string());
-    t.outcome.final_reply = reader.reply();
-    t.refuse_all(codes::classify(t.outcome.final_reply, Phase::data, options.provider));
+    if (!refused) return protocol_error("the letter was accepted before it was sent: " + heard().to_string());
+    t.outcome.final_reply = heard();
+    t.refuse_all(refusal(Phase::data));
     t.done = true;
     return protocol_error("the server refused the letter in the middle of its data");
   }
   auto& outcome = t.outcome;
-  outcome.final_reply = reader.reply();
+  outcome.final_reply = heard();
   if (refused) {
-    auto why = codes::classify(outcome.final_reply, Phase::final_, options.provider);
+    auto why = refusal(Phase::final_);
     options.lmtp ? t.refuse(recipient, std::move(why)) : t.refuse_all(why);
   } else {
     if (outcome.queue_id.empty()) outcome.queue_id = find_queue_id(outcome.final_reply.text());

@@ -70,9 +70,9 @@ void ClientSession::Impl::write_data(Transaction& t) {
 void ClientSession::Impl::on_mail(Transaction& t) {
   const int code = reader.code();
   if (is_refusal(code)) {
-    t.refuse_all(codes::classify(reader.reply(), Phase::mail, options.provider));
+    t.refuse_all(refusal(Phase::mail));
   } else if (code >= 300) {
-    return protocol_error("not an answer to MAIL: " + reader.reply().to_string());
+    return protocol_error("not an answer to MAIL: " + heard().to_string());
   } else {
     t.opened = true;
   }
@@ -82,12 +82,12 @@ void ClientSession::Impl::on_mail(Transaction& t) {
 void ClientSession::Impl::on_rcpt(Transaction& t, std::size_t recipient) {
   const int code = reader.code();
   if (!is_refusal(code) && code >= 300) {
-    return protocol_error("not an answer to RCPT: " + reader.reply().to_string());
+    return protocol_error("not an answer to RCPT: " + heard().to_string());
   }
   // After a refused MAIL the replies to its RCPTs say nothing new, but one that is accepted must not stay.
   if (!is_refusal(code)) t.opened = true;
   if (is_refusal(code) && !t.outcome.recipients[recipient].failure) {
-    t.refuse(recipient, codes::classify(reader.reply(), Phase::rcpt, options.provider));
+    t.refuse(recipient, refusal(Phase::rcpt));
   }
   envelope_answered(t);
 }
@@ -105,14 +105,14 @@ void ClientSession::Impl::envelope_answered(Transaction& t) {
 
 void ClientSession::Impl::on_data(Transaction& t) {
   const int code = reader.code();
-  if (code < 300) return protocol_error("not an answer to DATA: " + reader.reply().to_string());
+  if (code < 300) return protocol_error("not an answer to DATA: " + heard().to_string());
   if (is_refusal(code)) {
-    if (t.alive > 0) t.refuse_all(codes::classify(reader.reply(), Phase::data, options.provider));
+    if (t.alive > 0) t.refuse_all(refusal(Phase::data));
     expected.pop_front();
     return finish(t, t.opened);
   }
   if (t.alive == 0 && options.lmtp) {  // no recipient, no reply to a dot: how it would go on is anybody's guess
-    return protocol_error("the server wants a letter without recipients: " + reader.reply().to_string());
+    return protocol_error("the server wants a letter without recipients: " + heard().to_string());
   }
   expected.pop_front();
   if (t.alive > 0) return begin_body(t);

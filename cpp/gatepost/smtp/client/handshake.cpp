@@ -9,10 +9,10 @@ using codes::Category;
 using codes::Phase;
 
 void ClientSession::Impl::on_greeting() {
-  const auto reply = reader.reply();
+  const auto reply = heard();
   if (reply.code != 220) {
     if (reply.code < 400) return protocol_error("not a greeting: " + reply.to_string());
-    return end_session(codes::classify(reply, Phase::greeting, options.provider));
+    return end_session(refusal(Phase::greeting));
   }
   facts.greeting = reply.text();
   expected.pop_front();
@@ -35,10 +35,11 @@ void ClientSession::Impl::on_ehlo() {
     expected.pop_front();
     return command("HELO " + options.helo_name, Command::helo);
   }
-  if (code >= 400) return end_session(codes::classify(reader.reply(), Phase::ehlo, options.provider));
-  if (code != 250) return protocol_error("not an answer to EHLO: " + reader.reply().to_string());
+  if (code >= 400) return end_session(refusal(Phase::ehlo));
+  if (code != 250) return protocol_error("not an answer to EHLO: " + heard().to_string());
   extensions = read_extensions(reader.lines());
   facts.extensions = extensions.lines;
+  for (auto& line : facts.extensions) line = heard(line);
   facts.max_message_bytes = extensions.size;
   facts.pipelining = extensions.pipelining;
   facts.eight_bit_mime = extensions.eight_bit_mime;
@@ -57,8 +58,8 @@ bool ClientSession::Impl::needs_ehlo() const {
 
 void ClientSession::Impl::on_helo() {
   const int code = reader.code();
-  if (code >= 400) return end_session(codes::classify(reader.reply(), Phase::ehlo, options.provider));
-  if (code != 250) return protocol_error("not an answer to HELO: " + reader.reply().to_string());
+  if (code >= 400) return end_session(refusal(Phase::ehlo));
+  if (code != 250) return protocol_error("not an answer to HELO: " + heard().to_string());
   expected.pop_front();
   go_on();
 }
@@ -83,9 +84,8 @@ void ClientSession::Impl::on_starttls() {
     tls_wanted = true;
     return;
   }
-  if (code < 400) return protocol_error("not an answer to STARTTLS: " + reader.reply().to_string());
-  if (options.security == Security::starttls)
-    return give_up(codes::classify(reader.reply(), Phase::tls, options.provider));
+  if (code < 400) return protocol_error("not an answer to STARTTLS: " + heard().to_string());
+  if (options.security == Security::starttls) return give_up(refusal(Phase::tls));
   expected.pop_front();
   extensions.starttls = false;
   go_on();

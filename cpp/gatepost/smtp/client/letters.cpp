@@ -68,7 +68,7 @@ void ClientSession::Impl::finish(Transaction& t, bool reset) {
 
 void ClientSession::Impl::on_rset() {
   const int code = reader.code();
-  if (code >= 300 && code < 400) return protocol_error("not an answer to RSET: " + reader.reply().to_string());
+  if (code >= 300 && code < 400) return protocol_error("not an answer to RSET: " + heard().to_string());
   resetting = false;
   if (code >= 400) {
     retired = true;

@@ -27,15 +27,11 @@ void ClientSession::Impl::log_note(Transaction* letter, std::string_view text) {
 
 void ClientSession::Impl::log_reply(Transaction* letter) {
   if (!options.keep_transcript) return;
-  const bool auth = !expected.empty() && expected.front().command == Command::auth;
-  for (const auto line : reader.lines()) {
-    if (auth) {
-      session_log.server(mask_credentials(std::string(line), options.identity));
-      continue;
-    }
+  const auto log = [&](std::string_view line) {
     session_log.server(line);
     if (letter != nullptr) letter->transcript.server(line);
-  }
+  };
+  for (const auto line : reader.lines()) quoting ? log(heard(line)) : log(line);
 }
 
 }  // namespace gatepost::smtp

@@ -40,7 +40,7 @@ void ClientSession::Impl::ask(const Question& question) {
 }
 
 void ClientSession::Impl::on_question() {
-  answers.push_back(reader.reply());
+  answers.push_back(heard());
   if (const int code = reader.code(); code >= 300 && code < 400) {
     expected.pop_front();
     return protocol_error("the server expects more after a question: " + answers.back().to_string());

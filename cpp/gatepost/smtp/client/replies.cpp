@@ -1,18 +1,21 @@
 #include <utility>
 
+#include "gatepost/core/utf8.hpp"
 #include "gatepost/smtp/client/session_impl.hpp"
 
 namespace gatepost::smtp {
 
 using codes::Category;
+using codes::Phase;
 
 void ClientSession::Impl::handle_reply() {
   // The reply to a command that is still in our hands answers nothing.
   const bool asked = awaited();
+  quoting = secrets.concerns(reader.text(), where());
   log_reply(asked ? expected.front().letter : nullptr);
   if (asked) note_wait(expected.front());
   if (reader.code() == 421) return handle_421(asked ? &expected.front() : nullptr);
-  if (!asked) return protocol_error("the server spoke unasked: " + masked_reply().to_string());
+  if (!asked) return protocol_error("the server spoke unasked: " + heard().to_string());
   const auto reply_to = expected.front();
   if (reply_to.letter != nullptr) reply_to.letter->answered = true;
   if (reply_to.command == Command::quit) return end_cleanly();
@@ -57,15 +60,15 @@ void ClientSession::Impl::dispatch(const Expected& reply_to) {
 
 void ClientSession::Impl::handle_421(const Expected* reply_to) {
   if (quit_sent) return end_cleanly();
-  auto why = codes::classify(masked_reply(), phase(), options.provider);
+  auto why = refusal(phase());
   if (reply_to != nullptr && reply_to->command == Command::question) {
-    answers.push_back(reader.reply());
+    answers.push_back(heard());
     expected.pop_front();
   } else if (reply_to != nullptr && reply_to->letter != nullptr) {
     auto& t = *reply_to->letter;
     t.answered = true;
     if (reply_to->command == Command::body) {
-      t.outcome.final_reply = reader.reply();
+      t.outcome.final_reply = heard();
       // Of LMTP's other recipients the server has not spoken: end_session() leaves them in doubt.
       if (t.finals > 1) t.refuse(reply_to->recipient, why);
     }
@@ -120,18 +123,37 @@ void ClientSession::Impl::drop_work() {
 void ClientSession::Impl::protocol_error(std::string message) {
   // What came in the place of a reply counts as one: the letter is not offered anew as if nothing had been said.
   if (awaited() && expected.front().letter != nullptr) expected.front().letter->answered = true;
-  if (!authenticated) message = mask_credentials(std::move(message), options.identity);
+  constexpr std::size_t enough = 300;
+  message = secrets.masked(std::move(message), where());
+  if (message.size() > enough) message.replace(utf8_prefix(message, enough).size(), std::string::npos, "…");
   auto why = codes::local_failure(Category::protocol_error, phase(), std::move(message));
   why.scope = codes::Scope::session;
   end_session(std::move(why));
 }
 
-// A careless server may quote what it was sent.
-codes::Reply ClientSession::Impl::masked_reply() const {
+SecretMask::Where ClientSession::Impl::where() const {
+  const bool in_auth = !expected.empty() && expected.front().command == Command::auth;
+  return in_auth ? SecretMask::Where::in_auth : SecretMask::Where::elsewhere;
+}
+
+std::string ClientSession::Impl::heard(std::string_view words) const {
+  return quoting ? secrets.masked(std::string(words), where()) : std::string(words);
+}
+
+// A careless server may quote what it was sent, and at any time.
+codes::Reply ClientSession::Impl::heard() const {
   auto reply = reader.reply();
-  if (expected.empty() || expected.front().command != Command::auth) return reply;
-  for (auto& line : reply.lines) line = mask_credentials(std::move(line), options.identity);
+  if (!quoting) return reply;
+  for (auto& line : reply.lines) line = heard(line);
   return reply;
+}
+
+codes::Failure ClientSession::Impl::refusal(Phase phase) const {
+  auto why = codes::classify(reader.reply(), phase, options.provider);
+  if (!quoting) return why;
+  why.server_text = heard().text();
+  why.evidence = heard(why.evidence);
+  return why;
 }
 
 }  // namespace gatepost::smtp

@@ -14,7 +14,9 @@ constexpr std::size_t session_log_bytes = 32 * 1024;
 }
 
 ClientSession::Impl::Impl(ClientOptions session_options)
-    : options(std::move(session_options)), session_log(options.keep_transcript ? session_log_bytes : 0) {
+    : options(std::move(session_options)),
+      secrets(options.identity),
+      session_log(options.keep_transcript ? session_log_bytes : 0) {
   tls_wanted = options.security == Security::implicit_tls;
   waiting_since = read_at = options.now();
   expected.push_back({Command::greeting, nullptr, 0, 0});

@@ -14,6 +14,7 @@
 #include "gatepost/smtp/dot_encoder.hpp"
 #include "gatepost/smtp/reply_reader.hpp"
 #include "gatepost/smtp/sasl/client.hpp"
+#include "gatepost/smtp/sasl/secret_mask.hpp"
 #include "gatepost/smtp/transcript.hpp"
 
 namespace gatepost::smtp {
@@ -69,6 +70,8 @@ struct ClientSession::Impl {
   codes::Phase last_phase = codes::Phase::local;
 
   ReplyReader reader;
+  SecretMask secrets;
+  bool quoting = false;  ///< the reply just read may quote a secret
   std::deque<Expected> expected;
   std::deque<Transaction> letters;  ///< in the order handed in; a deque, for the pointers in `expected`
   std::uint32_t mails = 0;          ///< transactions begun
@@ -110,7 +113,12 @@ struct ClientSession::Impl {
   void end_cleanly();
   void drop_work();
   void protocol_error(std::string message);
-  codes::Reply masked_reply() const;
+  SecretMask::Where where() const;
+  /// Words of the server, with whatever they quote of our secrets masked.
+  std::string heard(std::string_view words) const;
+  codes::Reply heard() const;
+  /// heard(), classified by what the server really said.
+  codes::Failure refusal(codes::Phase phase) const;
 
   // timings.cpp
   void note_wait(const Expected& reply_to);

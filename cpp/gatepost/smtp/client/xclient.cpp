@@ -56,8 +56,8 @@ void ClientSession::Impl::send_xclient() {
 
 /// The server's answer is its greeting to whom it now takes us for; everything begins anew, TLS excepted.
 void ClientSession::Impl::on_xclient() {
-  const auto reply = reader.reply();
-  if (reply.code >= 400) return give_up(codes::classify(reply, Phase::ehlo, options.provider));
+  const auto reply = heard();
+  if (reply.code >= 400) return give_up(refusal(Phase::ehlo));
   if (reply.code != 220) return protocol_error("not an answer to XCLIENT: " + reply.to_string());
   facts.greeting = reply.text();
   expected.pop_front();

@@ -3,6 +3,7 @@
 
 #include "gatepost/crypto/base64.hpp"
 #include "gatepost/smtp/sasl/client.hpp"
+#include "gatepost/smtp/sasl/secret_mask.hpp"
 
 namespace gatepost::smtp {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::string_view stars = "****";
 constexpr std::size_t short_secret = 2;  // bytes: in the midst of words such a one stands by chance
 constexpr std::size_t min_beginning = 4;
+constexpr std::size_t min_anywhere = 4;  // bytes of a secret that is masked outside of AUTH, too
 
 bool is_base64(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
@@ -78,16 +80,62 @@ void mask_base64(std::string& text, std::string_view secret, const SaslIdentity&
   }
 }
 
+std::vector<std::string_view> secrets_of(const SaslIdentity& identity) {
+  std::vector<std::string_view> secrets = {identity.password, identity.access_token};
+  std::erase(secrets, std::string_view());
+  // The longer one first: it may hold the other.
+  std::sort(secrets.begin(), secrets.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  return secrets;
+}
+
+/// Digits of the base64 of anything that holds `beginning` as its bytes 3n + `before` and following: those that no
+/// neighbour has a part in.
+std::string digits_within(std::string_view beginning, std::size_t before) {
+  constexpr std::size_t bits = 6;
+  const auto encoded = crypto::base64_encode(std::string(before, '\0').append(beginning));
+  const auto from = (before * 8 + bits - 1) / bits;
+  return encoded.substr(from, (before + beginning.size()) * 8 / bits - from);
+}
+
+void add_needles(std::vector<std::string>& needles, std::string_view secret, const SaslIdentity& identity) {
+  if (secret.size() >= min_anywhere) needles.emplace_back(secret);
+  if (secret.size() <= short_secret) {
+    for (auto& token : tokens_of(secret, identity)) needles.push_back(std::move(token));
+    return;
+  }
+  for (std::size_t before = 0; before < 3; ++before) {
+    needles.push_back(digits_within(secret.substr(0, min_beginning), before));
+  }
+}
+
 }  // namespace
 
 std::string mask_credentials(std::string text, const SaslIdentity& identity) {
-  std::vector<std::string_view> secrets = {identity.password, identity.access_token};
-  std::erase(secrets, std::string_view());
+  const auto secrets = secrets_of(identity);
   // Base64 first: a secret that is masked in the midst of it would leave the rest.
   for (const auto secret : secrets) mask_base64(text, secret, identity);
-  // The longer one first: it may hold the other.
-  std::sort(secrets.begin(), secrets.end(), [](auto a, auto b) { return a.size() > b.size(); });
   for (const auto secret : secrets) mask_text(text, secret);
+  return text;
+}
+
+SecretMask::SecretMask(const SaslIdentity& identity) : identity_(identity) {
+  for (const auto secret : secrets_of(identity)) add_needles(needles_, secret, identity);
+}
+
+bool SecretMask::concerns(std::string_view text, Where where) const {
+  if (where == Where::in_auth) return !needles_.empty();
+  return std::any_of(needles_.begin(), needles_.end(),
+                     [&](const std::string& needle) { return text.find(needle) != std::string_view::npos; });
+}
+
+std::string SecretMask::masked(std::string text, Where where) const {
+  if (!concerns(text, where)) return text;
+  if (where == Where::in_auth) return mask_credentials(std::move(text), identity_);
+  const auto secrets = secrets_of(identity_);
+  for (const auto secret : secrets) mask_base64(text, secret, identity_);
+  for (const auto secret : secrets) {
+    if (secret.size() >= min_anywhere) mask_text(text, secret);
+  }
   return text;
 }
 
