@@ -216,6 +216,37 @@ TEST_P(ClientAttacks, TwoGreetingsAfterXclientAreOneTooMany) {
   expect_ended(script, Category::protocol_error, Phase::ehlo);
 }
 
+TEST_P(ClientAttacks, NoFakeEndOfALetterGoesOutWhateverStandsAroundTheDot) {
+  using std::string_literals::operator""s;
+  const std::string neighbours[] = {""s,     "\0"s,   "\r"s,       "\n"s,           "\r\n"s, "\v"s, "\f"s, "\x1A"s,
+                                    "\x80"s, "\x85"s, "\xC2\x85"s, "\xE2\x80\xA8"s, " "s,    "\t"s, "."s};
+  for (const auto& far : neighbours) {
+    for (const auto& before : neighbours) {
+      for (const auto& after : neighbours) {
+        const auto data = "x: y\r\n\r\nx" + far + before + "." + after + far + "MAIL FROM:<e@v.ru>\r\n";
+        SCOPED_TRACE(testing::PrintToString(data));
+        auto script = ready({"PIPELINING", "8BITMIME"});
+        script.session.submit(letter(1, {"a@b.ru"}, data));
+        if (data.find('\0') != std::string::npos) {
+          script.expect("");
+          EXPECT_EQ(script.only_outcome().recipients[0].failure->category, Category::message_malformed);
+          continue;
+        }
+        script.written();
+        script.say("250 ok\r\n250 ok\r\n");
+        script.written();
+        script.say("354 go\r\n");
+        const auto wire = script.written();
+        ASSERT_EQ(wire.find("\r\n.\r\n"), wire.size() - 5);
+        for (std::size_t i = 0; i < wire.size(); ++i) {
+          ASSERT_EQ(wire[i] == '\n', i > 0 && wire[i - 1] == '\r');
+          ASSERT_NE(wire[i], '\0');
+        }
+      }
+    }
+  }
+}
+
 TEST_P(ClientAttacks, HugeFailureTextsStayBounded) {
   auto script = ready({"PIPELINING"});
   script.session.submit(letter(1, {"a@b.ru"}));

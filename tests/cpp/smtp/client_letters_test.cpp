@@ -204,6 +204,33 @@ TEST_P(ClientLetters, LetterOverTheAnnouncedSizeNeverTouchesTheWire) {
   script.expect("MAIL FROM:<from@a.ru> SIZE=20\r\nRCPT TO:<a@b.ru>\r\n");
 }
 
+TEST_P(ClientLetters, LetterWithANulNeverTouchesTheWire) {
+  auto options = plain_options();
+  for (const bool chunking : {false, true}) {
+    options.chunking = chunking;
+    auto script = ready({"PIPELINING", "CHUNKING", "BINARYMIME", "8BITMIME"}, options);
+    script.session.submit(letter(1, {"a@b.ru"}, std::string("x\r\n\0.\r\n", 8)));
+    script.expect("");
+    const auto outcome = script.only_outcome();
+    EXPECT_EQ(outcome.recipients[0].failure->category, Category::message_malformed);
+    EXPECT_EQ(outcome.recipients[0].failure->phase, Phase::local);
+    EXPECT_NE(outcome.recipients[0].failure->message.find("byte 3 of the letter is a NUL"), std::string::npos);
+    EXPECT_TRUE(script.session.wants_letter());
+  }
+}
+
+TEST_P(ClientLetters, BinaryLetterWithANulGoesByBdat) {
+  auto script = ready({"PIPELINING", "CHUNKING", "BINARYMIME"});
+  auto binary = letter(1, {"a@b.ru"}, std::string("x\r\n\0.\r\n", 8));
+  auto requests = std::make_shared<LetterRequests>();
+  requests->binary = true;
+  binary.requests = requests;
+  script.session.submit(binary);
+  script.expect("MAIL FROM:<from@a.ru> BODY=BINARYMIME\r\nRCPT TO:<a@b.ru>\r\n");
+  script.say("250 ok\r\n250 ok\r\n");
+  script.expect(std::string("BDAT 8 LAST\r\nx\r\n\0.\r\n", 21));
+}
+
 TEST_P(ClientLetters, SizeZeroMeansNoLimit) {
   auto script = ready({"PIPELINING", "SIZE 0"});
   script.session.submit(letter(1, {"a@b.ru"}));

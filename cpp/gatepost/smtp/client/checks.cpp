@@ -43,6 +43,12 @@ void ClientSession::Impl::check(Transaction& t) const {
   if (t.letter.data == nullptr)
     return refuse_letter(Category::message_malformed, Phase::local, "the letter has no data");
 
+  const bool binary = t.letter.requests != nullptr && t.letter.requests->binary;
+  if (const auto at = t.data().find('\0'); at != std::string_view::npos && !binary) {
+    return refuse_letter(
+        Category::message_malformed, Phase::local,
+        "byte " + std::to_string(at) + " of the letter is a NUL, which only a letter sent as binary may hold");
+  }
   const auto& from = t.letter.mail_from;
   const auto sender = from.empty() ? MailboxSyntax::ascii : check_mailbox(from);
   if (sender == MailboxSyntax::bad) {
@@ -71,7 +77,6 @@ void ClientSession::Impl::check(Transaction& t) const {
     }
     t.requested = std::make_unique<const RequestParameters>(*std::move(parameters));
   }
-  const bool binary = t.letter.requests != nullptr && t.letter.requests->binary;
   t.eight_bit = !is_ascii(t.data());
   if (t.eight_bit && !binary && !facts.eight_bit_mime) {
     return refuse_letter(Category::feature_unsupported, Phase::mail,
