@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/post.hpp>
-#include <cstring>
 #include <deque>
 
 #include "gatepost/net/client_tls.hpp"
@@ -161,9 +160,10 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   }
 
   void received(std::string_view bytes) {
-    // A whole line moves the deadline; single bytes that drip in do not.
-    if (std::memchr(bytes.data(), '\n', bytes.size()) != nullptr) progress_ = true;
+    // A whole reply moves the deadline; bytes or lines that drip in do not.
+    const auto before = session_.replies();
     session_.receive(bytes);
+    if (session_.replies() != before) progress_ = true;
   }
 
   static constexpr bool reads_while_writing = true;  // a server may refuse a letter before it has all of it

@@ -115,25 +115,64 @@ TEST(Deadline, ARefusalInTheMiddleOfABigLetterIsHeardAtOnce) {
   EXPECT_FALSE(end.outcomes[0].recipients[0].failure->maybe_delivered);
 }
 
-TEST(Deadline, AGreetingThatDripsInByteByByteDoesNotMoveTheDeadline) {
-  IoThread thread;
-  boost::asio::io_context context;
-  boost::asio::ip::tcp::acceptor acceptor(context, {boost::asio::ip::make_address("127.0.0.1"), 0});
-  const std::jthread server([&] {
-    auto peer = acceptor.accept();
+/// Serves one client: says its replies as ScriptedServer does, and in the place of what follows the last one drips
+/// `drop` on and on.
+class DrippingServer {
+ public:
+  DrippingServer(std::vector<std::string> replies, std::string drop)
+      : acceptor_(context_, {boost::asio::ip::make_address("127.0.0.1"), 0}),
+        thread_([this, replies = std::move(replies), drop = std::move(drop)] { serve(replies, drop); }) {}
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+ private:
+  void serve(const std::vector<std::string>& replies, const std::string& drop) {
     boost::system::error_code gone;
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock> timer(context);
+    auto peer = acceptor_.accept();
+    std::string heard;
+    for (const auto& reply : replies) {
+      boost::asio::write(peer, boost::asio::buffer(reply + "\r\n"), gone);
+      while (!gone && !heard.ends_with(reply.starts_with("354") ? "\r\n.\r\n" : "\r\n")) {
+        char block[4096];
+        heard.append(block, peer.read_some(boost::asio::buffer(block), gone));
+      }
+      heard.clear();
+    }
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock> timer(context_);
     while (!gone) {
-      boost::asio::write(peer, boost::asio::buffer("2", 1), gone);
-      timer.expires_after(5ms);
+      boost::asio::write(peer, boost::asio::buffer(drop), gone);
+      timer.expires_after(10ms);
       timer.wait();
     }
-  });
-  auto options = patient(acceptor.local_endpoint().port());
-  options.deadlines.greeting = 60ms;
-  const auto end = run(thread, options);
-  ASSERT_TRUE(end.failure);
-  EXPECT_EQ(end.failure->phase, Phase::greeting);
+  }
+
+  boost::asio::io_context context_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::jthread thread_;
+};
+
+TEST(Deadline, ReplyWhoseBytesOrLinesDripInDoesNotMoveTheDeadline) {
+  const std::vector<std::string> all = {"220 hello", "250 me", "250 2.1.0 ok", "250 2.1.5 ok", "354 go on"};
+  constexpr Phase phases[] = {Phase::greeting, Phase::ehlo, Phase::mail, Phase::rcpt, Phase::data, Phase::final_};
+  for (std::size_t said = 0; said <= all.size(); ++said) {
+    const std::string line = said == 0 ? "220-wait\r\n" : said == 4 ? "354-wait\r\n" : "250-wait\r\n";
+    for (const auto& drop : {line, line.substr(0, 1)}) {
+      SCOPED_TRACE(std::to_string(said) + " replies, then " + drop);
+      IoThread thread;
+      DrippingServer server({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(said)}, drop);
+      auto options = patient(server.port());
+      auto& deadlines = options.deadlines;
+      (said == 0 ? deadlines.greeting : said == all.size() ? deadlines.final_reply : deadlines.command) = 60ms;
+      const auto end = run(thread, options, {letter_of(7)});
+      ASSERT_TRUE(end.failure);
+      EXPECT_EQ(end.failure->category, Category::connection_lost) << "a reply of too many lines ends it too, but later";
+      EXPECT_EQ(end.failure->phase, phases[said]);
+      EXPECT_THAT(end.failure->message, HasSubstr("within 60 ms"));
+      ASSERT_EQ(end.outcomes.size(), said < 2 ? 0U : 1U);
+      if (said >= 2) {
+        EXPECT_EQ(end.outcomes[0].recipients.at(0).failure->maybe_delivered, said == all.size());
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -100,6 +100,7 @@ void ClientSession::Impl::receive(std::string_view bytes) {
       case ReplyReader::Status::broken:
         return protocol_error(reader.error());
       case ReplyReader::Status::reply:
+        ++replies;
         handle_reply();
     }
   }
@@ -146,6 +147,7 @@ void ClientSession::fail(codes::Failure failure) {
 }
 
 Phase ClientSession::phase() const { return impl_->phase(); }
+std::uint64_t ClientSession::replies() const { return impl_->replies; }
 bool ClientSession::authenticated() const { return impl_->authenticated; }
 bool ClientSession::ready() const { return impl_->was_ready; }
 std::vector<LetterOutcome> ClientSession::take_outcomes() { return std::exchange(impl_->outcomes, {}); }

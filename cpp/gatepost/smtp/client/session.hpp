@@ -158,6 +158,9 @@ class ClientSession {
 
   /// The phase that decides the deadline of the wait in progress.
   codes::Phase phase() const;
+  /// Whole replies read so far. The deadline of a wait is for all lines of the reply (RFC 5321 §4.5.3.2): only where
+  /// this has grown does the next one begin.
+  std::uint64_t replies() const;
   bool authenticated() const;
   bool ready() const;  ///< the handshake went well; stays so when the session is over
   std::vector<LetterOutcome> take_outcomes();

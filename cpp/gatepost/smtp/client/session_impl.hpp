@@ -70,6 +70,7 @@ struct ClientSession::Impl {
   codes::Phase last_phase = codes::Phase::local;
 
   ReplyReader reader;
+  std::uint64_t replies = 0;  ///< whole ones read so far
   SecretMask secrets;
   bool quoting = false;  ///< the reply just read may quote a secret
   std::deque<Expected> expected;
