@@ -18,12 +18,18 @@ Retry = Literal["never", "later", "now", "after_change"]
 Suppress = Literal["none", "address", "domain", "sender_only"]
 Pause = Literal["none", "account", "domain", "ip", "campaign"]
 
+_ENOUGH = 1000  # characters of a server's text, and of ours, in str()
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 @cache
 def _info(category: Category) -> dict[str, str]:
     return _core.category_info(category.value)
+
+
+def _in_short(words: str) -> str:
+    """What one message shows of a text: a server may say 64 KB."""
+    return words if len(words) <= _ENOUGH else f"{words[:_ENOUGH]}…"
 
 
 def _in_words(seconds: int) -> str:
@@ -120,7 +126,9 @@ class Failure:
     def __str__(self) -> str:
         where = f"{self.phase} ({self.recipient})" if self.recipient else self.phase
         said = " ".join(
-            part if part.endswith((".", "!", "?")) else f"{part}." for part in (self.reply, self.message) if part
+            part if part.endswith((".", "!", "?", "…")) else f"{part}."
+            for part in (_in_short(self.reply), _in_short(self.message))
+            if part
         )
         return " ".join(part for part in (f"{where}:", said, self.cause, f"({self.category.value})", self.hint) if part)
 
@@ -128,7 +136,7 @@ class Failure:
         kind = {"permanent": "permanent", "temporary": "temporary"}.get(self.permanence, "not an error")
         retry = self.retry.replace("_", " ") + (f", after {_in_words(self.retry_after)}" if self.retry_after else "")
         rows = {
-            "reply": self.reply or self.message,
+            "reply": _in_short(self.reply or self.message),
             "recipient": self.recipient,
             "phase": self.phase,
             "category": f"{self.category.value} ({kind})",

@@ -1,6 +1,22 @@
 #include "gatepost/codes/failure.hpp"
 
+#include "gatepost/core/terminal_safe.hpp"
+#include "gatepost/core/utf8.hpp"
+
 namespace gatepost::codes {
+
+namespace {
+
+/// At most about a screenful, and nothing that a terminal obeys.
+std::string for_people(std::string_view words) {
+  constexpr std::size_t enough = 1000;
+  std::string shown(utf8_prefix(words, enough));
+  replace_controls(shown);
+  if (words.size() > enough) shown += "…";
+  return shown;
+}
+
+}  // namespace
 
 std::string_view to_string(Scope scope) {
   constexpr std::string_view names[] = {"session", "site", "message", "recipient"};
@@ -10,11 +26,11 @@ std::string_view to_string(Scope scope) {
 std::string Failure::describe() const {
   std::string out(to_string(phase));
   out += ": ";
-  Reply reply{code, enhanced, {server_text}};
+  Reply reply{code, enhanced, {for_people(server_text)}};
   out += reply.to_string();
   if (!message.empty()) {
     if (!out.ends_with(": ")) out += ". ";
-    out += message;
+    out += for_people(message);
   }
   const CategoryInfo& row = info(category);
   out += " (";

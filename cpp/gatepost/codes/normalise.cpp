@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
 namespace gatepost::codes {
@@ -109,10 +110,10 @@ std::string clean_text(std::string_view text) {
   out.reserve(text.size());
   while (!text.empty()) {
     const std::size_t length = utf8_length_at(text, 0);
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (length == 1 && lead >= 0x80) {
+    const char lead = text.front();
+    if (length == 1 && static_cast<unsigned char>(lead) >= 0x80) {
       out += "\xEF\xBF\xBD";
-    } else if (lead < 0x20 || lead == 0x7F) {
+    } else if (lead == '\t' || control_length_at(text, 0) != 0) {
       out += ' ';
     } else {
       out += text.substr(0, length);

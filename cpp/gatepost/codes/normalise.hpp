@@ -4,7 +4,7 @@
 
 namespace gatepost::codes {
 
-/// Valid UTF-8 without control characters: what is not becomes U+FFFD or a space. Server text passes through here
+/// Valid UTF-8 without control characters (terminal_safe.hpp, and the tab): what is not becomes U+FFFD or a space. Server text passes through here
 /// before anything else sees it.
 std::string clean_text(std::string_view text);
 

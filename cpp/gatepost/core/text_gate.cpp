@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
 namespace gatepost {
@@ -53,8 +54,8 @@ std::string quoted_for_message(std::string_view text) {
   for (std::size_t at = 0; at < shown.size();) {
     const std::size_t length = utf8_length_at(shown, at);
     const bool broken = length == 1 && static_cast<unsigned char>(shown[at]) >= 0x80;
-    if (broken || is_control(shown[at])) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(shown[at]));
+    if (broken || shown[at] == '\t' || control_length_at(shown, at) != 0) {
+      for (const char c : shown.substr(at, length)) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
       out += shown.substr(at, length);
     }

@@ -16,7 +16,8 @@ std::optional<InputError> check_line(std::string_view where, std::string_view te
 /// For texts that may have line ends: only that they are UTF-8.
 std::optional<InputError> check_utf8(std::string_view where, std::string_view text);
 
-/// `text` in single quotes for an error message: controls and broken UTF-8 as \xNN, cut after about 60 bytes.
+/// `text` in single quotes for an error message: controls (terminal_safe.hpp) and broken UTF-8 as \xNN, cut after about
+/// 60 bytes.
 std::string quoted_for_message(std::string_view text);
 
 }  // namespace gatepost

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 
+#include "gatepost/core/terminal_safe.hpp"
+
 namespace gatepost::smtp {
 
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
 
 std::string printable(std::string_view text) {
   std::string out(text);
-  std::replace_if(out.begin(), out.end(), is_control, '?');
+  replace_controls(out);
   return out;
 }
 
@@ -54,7 +55,7 @@ bool ReplyReader::end_line() {
   }
   code_ = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
   last_ = line.size() == 3 || line[3] == ' ';
-  std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(line_start_), text_.end(), is_control, '?');
+  replace_controls(text_, line_start_);
   text_.push_back('\n');
   line_start_ = text_.size();
   if (++line_count_ > max_lines) return broken("a reply has more than " + std::to_string(max_lines) + " lines");

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "gatepost/core/terminal_safe.hpp"
+
 namespace gatepost::smtp {
 
 namespace {
 constexpr std::size_t max_line = 1000;
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
 }  // namespace
 
 void Transcript::clear() {
@@ -19,7 +20,7 @@ void Transcript::add(std::string_view prefix, std::string_view line) {
   text_.append(prefix);
   const auto at = text_.size();
   text_.append(line.substr(0, max_line));
-  std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(at), text_.end(), is_control, '?');
+  replace_controls(text_, at);
   if (line.size() > max_line) text_.append(" ...");
   text_.push_back('\n');
   if (text_.size() > max_bytes_) cut();

@@ -69,5 +69,14 @@ TEST(LocalFailure, HasTheVerdictsOfItsCategory) {
   EXPECT_TRUE(failure.describe().starts_with("connect: connection refused (connect_failed: ")) << failure.describe();
 }
 
+TEST(LocalFailure, DescriptionHoldsAScreenfulOfEachTextAndNothingThatATerminalObeys) {
+  auto failure = local_failure(Category::protocol_error, Phase::ehlo, std::string(60'000, 'm') + "\u202E");
+  failure.code = 550;
+  failure.server_text = "a\u009B[2Jb\u202Ec" + std::string(60'000, 's');
+  const auto text = failure.describe();
+  EXPECT_LT(text.size(), 3000U);
+  EXPECT_TRUE(text.starts_with("ehlo: 550 a?[2Jb?csss")) << text;
+}
+
 }  // namespace
 }  // namespace gatepost::codes

@@ -113,6 +113,19 @@ TEST(ReplyReader, ControlsInTheTextCannotReachATerminal) {
   EXPECT_EQ(reader.reply().text(), "a?[2Jb?c?d");
 }
 
+TEST(ReplyReader, ControlsBeyondAsciiCannotReachATerminalEither) {
+  for (const std::string mark :
+       {"\u009B", "\u0085", "\u061C", "\u200F", "\u2028", "\u202A", "\u202E", "\u2066", "\u2069"}) {
+    ReplyReader reader;
+    ASSERT_EQ(read_all(reader, "550-5.7.1 a" + mark + "b\r\n550 5.7.1 " + mark + "\r\n"), Status::reply);
+    EXPECT_EQ(reader.reply().text(), "a?b ?");
+    EXPECT_EQ(reader.text(), "550-5.7.1 a?b\n550 5.7.1 ?\n");
+    ReplyReader broken;
+    ASSERT_EQ(read_all(broken, "no reply " + mark + "\r\n"), Status::broken);
+    EXPECT_EQ(broken.error(), "not an SMTP reply: \"no reply ?\"");
+  }
+}
+
 TEST(ReplyReader, RussianTextSurvives) {
   ReplyReader reader;
   ASSERT_EQ(read_all(reader, "550 5.1.1 Нет такого ящика\r\n"), Status::reply);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
 namespace gatepost::smtp {
@@ -17,6 +18,7 @@ std::string refusal_details(std::string_view said, const SaslIdentity& identity)
     if (byte < ' ' || byte == 0x7F) c = ' ';
     if (byte >= 0x80 && !is_text) c = '?';
   }
+  replace_controls(details);
   details = mask_credentials(std::move(details), identity);
   details.resize(utf8_prefix(details, max_kept).size());
   return details;
