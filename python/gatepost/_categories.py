@@ -88,7 +88,7 @@ class Category(StrEnum):
     MESSAGE_MALFORMED = "message_malformed"
     """A header is missing, doubled or wrongly written, or the letter breaks the format otherwise."""
     FEATURE_UNSUPPORTED = "feature_unsupported"
-    """The server lacks an extension that the letter needs, such as 8-bit bodies or non-ASCII addresses."""
+    """The server lacks an extension that the letter or the account asks for."""
     MESSAGE_HELD = "message_held"
     """The provider holds the sender or the letter for moderation."""
     MESSAGE_PROHIBITED = "message_prohibited"

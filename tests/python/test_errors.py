@@ -70,3 +70,15 @@ def test_letter_that_may_have_arrived_says_so():
 
     failure = replace(local("connection_lost", "final", "no answer after the letter"), maybe_delivered=True)
     assert "may have been delivered" in failure.hint and "may have been delivered" in str(error_for(failure))
+
+
+def test_text_of_an_error_holds_no_more_than_a_screenful_of_the_servers_words():
+    failure = gp.explain("550 5.7.1 " + "\u202e\x9b spam" * 8000, phase="final")
+    assert len(str(error_for(failure))) < 3000
+    assert not {"\u202e", "\x9b"} & set(str(failure) + failure.text)
+    assert len(str(local("protocol_error", "ehlo", "x" * 60_000))) < 3000
+
+
+def test_loss_before_the_final_dot_does_not_speak_of_it():
+    failure = local("connection_lost", "mail")
+    assert "dot" not in str(failure) and "accepted" not in str(failure)

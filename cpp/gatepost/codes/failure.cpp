@@ -38,6 +38,7 @@ std::string Failure::describe() const {
   out += ": ";
   out += row.cause;
   out += ' ';
+  if (maybe_delivered) out += "It may have been accepted all the same: check before you send it again. ";
   out += row.remedy;
   out += ')';
   return out;

@@ -161,6 +161,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 
   void received(std::string_view bytes) {
     // A whole reply moves the deadline; bytes or lines that drip in do not.
+    heard_ = true;
     const auto before = session_.replies();
     session_.receive(bytes);
     if (session_.replies() != before) progress_ = true;
@@ -205,8 +206,12 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 
   void expired() {
     const auto phase = handshaking_ ? Phase::tls : session_.phase();
-    const auto words = fmt::format("no answer from {} in phase {} within {}", target_in_words(options_),
-                                   to_string(phase), in_words(wait_));
+    auto words = fmt::format("no answer from {} in phase {} within {}", target_in_words(options_), to_string(phase),
+                             in_words(wait_));
+    if (phase == Phase::greeting && !heard_ && options_.session.security != smtp::Security::implicit_tls) {
+      words +=
+          "; the port may speak TLS from the first byte, as 465 does: the URL of such an account begins with smtps://";
+    }
     give_up(session_failure(Category::connection_lost, phase, words));
   }
 
@@ -241,6 +246,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   std::chrono::milliseconds wait_{};  // the deadline in force, for its message
   bool connected_ = false;
   bool handshaking_ = false;
+  bool heard_ = false;
   bool quitting_ = false;
   bool quit_sent_ = false;
   bool progress_ = true;

@@ -115,6 +115,7 @@ void Connector::resolved(const boost::system::error_code& error, const Resolver:
   if (error) {
     return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host_, error.message()));
   }
+  named_ = true;
   for (const auto& entry : results) endpoints_.emplace_back(entry.endpoint());
   dns_ = since(since_);
   since_ = steady_clock::now();
@@ -166,7 +167,11 @@ void Connector::connected(const boost::system::error_code& error) {
 }
 
 void Connector::next_address(const std::string& why_not_this) {
-  refusals_ += fmt::format("{}{}: {}", refusals_.empty() ? "" : "; ", in_words(endpoints_[next_]), why_not_this);
+  if (named_) {
+    refusals_ += fmt::format("{}{}: {}", refusals_.empty() ? "" : "; ", in_words(endpoints_[next_]), why_not_this);
+  } else {
+    refusals_ = why_not_this;  // of the one address there is, which the failure's words hold already
+  }
   ++next_;
   try_next();
 }

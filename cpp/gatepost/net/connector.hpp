@@ -62,6 +62,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   std::vector<Endpoint> endpoints_;
   std::size_t next_ = 0;
   bool timed_out_ = false;
+  bool named_ = false;    // the addresses are those of a name
   std::string refusals_;  // "[::1]:25: Connection refused; ..."
   std::unique_ptr<ProxyHandshake> proxy_;
   std::string heard_;

@@ -69,6 +69,21 @@ TEST(LocalFailure, HasTheVerdictsOfItsCategory) {
   EXPECT_TRUE(failure.describe().starts_with("connect: connection refused (connect_failed: ")) << failure.describe();
 }
 
+TEST(LocalFailure, OnlyAFailureThatLeavesTheLetterInDoubtSpeaksOfThat) {
+  auto failure = local_failure(Category::connection_lost, Phase::mail, "reset by peer");
+  EXPECT_EQ(failure.describe().find("accepted"), std::string::npos) << failure.describe();
+  EXPECT_EQ(failure.describe().find("final dot"), std::string::npos) << failure.describe();
+  failure.maybe_delivered = true;
+  EXPECT_NE(failure.describe().find("may have been accepted"), std::string::npos) << failure.describe();
+}
+
+TEST(LocalFailure, MissingExtensionIsNamedAndNothingIsGuessedOfTheLetter) {
+  const auto text =
+      local_failure(Category::feature_unsupported, Phase::mail, "the server does not offer REQUIRETLS").describe();
+  EXPECT_NE(text.find("does not offer REQUIRETLS"), std::string::npos);
+  for (const std::string guess : {"7-bit", "8-bit", "plainer"}) EXPECT_EQ(text.find(guess), std::string::npos) << text;
+}
+
 TEST(LocalFailure, DescriptionHoldsAScreenfulOfEachTextAndNothingThatATerminalObeys) {
   auto failure = local_failure(Category::protocol_error, Phase::ehlo, std::string(60'000, 'm') + "\u202E");
   failure.code = 550;

@@ -34,7 +34,16 @@ TEST(Connect, ARefusedPortIsConnectFailedAndNamesTheAddress) {
   EXPECT_EQ(end.failure->category, Category::connect_failed);
   EXPECT_EQ(end.failure->phase, Phase::connect);
   EXPECT_EQ(end.failure->scope, codes::Scope::session);
-  EXPECT_THAT(end.failure->message, HasSubstr("127.0.0.1:" + std::to_string(port) + ": Connection refused"));
+  EXPECT_THAT(end.failure->message, HasSubstr("127.0.0.1 port " + std::to_string(port) + ": Connection refused"));
+}
+
+TEST(Connect, ARefusedNameIsNamedWithEachOfItsAddresses) {
+  IoThread thread;
+  const auto port = std::to_string(port_that_nobody_listens_on());
+  const auto end = run(thread, to("localhost", static_cast<std::uint16_t>(std::stoi(port))));
+  ASSERT_TRUE(end.failure);
+  EXPECT_THAT(end.failure->message, HasSubstr("could not connect to localhost port " + port + ": "));
+  EXPECT_THAT(end.failure->message, HasSubstr("127.0.0.1:" + port + ": Connection refused"));
 }
 
 TEST(Connect, ANameThatCannotBeIsDomainUnknownInPhaseDns) {

@@ -40,6 +40,7 @@ TEST(Deadline, SilenceInsteadOfAGreetingEndsInPhaseGreeting) {
   EXPECT_EQ(end.failure->phase, Phase::greeting);
   EXPECT_THAT(end.failure->message, HasSubstr("greeting"));
   EXPECT_THAT(end.failure->message, HasSubstr("30 ms"));
+  EXPECT_THAT(end.failure->message, HasSubstr("smtps://"));
 }
 
 TEST(Deadline, SilenceAfterEhloEndsInPhaseEhlo) {

@@ -30,6 +30,43 @@ INSTANTIATE_TEST_SUITE_P(, ClientHandshake, testing::Bool(), portions);
 // "AHNlY3JldA==" and its like in these tests: base64 of "\0ivan\0secret-word", "ivan" and "secret-word".
 constexpr std::string_view plain_line = "AUTH PLAIN AGl2YW4Ac2VjcmV0LXdvcmQ=\r\n";
 
+TEST_P(ClientHandshake, ServerThatKnowsNoGreetingOfOursIsSaidToSpeakTheOtherProtocol) {
+  auto smtp = start();
+  smtp.say("220 mx.example LMTP\r\n");
+  smtp.written();
+  smtp.say("500 5.5.1 use LHLO\r\n");
+  smtp.expect("HELO me.example\r\n");
+  smtp.say("500 5.5.1 use LHLO\r\n");
+  ASSERT_TRUE(smtp.session.failure());
+  EXPECT_NE(smtp.session.failure()->message.find("lmtp://"), std::string::npos);
+  EXPECT_EQ(smtp.session.failure()->server_text, "use LHLO");
+
+  auto options = plain_options();
+  options.identity.login = "ivan";  // needs EHLO
+  options.identity.password = "secret-word";
+  auto with_login = start(options);
+  with_login.say("220 mx.example LMTP\r\n");
+  with_login.written();
+  with_login.say("500 5.5.1 use LHLO\r\n");
+  EXPECT_NE(with_login.session.failure()->message.find("lmtp://"), std::string::npos);
+
+  options = plain_options();
+  options.lmtp = true;
+  auto lmtp = start(options);
+  lmtp.say("220 mx.example ESMTP\r\n");
+  lmtp.written();
+  lmtp.say("502 5.5.2 Error: command not recognized\r\n");
+  EXPECT_NE(lmtp.session.failure()->message.find("smtp://"), std::string::npos);
+
+  auto busy = start();
+  busy.say("220 mx\r\n");
+  busy.written();
+  busy.say("550 5.7.1 go away\r\n");
+  busy.written();
+  busy.say("550 5.7.1 go away\r\n");
+  EXPECT_EQ(busy.session.failure()->message, "") << "a refusal of us says nothing of the protocol";
+}
+
 TEST_P(ClientHandshake, GreetingOfSeveralLinesThenEhloMakesItReady) {
   auto script = start();
   EXPECT_EQ(script.session.need(), Need::read);

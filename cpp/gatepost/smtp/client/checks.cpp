@@ -80,7 +80,7 @@ void ClientSession::Impl::check(Transaction& t) const {
   t.eight_bit = !is_ascii(t.data());
   if (t.eight_bit && !binary && !facts.eight_bit_mime) {
     return refuse_letter(Category::feature_unsupported, Phase::mail,
-                         "the letter has 8-bit bytes and the server does not offer 8BITMIME");
+                         "the letter has 8-bit bytes and the server does not offer 8BITMIME: a 7-bit body would pass");
   }
   // A letter whose lines need mending goes by DATA, whose encoder does it.
   t.chunked = binary || (options.chunking && extensions.chunking && has_canonical_lines(t.data()));

@@ -35,7 +35,7 @@ void ClientSession::Impl::on_ehlo() {
     expected.pop_front();
     return command("HELO " + options.helo_name, Command::helo);
   }
-  if (code >= 400) return end_session(refusal(Phase::ehlo));
+  if (code >= 400) return end_session(refused_hello());
   if (code != 250) return protocol_error("not an answer to EHLO: " + heard().to_string());
   extensions = read_extensions(reader.lines());
   facts.extensions = extensions.lines;
@@ -49,6 +49,15 @@ void ClientSession::Impl::on_ehlo() {
   go_on();
 }
 
+/// A server that knows no greeting of ours may speak the other protocol (RFC 2033 §4.1).
+codes::Failure ClientSession::Impl::refused_hello() const {
+  auto why = refusal(Phase::ehlo);
+  if (const int code = reader.code(); code < 500 || code > 503) return why;
+  why.message = options.lmtp ? "the server refuses LHLO: where it speaks SMTP, the account's URL begins with smtp://"
+                             : "the server refuses EHLO: where it speaks LMTP, the account's URL begins with lmtp://";
+  return why;
+}
+
 /// Whether what is asked of the session cannot be had from a server that knows HELO alone.
 bool ClientSession::Impl::needs_ehlo() const {
   const auto& who = options.identity;
@@ -58,7 +67,7 @@ bool ClientSession::Impl::needs_ehlo() const {
 
 void ClientSession::Impl::on_helo() {
   const int code = reader.code();
-  if (code >= 400) return end_session(refusal(Phase::ehlo));
+  if (code >= 400) return end_session(refused_hello());
   if (code != 250) return protocol_error("not an answer to HELO: " + heard().to_string());
   expected.pop_front();
   go_on();

@@ -137,6 +137,7 @@ struct ClientSession::Impl {
   void send_ehlo();
   void on_ehlo();
   void on_helo();
+  codes::Failure refused_hello() const;
   bool needs_ehlo() const;
   void go_on();  ///< whatever of STARTTLS, XCLIENT and AUTH comes next
   void on_starttls();
