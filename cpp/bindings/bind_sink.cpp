@@ -107,7 +107,10 @@ std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string ho
   session.require_auth = require_auth;
   session.limits.message_bytes = max_message_bytes;
   session.limits.recipients = max_recipients;
-  if (mechanisms) session.mechanisms = *std::move(mechanisms);
+  if (mechanisms) {
+    check_mechanisms(*mechanisms);
+    session.mechanisms = *std::move(mechanisms);
+  }
   set_limits(listen, limits);
   set_deadlines(listen, deadlines);
   set_leniency(session.leniency, lenient);

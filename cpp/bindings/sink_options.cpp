@@ -21,16 +21,23 @@ struct Named {
   Value Owner::*member;
 };
 
-constexpr std::array<Named<ServerLimits, std::size_t>, 9> counts{{
-    {"recipients", &ServerLimits::recipients},
-    {"line_bytes", &ServerLimits::line_bytes},
-    {"errors", &ServerLimits::errors},
-    {"auth_failures", &ServerLimits::auth_failures},
-    {"idle_commands", &ServerLimits::idle_commands},
-    {"letters", &ServerLimits::letters},
-    {"recipient_domains", &ServerLimits::recipient_domains},
-    {"transcript_bytes", &ServerLimits::transcript_bytes},
-    {"warnings", &ServerLimits::warnings},
+struct Count {
+  std::string_view name;
+  std::size_t ServerLimits::*member;
+  std::size_t least;
+};
+
+constexpr std::array<Count, 10> counts{{
+    {"recipients", &ServerLimits::recipients, 1},
+    {"line_bytes", &ServerLimits::line_bytes, 512},  // RFC 5321 §4.5.3.1.4
+    {"errors", &ServerLimits::errors, 1},
+    {"auth_failures", &ServerLimits::auth_failures, 1},
+    {"idle_commands", &ServerLimits::idle_commands, 1},
+    {"commands", &ServerLimits::commands, 0},
+    {"letters", &ServerLimits::letters, 0},
+    {"recipient_domains", &ServerLimits::recipient_domains, 0},
+    {"transcript_bytes", &ServerLimits::transcript_bytes, 0},
+    {"warnings", &ServerLimits::warnings, 0},
 }};
 
 constexpr std::array<Named<net::ListenOptions, std::chrono::milliseconds>, 3> deadlines{{
@@ -87,15 +94,44 @@ auto find(const Table& table, std::string_view name) {
   throw InputException{{option, "no \"" + name + "\"; there are " + there_are}};
 }
 
+void require_least(const std::string& option, const std::string& name, std::uint64_t value, std::uint64_t least) {
+  if (value >= least) return;
+  throw InputException{{option + "[" + name + "]", "must be " + std::to_string(least) + " or more"}};
+}
+
+// That a server can serve; CRAM-MD5 also where the system forbids MD5, and then it is not offered.
+constexpr std::array<std::string_view, 11> mechanisms{"PLAIN",
+                                                      "LOGIN",
+                                                      "CRAM-MD5",
+                                                      "SCRAM-SHA-1",
+                                                      "SCRAM-SHA-1-PLUS",
+                                                      "SCRAM-SHA-256",
+                                                      "SCRAM-SHA-256-PLUS",
+                                                      "SCRAM-SHA-512",
+                                                      "SCRAM-SHA-512-PLUS",
+                                                      "XOAUTH2",
+                                                      "OAUTHBEARER"};
+
 }  // namespace
+
+void check_mechanisms(const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    if (std::find(mechanisms.begin(), mechanisms.end(), name) != mechanisms.end()) continue;
+    std::string known;
+    for (const auto mechanism : mechanisms) known.append(known.empty() ? "" : ", ").append(mechanism);
+    refuse("mechanisms", name, known);
+  }
+}
 
 void set_limits(net::ListenOptions& options, const std::map<std::string, std::uint64_t>& limits) {
   for (const auto& [name, value] : limits) {
     if (name == "message_bytes") {
+      require_least("limits", name, value, 1);
       options.session.limits.message_bytes = value;
     } else if (name == "sessions_per_address") {
       options.max_sessions_per_address = value;
     } else if (const auto* entry = find(counts, name)) {
+      require_least("limits", name, value, entry->least);
       options.session.limits.*(entry->member) = value;
     } else {
       refuse("limits", name, "message_bytes, sessions_per_address, " + names_of(counts));

@@ -10,6 +10,8 @@ namespace gatepost::bindings {
 
 // Options of a sink that come by name. InputException names the option and what there is.
 
+/// Those of AUTH that a server can serve.
+void check_mechanisms(const std::vector<std::string>& names);
 /// Of smtp::ServerLimits, and sessions_per_address.
 void set_limits(net::ListenOptions& options, const std::map<std::string, std::uint64_t>& limits);
 /// command, letter and write, in seconds.

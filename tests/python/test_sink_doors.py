@@ -238,11 +238,91 @@ def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeS
         ({"etrn_replies": {"x": "no"}}, r"etrn_replies\[x\]"),
         ({"unix_path": "/tmp/x", "tls": "starttls"}, "tls"),
         ({"lmtp": True, "tls": "implicit"}, "tls"),
+        ({"port": 70_000}, "port: must be a whole number from 0 to 65535, not 70000"),
+        ({"port": "25"}, "port: "),
+        ({"limits": {"recipients": -1}}, r"limits\[recipients\]: must be a whole number of 0 or more, not -1"),
+        ({"limits": {"recipients": 0}}, r"limits\[recipients\]: must be 1 or more"),
+        ({"limits": {"recipients": "5"}}, r"limits\[recipients\]: "),
+        ({"limits": {"line_bytes": 0}}, r"limits\[line_bytes\]: must be 512 or more"),
+        ({"limits": {"foo": 1}}, 'no "foo"; there are message_bytes, .*commands'),
+        ({"limits": {1: 1}}, "limits: "),
+        ({"limits": ["recipients"]}, "limits: must be a mapping"),
+        ({"deadlines": [1]}, "deadlines: must be a mapping"),
+        ({"deadlines": {"command": "soon"}}, r"deadlines\[command\]: must be a number"),
+        ({"lenient": "bare_newlines"}, r"lenient: must be a sequence of names, such as \['bare_newlines'\]"),
+        ({"without_extensions": "SIZE"}, "without_extensions: must be a sequence"),
+        ({"allow": "10.0.0.0/8"}, "allow: must be a sequence"),
+        ({"proxies": [1]}, "proxies: must hold texts"),
+        ({"mechanisms": ["SCRAM-SHA256"]}, 'mechanisms: no "SCRAM-SHA256"; there are PLAIN, .*SCRAM-SHA-256'),
+        ({"mechanisms": "PLAIN"}, "mechanisms: must be a sequence"),
+        ({"max_sessions": 0}, "max_sessions: must be a whole number of 1 or more, not 0"),
+        ({"max_recipients": 0}, "max_recipients: "),
+        ({"min_letter_rate": -1}, "min_letter_rate: "),
+        ({"seed": 1.5}, "seed: "),
+        ({"host_name": "a b"}, 'host_name: "a b" is neither a domain nor an address'),
+        ({"users": ["ivan"]}, "users: must be a mapping"),
+        ({"users": {"ivan": 5}}, r"users\[ivan\]: must be a text"),
+        ({"etrn_replies": {"x": 250}}, r"etrn_replies\[x\]: must be a text"),
     ],
 )
 def test_an_option_that_is_wrong_is_named(options: dict[str, object], named: str) -> None:
     with pytest.raises(gp.InputError, match=named):
         gp.Sink(**options)  # type: ignore[arg-type]
+
+
+def test_commands_of_a_session_have_an_end_that_no_sender_notices(make_sink: MakeSink) -> None:
+    sink = make_sink(limits={"commands": 20})
+    with talk_to(sink.port) as client:
+        client.reply()
+        client.ask("EHLO me")
+        client.ask("MAIL FROM:<a@b.ru>")
+        client.ask("RCPT TO:<c@b.ru>")
+        replies = [client.ask("BDAT 0") for _ in range(18)]
+    assert [reply[:3] for reply in replies] == ["250"] * 17 + ["421"]
+    with gp.Mailer(sink.account(max_connections=1)) as mailer:
+        letters = [gp.Message(from_="a@b.ru", to="c@d.ru", subject=str(n), text="x") for n in range(30)]
+        assert all(result.ok for result in mailer.send_many(letters))
+    assert sink.received == 30
+
+
+def test_a_nul_is_refused_unless_it_is_allowed_and_then_the_letter_is_flagged(make_sink: MakeSink) -> None:
+    for lenient, code in (((), "550 5.5.2"), (("nul_octets",), "250")):
+        sink = make_sink(lenient=lenient)
+        with talk_to(sink.port) as client:
+            client.reply()
+            for command in ("EHLO me", "MAIL FROM:<a@b.ru>", "RCPT TO:<c@b.ru>", "DATA"):
+                client.ask(command)
+            assert client.ask("x\r\n\0.\r\ny\r\n.").startswith(code)
+            assert sink.sessions[-1].warnings == ["a NUL in a letter"]
+        assert [letter.envelope.nul_octets for letter in sink.letters] == ([True] if lenient else [])
+
+
+def test_behind_a_proxy_xclient_and_sessions_go_by_the_address_that_it_names(make_sink: MakeSink) -> None:
+    sink = make_sink(
+        proxies=["127.0.0.1"], xclient_from=["127.0.0.1"], users={"a": "b"}, limits={"sessions_per_address": 1}
+    )
+    header = "PROXY TCP4 203.0.113.9 192.0.2.1 1 25\r\n"
+    with talk_to(sink.port) as client, talk_to(sink.port) as second:
+        client.say(header)
+        assert client.reply().startswith("220")
+        assert "XCLIENT" not in client.ask("EHLO me")
+        assert client.ask("XCLIENT LOGIN=boss ADDR=127.0.0.1").startswith("550")
+        assert client.ask("MAIL FROM:<a@b.ru>").startswith("530")
+        second.say(header)
+        assert second.reply() == "421 4.7.0 Too many connections from your address"
+
+
+def test_what_a_mailer_sends_breaks_no_rule(make_sink: MakeSink) -> None:
+    for options in ({}, {"lmtp": True}, {"tls": "starttls"}):
+        sink = make_sink(**options)
+        for more in ({}, {"chunking": True}):
+            with gp.Mailer(sink.account(**more)) as mailer:
+                text = "Привет, " * 400 + "\n.\n"
+                assert mailer.send(gp.Message(from_="a@b.ru", to="c@d.ru", subject="Счёт", text=text)).ok
+                raw = b"From: a@b.ru\r\nSubject: 8 bit\r\n\r\n.\r\n\xd0\x9f\r\n" + b"x" * 990 + b"\r\n..\r\n"
+                assert mailer.send(raw, from_="a@b.ru", to="c@d.ru").ok
+        sink.close()
+        assert [session.warnings for session in sink.sessions] == [[]] * 2
 
 
 def test_etrn_gets_the_reply_of_its_node(make_sink: MakeSink) -> None:

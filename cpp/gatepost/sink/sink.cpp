@@ -6,6 +6,7 @@
 #include "gatepost/net/io_thread.hpp"
 #include "gatepost/sink/decision_queue.hpp"
 #include "gatepost/sink/receiver.hpp"
+#include "gatepost/smtp/mailbox_syntax.hpp"
 
 namespace gatepost::sink {
 
@@ -143,6 +144,9 @@ class ThreadedSink final : public Sink {
 Result<std::unique_ptr<Sink>, std::string> Sink::start(SinkOptions options) {
   auto allow = net::Networks::parse(options.allow);
   if (!allow) return "allow: " + allow.error();
+  if (const auto& name = options.listen.session.host_name; !smtp::is_helo_name(name)) {
+    return "host_name: \"" + name + "\" is neither a domain nor an address in brackets";
+  }
   auto no_auth_from = net::Networks::parse(options.no_auth_from);
   if (!no_auth_from) return "no_auth_from: " + no_auth_from.error();
   for (const auto& [node, reply] : options.etrn_replies) {

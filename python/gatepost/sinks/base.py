@@ -17,6 +17,7 @@ from .clock import SinkClock
 from .globs import wire_glob
 from .letter import Letter
 from .on_letter import LetterJudge, OnLetter
+from .options import names, number, numbers, seconds, texts
 from .profiles import profile_named
 from .report import SinkTimeout, describe_filter, state, transcripts
 from .rules import RuleFields, Rules
@@ -70,19 +71,19 @@ class SinkBase:
         self.profile = profile_named(profile)
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
-        self._users = dict(users)
+        self._users = texts("users", users)
         self._letter = partial(Letter, dns=resolver_of(dns or {}))
         self._address = Address(host, port, unix_path or "", lmtp, tls)
         self._certificates: Certificates | None = None
         if tls is not None:
-            names = ("localhost", "127.0.0.1", "::1", host, host_name)
-            self._certificates = Certificates(names, certificate, certificates_by_name or {})
+            hosts = ("localhost", "127.0.0.1", "::1", host, host_name)
+            self._certificates = Certificates(hosts, certificate, certificates_by_name or {})
         elif certificate or certificates_by_name:
             raise InputError("certificate: goes with tls")
         shown = self._certificates.shown if self._certificates else {"certificate_pem": "", "key_pem": ""}
         self._core = _core.Sink(
             host=host,
-            port=port,
+            port=number("port", port, 0, 65535),
             unix_path=unix_path or "",
             lmtp=lmtp,
             host_name=host_name,
@@ -95,23 +96,23 @@ class SinkBase:
             require_tls=tls == "starttls",
             require_auth=bool(self._users),
             users=self._users,
-            mechanisms=mechanisms,
-            allow=allow,
-            no_auth_from=no_auth_from,
-            proxies=proxies,
-            xclient_from=xclient_from,
-            etrn_replies=dict(etrn_replies or {}),
-            without_extensions=without_extensions,
-            lenient=lenient,
-            limits=dict(limits or {}),
-            deadlines=dict(deadlines or {}),
-            min_letter_rate=min_letter_rate,
-            max_message_bytes=max_message_bytes,
-            max_recipients=max_recipients,
-            max_inbox_bytes=max_inbox_bytes,
-            max_sessions=max_sessions,
+            mechanisms=None if mechanisms is None else names("mechanisms", mechanisms),
+            allow=names("allow", allow),
+            no_auth_from=names("no_auth_from", no_auth_from),
+            proxies=names("proxies", proxies),
+            xclient_from=names("xclient_from", xclient_from),
+            etrn_replies=texts("etrn_replies", etrn_replies),
+            without_extensions=names("without_extensions", without_extensions),
+            lenient=names("lenient", lenient),
+            limits=numbers("limits", limits),
+            deadlines=seconds("deadlines", deadlines),
+            min_letter_rate=number("min_letter_rate", min_letter_rate),
+            max_message_bytes=number("max_message_bytes", max_message_bytes, 1),
+            max_recipients=number("max_recipients", max_recipients, 1),
+            max_inbox_bytes=number("max_inbox_bytes", max_inbox_bytes),
+            max_sessions=number("max_sessions", max_sessions, 1),
             keep_transcripts=keep_transcripts,
-            seed=seed,
+            seed=number("seed", seed),
             decide_letters=on_letter is not None,
         )
         self._address.port = self._core.port

@@ -27,21 +27,24 @@ class Sink(SinkBase):
     "::1"), everybody else gets 554. `no_auth_from`: those that need not log in. `proxies`: those whose connections
     begin with a PROXY header. `xclient_from`: those that may use XCLIENT. "unix" stands for Unix sockets' clients.
 
-    `rules`: further rules, before the profile's; `seed` is of their odds. `etrn_replies`: a reply by the node that ETRN
-    names. `on_letter`: asked about each letter that the rules let pass, on a thread of the sink's; it returns None to
-    accept, "discard", or a reply ("550 5.7.1 No"). Where it raises, the letter gets a 451, and `close()` raises it
-    again. The letter's `id` there is not yet that of the inbox; with LMTP the reply is for all recipients.
+    `rules`: further rules, before the profile's; `seed` is of their odds. `etrn_replies`: what ETRN is answered, a
+    mapping of the node that it names to a reply ({"example.com": "250 2.0.0 Queuing started"}); other nodes get 251.
+    `on_letter`: asked about each letter that the rules let pass, on a thread of the sink's; it returns None to accept,
+    "discard", or a reply ("550 5.7.1 No"). Where it raises, the letter gets a 451, and `close()` raises it again. The
+    letter's `id` there is not yet that of the inbox; with LMTP the reply is for all recipients.
 
     `dns`: where `letter.dkim` finds keys, a table as `gatepost.dkim.verify` takes it ({"s1._domainkey.example.com":
     key.dns_record()}), or a resolver.
 
     `lenient`: rules of SMTP that clients may break (bare_newlines, nul_octets, bare_lf_commands, missing_brackets,
-    spaces_in_path, unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by itself); broken
-    ones stand in the session's `warnings`. `without_extensions`: EHLO keywords to leave out. `limits`: message_bytes,
-    recipients, line_bytes, errors, auth_failures, idle_commands (in a row, without a letter), commands (in a session,
-    100000), letters, recipient_domains, transcript_bytes, warnings, sessions_per_address. `deadlines`: command, letter, write; seconds. `min_letter_rate`: bytes a second
-    while a letter comes. Further options: `max_message_bytes`, `max_recipients`, `max_inbox_bytes` (the oldest letters
-    go first), `max_sessions`, `keep_transcripts`, `host_name`.
+    spaces_in_path, unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by
+    itself); broken ones stand in the session's `warnings`. `without_extensions`: EHLO keywords to leave out.
+    `limits`: message_bytes, recipients, line_bytes (512 or more), errors, auth_failures, idle_commands (in a row that
+    further no letter; 100), commands (in a session; 100000, and 0 is no end), letters, recipient_domains,
+    transcript_bytes, warnings, sessions_per_address (behind a proxy, those of the address that it names).
+    `deadlines`: command, letter, write; seconds. `min_letter_rate`: bytes a second while a letter comes. Further
+    options: `max_message_bytes`, `max_recipients`, `max_inbox_bytes` (the oldest letters go first), `max_sessions`,
+    `keep_transcripts`, `host_name`.
 
     OSError where the port cannot be had, InputError naming any other fault.
     """
