@@ -1,6 +1,5 @@
 #include "gatepost/smtp/octet_scan.hpp"
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -8,18 +7,26 @@ namespace gatepost::smtp {
 
 namespace {
 
+std::uint64_t word_at(const char* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
 bool has_high(std::string_view bytes) {
-  using Block = std::array<std::uint64_t, 4>;
   constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
-  Block seen{};
-  for (; bytes.size() >= sizeof(Block); bytes.remove_prefix(sizeof(Block))) {
-    Block block;
-    std::memcpy(block.data(), bytes.data(), sizeof(Block));
-    for (std::size_t i = 0; i < block.size(); ++i) seen[i] |= block[i];
+  constexpr std::size_t block = 64;
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  for (; static_cast<std::size_t>(end - at) >= block; at += block) {
+    a |= word_at(at) | word_at(at + 8) | word_at(at + 16) | word_at(at + 24);
+    b |= word_at(at + 32) | word_at(at + 40) | word_at(at + 48) | word_at(at + 56);
   }
   unsigned char rest = 0;
-  for (const char c : bytes) rest |= static_cast<unsigned char>(c);
-  return (((seen[0] | seen[1] | seen[2] | seen[3]) & high_bits) | (rest & 0x80U)) != 0;
+  for (; at != end; ++at) rest |= static_cast<unsigned char>(*at);
+  return (((a | b) & high_bits) | (rest & 0x80U)) != 0;
 }
 
 }  // namespace
