@@ -77,7 +77,7 @@ _LOCAL_RECIPIENTS = {
 
 def _timed_out(failure: Failure) -> bool:
     words = f"{failure.message} {failure.text}".lower()
-    return "timed out" in words or "timeout" in words or "deadline" in words
+    return any(word in words for word in ("no answer", "timed out", "timeout", "deadline"))
 
 
 def _class_for(failure: Failure) -> type[SendError]:

@@ -17,6 +17,10 @@ def local(category, phase, message="said by us"):
     [
         (local("connect_failed", "connect", "connection refused"), gp.ConnectError),
         (local("connect_failed", "connect", "connecting timed out"), ConnectTimeout),
+        (
+            local("connection_lost", "greeting", "no answer from mx port 25 in phase greeting"),
+            ConnectTimeout,
+        ),
         (local("connection_lost", "final", "the server closed the connection"), gp.ConnectError),
         (local("dns_temporary", "dns"), gp.ConnectError),
         (local("tls_error", "tls", "certificate verify failed"), gp.TlsError),

@@ -147,6 +147,7 @@ TEST(OutgoingAttacks, NoFakeEndOfALetterLeavesTheClient) {
           break;
         }
       }
+      ASSERT_EQ(wire.find('\0'), std::string::npos) << testing::PrintToString(fake);
       for (std::size_t i = 0; i < wire.size(); ++i) {
         ASSERT_EQ(wire[i] == '\n', i > 0 && wire[i - 1] == '\r') << testing::PrintToString(fake);
       }
