@@ -160,7 +160,7 @@ def test_invitation_may_go_without_its_file_and_come_from_a_path(tmp_path: Path)
         (lambda: gp.Calendar(INVITATION, method="CANCEL"), "METHOD is REQUEST, not 'CANCEL'"),
         (lambda: gp.Calendar(INVITATION.replace("METHOD:REQUEST\n", "")), "one line such as METHOD:REQUEST"),
         (lambda: gp.Calendar(INVITATION.replace("REQUEST", 'X"; a=b')), "one line such as METHOD:REQUEST"),
-        (lambda: gp.Calendar("hello"), "line 1 is not of the form"),
+        (lambda: gp.Calendar("hello: x\nyou"), "line 2 is not of the form"),
         (lambda: gp.Calendar("METHOD:REQUEST"), "BEGIN:VCALENDAR"),
         (lambda: gp.Calendar(INVITATION.replace("Сов", "\x00")), "line 10 has the control character 0x00"),
         (lambda: gp.Calendar(INVITATION.encode("cp1251")), "is not UTF-8"),
@@ -271,3 +271,16 @@ def test_tab_in_free_text_comes_back() -> None:
     message = letter(subject="a\tb", headers={"X-A": "c\td"})
     read = gp.Message.parse(bytes(message))
     assert (read.subject, read.headers["X-A"]) == ("a\tb", "c\td")
+
+
+def test_an_invitation_may_be_named_by_its_path_as_a_str(tmp_path: Path) -> None:
+    path = tmp_path / "встреча.ics"
+    path.write_text(INVITATION, encoding="utf-8")
+    assert gp.Calendar(str(path)).ics == gp.Calendar(path).ics == gp.Calendar(INVITATION).ics
+    with pytest.raises(gp.InputError, match=r"calendar 'нет.ics': No such file"):
+        gp.Calendar("нет.ics")
+
+
+def test_the_alternative_of_an_invitation_is_no_attachment_of_the_letter_that_is_read() -> None:
+    letter = gp.Message(from_="ivan@example.com", to="olga@example.com", text="x", calendar=INVITATION)
+    assert [file.name for file in gp.Message.parse(bytes(letter)).attachments] == ["invite.ics"]

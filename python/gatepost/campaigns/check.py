@@ -208,6 +208,6 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
             )
     if letters >= 100 and not spec.list_unsubscribe:
         found.append("no list_unsubscribe: large providers expect it of mass mail and sort letters without it as spam")
-    if spec.template.text is None:
+    if "text" not in spec.template.parts:
         found.append("the letter has html and no text part: spam filters like that less")
     return found

@@ -16,11 +16,13 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTENT_LINE = re.compile(r"[A-Za-z0-9-]+[:;]")
 _METHOD = re.compile(r"[A-Z0-9-]{1,40}")
+_TEXT = re.compile(r"[:\r\n]|^$")
 _MAX_LINE = 75  # octets, RFC 5545 §3.1
 
 
 class Calendar:
-    """An invitation for `Message(calendar=...)`: iCalendar text (str or bytes), or the path of an .ics file.
+    """An invitation for `Message(calendar=...)`: iCalendar text (str or bytes), or the path of an .ics file. A str that
+    has a colon or a line end is text.
 
     Its METHOD (REQUEST, CANCEL, REPLY ...) goes into the media type, as Outlook and Gmail want it, and `method` must
     agree where it is given. The letter has it as its last alternative and, unless `attach` is False, once more as the
@@ -72,7 +74,9 @@ def read_calendar(source: CalendarSource | None) -> Calendar | None:
 
 def _read(source: object) -> bytes:
     if isinstance(source, str):
-        return source.encode(errors="surrogatepass")
+        if _TEXT.search(source):
+            return source.encode(errors="surrogatepass")
+        source = Path(source)
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     if not isinstance(source, PathLike):

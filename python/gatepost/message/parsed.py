@@ -16,6 +16,7 @@ from .headers import Headers
 from .message import Message
 
 _BODY_TYPES = ("text/plain", "text/html")
+_ALTERNATIVES = ("text/calendar", "text/x-amp-html", "text/enriched")  # another form of the text, unless it is a file
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,9 @@ def _is_inline(part: _core.ParsedPart) -> bool:
 def _is_attached(part: _core.ParsedPart) -> bool:
     if _is_inline(part):
         return False
-    return part.disposition == "attachment" or bool(part.file_name) or part.type not in _BODY_TYPES
+    if part.disposition == "attachment" or part.file_name:
+        return True
+    return part.type not in _BODY_TYPES and part.type not in _ALTERNATIVES
 
 
 def _file(part: _core.ParsedPart) -> Attachment:

@@ -61,3 +61,16 @@ def test_a_template_of_html_alone_gets_a_text_unless_told_not_to() -> None:
 def test_a_field_that_is_missing_is_told_of_the_html_that_the_user_wrote() -> None:
     with pytest.raises(gp.InputError, match="template, html, line 1: no field 'nmae'"):
         gp.Template(subject="s", html="<p>{{ nmae }}</p>").check_fields(["name"])
+
+
+def test_the_check_speaks_of_a_missing_text_only_where_there_is_none(sink: gp.Sink) -> None:
+    def notes(template: gp.Template, name: str) -> str:
+        rows = [{"email": "a@example.com"}]
+        return str(
+            gp.Campaign(
+                name, template=template, recipients=rows, from_="b@example.com", accounts=[sink.url], store=":memory:"
+            ).check()
+        )
+
+    assert "no text part" not in notes(gp.Template(subject="s", html="<p>x</p>"), "one")
+    assert "no text part" in notes(gp.Template(subject="s", html="<p>x</p>", text=False), "two")
