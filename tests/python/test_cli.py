@@ -1,5 +1,7 @@
 import csv
 import json
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -163,3 +165,8 @@ def test_a_status_that_does_not_exist_is_named(run, sink: gp.Sink) -> None:  # t
     result = run("campaign", "results", "one", "--status", "refusd")
     assert result.exit_code == 2
     assert "refused" in result.output
+
+
+def test_the_package_is_the_command_too() -> None:
+    run = subprocess.run([sys.executable, "-m", "gatepost", "--help"], capture_output=True, text=True, check=True)
+    assert "campaign" in run.stdout

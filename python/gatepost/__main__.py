@@ -1,0 +1,5 @@
+"""`python -m gatepost` is the command `gatepost`."""
+
+from .cli import main
+
+main()
