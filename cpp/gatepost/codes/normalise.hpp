@@ -4,8 +4,8 @@
 
 namespace gatepost::codes {
 
-/// Valid UTF-8 without control characters (terminal_safe.hpp, and the tab): what is not becomes U+FFFD or a space. Server text passes through here
-/// before anything else sees it.
+/// Valid UTF-8 without control characters (terminal_safe.hpp, and the tab): what is not becomes U+FFFD or a space.
+/// Server text passes through here before anything else sees it.
 std::string clean_text(std::string_view text);
 
 /// The form in which rules look at a reply: lower case (Latin, Cyrillic), accents dropped, single spaces, one space at

@@ -33,7 +33,9 @@ TEST(TerminalSafe, ControlsOfAnyLengthBecomeAQuestionMarkAndAllElseStays) {
 TEST(TerminalSafe, WhatStandsBeforeTheBeginningIsNotTouched) {
   std::string text = "\n\xC2\x9B\x1B\xE2\x80\xAE!";
   replace_controls(text, 3);
-  EXPECT_EQ(text, "\n\xC2\x9B??" "!");
+  EXPECT_EQ(text,
+            "\n\xC2\x9B??"
+            "!");
 }
 
 TEST(TerminalSafe, CharacterThatIsCutShortIsNoControl) {

@@ -72,8 +72,8 @@ TEST_P(ClientSecrets, PasswordQuotedInAnyReplyIsMaskedWhereverItIsTold) {
 
 TEST_P(ClientSecrets, PasswordQuotedBehindTheLoginIsMasked) {
   for (const auto& behind : {"235 welcome, " + plain + "\r\n", "235 ok\r\n421 " + plain + "\r\n",
-                                   "235 ok\r\n421-" + password + "\r\n421 x\r\n", "235 ok\r\n250 " + plain + "\r\n",
-                                   "235 ok\r\nand " + std::string(70, 'x') + password + "\r\n"}) {
+                             "235 ok\r\n421-" + password + "\r\n421 x\r\n", "235 ok\r\n250 " + plain + "\r\n",
+                             "235 ok\r\nand " + std::string(70, 'x') + password + "\r\n"}) {
     auto script = logged_in(password, behind);
     const auto all = told(script.session, {});
     EXPECT_FALSE(tells(all)) << all;
