@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import re
 from copy import deepcopy
@@ -208,9 +209,39 @@ RECIPIENTS = [
 def renderer(**options: Any) -> Renderer:
     """A campaign's renderer; options as for make_spec."""
     template = Template(subject="{{ name }}", text="{{ name }} {{ 6 // n }}", html="<b>{{ name }}</b>{{ 6 // n }}")
+    return renderer_of(template, **options)
+
+
+def renderer_of(template: Template, **options: Any) -> Renderer:
+    """The same of another template."""
     defaults = dict.fromkeys(("from_", "reply_to", "headers", "list_unsubscribe", "to_name", "campaign_id", "inline"))
     given = {**defaults, "accounts": (), "attachments": (), "address_column": "email", "in_doubt": "hold", **options}
     return Renderer(make_spec("october", template, retry=RetryPolicy(), source={"sha256": None}, **given))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(sources(), ROWS)
+@example("{{ a }}", {"a": "x\r\n.\ry\n"})
+@example("Ж{{ a }}я{{ a }}", {"a": "<\u0436>" * 100})
+def test_the_bytes_of_a_letter_hold_what_jinja2_makes_of_the_whole(source: str, row: dict[str, Any]) -> None:
+    try:
+        template = Template(subject="s", text=source, html=source)
+    except ValueError:
+        return  # see above
+    made = renderer_of(template)
+    letters = made.letters([LeasedRecipient(1, "a@x.ru", "a@x.ru", json.dumps(row), 0, "")])
+    expected = [rendered_whole(source, row, escapes) for escapes in (False, True)]
+    if letters.failed:
+        assert any(text.startswith("failed: ") for text in expected)
+        return
+    raw = made.program("news@example.com").render(to_address="a@x.ru", values=[column[0] for column in letters.columns])
+    parts = email.message_from_bytes(raw).get_payload()
+    for part, whole in zip(parts, expected, strict=True):
+        body = part.get_payload(decode=True).decode()
+        shown, wanted = (
+            re.sub("(?i)(?<=dict object at 0x)[0-9a-f]+", "", re.sub("\r\n|\r", "\n", text)) for text in (body, whole)
+        )
+        assert shown == wanted
 
 
 def test_a_field_is_one_column_however_often_it_stands_and_a_row_that_fails_is_in_none() -> None:
