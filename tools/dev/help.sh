@@ -13,7 +13,7 @@ cmd_help() {
       --sanitize        the C++ tests under ASan+UBSan and under TSan, nothing else
       --suites [NAME...]  the tests of aiosmtpd, CPython and smtp-server against us, nothing else (--verbose: reasons)
       --fuzz SECONDS    every fuzz target for so long, nothing else; the corpus is kept in build/fuzz-corpus
-  bench [campaign] [client] [sink]
+  bench [campaign] [client] [dkim] [mime] [sink]
                         ours and a peer interleaved; JSON to build/bench, a table to the terminal
   lint [--all]          format, clang-tidy (changed files, or --all), ruff, mypy, stubs, layers, generated code
   docs                  writes the generated documents anew and checks the links between documents
