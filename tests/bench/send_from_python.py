@@ -21,6 +21,9 @@ import gatepost as gp
 FROM, TO = "sender@example.org", "recipient@example.test"
 
 
+OURS = (gp.Account, gp.AsyncMailer, gp.Mailer)  # names of ours load on first use: now, before the clock starts
+
+
 def account(port: int, connections: int, one_round_trip: bool) -> gp.Account:
     return gp.Account(f"smtp://127.0.0.1:{port}", max_connections=connections, one_round_trip=one_round_trip)
 
