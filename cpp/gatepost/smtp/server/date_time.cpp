@@ -69,7 +69,9 @@ std::optional<TimePoint> read_date_time(std::string_view text) {
   }
   const auto offset = read_offset(text);
   if (!offset) return std::nullopt;
-  return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) - *offset;
+  // A TimePoint counts nanoseconds, which do not reach beyond these years.
+  const year_month_day near(year(std::clamp(y, 1970, 2261)), date.month(), date.day());
+  return sys_days(near) + hours(hour) + minutes(minute) + seconds(second) - *offset;
 }
 
 TimePoint now(const ServerOptions& options) { return options.clock ? options.clock->now() : system_clock::now(); }

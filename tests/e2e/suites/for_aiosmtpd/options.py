@@ -8,7 +8,7 @@ from typing import Any
 from aiosmtpd.smtp import BOGUS_LIMIT, SMTP
 
 # What aiosmtpd lets pass. bare_newlines: it keeps a lone LF in a letter, as the sink then does too.
-LENIENT = ("missing_brackets", "spaces_in_path", "bad_pipelining", "bare_newlines")
+LENIENT = ("missing_brackets", "spaces_in_path", "bad_pipelining", "bare_newlines", "early_talk")
 # Neither SIZE, SMTPUTF8, 8BITMIME nor AUTH, which depend on the options; HELP and VRFY are served by aiosmtpd.
 NOT_IN_AIOSMTPD = (
     "PIPELINING",
