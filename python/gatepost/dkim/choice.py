@@ -1,4 +1,4 @@
-"""Which of an account's keys sign a letter (G5)."""
+"""Which of an account's keys sign a letter (G5); the engine chooses among them and signs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
-from .signer import DkimSigner, sign
-from .verify import author_domain
+from .signer import DkimSigner
 
 
 class SignerChoice:
@@ -35,24 +34,6 @@ class SignerChoice:
             "signers": [(domain, [one._core for one in found]) for domain, found in self._by_domain.items()],
             "default_signers": [signer._core for signer in self._default],
         }
-
-    def of(self, author: str) -> tuple[DkimSigner, ...]:
-        """Who signs for an author's domain (wire form; "" for none): its own, else those of the nearest domain above
-        it, else the default ones, else nobody.
-        """
-        labels = author.lower().rstrip(".").split(".")
-        for first in range(len(labels) - 1):
-            found = self._by_domain.get(".".join(labels[first:]))
-            if found:
-                return found
-        return self._default
-
-    def sign(self, raw: bytes) -> bytes:
-        """The letter with the signatures of those whom its From chooses; as it is where nobody signs."""
-        if not self:
-            return raw
-        signers = self.of(author_domain(raw))
-        return sign(raw, signers) if signers else raw
 
 
 def _all(given: DkimSigner | Sequence[DkimSigner]) -> tuple[DkimSigner, ...]:
