@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from peers.opensmtpd import OpenSmtpd
 from peers.peer import DOMAIN
 from peers.postfix import Postfix
 from peers.server import Aiosmtpd
+from peers.swaks import RunSwaks, run_swaks
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +84,12 @@ def mailin(certificates: Certificates) -> Iterator[Mailin]:
 def swaks() -> str:
     """The path of swaks."""
     return find_program("swaks")
+
+
+@pytest.fixture(name="run_swaks")
+def run_swaks_fixture(swaks: str) -> RunSwaks:
+    """`run_swaks(sink, *options, code=0, to=...)` gives what swaks said."""
+    return partial(run_swaks, swaks)
 
 
 @pytest.fixture(scope="session")
