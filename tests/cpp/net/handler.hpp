@@ -118,4 +118,13 @@ class Server {
   std::shared_ptr<Listener> listener_;
 };
 
+/// Of a client of `server`, without TLS.
+inline ConnectOptions plain(const Server& server) {
+  ConnectOptions options;
+  options.host = "127.0.0.1";
+  options.port = server.port();
+  options.session.security = smtp::Security::none;
+  return options;
+}
+
 }  // namespace gatepost::net
