@@ -1,5 +1,7 @@
 #include "batch.hpp"
 
+#include <concepts>
+
 #include "text.hpp"
 
 namespace gatepost::bindings {
@@ -17,11 +19,50 @@ py::tuple timings_of(const smtp::LetterTimings& timings) {
   return py::make_tuple(seconds(timings.mail), seconds(timings.rcpt), seconds(timings.data), seconds(timings.final));
 }
 
+/// A column of known length.
+class Column {
+ public:
+  explicit Column(std::size_t rows) : list_(rows) {}
+
+  void add(py::object value) { PyList_SET_ITEM(list_.ptr(), next_++, value.release().ptr()); }
+
+  template <class T>
+  requires(!std::derived_from<T, py::object>) void add(const T& value) { add(py::object(py::cast(value))); }
+
+  const py::list& list() const { return list_; }
+
+ private:
+  py::list list_;
+  py::ssize_t next_ = 0;
+};
+
+/// Enhanced codes as text; the one that most rows have is made once.
+class EnhancedTexts {
+ public:
+  py::str of(const std::optional<codes::EnhancedCode>& code) {
+    if (!code) return none_;
+    if (code != last_) {
+      text_ = py::str(code->to_string());
+      last_ = code;
+    }
+    return text_;
+  }
+
+ private:
+  py::str none_{""};
+  std::optional<codes::EnhancedCode> last_;
+  py::str text_ = none_;
+};
+
 }  // namespace
 
 py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
-  py::list ticket, lane, recipient, accepted, failure, code, enhanced, reply, queue_id, message_id, untouched, started,
-      ended, bytes, transcript, session, timings;
+  std::size_t rows = 0;
+  for (const auto& outcome : outcomes) rows += outcome.letter.recipients.size();
+  Column ticket(rows), lane(rows), recipient(rows), accepted(rows), failure(rows), code(rows), enhanced(rows),
+      reply(rows), queue_id(rows), message_id(rows), untouched(rows), started(rows), ended(rows), bytes(rows),
+      transcript(rows), session(rows), timings(rows);
+  EnhancedTexts enhanced_texts;
   for (const auto& outcome : outcomes) {
     const auto& letter = outcome.letter;
     const auto letter_transcript = to_text(letter.transcript);
@@ -30,51 +71,51 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
     const auto letter_session = session_of(letter);
     const auto letter_timings = timings_of(letter.timings);
     for (const auto& row : letter.recipients) {
-      ticket.append(outcome.ticket);
-      lane.append(outcome.lane);
-      recipient.append(to_text(row.address));
-      accepted.append(row.accepted);
+      ticket.add(outcome.ticket);
+      lane.add(outcome.lane);
+      recipient.add(to_text(row.address));
+      accepted.add(row.accepted);
       if (row.failure) {
-        failure.append(py::cast(*row.failure));
-        code.append(row.failure->code);
-        enhanced.append(row.failure->enhanced ? row.failure->enhanced->to_string() : std::string());
-        reply.append(to_text(row.failure->server_text));
+        failure.add(*row.failure);
+        code.add(row.failure->code);
+        enhanced.add(enhanced_texts.of(row.failure->enhanced));
+        reply.add(to_text(row.failure->server_text));
       } else {
-        failure.append(py::none());
+        failure.add(py::none());
         const auto& said = row.reply ? *row.reply : letter.final_reply;
-        code.append(said.code);
-        enhanced.append(said.enhanced ? said.enhanced->to_string() : std::string());
-        reply.append(to_text(said.text()));
+        code.add(said.code);
+        enhanced.add(enhanced_texts.of(said.enhanced));
+        reply.add(to_text(said.text()));
       }
-      queue_id.append(row.reply ? to_text(row.queue_id) : letter_queue_id);
-      message_id.append(letter_message_id);
-      untouched.append(letter.untouched);
-      started.append(to_unix_seconds(outcome.started));
-      ended.append(to_unix_seconds(outcome.ended));
-      bytes.append(outcome.bytes);
-      transcript.append(letter_transcript);
-      session.append(letter_session);
-      timings.append(letter_timings);
+      queue_id.add(row.reply ? to_text(row.queue_id) : letter_queue_id);
+      message_id.add(letter_message_id);
+      untouched.add(letter.untouched);
+      started.add(to_unix_seconds(outcome.started));
+      ended.add(to_unix_seconds(outcome.ended));
+      bytes.add(outcome.bytes);
+      transcript.add(letter_transcript);
+      session.add(letter_session);
+      timings.add(letter_timings);
     }
   }
   py::dict batch;
-  batch["ticket"] = ticket;
-  batch["lane"] = lane;
-  batch["recipient"] = recipient;
-  batch["accepted"] = accepted;
-  batch["failure"] = failure;
-  batch["code"] = code;
-  batch["enhanced"] = enhanced;
-  batch["reply"] = reply;
-  batch["queue_id"] = queue_id;
-  batch["message_id"] = message_id;
-  batch["untouched"] = untouched;
-  batch["started"] = started;
-  batch["ended"] = ended;
-  batch["bytes"] = bytes;
-  batch["transcript"] = transcript;
-  batch["session"] = session;
-  batch["timings"] = timings;
+  batch["ticket"] = ticket.list();
+  batch["lane"] = lane.list();
+  batch["recipient"] = recipient.list();
+  batch["accepted"] = accepted.list();
+  batch["failure"] = failure.list();
+  batch["code"] = code.list();
+  batch["enhanced"] = enhanced.list();
+  batch["reply"] = reply.list();
+  batch["queue_id"] = queue_id.list();
+  batch["message_id"] = message_id.list();
+  batch["untouched"] = untouched.list();
+  batch["started"] = started.list();
+  batch["ended"] = ended.list();
+  batch["bytes"] = bytes.list();
+  batch["transcript"] = transcript.list();
+  batch["session"] = session.list();
+  batch["timings"] = timings.list();
   return batch;
 }
 
