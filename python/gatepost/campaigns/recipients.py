@@ -8,9 +8,8 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..errors import InputError
 from .near import likely_address_column, listed
@@ -21,8 +20,7 @@ MAX_CELL = 1 << 20
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One row as read. `number` is the line of the record in a text file, else it counts from 1."""
 
     number: int

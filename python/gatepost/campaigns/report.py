@@ -11,10 +11,12 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ..history.store import Store
+from ..history.store import Status, Store
 from .words import STATUS_WORDS, category_words, count, duration
 
-_PROBLEMS = ("refused", "expired", "retrying", "unknown", "invalid", "suppressed")
+_PROBLEMS = (
+    Status.REFUSED, Status.EXPIRED, Status.RETRYING, Status.UNKNOWN, Status.INVALID, Status.SUPPRESSED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +158,14 @@ def make_report(
     why: str = "",
 ) -> CampaignReport:  # fmt: skip
     """Counts in the ledger; the figures of the run come from the caller."""
-    columns = ["row", "status", "category", "code", "enhanced", "reply", "detail", "account", "attempts"]
-    frame = store.results(campaign_id, columns)
+    columns = ["row", "status", "category", "code", "enhanced", "reply", "detail"]
+    frame = store.results(campaign_id, columns, _PROBLEMS)
     code = pl.when(pl.col("code") > 0).then(pl.format("{} ", "code")).otherwise(pl.lit(""))
     enhanced = pl.when(pl.col("enhanced") != "").then(pl.format("{} ", "enhanced")).otherwise(pl.lit(""))
     reply = pl.concat_str(code, enhanced, pl.col("reply"))
     said = pl.when(pl.col("reply") != "").then(reply).otherwise("detail").alias("said")
     problems = (
-        frame.filter(pl.col("status").is_in(_PROBLEMS))
-        .group_by("status", "category")
+        frame.group_by("status", "category")
         .agg(pl.len().alias("n"), said.first(), pl.col("row").head(5).alias("rows"))
         .sort("n", descending=True)
     )
@@ -172,10 +173,10 @@ def make_report(
         Cause(status, category, n, *_words(status, category), example, rows)
         for status, category, n, example, rows in problems.iter_rows()
     ]
-    accepted = frame.filter(pl.col("status") == "accepted").group_by("account").len().sort("account")
+    accepted = store.accepted(campaign_id)
     counts = {status.value: n for status, n in store.counts(campaign_id).items()}
     order = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
-    later = frame.filter((pl.col("status") == "accepted") & (pl.col("attempts") > 1)).height
+    later = sum(again for _, again in accepted.values())
     notes = (
         [f"{count(later, 'recipient')} put off at first (greylisting and the like), accepted later."] if later else []
     )
@@ -184,7 +185,7 @@ def make_report(
         state,
         order,
         causes,
-        dict(accepted.iter_rows()),
+        {account: letters for account, (letters, _) in accepted.items()},
         seconds=seconds,
         sent=sent,
         rate=rate,

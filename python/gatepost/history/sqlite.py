@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat, starmap
+from itertools import chain, repeat, starmap
 from typing import Any, cast
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from . import statements as sql
 from .columns import ATTEMPTS, RESULTS, SUPPRESSIONS, pick
 from .database import Database
+from .many_rows import insert
 from .store import (
     Accepted,
     Attempt,
@@ -105,11 +106,11 @@ class SqliteStore:
 
     def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
         """Adds all rows or none; see `Store`."""
-        values = ((campaign_id, r.row, r.email, r.address, r.fields, r.status.value, r.detail) for r in rows)
+        values = ((campaign_id, r[0], r[1], r[2], r[3], _WORDS[r[4]], r[5]) for r in rows)
         with self._db.transaction() as connection:
             try:
                 connection.execute(sql.QUEUED_FROM, (0, campaign_id))
-                return connection.executemany(sql.ADD_RECIPIENT, values).rowcount
+                return insert(connection, sql.ADD_RECIPIENTS, values)
             except sqlite3.IntegrityError as error:
                 if "UNIQUE" in str(error):
                     raise StoreError(
@@ -172,9 +173,7 @@ class SqliteStore:
             queued = min((one.row for one in rows if one.status is Status.QUEUED), default=_NONE_QUEUED)
             if queued != _NONE_QUEUED:
                 connection.execute(sql.QUEUED_AGAIN, (queued, campaign_id, queued))
-            connection.executemany(sql.ADD_ATTEMPT, attempts)
-            for some in accepted:
-                connection.executemany(sql.ADD_ATTEMPT, _attempts(some))
+            insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(_attempts, accepted)))
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
         """Puts ended recipients back to `queued`; see `Store`."""
@@ -204,17 +203,24 @@ class SqliteStore:
         found = {Status(status): count for status, count in self._db.rows(sql.COUNTS, (campaign_id,))}
         return {status: found.get(status, 0) for status in Status}
 
-    def results(self, campaign_id: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def accepted(self, campaign_id: int) -> dict[str, tuple[int, int]]:
+        """Letters that were accepted, by account; see `Store`."""
+        return {account: (count, later) for account, count, later in self._db.rows(sql.ACCEPTED, (campaign_id,))}
+
+    def results(
+        self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
+    ) -> pl.DataFrame:
         """One row per recipient; see `Store`."""
         chosen = pick(RESULTS, columns)
-        return self._db.frame(sql.results(", ".join(chosen)), (campaign_id,), chosen)
+        statement = sql.results(", ".join(chosen), len(statuses))
+        return self._db.frame(statement, (campaign_id, *(_WORDS[one] for one in statuses)), chosen)
 
     # --- the history -------------------------------------------------------------------------------------------------
 
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Adds rows to the history."""
         with self._db.transaction() as connection:
-            connection.executemany(sql.ADD_ATTEMPT, attempts)
+            insert(connection, sql.ADD_ATTEMPTS, attempts)
 
     def attempts(
         self,

@@ -1,4 +1,5 @@
-"""The statements of a store: plain SQL that SQLite (3.35) and PostgreSQL both run. `?` marks a parameter."""
+"""The statements of a store: plain SQL that SQLite (3.35) and PostgreSQL both run. `?` marks a parameter; what ends
+with the names of columns is for `insert`."""
 
 NEW_CAMPAIGN = "INSERT INTO campaigns (name, created, state, spec) VALUES (?, ?, 'new', ?) RETURNING id"
 NEW_BLOB = "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING"
@@ -15,8 +16,7 @@ EPOCH = "SELECT epoch, queued_from FROM campaigns WHERE id = ?"
 QUEUED_FROM = "UPDATE campaigns SET queued_from = ? WHERE id = ?"
 QUEUED_AGAIN = "UPDATE campaigns SET queued_from = ? WHERE id = ? AND queued_from > ?"
 
-ADD_RECIPIENT = """INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)
-    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+ADD_RECIPIENTS = "INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)"
 LEASED = "row, email, address, fields, attempts, message_id"
 DUE = f"""SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
     ORDER BY next_at, row LIMIT ?"""
@@ -41,10 +41,12 @@ SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', c
     WHERE campaign_id = ? AND row = ?"""
 RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
+ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) FROM recipients
+    WHERE campaign_id = ? AND status = 'accepted' GROUP BY account ORDER BY account"""
 COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
 
-ADD_ATTEMPT = """INSERT INTO attempts (at, seconds, account, recipient, domain, status, phase, category, code, enhanced,
-    reply, queue_id, message_id, bytes, campaign, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+ADD_ATTEMPTS = """INSERT INTO attempts (at, seconds, account, recipient, domain, status, phase, category, code,
+    enhanced, reply, queue_id, message_id, bytes, campaign, row)"""
 SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local') ORDER BY at"""
 
@@ -67,9 +69,9 @@ def suppressed_among(addresses: int) -> str:
     return f"SELECT address, reason FROM suppressions WHERE address IN ({_marks(addresses)})"
 
 
-def results(columns: str) -> str:
-    """The recipients of a campaign in list order."""
-    return f"SELECT {columns} FROM recipients WHERE campaign_id = ? ORDER BY row"
+def results(columns: str, statuses: int) -> str:
+    """The recipients of a campaign that have one of so many statuses, in list order."""
+    return f"SELECT {columns} FROM recipients WHERE campaign_id = ? AND status IN ({_marks(statuses)}) ORDER BY row"
 
 
 def attempts(columns: str, conditions: list[str], last: bool) -> str:

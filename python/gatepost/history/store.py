@@ -190,9 +190,14 @@ class Store(Protocol):
     def counts(self, campaign_id: int) -> dict[Status, int]:
         """How many recipients stand in each state; every state is a key."""
 
-    def results(self, campaign_id: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def accepted(self, campaign_id: int) -> dict[str, tuple[int, int]]:
+        """By account in order of names: letters that it brought there, and how many of them not at the first try."""
+
+    def results(
+        self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
+    ) -> pl.DataFrame:
         """One row per recipient in list order: row, email, address, status, category, code, enhanced, reply, attempts,
-        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`: only these."""
+        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`, `statuses`: only these."""
 
     # the history
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:
