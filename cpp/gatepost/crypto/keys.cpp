@@ -10,6 +10,9 @@
 #include <limits>
 #include <optional>
 
+#include "gatepost/crypto/ed25519.hpp"
+#include "gatepost/crypto/secret.hpp"
+
 namespace gatepost::crypto {
 namespace {
 
@@ -22,7 +25,6 @@ struct Freer {
 };
 using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freer<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 
 constexpr std::size_t ed25519_bytes = 32;
@@ -36,6 +38,11 @@ std::optional<KeyType> type_of(const EVP_PKEY* key) {
   if (id == EVP_PKEY_RSA) return KeyType::rsa;
   if (id == EVP_PKEY_ED25519) return KeyType::ed25519;
   return std::nullopt;
+}
+
+/// Of Ed25519 all that a key has, as its users count it; OpenSSL counts those of the group's order.
+unsigned bits_of(KeyType type, const EVP_PKEY* key) {
+  return type == KeyType::ed25519 ? ed25519_bytes * 8 : static_cast<unsigned>(EVP_PKEY_get_bits(key));
 }
 
 int passphrase_callback(char* buffer, int size, int, void* passphrase) {
@@ -53,9 +60,41 @@ std::string contents(BIO* bio) {
 
 }  // namespace
 
+namespace {
+
+/// With what is looked up and checked once; a signature takes a copy.
+KeyContext rsa_signing_context(EVP_PKEY* key) {
+  KeyContext context(EVP_PKEY_CTX_new(key, nullptr));
+  if (EVP_PKEY_sign_init(context.get()) != 1 || EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) != 1 ||
+      EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) != 1) {
+    std::abort();
+  }
+  return context;
+}
+
+std::string seed_of(EVP_PKEY* key) {
+  std::string seed(Ed25519Secret::seed_bytes, '\0');
+  auto size = seed.size();
+  if (EVP_PKEY_get_raw_private_key(key, bytes_of(seed), &size) != 1) std::abort();
+  return seed;
+}
+
+}  // namespace
+
 struct SigningKey::Impl {
+  explicit Impl(Key made, KeyType of_type) : key(std::move(made)), type(of_type) {
+    if (type == KeyType::rsa) {
+      rsa = rsa_signing_context(key.get());
+    } else {
+      auto seed = seed_of(key.get());
+      ed25519.emplace(seed);
+      cleanse(seed);
+    }
+  }
   Key key;
   KeyType type;
+  KeyContext rsa;
+  std::optional<Ed25519Secret> ed25519;
 };
 
 Result<SigningKey, std::string> SigningKey::load(std::string_view pem, const std::string& passphrase) {
@@ -70,7 +109,7 @@ Result<SigningKey, std::string> SigningKey::load(std::string_view pem, const std
   }
   const auto type = type_of(key.get());
   if (!type) return std::string("the key is neither RSA nor Ed25519");
-  return SigningKey(std::make_shared<const Impl>(Impl{std::move(key), *type}));
+  return SigningKey(std::make_shared<const Impl>(std::move(key), *type));
 }
 
 Result<SigningKey, std::string> SigningKey::generate(KeyType type, unsigned bits) {
@@ -79,11 +118,11 @@ Result<SigningKey, std::string> SigningKey::generate(KeyType type, unsigned bits
   if (type == KeyType::rsa && (bits < least || bits > most)) return std::string("bits must be from 1024 to 8192");
   Key key(type == KeyType::rsa ? EVP_RSA_gen(bits) : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   if (!key) return std::string("OpenSSL could not make a key");
-  return SigningKey(std::make_shared<const Impl>(Impl{std::move(key), type}));
+  return SigningKey(std::make_shared<const Impl>(std::move(key), type));
 }
 
 KeyType SigningKey::type() const { return impl_->type; }
-unsigned SigningKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(impl_->key.get())); }
+unsigned SigningKey::bits() const { return bits_of(impl_->type, impl_->key.get()); }
 
 std::string SigningKey::public_key() const {
   if (impl_->type == KeyType::ed25519) {
@@ -108,77 +147,58 @@ std::string SigningKey::to_pem() const {
 }
 
 std::string SigningKey::sign_sha256(std::string_view digest) const {
+  if (impl_->ed25519) return impl_->ed25519->sign(digest);
   std::string out(static_cast<std::size_t>(EVP_PKEY_get_size(impl_->key.get())), '\0');
   auto size = out.size();
-  if (impl_->type == KeyType::ed25519) {
-    const DigestContext context(EVP_MD_CTX_new());
-    if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, impl_->key.get()) != 1 ||
-        EVP_DigestSign(context.get(), bytes_of(out), &size, bytes_of(digest), digest.size()) != 1) {
-      std::abort();
-    }
-  } else {
-    const KeyContext context(EVP_PKEY_CTX_new(impl_->key.get(), nullptr));
-    if (EVP_PKEY_sign_init(context.get()) != 1 || EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) != 1 ||
-        EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) != 1 ||
-        EVP_PKEY_sign(context.get(), bytes_of(out), &size, bytes_of(digest), digest.size()) != 1) {
-      std::abort();
-    }
-  }
+  const KeyContext context(EVP_PKEY_CTX_dup(impl_->rsa.get()));
+  if (EVP_PKEY_sign(context.get(), bytes_of(out), &size, bytes_of(digest), digest.size()) != 1) std::abort();
   out.resize(size);
   return out;
 }
 
 struct VerifyingKey::Impl {
-  Key key;
   KeyType type;
+  Key rsa;
+  std::string ed25519;
 };
 
 Result<VerifyingKey, std::string> VerifyingKey::from_bytes(KeyType type, std::string_view bytes) {
-  Key key;
+  const std::string none = "no such public key";
   if (type == KeyType::ed25519) {
-    if (bytes.size() == ed25519_bytes) {
-      key.reset(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(bytes), bytes.size()));
-    }
-  } else if (bytes.size() <= 4096) {
-    const auto size = static_cast<long>(bytes.size());
-    const auto* at = bytes_of(bytes);
-    key.reset(d2i_PUBKEY(nullptr, &at, size));
-    if (!key) {
-      at = bytes_of(bytes);
-      key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, size));
-    }
+    if (bytes.size() != ed25519_bytes) return none;
+    return VerifyingKey(std::make_shared<const Impl>(Impl{type, nullptr, std::string(bytes)}));
+  }
+  constexpr std::size_t most = 4096;
+  if (bytes.size() > most) return none;
+  const auto size = static_cast<long>(bytes.size());
+  const auto* at = bytes_of(bytes);
+  Key key(d2i_PUBKEY(nullptr, &at, size));
+  if (!key) {
+    at = bytes_of(bytes);
+    key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, size));
   }
   ERR_clear_error();
-  if (!key || type_of(key.get()) != type) return std::string("no such public key");
-  return VerifyingKey(std::make_shared<const Impl>(Impl{std::move(key), type}));
+  if (!key || type_of(key.get()) != type) return none;
+  return VerifyingKey(std::make_shared<const Impl>(Impl{type, std::move(key), {}}));
 }
 
 KeyType VerifyingKey::type() const { return impl_->type; }
-unsigned VerifyingKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(impl_->key.get())); }
+
+unsigned VerifyingKey::bits() const { return bits_of(impl_->type, impl_->rsa.get()); }
 
 bool VerifyingKey::verify(Digest algorithm, std::string_view digest, std::string_view signature) const {
-  int verified = 0;
   if (impl_->type == KeyType::ed25519) {
-    if (algorithm != Digest::sha256) return false;
-    const DigestContext context(EVP_MD_CTX_new());
-    verified = EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, impl_->key.get());
-    if (verified == 1) {
-      verified =
-          EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(digest), digest.size());
-    }
-  } else {
-    if (algorithm != Digest::sha256 && algorithm != Digest::sha1) return false;
-    const auto* md = algorithm == Digest::sha256 ? EVP_sha256() : EVP_sha1();
-    const KeyContext context(EVP_PKEY_CTX_new(impl_->key.get(), nullptr));
-    const bool ready = EVP_PKEY_verify_init(context.get()) == 1 &&
-                       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
-                       EVP_PKEY_CTX_set_signature_md(context.get(), md) == 1;
-    if (ready) {
-      verified = EVP_PKEY_verify(context.get(), bytes_of(signature), signature.size(), bytes_of(digest), digest.size());
-    }
+    return algorithm == Digest::sha256 && ed25519_verify(impl_->ed25519, digest, signature);
   }
+  if (algorithm != Digest::sha256 && algorithm != Digest::sha1) return false;
+  const auto* md = algorithm == Digest::sha256 ? EVP_sha256() : EVP_sha1();
+  const KeyContext context(EVP_PKEY_CTX_new(impl_->rsa.get(), nullptr));
+  const bool verified =
+      EVP_PKEY_verify_init(context.get()) == 1 && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
+      EVP_PKEY_CTX_set_signature_md(context.get(), md) == 1 &&
+      EVP_PKEY_verify(context.get(), bytes_of(signature), signature.size(), bytes_of(digest), digest.size()) == 1;
   ERR_clear_error();
-  return verified == 1;
+  return verified;
 }
 
 }  // namespace gatepost::crypto
