@@ -40,7 +40,7 @@ class Engine::Impl {
         const std::lock_guard lock(mutex_);
         lane_stopped_.notify_all();
       };
-      lanes_.push_back(std::make_unique<Lane>(io_.context(), id, std::move(options), std::move(on_stopped)));
+      lanes_.push_back(std::make_unique<Lane>(io_.context(), workers_, id, std::move(options), std::move(on_stopped)));
       lane_count_ = id;
       return id;
     });
@@ -58,15 +58,10 @@ class Engine::Impl {
 
   void stop(std::chrono::milliseconds grace) {
     stop_lanes(false);
-    const auto end = std::chrono::steady_clock::now() + grace;
-    // The wait is bounded so that a notice between the question and the wait costs a moment, not the whole grace.
-    for (auto now = std::chrono::steady_clock::now(); now < end && !all_stopped();
-         now = std::chrono::steady_clock::now()) {
-      std::unique_lock lock(mutex_);
-      lane_stopped_.wait_for(lock,
-                             std::min<std::chrono::steady_clock::duration>(end - now, std::chrono::milliseconds(20)));
-    }
+    wait_until_stopped(grace);
     stop_lanes(true);
+    // Outcomes of what was dropped come with the handlers of its sockets, at once.
+    wait_until_stopped(std::chrono::seconds(5));
   }
 
   net::IoThread& io() { return io_; }
@@ -80,11 +75,23 @@ class Engine::Impl {
     });
   }
 
+  void wait_until_stopped(std::chrono::milliseconds most) {
+    const auto end = std::chrono::steady_clock::now() + most;
+    // The wait is bounded so that a notice between the question and the wait costs a moment, not the whole time.
+    for (auto now = std::chrono::steady_clock::now(); now < end && !all_stopped();
+         now = std::chrono::steady_clock::now()) {
+      std::unique_lock lock(mutex_);
+      lane_stopped_.wait_for(lock,
+                             std::min<std::chrono::steady_clock::duration>(end - now, std::chrono::milliseconds(20)));
+    }
+  }
+
   bool all_stopped() {
     return ask(
         [this] { return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->stopped(); }); });
   }
 
+  Workers workers_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // the I/O thread's; never shorter than lane_count_
   std::atomic<LaneId> lane_count_{0};
   std::mutex mutex_;
@@ -101,7 +108,7 @@ void Engine::submit(LaneId lane, std::vector<Job> jobs, std::shared_ptr<OutcomeQ
   impl_->must_know(lane);
   auto queued = std::make_shared<std::vector<QueuedJob>>();
   queued->reserve(jobs.size());
-  for (auto& job : jobs) queued->push_back({std::move(job), queue, journal, false});
+  for (auto& job : jobs) queued->push_back({std::move(job), queue, journal});
   boost::asio::post(impl_->io().context(), [this, lane, queued] { impl_->lane(lane).submit(std::move(*queued)); });
 }
 

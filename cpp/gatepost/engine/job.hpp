@@ -22,14 +22,20 @@ struct Merged {
   std::size_t row = 0;
 };
 
+/// Where a letter's bytes come from.
+using LetterSource = std::variant<Prebuilt, Merged>;
+
 /// One letter to send, and the ticket under which its outcome returns.
 struct Job {
   std::uint64_t ticket = 0;
   std::string mail_from;
   std::vector<std::string> rcpt_to;
   bool all_or_nothing = false;
-  std::variant<Prebuilt, Merged> letter;
+  LetterSource letter;
   std::shared_ptr<const smtp::LetterRequests> requests{};  ///< DSN, REQUIRETLS ...; null: none
+
+  /// Whether the letter goes as it is, line ends and all (BINARYMIME).
+  bool binary() const { return requests && requests->binary; }
 };
 
 }  // namespace gatepost::engine

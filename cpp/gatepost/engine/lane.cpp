@@ -1,6 +1,7 @@
 #include "gatepost/engine/lane.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 
 #include "gatepost/engine/lane_failures.hpp"
 
@@ -15,11 +16,13 @@ namespace {
 constexpr std::chrono::seconds cap_holds{60};
 }  // namespace
 
-Lane::Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std::function<void()> on_stopped)
+Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOptions options,
+           std::function<void()> on_stopped)
     : context_(context),
       id_(id),
       options_(std::move(options)),
-      preparer_(options_.signers, options_.max_bytes),
+      look_ahead_(options_.signers, options_.max_bytes, workers,
+                  [this] { boost::asio::post(context_, [this] { pump(); }); }),
       limiter_(options_.limits),
       letters_cap_(options_.letters_per_connection),
       connection_cap_(std::max(1U, options_.max_connections)),

@@ -10,27 +10,17 @@
 
 #include "gatepost/engine/connection_cap.hpp"
 #include "gatepost/engine/engine.hpp"
-#include "gatepost/engine/prepare.hpp"
-#include "gatepost/engine/split_letter.hpp"
+#include "gatepost/engine/look_ahead.hpp"
+#include "gatepost/engine/queued_job.hpp"
 
 namespace gatepost::engine {
-
-/// A job with where its outcome goes.
-struct QueuedJob {
-  Job job;
-  std::shared_ptr<OutcomeQueue> queue;
-  std::shared_ptr<Journal> journal;
-  bool redone = false;                       ///< has been sent anew once already
-  std::optional<PreparedLetter> prepared{};  ///< made once: what goes again is the same letter
-  bool cancelled = false;                    ///< in flight when it was taken back: nothing of it begins anew
-  std::shared_ptr<SplitLetter> split{};      ///< it goes in several transactions; null: in one, as nearly all do
-};
 
 /// One account's queue and its pool of connections. Lives on the I/O thread; only the engine calls it.
 class Lane final : public net::ConnectionOwner {
  public:
   /// `on_stopped` is called when the last connection has gone after stop().
-  Lane(boost::asio::io_context& context, LaneId id, LaneOptions options, std::function<void()> on_stopped);
+  Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOptions options,
+       std::function<void()> on_stopped);
 
   void submit(std::vector<QueuedJob> jobs);
   LaneStatus status();
@@ -66,8 +56,10 @@ class Lane final : public net::ConnectionOwner {
 
   /// Wakes idle connections and opens further ones as the queue asks for.
   void pump();
-  /// Takes a letter off the queue and makes it ready; nullopt: none may go now.
+  /// Takes a letter off the queue and makes it ready; nullopt: none may go now, or none is made yet.
   std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
+  /// The job at the front ends here: its letter cannot be made.
+  void finish_unmade(const codes::Failure& why);
   smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts);
   TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
   /// What became of one transaction; the job goes on with the next one, or ends.
@@ -87,7 +79,7 @@ class Lane final : public net::ConnectionOwner {
   boost::asio::io_context& context_;
   LaneId id_;
   LaneOptions options_;
-  Preparer preparer_;
+  LookAhead look_ahead_;
   Limiter limiter_;
   ConnectionCap letters_cap_;
   std::uint32_t token_turn_ = 0;

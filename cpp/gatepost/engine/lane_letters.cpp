@@ -33,20 +33,22 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
 std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& facts) {
   while (may_send() && !queue_.empty()) {
     const auto now = clock_.now();
-    if (!limiter_.take(now)) break;
-    auto queued = std::move(queue_.front());
-    queue_.pop_front();
-    if (!queued.prepared) {
-      auto made = preparer_.prepare(queued.job, now);
-      if (!made) {
-        Outcome outcome;
-        for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, made.error()});
-        outcome.started = now;
-        finish(queued, std::move(outcome));
+    const auto left = limiter_.left(now);
+    if (left == 0U) break;
+    look_ahead_.begin(queue_, left.value_or(UINT32_MAX));
+    if (auto& front = queue_.front(); !front.prepared) {
+      auto made = look_ahead_.take(front);
+      if (!made) break;  // a worker is at it; pump() follows
+      front.preparation.reset();
+      if (!*made) {
+        finish_unmade(made->error());
         continue;
       }
-      queued.prepared = *std::move(made);
+      front.prepared = **std::move(made);
     }
+    auto queued = std::move(queue_.front());
+    queue_.pop_front();
+    limiter_.take(now);
     if (queued.journal) {
       queued.journal->intent(queued.job.ticket);
       if (const auto error = queued.journal->error(); !error.empty()) {
@@ -58,6 +60,15 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
     return in_flight(std::move(queued), now, facts);
   }
   return std::nullopt;
+}
+
+void Lane::finish_unmade(const codes::Failure& why) {
+  auto queued = std::move(queue_.front());
+  queue_.pop_front();
+  Outcome outcome;
+  for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, why});
+  outcome.started = clock_.now();
+  finish(queued, std::move(outcome));
 }
 
 smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts) {

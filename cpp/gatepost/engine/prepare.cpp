@@ -26,8 +26,11 @@ Result<std::shared_ptr<const std::string>, InputError> signed_by(const dkim::Sig
 }
 
 bool has_bare_line_end(std::string_view text) {
-  for (auto at = text.find_first_of("\r\n"); at != std::string_view::npos; at = text.find_first_of("\r\n", at + 2)) {
-    if (text.substr(at, 2) != "\r\n") return true;
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    if (at == 0 || text[at - 1] != '\r') return true;
+  }
+  for (auto at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
+    if (at + 1 == text.size() || text[at + 1] != '\n') return true;
   }
   return false;
 }
@@ -39,17 +42,23 @@ std::string_view as_sent(std::string_view raw, bool binary, std::string& storage
   return storage = mime::with_line_ends(raw, "\r\n");
 }
 
-}  // namespace
-
-dkim::BodyHashes* Preparer::shared_hashes(const Merged& letter) {
+bool shares_its_body(const Merged& letter) {
   const auto& batch = *letter.batch;
   const bool own_attachments = !batch.attachments.empty() && !batch.attachments[letter.row].empty();
-  if (!batch.program->same_body() || own_attachments) return nullptr;
-  if (program_.lock() != batch.program) {
-    program_ = batch.program;
-    hashes_ = {};
-  }
-  return &hashes_;
+  return batch.program->same_body() && !own_attachments;
+}
+
+}  // namespace
+
+dkim::BodyHashes Preparer::known_hashes(const std::shared_ptr<const mime::MergeProgram>& program) {
+  const std::lock_guard lock(mutex_);
+  return program_.lock() == program ? hashes_ : dkim::BodyHashes{};
+}
+
+void Preparer::remember(const std::shared_ptr<const mime::MergeProgram>& program, const dkim::BodyHashes& hashes) {
+  const std::lock_guard lock(mutex_);
+  program_ = program;
+  hashes_ = hashes;
 }
 
 Result<PreparedLetter, InputError> Preparer::merged(const Merged& letter, TimePoint now) {
@@ -63,16 +72,21 @@ Result<PreparedLetter, InputError> Preparer::merged(const Merged& letter, TimePo
   if (signers.empty()) {
     return PreparedLetter{std::make_shared<const std::string>(*std::move(rendered)), std::move(message_id)};
   }
-  auto data = signed_by(signers, *rendered, now, shared_hashes(letter));
+  const bool shared = shares_its_body(letter);
+  dkim::BodyHashes hashes;
+  if (shared) hashes = known_hashes(batch.program);
+  const auto known = hashes;
+  auto data = signed_by(signers, *rendered, now, &hashes);
   if (!data) return std::move(data).error();
+  if (shared && hashes != known) remember(batch.program, hashes);
   return PreparedLetter{*std::move(data), std::move(message_id)};
 }
 
-Result<PreparedLetter, InputError> Preparer::prebuilt(const Job& job, TimePoint now) const {
-  const auto& raw = std::get<Prebuilt>(job.letter).data;
+Result<PreparedLetter, InputError> Preparer::prebuilt(const Prebuilt& letter, bool binary, TimePoint now) const {
+  const auto& raw = letter.data;
   if (signers_.empty()) return PreparedLetter{raw, {}};
   std::string storage;
-  const auto sent = as_sent(*raw, job.requests && job.requests->binary, storage);
+  const auto sent = as_sent(*raw, binary, storage);
   const auto& signers = signers_.of(author_domain(sent));
   if (signers.empty()) return PreparedLetter{raw, {}};
   auto data = signed_by(signers, sent, now, nullptr);
@@ -80,17 +94,17 @@ Result<PreparedLetter, InputError> Preparer::prebuilt(const Job& job, TimePoint 
   return PreparedLetter{*std::move(data), {}};
 }
 
-Result<PreparedLetter, codes::Failure> Preparer::prepare(const Job& job, TimePoint now) {
-  const auto* merge = std::get_if<Merged>(&job.letter);
-  auto letter = merge ? merged(*merge, now) : prebuilt(job, now);
-  if (!letter) return failure_of_this_letter(Category::message_malformed, letter.error().message());
-  const auto size = letter->data->size();
+Result<PreparedLetter, codes::Failure> Preparer::prepare(const LetterSource& letter, bool binary, TimePoint now) {
+  const auto* merge = std::get_if<Merged>(&letter);
+  auto made = merge ? merged(*merge, now) : prebuilt(std::get<Prebuilt>(letter), binary, now);
+  if (!made) return failure_of_this_letter(Category::message_malformed, made.error().message());
+  const auto size = made->data->size();
   if (max_bytes_ && size > *max_bytes_) {
     return failure_of_this_letter(
         Category::message_too_large,
         "the letter has " + std::to_string(size) + " bytes, the account takes " + std::to_string(*max_bytes_));
   }
-  return *std::move(letter);
+  return *std::move(made);
 }
 
 }  // namespace gatepost::engine

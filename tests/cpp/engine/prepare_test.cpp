@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gatepost/dkim/verifier.hpp"
+#include "merged_letters.hpp"
 
 namespace gatepost::engine {
 namespace {
@@ -15,34 +15,8 @@ using testing::StartsWith;
 
 const TimePoint now = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22};
 
-const crypto::SigningKey& key_of(KeyType type) {
-  static const auto rsa = *crypto::SigningKey::generate(KeyType::rsa);
-  static const auto ed25519 = *crypto::SigningKey::generate(KeyType::ed25519);
-  return type == KeyType::rsa ? rsa : ed25519;
-}
-
-std::shared_ptr<const dkim::Signer> signer(KeyType type, std::string domain = "example.com",
-                                           dkim::Canonicalization body = dkim::Canonicalization::relaxed) {
-  dkim::SignerOptions options;
-  options.domain = std::move(domain);
-  options.selector = type == KeyType::rsa ? "r" : "e";
-  options.body = body;
-  return *dkim::Signer::make(options, key_of(type));
-}
-
 /// The domains whose signatures pass, of all that there are.
-std::vector<std::string> passing(const std::string& letter) {
-  const auto lookup = [](const std::string& name) -> dkim::TxtAnswer {
-    const auto type = name.starts_with("r.") ? KeyType::rsa : KeyType::ed25519;
-    return {dkim::TxtAnswer::Status::found, {dkim::key_record_text(key_of(type))}};
-  };
-  std::vector<std::string> domains;
-  for (const auto& result : dkim::verify(letter, lookup, now)) {
-    EXPECT_EQ(result.status, dkim::Status::pass) << explain(result.reason);
-    domains.push_back(result.domain);
-  }
-  return domains;
-}
+std::vector<std::string> passing(const std::string& letter) { return passing_domains(letter, now); }
 
 SignerChoice choice() {
   return SignerChoice({{"example.com",
@@ -56,35 +30,12 @@ Job prebuilt(std::string letter) {
       1, "a@example.com", {"b@example.net"}, false, Prebuilt{std::make_shared<const std::string>(std::move(letter))}};
 }
 
-std::shared_ptr<const mime::MergeProgram> program(const std::string& from, bool same_body) {
-  mime::MergeProgram::Source source;
-  source.shared.from = {"Отдел", from};
-  source.subject = {{"", ""}, {{0, false}}};
-  source.text = same_body ? mime::MergeText{{"Привет,  мир\n\n"}, {}}
-                          : mime::MergeText{{"Привет, ", " \n ждём вас в гости.\n\n"}, {{0, false}}};
-  source.columns = 1;
-  return *mime::MergeProgram::make(std::move(source));
-}
-
-std::shared_ptr<MergeBatch> batch_of(std::shared_ptr<const mime::MergeProgram> program, std::size_t rows) {
-  auto batch = std::make_shared<MergeBatch>();
-  batch->program = std::move(program);
-  batch->columns.resize(1);
-  for (std::size_t row = 0; row < rows; ++row) {
-    batch->to_address.push_back("reader" + std::to_string(row) + "@example.net");
-    batch->to_name.emplace_back("Анна");
-    batch->message_id.emplace_back();
-    batch->columns[0].push_back("гость " + std::to_string(row));
-  }
-  return batch;
-}
-
-Job merged(const std::shared_ptr<MergeBatch>& batch, std::size_t row) {
-  return {row, "a@example.com", {batch->to_address[row]}, false, Merged{batch, row}};
+Result<PreparedLetter, codes::Failure> made_by(Preparer& preparer, const Job& job) {
+  return preparer.prepare(job.letter, job.binary(), now);
 }
 
 std::string data_of(Preparer& preparer, const Job& job) {
-  const auto letter = preparer.prepare(job, now);
+  const auto letter = made_by(preparer, job);
   EXPECT_TRUE(letter) << letter.error().message;
   return letter ? *letter->data : std::string();
 }
@@ -149,12 +100,12 @@ TEST(Preparer, ALetterThatCannotBeSignedIsMalformedAndSaysWhy) {
   Preparer preparer(SignerChoice({}, {signer(KeyType::ed25519)}), {});
   for (const char* letter : {"Subject: x\r\n\r\nx", "From: a@example.com\r\nFrom: b@example.com\r\n\r\nx",
                              "From: a@example.com\r\nno field\r\n\r\nx"}) {
-    const auto made = preparer.prepare(prebuilt(letter), now);
+    const auto made = made_by(preparer, prebuilt(letter));
     ASSERT_FALSE(made) << letter;
     EXPECT_EQ(made.error().category, Category::message_malformed);
     EXPECT_EQ(made.error().scope, codes::Scope::message);
   }
-  EXPECT_THAT(preparer.prepare(prebuilt("Subject: x\r\n\r\nx"), now).error().message, HasSubstr("From"));
+  EXPECT_THAT(made_by(preparer, prebuilt("Subject: x\r\n\r\nx")).error().message, HasSubstr("From"));
 }
 
 TEST(Preparer, TheSizeOfALetterCountsItsSignatures) {
@@ -166,7 +117,7 @@ TEST(Preparer, TheSizeOfALetterCountsItsSignatures) {
   Preparer enough(choice(), size);
   EXPECT_EQ(data_of(enough, prebuilt(letter)).size(), size);
   Preparer too_small(choice(), size - 1);
-  const auto refused = too_small.prepare(prebuilt(letter), now);
+  const auto refused = made_by(too_small, prebuilt(letter));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().category, Category::message_too_large);
   EXPECT_THAT(refused.error().message, HasSubstr(std::to_string(size) + " bytes"));
@@ -178,7 +129,7 @@ TEST(Preparer, ARowThatTheGateRefusesNamesItsField) {
   Preparer preparer({}, {});
   const auto batch = batch_of(program("news@example.com", false), 1);
   batch->columns[0][0] = "two\r\nlines";
-  const auto made = preparer.prepare(merged(batch, 0), now);
+  const auto made = made_by(preparer, merged(batch, 0));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().category, Category::message_malformed);
   EXPECT_THAT(made.error().message, HasSubstr("subject"));
@@ -187,7 +138,7 @@ TEST(Preparer, ARowThatTheGateRefusesNamesItsField) {
 TEST(Preparer, AMadeMessageIdIsTheOneInTheLetter) {
   Preparer preparer({}, {});
   const auto batch = batch_of(program("news@example.com", false), 1);
-  const auto letter = preparer.prepare(merged(batch, 0), now);
+  const auto letter = made_by(preparer, merged(batch, 0));
   ASSERT_TRUE(letter);
   EXPECT_THAT(*letter->data, HasSubstr("Message-ID: <" + letter->message_id + ">\r\n"));
   EXPECT_THAT(*letter->data, StartsWith("Date: Sun, 22 Nov 2026 00:00:00 +0000\r\n"));
