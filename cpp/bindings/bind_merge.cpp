@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "bindings.hpp"
-#include "gatepost/mime/merge.hpp"
+#include "gatepost/mime/merge/merge.hpp"
 
 namespace gatepost::bindings {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "bindings.hpp"
-#include "gatepost/mime/compose.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/compose/compose.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 #include "letter.hpp"
 
 namespace gatepost::bindings {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 #include "gatepost/sink/glob.hpp"
 
 namespace gatepost::bindings {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gatepost/mime/merge.hpp"
+#include "gatepost/mime/merge/merge.hpp"
 
 namespace {
 

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "gatepost/mime/address.hpp"
-#include "gatepost/mime/compose.hpp"
+#include "gatepost/mime/address/address.hpp"
+#include "gatepost/mime/compose/compose.hpp"
 
 /// What passes as an address is stable, may stand in a letter, and brings nothing else with it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,9 +3,9 @@
 #include <cstdlib>
 
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/compose.hpp"
-#include "gatepost/mime/encoded_word.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/compose/compose.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 /// Decoding gives UTF-8 whatever comes; a subject that compose() takes comes back the same in lines that hold.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -5,12 +5,12 @@
 
 #include "gatepost/core/ids.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/address_reader.hpp"
-#include "gatepost/mime/compose.hpp"
-#include "gatepost/mime/encoded_word.hpp"
-#include "gatepost/mime/header_block.hpp"
-#include "gatepost/mime/parameters.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/address/address_reader.hpp"
+#include "gatepost/mime/compose/compose.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
+#include "gatepost/mime/header/parameters.hpp"
+#include "gatepost/mime/parse/header_block.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 using namespace gatepost::mime;
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gatepost/mime/merge.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/merge/merge.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 namespace {
 

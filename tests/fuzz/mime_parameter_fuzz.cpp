@@ -9,9 +9,9 @@
 
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/header_block.hpp"
-#include "gatepost/mime/hex.hpp"
-#include "gatepost/mime/parameters.hpp"
+#include "gatepost/mime/encoding/hex.hpp"
+#include "gatepost/mime/header/parameters.hpp"
+#include "gatepost/mime/parse/header_block.hpp"
 
 using namespace gatepost::mime;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 /// Any bytes are read; what is shown to people is UTF-8, and the limits hold.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "gatepost/core/ids.hpp"
-#include "gatepost/mime/address_reader.hpp"
-#include "gatepost/mime/header_block.hpp"
+#include "gatepost/mime/address/address_reader.hpp"
+#include "gatepost/mime/parse/header_block.hpp"
 
 namespace gatepost::engine {
 

@@ -2,7 +2,7 @@
 
 #include "gatepost/dkim/letter.hpp"
 #include "gatepost/engine/author_domain.hpp"
-#include "gatepost/mime/transfer_encoding.hpp"
+#include "gatepost/mime/encoding/transfer_encoding.hpp"
 
 namespace gatepost::engine {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 #include "gatepost/sink/glob.hpp"
 
 namespace gatepost::sink {

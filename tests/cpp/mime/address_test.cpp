@@ -1,4 +1,4 @@
-#include "gatepost/mime/address.hpp"
+#include "gatepost/mime/address/address.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "gatepost/mime/charset.hpp"
+#include "gatepost/mime/encoding/charset.hpp"
 
 #include <gmime/gmime.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <string>
 
 #include "gatepost/mime/gmime_init.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 using namespace gatepost::mime;
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "gatepost/mime/base64.hpp"
-#include "gatepost/mime/charset.hpp"
-#include "gatepost/mime/transfer_encoding.hpp"
+#include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/mime/encoding/charset.hpp"
+#include "gatepost/mime/encoding/transfer_encoding.hpp"
 
 using namespace gatepost::mime;
 

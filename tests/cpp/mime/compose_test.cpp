@@ -1,4 +1,4 @@
-#include "gatepost/mime/compose.hpp"
+#include "gatepost/mime/compose/compose.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 using namespace gatepost;
 using namespace gatepost::mime;

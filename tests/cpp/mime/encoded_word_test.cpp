@@ -1,4 +1,4 @@
-#include "gatepost/mime/encoded_word.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "gatepost/mime/compose.hpp"
+#include "gatepost/mime/compose/compose.hpp"
 #include "gatepost/mime/gmime_init.hpp"
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 using namespace gatepost::mime;
 

@@ -1,4 +1,4 @@
-#include "gatepost/mime/merge.hpp"
+#include "gatepost/mime/merge/merge.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <random>
 #include <regex>
 
-#include "gatepost/mime/parse.hpp"
+#include "gatepost/mime/parse/parse.hpp"
 
 using namespace gatepost;
 using namespace gatepost::mime;

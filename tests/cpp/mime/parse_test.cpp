@@ -1,12 +1,12 @@
-#include "gatepost/mime/parse.hpp"
-#include "gatepost/mime/uuencode.hpp"
+#include "gatepost/mime/parse/parse.hpp"
+#include "gatepost/mime/encoding/uuencode.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <tuple>
 
-#include "gatepost/mime/parameters.hpp"
+#include "gatepost/mime/header/parameters.hpp"
 
 using namespace gatepost::mime;
 using testing::Contains;

@@ -1,0 +1,135 @@
+#include "gatepost/mime/address/address.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/core/text_gate.hpp"
+#include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/address/idn.hpp"
+#include "gatepost/mime/text.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+constexpr std::size_t max_local_part = 64;
+constexpr std::size_t max_address = 254;  // RFC 5321 §4.5.3.1.3: a path of 256 octets with its brackets
+
+bool is_dot_atom(std::string_view text) {
+  bool dot = true;  // as if one stood before
+  for (const char c : text) {
+    if (c == '.' && dot) return false;
+    if (c != '.' && !is_atext(c) && static_cast<unsigned char>(c) < 0x80) return false;
+    dot = c == '.';
+  }
+  return !dot;
+}
+
+std::string quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+InputError local_part_error(std::string what) { return {"local part", std::move(what)}; }
+
+/// Why `local` is no dot-atom, in words.
+std::string dot_atom_fault(std::string_view local) {
+  if (local.front() == '.' || local.back() == '.') return "begins or ends with a dot";
+  if (local.find("..") != std::string_view::npos) return "has two dots in a row";
+  const auto bad = std::find_if(local.begin(), local.end(), [](char c) {
+    return c != '.' && !is_atext(c) && static_cast<unsigned char>(c) < 0x80;
+  });
+  const auto at = bad - local.begin();
+  if (*bad == ' ') return fmt::format("byte {} is a space", at);
+  return fmt::format("byte {} is '{}', which must stand in quotes", at, *bad);
+}
+
+/// White space beyond ASCII, zero-width and direction marks: the dirt of pasted lists, invisible to who looks for it.
+std::size_t find_invisible(std::string_view text) {
+  constexpr std::array<std::string_view, 6> exact{"\u00A0", "\u00AD", "\u1680", "\u205F", "\u3000", "\uFEFF"};
+  for (std::size_t at = 0; at < text.size(); at += utf8_length_at(text, at)) {
+    const std::string_view character = text.substr(at, utf8_length_at(text, at));
+    const bool c1_control = character.size() == 2 && character[0] == '\xC2' && character[1] < '\xA0';
+    const bool general_space =
+        (character >= "\u2000" && character <= "\u200F") || (character >= "\u2028" && character <= "\u202F");
+    if (c1_control || general_space || std::find(exact.begin(), exact.end(), character) != exact.end()) return at;
+  }
+  return std::string_view::npos;
+}
+
+Result<std::string, InputError> normalise_local_part(std::string_view local) {
+  if (local.empty()) return local_part_error("is empty");
+  if (const std::size_t at = find_invisible(local); at != std::string_view::npos) {
+    return local_part_error(fmt::format("byte {} is an invisible character", at));
+  }
+  std::string wire(local);
+  if (local.front() == '"') {
+    std::string text;
+    std::size_t at = 1;
+    for (; at < local.size() && local[at] != '"'; ++at) {
+      if (local[at] == '\\' && at + 1 < local.size()) ++at;
+      text += local[at];
+    }
+    if (at + 1 != local.size()) return local_part_error("the quoted string does not end before the '@'");
+    wire = is_dot_atom(text) ? text : quote(text);
+  } else if (!is_dot_atom(local)) {
+    return local_part_error(dot_atom_fault(local));
+  }
+  if (wire.size() > max_local_part) {
+    return local_part_error(fmt::format("is {} octets long, {} are allowed", wire.size(), max_local_part));
+  }
+  return wire;
+}
+
+Result<std::string, InputError> normalise_literal(std::string_view literal) {
+  std::array<unsigned char, 16> address{};
+  const bool closed = literal.size() > 2 && literal.back() == ']';
+  std::string inside(closed ? literal.substr(1, literal.size() - 2) : literal);
+  const bool v6 = equal_ignoring_case(inside.substr(0, 5), "IPv6:");
+  const std::string number = v6 ? inside.substr(5) : inside;
+  if (!closed || inet_pton(v6 ? AF_INET6 : AF_INET, number.c_str(), address.data()) != 1) {
+    return InputError{"domain", fmt::format("{} is no IP address in brackets", quoted_for_message(literal))};
+  }
+  return std::string(literal);
+}
+
+}  // namespace
+
+Result<std::string, InputError> normalise_address(std::string_view address) {
+  address = trim(address);
+  if (address.empty()) return InputError{"address", "is empty"};
+  if (auto error = check_line("address", address)) return *std::move(error);
+  const std::size_t at = address.rfind('@');
+  if (at == std::string_view::npos) {
+    return InputError{"address", fmt::format("{} has no '@'", quoted_for_message(address))};
+  }
+  auto local = normalise_local_part(address.substr(0, at));
+  if (!local) return local;
+  const std::string_view after = address.substr(at + 1);
+  auto domain = after.starts_with('[') ? normalise_literal(after) : domain_to_ascii(after);
+  if (!domain) return domain;
+  std::string wire = *local + '@' + *domain;
+  if (wire.size() > max_address) {
+    return InputError{"address", fmt::format("is {} octets long, {} are allowed", wire.size(), max_address)};
+  }
+  return wire;
+}
+
+bool needs_smtputf8(std::string_view wire_address) {
+  return !is_ascii(wire_address.substr(0, wire_address.rfind('@')));
+}
+
+std::string_view domain_of(std::string_view wire_address) {
+  const std::size_t at = wire_address.rfind('@');
+  return at == std::string_view::npos ? std::string_view{} : wire_address.substr(at + 1);
+}
+
+}  // namespace gatepost::mime

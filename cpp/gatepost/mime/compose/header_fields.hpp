@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gatepost/core/clock.hpp"
+#include "gatepost/mime/address/address.hpp"
+
+namespace gatepost::mime {
+
+/// Whole header fields, folded, encoded where needed and ended with CRLF. Values have passed the checks of
+/// letter_check.hpp.
+
+/// Free text (RFC 5322 §2.2.1): words beyond ASCII become encoded-words, and so does what would not come back the same.
+void append_text_field(std::string& out, std::string_view name, std::string_view value);
+
+/// Text that machines read, which is never encoded: message ids, URLs.
+void append_plain_field(std::string& out, std::string_view name, std::string_view value);
+
+/// `groups` are in order and within `mailboxes`.
+void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
+                          const std::vector<AddressGroup>& groups = {});
+/// Of one mailbox; the display name may be empty.
+void append_mailbox_field(std::string& out, std::string_view field, std::string_view name, std::string_view address);
+
+/// Message ids, each in its <>.
+void append_ids_field(std::string& out, std::string_view name, const std::vector<std::string>& ids);
+
+/// "Date: Sat, 22 Nov 2025 05:27:37 +0000" (RFC 5322 §3.3).
+void append_date_field(std::string& out, TimePoint date);
+
+}  // namespace gatepost::mime

@@ -1,0 +1,80 @@
+#include "gatepost/mime/compose/letter_header.hpp"
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/mime/compose/header_fields.hpp"
+#include "gatepost/mime/compose/user_header.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+std::string in_angles(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  out += '<';
+  out += text;
+  out += '>';
+  return out;
+}
+
+/// Nothing where it is empty.
+void append_list(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
+                 const std::vector<AddressGroup>& groups) {
+  if (!mailboxes.empty() || !groups.empty()) append_mailbox_field(out, name, mailboxes, groups);
+}
+
+}  // namespace
+
+void append_author_fields(std::string& out, const LetterContent& content) {
+  append_mailbox_field(out, "From", {content.from});
+  if (content.sender) append_mailbox_field(out, "Sender", {*content.sender});
+  append_list(out, "Reply-To", content.reply_to, content.reply_to_groups);
+}
+
+void append_copy_fields(std::string& out, const LetterContent& content) {
+  append_list(out, "Cc", content.cc, content.cc_groups);
+}
+
+void append_message_id_field(std::string& out, std::string_view id) {
+  append_plain_field(out, "Message-ID", in_angles(id));
+}
+
+void append_thread_fields(std::string& out, const LetterContent& content) {
+  if (!content.in_reply_to.empty()) append_ids_field(out, "In-Reply-To", content.in_reply_to);
+  if (!content.references.empty()) append_ids_field(out, "References", content.references);
+}
+
+void append_list_unsubscribe_fields(std::string& out, std::string_view url) {
+  if (url.empty()) return;
+  append_plain_field(out, "List-Unsubscribe", in_angles(url));
+  if (equal_ignoring_case(url.substr(0, 6), "https:")) out += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+}
+
+void append_campaign_field(std::string& out, const LetterContent& content) {
+  if (!content.campaign_id.empty()) append_plain_field(out, "X-Campaign-Id", content.campaign_id);
+}
+
+void append_letter_id_field(std::string& out, std::string_view id) {
+  if (!id.empty()) append_plain_field(out, "X-Letter-Id", id);
+}
+
+void append_further_fields(std::string& out, const LetterContent& content) {
+  for (const auto& [name, value] : content.headers) {
+    switch (form_of(name)) {
+      case HeaderForm::plain:
+        append_plain_field(out, name, value);
+        break;
+      case HeaderForm::addresses: {
+        const auto list = parse_address_list(value);  // has passed the checks
+        if (list) append_mailbox_field(out, name, list->mailboxes, list->groups);
+        break;
+      }
+      case HeaderForm::text:
+        append_text_field(out, name, value);
+        break;
+    }
+  }
+  out += "MIME-Version: 1.0\r\n";
+}
+
+}  // namespace gatepost::mime

@@ -1,0 +1,137 @@
+#include "gatepost/mime/compose/user_header.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/core/text_gate.hpp"
+#include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/text.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+constexpr std::size_t max_name = 76;
+constexpr std::size_t max_word = 900;
+
+struct OwnedHeader {
+  std::string_view name;
+  std::string_view instead;  ///< what to use, for the message
+};
+
+constexpr std::array<OwnedHeader, 14> owned{{
+    {"From", "the field from"},
+    {"Sender", "the field sender"},
+    {"To", "the field to"},
+    {"Cc", "the field cc"},
+    {"Bcc", "the envelope: a blind copy stands in no header"},
+    {"Resent-Bcc", "the envelope: a blind copy stands in no header"},
+    {"Reply-To", "the field reply_to"},
+    {"Subject", "the field subject"},
+    {"Date", "the field date"},
+    {"Message-ID", "the field message_id"},
+    {"MIME-Version", "nothing: it is always written"},
+    {"DKIM-Signature", "a signer: a signature is made when the letter is finished"},
+    {"X-Campaign-Id", "the field campaign_id"},
+    {"X-Letter-Id", "the field letter_id"},
+}};
+
+/// May stand once at most (RFC 5322 §3.6, RFC 2369 §3.4, RFC 8058 §3.1).
+constexpr std::array<std::string_view, 11> singletons{
+    "In-Reply-To", "References",   "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id",     "List-Help",
+    "List-Post",   "List-Archive", "List-Owner",       "List-Subscribe",        "Return-Path",
+};
+
+/// Of RFC 5322 §3.6.6, RFC 8098 §2.1 and of use.
+constexpr std::array<std::string_view, 9> address_fields{
+    "Resent-From",       "Resent-Sender", "Resent-To",     "Resent-Cc",        "Disposition-Notification-To",
+    "Return-Receipt-To", "Errors-To",     "Mail-Reply-To", "Mail-Followup-To",
+};
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+bool is_singleton(std::string_view name) {
+  return std::any_of(singletons.begin(), singletons.end(), [&](auto s) { return equal_ignoring_case(s, name); });
+}
+
+std::optional<InputError> check_name(std::string_view where, std::string_view name) {
+  if (name.empty()) return InputError{"headers", "a header name is empty"};
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (name[at] <= 0x20 || name[at] >= 0x7F || name[at] == ':') {
+      return InputError{std::string(where), fmt::format("byte {} of the name may not stand in a header name", at)};
+    }
+  }
+  if (name.size() > max_name) {
+    return InputError{std::string(where), fmt::format("the name has {} octets, {} are allowed", name.size(), max_name)};
+  }
+  if (starts_with_ignoring_case(name, "Content-")) {
+    return InputError{std::string(where), "is written from the letter's parts and cannot be set"};
+  }
+  const auto found =
+      std::find_if(owned.begin(), owned.end(), [&](const auto& o) { return equal_ignoring_case(o.name, name); });
+  if (found == owned.end()) return std::nullopt;
+  return InputError{std::string(where), fmt::format("cannot be set here; use {}", found->instead)};
+}
+
+std::optional<InputError> check_plain_value(std::string_view where, std::string_view value) {
+  if (!is_ascii(value)) return InputError{std::string(where), "must be ASCII: this header is never encoded"};
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
+    if (end > max_word) {
+      return InputError{std::string(where), fmt::format("has a word of {} octets, {} are allowed", end, max_word)};
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+HeaderForm form_of(std::string_view name) {
+  const bool plain = starts_with_ignoring_case(name, "List-") || starts_with_ignoring_case(name, "ARC-") ||
+                     equal_ignoring_case(name, "In-Reply-To") || equal_ignoring_case(name, "References") ||
+                     equal_ignoring_case(name, "Return-Path") || equal_ignoring_case(name, "Auto-Submitted") ||
+                     equal_ignoring_case(name, "Precedence") || equal_ignoring_case(name, "Feedback-ID") ||
+                     equal_ignoring_case(name, "Resent-Message-ID") || equal_ignoring_case(name, "Resent-Date") ||
+                     equal_ignoring_case(name, "Received") || equal_ignoring_case(name, "Authentication-Results");
+  if (plain) return HeaderForm::plain;
+  const bool addresses =
+      std::any_of(address_fields.begin(), address_fields.end(), [&](auto f) { return equal_ignoring_case(f, name); });
+  return addresses ? HeaderForm::addresses : HeaderForm::text;
+}
+
+std::optional<InputError> check_user_headers(const LetterContent& content) {
+  const auto& headers = content.headers;
+  for (auto header = headers.begin(); header != headers.end(); ++header) {
+    const auto& [name, value] = *header;
+    const std::string shown = quoted_for_message(name);
+    const std::string where = "headers[" + shown + "]";
+    if (auto error = check_name(where, name)) return error;
+    if (auto error = check_line(where, value, Tabs::allowed)) return error;
+    if (form_of(name) == HeaderForm::plain) {
+      if (auto error = check_plain_value(where, value)) return error;
+    }
+    if (form_of(name) == HeaderForm::addresses) {
+      if (auto list = parse_address_list(value); !list) return InputError{where, list.error().message()};
+    }
+    if (!is_singleton(name)) continue;
+    const bool again = std::any_of(headers.begin(), header,
+                                   [&own = name](const auto& h) { return equal_ignoring_case(h.first, own); });
+    if (again) return InputError{where, "stands twice, it may stand once"};
+    if ((!content.in_reply_to.empty() && equal_ignoring_case(name, "In-Reply-To")) ||
+        (!content.references.empty() && equal_ignoring_case(name, "References"))) {
+      return InputError{where, "is written from its own field already"};
+    }
+    if (!content.list_unsubscribe.empty() && starts_with_ignoring_case(name, "List-Unsubscribe")) {
+      return InputError{where, "is written from the field list_unsubscribe already"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace gatepost::mime

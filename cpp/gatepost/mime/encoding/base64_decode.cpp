@@ -1,0 +1,110 @@
+#include <array>
+#include <cstdint>
+
+#include "gatepost/mime/encoding/base64.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+constexpr std::uint8_t foreign = 0xFF;  // also ends the fast way below: no digit has its high bits
+
+constexpr std::array<std::uint8_t, 256> make_digits() {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(foreign);
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return digits;
+}
+
+constexpr auto digits = make_digits();
+
+std::uint8_t digit(char c) { return digits[static_cast<unsigned char>(c)]; }
+
+class Decoder {
+ public:
+  Decoder(std::string& out, bool& odd) : to_(out.data()), odd_(odd) {}
+
+  /// Takes whole groups as long as nothing else comes; returns how many characters it took.
+  std::size_t whole_groups(std::string_view text) {
+    std::size_t at = 0;
+    for (; sextets_ == 0 && at + 4 <= text.size(); at += 4) {
+      const std::uint32_t a = digit(text[at]), b = digit(text[at + 1]), c = digit(text[at + 2]),
+                          d = digit(text[at + 3]);
+      if ((a | b | c | d) > 63) break;
+      put(a << 18 | b << 12 | c << 6 | d);
+    }
+    if (at > 0) begin_group();
+    return at;
+  }
+
+  void take(char c) {
+    const std::uint8_t value = digit(c);
+    if (value == foreign) {
+      if (c == '=') {
+        end_group();
+        padded_ = true;
+      } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t') {
+        odd_ = true;
+      }
+      return;
+    }
+    begin_group();
+    bits_ = bits_ << 6 | value;
+    if (++sextets_ < 4) return;
+    put(bits_);
+    bits_ = 0;
+    sextets_ = 0;
+  }
+
+  const char* finish() {
+    if (sextets_ > 0) odd_ = true;
+    end_group();
+    return to_;
+  }
+
+ private:
+  void put(std::uint32_t group) {
+    *to_++ = static_cast<char>(group >> 16);
+    *to_++ = static_cast<char>((group >> 8) & 0xFF);
+    *to_++ = static_cast<char>(group & 0xFF);
+  }
+
+  /// Digits come: padding that stands before them is in the middle.
+  void begin_group() {
+    if (padded_) odd_ = true;
+    padded_ = false;
+  }
+
+  /// A group that padding or the end cut short.
+  void end_group() {
+    if (sextets_ == 1) odd_ = true;
+    if (sextets_ >= 2) *to_++ = static_cast<char>(bits_ >> (sextets_ == 2 ? 4 : 10));
+    if (sextets_ == 3) *to_++ = static_cast<char>((bits_ >> 2) & 0xFF);
+    bits_ = 0;
+    sextets_ = 0;
+  }
+
+  char* to_;
+  bool& odd_;
+  std::uint32_t bits_ = 0;
+  int sextets_ = 0;
+  bool padded_ = false;
+};
+
+}  // namespace
+
+std::string decode_base64(std::string_view text, bool& odd) {
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  Decoder decoder(out, odd);
+  for (std::size_t at = 0; at < text.size();) {
+    at += decoder.whole_groups(text.substr(at));
+    if (at < text.size()) decoder.take(text[at++]);
+  }
+  out.resize(static_cast<std::size_t>(decoder.finish() - out.data()));
+  return out;
+}
+
+}  // namespace gatepost::mime

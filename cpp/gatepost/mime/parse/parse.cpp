@@ -1,0 +1,176 @@
+#include "gatepost/mime/parse/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "gatepost/core/ids.hpp"
+#include "gatepost/mime/address/address_reader.hpp"
+#include "gatepost/mime/encoding/charset.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
+#include "gatepost/mime/header/parameters.hpp"
+#include "gatepost/mime/parse/gmime_tree.hpp"
+#include "gatepost/mime/parse/header_block.hpp"
+#include "gatepost/mime/parse/parse_guard.hpp"
+#include "gatepost/mime/text.hpp"
+
+namespace gatepost::mime {
+
+namespace {
+
+constexpr std::size_t max_warnings = 200;
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The unfolded value of the first such header, or "".
+std::string first_value(const Headers& headers, std::string_view name) {
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return equal_ignoring_case(h.first, name); });
+  return found == headers.end() ? std::string() : unfold(found->second);
+}
+
+/// All values of an address header; a letter with two To fields has both lists.
+std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name, std::vector<std::string>& warnings) {
+  std::vector<Mailbox> all;
+  for (const auto& [header, value] : headers) {
+    if (!equal_ignoring_case(header, name)) continue;
+    std::ranges::move(read_address_header(unfold(value), name, warnings), std::back_inserter(all));
+  }
+  return all;
+}
+
+/// Whatever its bytes, as UTF-8.
+std::string readable(std::string_view text) { return to_utf8(text, "").text; }
+
+Headers decoded(const Headers& raw) {
+  Headers out;
+  out.reserve(raw.size());
+  for (const auto& [name, value] : raw) out.emplace_back(readable(name), decode_encoded_words(unfold(value)));
+  return out;
+}
+
+std::string without_angles(std::string_view id) {
+  const std::size_t begin = id.find('<');
+  const std::size_t end = begin == std::string_view::npos ? begin : id.find('>', begin);
+  return readable(end == std::string_view::npos ? trim(id) : id.substr(begin + 1, end - begin - 1));
+}
+
+/// The last component, without characters that a file name or a terminal would not bear.
+std::string safe_file_name(std::string_view name) {
+  const std::size_t separator = name.find_last_of("/\\");
+  if (separator != std::string_view::npos) name.remove_prefix(separator + 1);
+  std::string out(name);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '_';
+  }
+  return out;
+}
+
+/// "us-ascii (Plain text)" is RFC 2045's own example.
+std::string without_comment(std::string_view charset) { return lower_case(trim(charset.substr(0, charset.find('(')))); }
+
+std::string_view default_type(const Leaf& leaf, const ParameterisedValue& declared) {
+  return leaf.in_digest && declared.value.empty() ? "message/rfc822" : "text/plain";
+}
+
+ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
+  const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
+  const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
+  ParsedPart part;
+  part.type = type.value.find('/') == std::string::npos ? default_type(leaf, type) : readable(type.value);
+  part.charset = without_comment(type.get("charset"));
+  part.disposition = readable(disposition.value);
+  const std::string_view file_name = disposition.get("filename");
+  part.file_name = safe_file_name(file_name.empty() ? type.get("name") : file_name);
+  part.content_id = without_angles(first_value(leaf.headers, "Content-ID"));
+  bool odd = false;
+  part.content = decode_body(leaf, odd);
+  const std::string_view encoding = leaf.encoding == BodyEncoding::uuencode ? "uuencode" : "base64";
+  if (odd) warnings.push_back(fmt::format("a {} part has malformed {}", part.type, encoding));
+  part.depth = leaf.depth;
+  part.headers = decoded(leaf.headers);
+  return part;
+}
+
+std::size_t offset_in(std::string_view whole, std::string_view part) {
+  return static_cast<std::size_t>(part.data() - whole.data());
+}
+
+/// CRLF becomes LF.
+std::string with_lf(std::string text) {
+  std::size_t from = text.find("\r\n");
+  if (from == std::string::npos) return text;
+  std::size_t to = from;
+  while (from < text.size()) {
+    ++from;  // passes over the CR
+    const std::size_t next = std::min(text.find("\r\n", from), text.size());
+    std::memmove(text.data() + to, text.data() + from, next - from);
+    to += next - from;
+    from = next;
+  }
+  text.resize(to);
+  return text;
+}
+
+std::string body_text(const ParsedPart& part, std::vector<std::string>& warnings) {
+  Utf8Text text = to_utf8(part.content, part.charset);
+  if (text.guessed) warnings.push_back(fmt::format("the charset of a {} part is a guess", part.type));
+  if (text.lossy) warnings.push_back(fmt::format("a {} part has bytes that its charset does not know", part.type));
+  return with_lf(std::move(text.text));
+}
+
+void choose_bodies(ParsedLetter& letter) {
+  for (const ParsedPart& part : letter.parts) {
+    if (part.disposition == "attachment") continue;
+    if (part.type == "text/plain" && !letter.has_text) {
+      letter.text = body_text(part, letter.warnings);
+      letter.has_text = true;
+    } else if (part.type == "text/html" && !letter.has_html) {
+      letter.html = body_text(part, letter.warnings);
+      letter.has_html = true;
+    }
+  }
+}
+
+}  // namespace
+
+ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
+  ParsedLetter letter;
+  GuardedLetter guarded;
+  guard(raw, limits, guarded, letter.warnings);
+  Tree tree = read_tree(guarded.bytes, limits, letter.warnings);
+  // A letter without a header, or a multipart without parts: what there is, is text.
+  if (tree.leaves.empty() && !guarded.body.empty()) {
+    tree.leaves.push_back({{}, guarded.body, BodyEncoding::none, 0, guarded.bytes.size() - guarded.body.size()});
+    tree.nodes = {{{}, -1, 0}};
+  }
+
+  letter.headers = decoded(tree.headers);
+  letter.subject = decode_encoded_words(first_value(tree.headers, "Subject"));
+  letter.from = mailboxes_of(tree.headers, "From", letter.warnings);
+  letter.to = mailboxes_of(tree.headers, "To", letter.warnings);
+  letter.cc = mailboxes_of(tree.headers, "Cc", letter.warnings);
+  letter.reply_to = mailboxes_of(tree.headers, "Reply-To", letter.warnings);
+  letter.message_id = without_angles(first_value(tree.headers, "Message-ID"));
+  letter.parts.reserve(tree.leaves.size());
+  for (const Leaf& leaf : tree.leaves) {
+    ParsedPart& part = letter.parts.emplace_back(read_part(leaf, letter.warnings));
+    part.begin = guarded.in_original(leaf.begin);
+    const std::size_t end = leaf.body.empty() ? leaf.begin : offset_in(guarded.bytes, leaf.body) + leaf.body.size();
+    part.end = std::max(part.begin, guarded.in_original(end));
+  }
+  letter.nodes = std::move(tree.nodes);
+  for (PartNode& node : letter.nodes) {
+    if (node.part >= 0) node.type = letter.parts[static_cast<std::size_t>(node.part)].type;
+  }
+  choose_bodies(letter);
+  if (letter.warnings.size() > max_warnings) {
+    const std::size_t more = letter.warnings.size() - max_warnings;
+    letter.warnings.resize(max_warnings);
+    letter.warnings.push_back(fmt::format("{} more warnings are left out", more));
+  }
+  return letter;
+}
+
+}  // namespace gatepost::mime
