@@ -3,68 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <fstream>
-#include <functional>
+#include <string>
 
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/parse/parse.hpp"
+#include "letters.hpp"
 
 using namespace gatepost;
 using namespace gatepost::mime;
 using testing::HasSubstr;
 using testing::Not;
-
-namespace {
-
-LetterContent simple() {
-  LetterContent content;
-  content.from = {"Иван", "ivan@example.com"};
-  content.to = {{"", "olga@example.com"}};
-  content.subject = "Счёт";
-  content.text = "Привет\n";
-  content.message_id = "1@example.com";
-  content.date = TimePoint(std::chrono::seconds(1'763'789'257));
-  return content;
-}
-
-std::string composed(const LetterContent& content) {
-  auto letter = compose(content);
-  EXPECT_TRUE(letter) << letter.error().message();
-  return letter ? *letter : std::string();
-}
-
-std::string fault(const LetterContent& content) {
-  auto letter = compose(content);
-  return letter ? "no error" : letter.error().message();
-}
-
-std::shared_ptr<const Part> part(Part::Source source) {
-  auto made = Part::make(std::move(source));
-  EXPECT_TRUE(made) << made.error().message();
-  return *made;
-}
-
-std::string part_fault(Part::Source source) {
-  auto made = Part::make(std::move(source));
-  return made ? "no error" : made.error().message();
-}
-
-/// Every line ends in CRLF and there is no other CR or LF; gives the longest line.
-std::size_t longest_line(std::string_view letter) {
-  std::size_t longest = 0;
-  std::size_t begin = 0;
-  for (std::size_t end = letter.find("\r\n"); end != std::string_view::npos; end = letter.find("\r\n", begin)) {
-    const std::string_view line = letter.substr(begin, end - begin);
-    EXPECT_EQ(line.find_first_of("\r\n"), std::string_view::npos) << line;
-    longest = std::max(longest, line.size());
-    begin = end + 2;
-  }
-  EXPECT_EQ(begin, letter.size());
-  return longest;
-}
-
-}  // namespace
 
 TEST(Compose, HeadersOfG10AreAlwaysThere) {
   LetterContent content;
@@ -189,133 +137,6 @@ TEST(Compose, BoundaryLikeTextStaysText) {
   EXPECT_EQ(letter.html, *content.html);
 }
 
-TEST(ComposeGate, LineEndsAndControlsAreRefusedEverywhere) {
-  const std::string evil = "a\r\nBcc: victim@x.ru";
-  const std::vector<std::pair<const char*, std::function<void(LetterContent&)>>> ways{
-      {"subject", [&](auto& c) { c.subject = evil; }},
-      {"from.name", [&](auto& c) { c.from.name = evil; }},
-      {"from", [&](auto& c) { c.from.address = "a@x.ru\r\nX: y"; }},
-      {"sender.name",
-       [&](auto& c) {
-         c.sender = Mailbox{evil, "a@x.ru"};
-       }},
-      {"to[0]",
-       [&](auto& c) {
-         c.to = {{"", "a@x.ru\n"}};
-       }},
-      {"to[1].name",
-       [&](auto& c) {
-         c.to.push_back({evil, "a@x.ru"});
-       }},
-      {"cc[0].name",
-       [&](auto& c) {
-         c.cc = {{std::string("a\0b", 3), "a@x.ru"}};
-       }},
-      {"reply_to[0].name",
-       [&](auto& c) {
-         c.reply_to = {{evil, "a@x.ru"}};
-       }},
-      {"headers['X-A']",
-       [&](auto& c) {
-         c.headers = {{"X-A", evil}};
-       }},
-      {"headers['X\\x0d\\x0aBcc']",
-       [&](auto& c) {
-         c.headers = {{"X\r\nBcc", "v"}};
-       }},
-      {"headers['X A']",
-       [&](auto& c) {
-         c.headers = {{"X A", "v"}};
-       }},
-      {"headers['X:']",
-       [&](auto& c) {
-         c.headers = {{"X:", "v"}};
-       }},
-      {"message_id", [&](auto& c) { c.message_id = "a@b\r\nX: y"; }},
-      {"message_id", [&](auto& c) { c.message_id = "a@b> <c@d"; }},
-      {"campaign_id", [&](auto& c) { c.campaign_id = evil; }},
-      {"letter_id", [&](auto& c) { c.letter_id = evil; }},
-      {"list_unsubscribe", [&](auto& c) { c.list_unsubscribe = "https://x\r\nBcc: a"; }},
-      {"list_unsubscribe", [&](auto& c) { c.list_unsubscribe = "https://x>, <mailto:a@b"; }},
-      {"list_unsubscribe", [&](auto& c) { c.list_unsubscribe = "javascript:alert(1)"; }},
-      {"to[0]",
-       [&](auto& c) {
-         c.to = {{"", "a@x.ru>, <b@x.ru"}};
-       }},
-      {"text", [&](auto& c) { c.text = "ab\xFF"; }},
-      {"subject", [&](auto& c) { c.subject = "ab\xFF"; }},
-  };
-  for (const auto& [where, spoil] : ways) {
-    LetterContent content = simple();
-    spoil(content);
-    EXPECT_EQ(fault(content).rfind(std::string(where) + ": ", 0), 0U) << where << " gave " << fault(content);
-  }
-}
-
-TEST(ComposeGate, HeadersThatAreOursAreRefusedByName) {
-  for (const char* name : {"From", "to", "SUBJECT", "Date", "Message-Id", "MIME-Version", "Content-Type",
-                           "Content-Transfer-Encoding", "Bcc", "Resent-Bcc", "Sender", "Reply-To", "X-Letter-Id"}) {
-    LetterContent content = simple();
-    content.headers = {{name, "v"}};
-    EXPECT_THAT(fault(content), HasSubstr(name)) << name;
-  }
-}
-
-TEST(ComposeGate, HeaderThatMayStandOnceIsRefusedTwice) {
-  LetterContent content = simple();
-  content.headers = {{"References", "<a@b>"}, {"references", "<a@b>"}};
-  EXPECT_THAT(fault(content), HasSubstr("stands twice"));
-  content.headers = {{"X-Tag", "a"}, {"X-Tag", "b"}};
-  EXPECT_EQ(fault(content), "no error");
-  content.headers = {{"List-Unsubscribe", "<https://a>"}};
-  content.list_unsubscribe = "https://b";
-  EXPECT_THAT(fault(content), HasSubstr("List-Unsubscribe"));
-}
-
-TEST(ComposeGate, PlainHeaderBeyondAsciiOrTooLongIsRefused) {
-  LetterContent content = simple();
-  content.headers = {{"List-Id", "новости <n.x.ru>"}};
-  EXPECT_THAT(fault(content), HasSubstr("must be ASCII"));
-  content.headers = {{"List-Help", "<https://" + std::string(1000, 'a') + ">"}};
-  EXPECT_THAT(fault(content), HasSubstr("900"));
-}
-
-TEST(Part, BadNamesTypesAndIdsAreRefused) {
-  EXPECT_EQ(part_fault({"", "a\nb", "", ""}), "name: byte 1 is a line feed");
-  EXPECT_THAT(part_fault({"", "../a", "", ""}), HasSubstr("path separator"));
-  EXPECT_THAT(part_fault({"", "a\\b", "", ""}), HasSubstr("path separator"));
-  EXPECT_THAT(part_fault({"", "a", "pdf", ""}), HasSubstr("no media type"));
-  EXPECT_THAT(part_fault({"", "a", "a/b\r\nX: y", ""}), HasSubstr("carriage return"));
-  EXPECT_THAT(part_fault({"", "a", "multipart/mixed", ""}), HasSubstr("one part"));
-  EXPECT_THAT(part_fault({"", "a", "a/b; name=x", ""}), HasSubstr("may not set"));
-  EXPECT_THAT(part_fault({"", "a", "a/b; x", ""}), HasSubstr("malformed"));
-  EXPECT_THAT(part_fault({"", "", "a/b", "a>b"}), HasSubstr("byte 1"));
-  EXPECT_EQ(part_fault({"", "a", "text/csv; charset=windows-1251", ""}), "no error");
-}
-
-TEST(Part, FileNamesComeBackTheSame) {
-  for (const char* name :
-       {"a.pdf", "счёт за октябрь.pdf", "a \"quoted\" name.txt", "semi;colon=.txt", "日本語の長い長い名前.txt",
-        "Очень длинное имя файла с пробелами и знаками, которое никак не помещается в строку.docx"}) {
-    LetterContent content = simple();
-    content.attachments = {part({"x", name, "", ""})};
-    const std::string letter = composed(content);
-    EXPECT_EQ(parse(letter).parts.at(1).file_name, name);
-    EXPECT_TRUE(is_ascii(letter));
-    EXPECT_LE(longest_line(letter), 78U) << letter;
-  }
-}
-
-TEST(Part, ForwardedLetterIsNotPutInBase64) {
-  LetterContent content = simple();
-  content.attachments = {part({"Subject: x\n\nbody\n", "a.eml", "message/rfc822", ""}),
-                         part({"Subject: x\n\nтело\n", "b.eml", "message/rfc822", ""})};
-  const ParsedLetter letter = parse(composed(content));
-  EXPECT_EQ(letter.parts.at(1).type, "message/rfc822");
-  EXPECT_EQ(letter.parts.at(1).content, "Subject: x\r\n\r\nbody\r\n");
-  EXPECT_EQ(letter.parts.at(2).type, "application/octet-stream");
-}
-
 TEST(MakeMessageId, IsUniqueAndOfTheSendersDomain) {
   const std::string id = make_message_id("ivan@example.com");
   EXPECT_THAT(id, testing::EndsWith("@example.com"));
@@ -361,75 +182,6 @@ TEST(Compose, FurtherFormsOfTheTextStandLastInTheAlternative) {
   content.text.reset();
   content.html.reset();
   EXPECT_EQ(parse(composed(content)).parts.size(), 1U);
-}
-
-TEST(ComposeGate, GroupsAndThreadIdsAreRefusedByPlace) {
-  const std::vector<std::pair<const char*, std::function<void(LetterContent&)>>> ways{
-      {"to.groups[0].name: byte 1",
-       [](auto& c) {
-         c.to_groups = {{"a\r\nBcc: x", 0, 1}};
-       }},
-      {"to.groups[0]: has no name",
-       [](auto& c) {
-         c.to_groups = {{"", 0, 1}};
-       }},
-      {"to.groups[0]: does not lie",
-       [](auto& c) {
-         c.to_groups = {{"a", 0, 2}};
-       }},
-      {"to.groups[1]: does not lie",
-       [](auto& c) {
-         c.to_groups = {{"a", 0, 1}, {"b", 0, 1}};
-       }},
-      {"to.groups[0]: does not lie",
-       [](auto& c) {
-         c.to_groups = {{"a", 1, static_cast<std::size_t>(-1)}};
-       }},
-      {"in_reply_to[0]: ", [](auto& c) { c.in_reply_to = {"a b@c"}; }},
-      {"references[1]: is empty",
-       [](auto& c) {
-         c.references = {"a@b", ""};
-       }},
-      {"references[0]: byte 3", [](auto& c) { c.references = {"a@b\r\nX: y"}; }},
-      {"headers['in-reply-to']: is written",
-       [](auto& c) {
-         c.in_reply_to = {"a@b"};
-         c.headers = {{"in-reply-to", "<a@b>"}};
-       }},
-  };
-  for (const auto& [start, spoil] : ways) {
-    LetterContent content = simple();
-    spoil(content);
-    EXPECT_EQ(fault(content).rfind(start, 0), 0U) << start << " gave " << fault(content);
-  }
-}
-
-TEST(Part, FileIsEncodedAsItsBytesAreWhateverItsSize) {
-  const std::string path = testing::TempDir() + "gatepost_part_from_file";
-  for (const std::size_t size : {0UL, 1UL, 57UL, 57UL * 4096 - 1, 57UL * 4096, 57UL * 4096 + 1, 57UL * 9000 + 5}) {
-    std::string data(size, '\0');
-    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 256);
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << data;
-    auto from_file = Part::from_file(path, {"", "a.bin", "", ""});
-    ASSERT_TRUE(from_file) << from_file.error().message();
-    LetterContent content = simple();
-    content.attachments = {*from_file};
-    const ParsedLetter parsed = parse(composed(content));
-    EXPECT_EQ(parsed.parts.at(1).content, data) << size;
-    EXPECT_EQ((*from_file)->encoded_size(), part({data, "a.bin", "", ""})->encoded_size());
-  }
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << "Subject: x\n\nbody\n";
-  LetterContent content = simple();
-  content.attachments = {*Part::from_file(path, {"", "a.eml", "message/rfc822", ""})};
-  EXPECT_EQ(parse(composed(content)).parts.at(1).type, "message/rfc822");
-  std::remove(path.c_str());
-}
-
-TEST(Part, FileThatCannotBeReadIsNamed) {
-  auto missing = Part::from_file("/nowhere/a.pdf", {"", "a.pdf", "", ""});
-  ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().message(), "'/nowhere/a.pdf': No such file or directory");
-  EXPECT_FALSE(Part::from_file("/", {"", "a.pdf", "", ""}));
 }
 
 TEST(Compose, AddressesOfFurtherHeadersHaveTheirNamesEncodedAlone) {
