@@ -21,7 +21,9 @@ from email.policy import SMTP
 from pathlib import Path
 
 import gatepost as gp
-import gatepost.campaigns  # ours are loaded before the clock starts, as the modules of the peers are
+import gatepost.accounts  # ours are loaded before the clock starts, as the modules of the peers are
+import gatepost.campaigns.csv_list
+import gatepost.history.sqlite
 import gatepost.mailer
 from dkim_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
 from email_stack import Builder, FastSigner, Row, message, send, signed_by_dkimpy
