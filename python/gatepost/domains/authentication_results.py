@@ -53,6 +53,8 @@ class AuthenticationResults:
     results: tuple[MethodResult, ...] = ()
 
     def __str__(self) -> str:
+        if not self.authserv_id:
+            raise InputError("Authentication-Results: authserv_id, the name of who looked, is empty")
         lines = [_value(self.authserv_id) + ("" if self.results else "; none")]
         for result in self.results:
             lines[-1] += ";"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from ..dkim import DkimSigner, wire_domain
 from ..dns import Resolver, TemporaryDnsError, resolver_of
+from ..errors import InputError
 from .checks.dkim import check_dkim_keys
 from .checks.dmarc import check_dmarc_record
 from .checks.mx import check_mx
@@ -15,13 +16,17 @@ from .checks.ptr import check_ptr
 from .checks.spf import check_spf_record
 from .checks.transport import check_transport
 from .finding import DomainReport, Finding
+from .names import record_name
+from .spf_record import SpfSyntaxError, parse_spf
+
+_Item = TypeVar("_Item")
 
 
 def check(
     domain: str,
     include: str | None = None,
-    selectors: Iterable[str] = (),
-    dkim: Sequence[DkimSigner] = (),
+    selectors: str | Iterable[str] = (),
+    dkim: DkimSigner | Iterable[DkimSigner] = (),
     *,
     ip: str | Iterable[str] = (),
     resolver: Resolver | Mapping[Any, Any] | None = None,
@@ -30,14 +35,17 @@ def check(
 
     `include`: what its SPF record must include for the provider that sends ("spf.sendsay.ru", G6). `selectors`: DKIM
     selectors whose keys must be readable. `dkim`: signers whose keys must be the published ones. `ip`: addresses that
-    send, whose names must lead back. `resolver`: as for `gatepost.dkim.verify`.
+    send, whose names must lead back. Of these three, one or several. `resolver`: as for `gatepost.dkim.verify`.
 
     Each finding has the record to publish and the replies that servers will give without it. What the DNS holds never
-    raises; InputError where `domain` or `ip` is none.
+    raises; InputError where an argument is not what it must be.
     """
-    domain = wire_domain(domain.rstrip(".")).lower()
+    domain = _own_domain(domain)
+    include = None if include is None else _provider(include)
+    selectors = [record_name("selector", one) for one in _listed("selectors", selectors, str)]
+    dkim = _listed("dkim", dkim, DkimSigner)
+    addresses = _listed("ip", ip, str)
     dns = resolver_of(resolver)
-    addresses = [ip] if isinstance(ip, str) else list(ip)
     findings = [
         *_tried("SPF", partial(check_spf_record, domain, include, dns)),
         *_tried("DKIM", partial(check_dkim_keys, domain, selectors, dkim, dns)),
@@ -48,6 +56,35 @@ def check(
     for address in addresses:
         findings += _tried("PTR", partial(check_ptr, domain, address, dns))
     return DomainReport(domain, tuple(findings))
+
+
+def _own_domain(domain: object) -> str:
+    if not isinstance(domain, str):
+        raise InputError(f"domain is a text, not {type(domain).__name__}")
+    if domain.startswith("["):
+        raise InputError(f"domain {domain!r} is an address, of which the DNS says nothing")
+    return wire_domain(domain.rstrip(".")).lower()
+
+
+def _provider(include: object) -> str:
+    if not isinstance(include, str) or "%" not in include:
+        return record_name("include", include)
+    try:
+        mechanisms = parse_spf(f"v=spf1 include:{include}").mechanisms
+    except SpfSyntaxError as error:
+        raise InputError(f"include {include!r}: {error}") from None
+    if len(mechanisms) != 1:
+        raise InputError(f"include {include!r} is not one name")
+    return include
+
+
+def _listed(field: str, given: _Item | Iterable[_Item], kind: type[_Item]) -> list[_Item]:
+    """One or several, as a list."""
+    items = [given] if isinstance(given, kind) else list(given) if isinstance(given, Iterable) else [given]
+    for item in items:
+        if not isinstance(item, kind):
+            raise InputError(f"{field}: {kind.__name__} is wanted, not {type(item).__name__}")
+    return items
 
 
 def _tried(topic: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:

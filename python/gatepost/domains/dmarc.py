@@ -8,6 +8,7 @@ from typing import Any
 
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..organisation import DmarcRecord, aligned, dmarc_record, organisation_of, walk
+from .names import asked_domain
 
 POLICIES = ("none", "quarantine", "reject")
 """From the mildest up."""
@@ -53,7 +54,7 @@ def find_policy(domain: str, resolver: Resolver | Mapping[Any, Any] | None = Non
     None where there is none. TemporaryDnsError where the DNS does not answer. RFC 9989 §4.10.1.
     """
     dns = resolver_of(resolver)
-    domain = domain.lower().rstrip(".")
+    domain = asked_domain(domain)
     record = _applicable_record(domain, dns)
     return _policy_of(record) if record is not None else None
 
@@ -99,19 +100,21 @@ def check_dmarc(
 ) -> DmarcResult:
     """Evaluates DMARC for a letter whose From is of the domain `author` (RFC 9989 §5).
 
-    `dkim`: d= of each signature that passed. `spf`: the MAIL FROM domain where SPF passed, else None. Never raises for
-    what the DNS holds.
+    `dkim`: d= of each signature that passed. `spf`: the MAIL FROM domain where SPF passed, else None. Domains with
+    letters of their own are looked up as A-labels. Never raises for what the DNS holds.
     """
     dns = resolver_of(resolver)
-    domain = author.lower().rstrip(".")
+    domain = asked_domain(author)
+    if not domain:
+        return DmarcResult("none", "none", "", "the author has no domain")
     try:
         policy = find_policy(domain, dns)
         if policy is None:
             return DmarcResult("none", "none", domain, f"{domain} publishes no DMARC policy")
         for signer in dkim:
-            if aligned(signer, domain, dns, strict=policy.strict_dkim):
+            if aligned(asked_domain(signer), domain, dns, strict=policy.strict_dkim):
                 return DmarcResult("pass", "none", domain, f"the signature of {signer} is aligned", "dkim", policy)
-        if spf and aligned(spf, domain, dns, strict=policy.strict_spf):
+        if spf and aligned(asked_domain(spf), domain, dns, strict=policy.strict_spf):
             return DmarcResult("pass", "none", domain, f"SPF of {spf} is aligned", "spf", policy)
         asked = _asked_for(policy, domain, dns)
     except TemporaryDnsError as error:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..errors import InputError
+from .names import asked_domain
 from .spf_macros import check_macros, expand
 from .spf_record import LOOKUPS, Mechanism, SpfRecord, SpfSyntaxError, is_spf, parse_spf
 
@@ -110,6 +111,8 @@ class _Check:
         if mechanism.name in ("ip4", "ip6"):
             return self.ip in ipaddress.ip_network(mechanism.value)
         name = self.name(mechanism.value, domain) if mechanism.value else domain
+        if not name.isascii():  # by a macro from a local part, which no name of the DNS can hold (RFC 8616 §4)
+            return False
         if mechanism.name == "include":
             return self.included(name)
         if mechanism.name == "a":
@@ -196,6 +199,7 @@ def _is_name(domain: str) -> bool:
     labels = domain.split(".")
     return (
         len(domain) <= 253
+        and domain.isascii()
         and len(labels) > 1
         and not domain.startswith("[")
         and all(0 < len(label) <= 63 for label in labels)
@@ -212,8 +216,9 @@ def check_spf(
 ) -> SpfResult:
     """Whether `ip` may send for the domain of `sender` (MAIL FROM; empty: postmaster of `helo`). RFC 7208 §4.
 
-    `resolver`: as for `gatepost.dkim.verify`. `receiver`: our own name, for explanations. What the DNS holds never
-    raises; InputError where `ip` is no address.
+    Domains with letters of their own are looked up, and named in the result, as A-labels (RFC 8616). `resolver`: as
+    for `gatepost.dkim.verify`. `receiver`: our own name, for explanations. What the DNS holds never raises; InputError
+    where `ip` is no address, or `sender` or `helo` no text.
     """
     try:
         address = ipaddress.ip_address(ip)
@@ -221,9 +226,12 @@ def check_spf(
         raise InputError(f"ip {ip!r} is no IP address") from None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
+    if not isinstance(sender, str):
+        raise InputError(f"sender is a text, not {type(sender).__name__}")
+    helo = asked_domain(helo)
     local, _, host = sender.rpartition("@")
-    sender = f"{local or 'postmaster'}@{host or helo}"
-    domain = (host or helo).lower().rstrip(".")
+    domain = asked_domain(host) or helo
+    sender = f"{local or 'postmaster'}@{domain}"
     check = _Check(address, sender, helo or domain, receiver, resolver_of(resolver))
     try:
         result = check.run(domain)
@@ -231,7 +239,8 @@ def check_spf(
         return SpfResult(stop.result, stop.reason, domain, check.term, "", check.lookups)
     except TemporaryDnsError as error:
         return SpfResult("temperror", str(error), domain, check.term, "", check.lookups)
-    reason = {"none": f"{domain} publishes no SPF record", "neutral": "no mechanism matched"}.get(result, "")
+    none = f"{domain} publishes no SPF record" if _is_name(domain) else f"{domain!r} is no domain to ask about"
+    reason = {"none": none, "neutral": "no mechanism matched"}.get(result, "")
     if check.term:
         reason = f"{check.term} of {domain} matched {ip}"
     return SpfResult(result, reason, domain, check.term, check.explanation, check.lookups)

@@ -68,6 +68,11 @@ methods = st.builds(
 )
 
 
+def test_a_header_without_a_name_for_who_looked_is_refused() -> None:
+    with pytest.raises(gp.InputError, match="authserv_id"):
+        AuthenticationResults("").header()
+
+
 @given(authserv_id=words, results=st.lists(methods, max_size=3))
 def test_whatever_is_written_is_one_header_and_reads_back_the_same(
     authserv_id: str, results: list[MethodResult]

@@ -91,3 +91,16 @@ def test_without_a_policy_there_is_no_result(records: dict[str, str]) -> None:
 
 def test_a_dns_that_does_not_answer_is_a_temporary_error() -> None:
     assert check_dmarc("example.com", resolver={"_dmarc.example.com": None}).result == "temperror"
+
+
+@pytest.mark.parametrize("author", ["пример.рф", "почта.Пример.рф.", "xn--e1afmkfd.xn--p1ai"])
+@pytest.mark.parametrize("signer", ["пример.рф", "xn--e1afmkfd.xn--p1ai"])
+def test_a_domain_with_letters_of_its_own_is_looked_up_as_a_labels(author: str, signer: str) -> None:
+    records = {"_dmarc.xn--e1afmkfd.xn--p1ai": "v=DMARC1; p=reject"}
+    assert check_dmarc(author, resolver=records).disposition == "reject"
+    assert check_dmarc(author, dkim=[signer], resolver=records).by == "dkim"
+    assert check_dmarc(author, spf=signer, resolver=records).by == "spf"
+
+
+def test_an_author_without_a_domain_has_no_policy_and_the_words_say_so() -> None:
+    assert check_dmarc("", resolver={}).reason == "the author has no domain"

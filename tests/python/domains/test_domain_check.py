@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -215,3 +216,49 @@ def test_what_is_no_domain_or_address_is_refused(domain: str, ip: str) -> None:
 )
 def test_the_replies_foretold_are_what_explain_makes_of_them(expected: ExpectedReply) -> None:
     assert gp.explain(expected.reply).category == expected.category
+
+
+def test_one_selector_one_signer_and_one_address_need_no_list() -> None:
+    report = look(selectors="s2", dkim=SIGNER)
+    about_keys = [one.message for one in report.findings if one.topic == "DKIM"]
+    assert about_keys == [
+        "s2._domainkey.example.com publishes no key",
+        "s1._domainkey.example.com holds a key: ed25519, 256 bits",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"include": "пло хо!\r\n"}, r"include 'пло хо!\r\n' is no name of the DNS"),
+        ({"include": "spf.example.com\r\nx"}, "include 'spf.example.com"),
+        ({"include": "spf.example.com +all"}, "is no name of the DNS"),
+        ({"include": "%{d}.example.com +all"}, "is not one name"),
+        ({"include": "%{d.example.com"}, "is no macro here"),
+        ({"include": 5}, "include is a text, not int"),
+        ({"selectors": ["с 1\r\n"]}, r"selector 'с 1\r\n' is no name"),
+        ({"selectors": ["s1", ""]}, "selector '' is no name of the DNS"),
+        ({"selectors": 5}, "selectors: str is wanted, not int"),
+        ({"dkim": ["s1"]}, "dkim: DkimSigner is wanted, not str"),
+        ({"ip": 5}, "ip: str is wanted, not int"),
+        ({"domain": 5}, "domain is a text, not int"),
+        ({"domain": None}, "domain is a text, not NoneType"),
+        ({"domain": "[192.0.2.1]"}, "is an address"),
+    ],
+)
+def test_an_argument_that_is_none_is_named_and_reaches_no_record(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(gp.InputError, match=re.escape(words)):
+        gp.domains.check(**{"domain": "example.com", "resolver": {}, **arguments})
+
+
+def test_names_with_letters_of_their_own_are_published_as_a_labels() -> None:
+    report = gp.domains.check("example.com", "почта.пример.рф", "ключ", resolver={})
+    assert "v=spf1 include:xn--80a1acny.xn--e1afmkfd.xn--p1ai ~all" in str(report)
+    assert "xn--j1ac0b1a._domainkey.example.com publishes no key" in str(report)
+
+
+def test_an_include_with_macros_is_found_where_it_stands() -> None:
+    provider = "%{ir}.%{v}.spf.example.net"
+    records = {"example.com": f"v=spf1 include:{provider} ~all"}
+    spf = [one for one in look(records, include=provider).findings if one.topic == "SPF"]
+    assert [one.severity for one in spf] == ["ok"]

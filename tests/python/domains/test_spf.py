@@ -133,3 +133,30 @@ def test_the_explanation_is_the_domains_own() -> None:
 def test_what_is_no_address_is_refused() -> None:
     with pytest.raises(gp.InputError, match="no IP address"):
         check_spf("example.com", "a@example.com", resolver={})
+
+
+IDN = {"xn--e1afmkfd.xn--p1ai": "v=spf1 ip4:192.0.2.5 exists:%{l}.x.example exists:%{o}.y.example -all"}
+
+
+@pytest.mark.parametrize(
+    ("ip", "sender", "helo", "more", "result"),
+    [
+        ("192.0.2.5", "пётр@пример.рф", "", {}, "pass"),
+        ("192.0.2.5", "", "Пример.рф.", {}, "pass"),
+        ("192.0.2.6", "пётр@пример.рф", "", {}, "fail"),
+        ("192.0.2.6", "пётр@пример.рф", "", {("пётр.x.example", "A"): "127.0.0.2"}, "fail"),
+        ("192.0.2.6", "пётр@пример.рф", "", {("xn--e1afmkfd.xn--p1ai.y.example", "A"): "127.0.0.2"}, "pass"),
+    ],
+)
+def test_a_domain_with_letters_of_its_own_is_looked_up_as_a_labels(
+    ip: str, sender: str, helo: str, more: dict[object, str], result: str
+) -> None:
+    """RFC 8616 §4; a local part outside ASCII matches nothing."""
+    seen = check_spf(ip, sender, helo, {**IDN, **more})
+    assert (seen.result, seen.domain) == (result, "xn--e1afmkfd.xn--p1ai")
+
+
+@pytest.mark.parametrize("sender", ["", "a@", "a@com", "a@при мер.рф"])
+def test_what_is_no_domain_has_no_policy_and_the_words_say_so(sender: str) -> None:
+    seen = check_spf("192.0.2.1", sender, resolver={})
+    assert seen.result == "none" and seen.reason.endswith("is no domain to ask about")
