@@ -17,7 +17,8 @@ from .near import likely_address_column, listed
 MAX_CELL = 1 << 20
 """Characters in one cell; a list with more in one is refused as a whole."""
 
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+# No row holds itself: cells come from a file, or through `plain`.
+_as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=str).encode
 
 
 class ListRow(NamedTuple):

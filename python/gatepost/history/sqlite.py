@@ -270,13 +270,14 @@ class SqliteStore:
 
     def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
         """address -> reason for those that are suppressed."""
-        keys = {address: address if address.islower() else _key(address) for address in addresses}
-        asked = list(set(keys.values()))
+        asked = list({_key(address) for address in addresses})
         reasons: dict[str, str] = {}
         for start in range(0, len(asked), _ADDRESSES_PER_QUERY):
             part = asked[start : start + _ADDRESSES_PER_QUERY]
             reasons.update(self._db.rows(sql.suppressed_among(len(part)), part))
-        return {address: reasons[key] for address, key in keys.items() if key in reasons}
+        if not reasons:
+            return {}
+        return {address: reasons[key] for address in addresses if (key := _key(address)) in reasons}
 
     def _check_epoch(self, connection: sqlite3.Connection, campaign_id: int, epoch: int) -> int:
         """The row from which on some may be queued. StaleRun where another run took over."""
@@ -319,5 +320,7 @@ def _untried(campaign_id: int, row: Settled) -> tuple[Any, ...]:
 
 
 def _key(address: str) -> str:
+    if address.islower():
+        return address
     local, at, domain = address.rpartition("@")
     return local + at + domain.lower()

@@ -168,6 +168,26 @@ def test_results_stand_in_list_order_with_the_columns_that_are_asked_for(store: 
         store.results(campaign, ["mail"])
 
 
+def test_results_of_some_states_leave_the_others_out(store: Store, campaign: int) -> None:
+    states = [Status.QUEUED, Status.INVALID, Status.DUPLICATE, Status.INVALID]
+    store.add_recipients(campaign, [recipient(row, status) for row, status in enumerate(states, 1)])
+    assert store.results(campaign, ["row"], [Status.INVALID])["row"].to_list() == [2, 4]
+    assert store.results(campaign, ["row"], [Status.DUPLICATE, Status.QUEUED])["row"].to_list() == [1, 3]
+
+
+def test_accepted_letters_are_counted_by_account_and_apart_where_it_took_more_than_one_try(
+    store: Store, campaign: int
+) -> None:
+    store.add_recipients(campaign, [recipient(row) for row in range(1, 6)])
+    epoch = store.begin_run(campaign)
+    store.lease(campaign, epoch, 5, NOON)
+    store.settle(campaign, epoch, [Settled(1, Status.RETRYING, "greylisted", 451, account="b", at=NOON, next_at=NOON)])
+    by = {1: "b", 2: "b", 3: "a"}
+    store.settle(campaign, epoch, [Settled(row, Status.ACCEPTED, account=name, at=NOON) for row, name in by.items()])
+    store.settle(campaign, epoch, [Settled(4, Status.REFUSED, account="a", at=NOON)])
+    assert list(store.accepted(campaign).items()) == [("a", (1, 0)), ("b", (2, 1))]
+
+
 def test_threads_that_lease_and_settle_never_share_a_row(store: Store, campaign: int) -> None:
     store.add_recipients(campaign, (recipient(row) for row in range(1, 2001)))
     epoch = store.begin_run(campaign)
