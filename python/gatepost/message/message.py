@@ -181,8 +181,11 @@ class Message(Letter):
 
     @staticmethod
     def from_email(message: StdlibMessage) -> ParsedMessage:
-        """From the standard library's EmailMessage: its structure and headers stay, Bcc moves to the envelope, and a
-        Message-ID and Date are added where they are missing. InputError where there is no usable From."""
+        """From the standard library's EmailMessage, or an older MIMEText and the like: its structure and headers stay,
+        Bcc moves to the envelope, Resent-Bcc goes, and a Message-ID and Date are added where they are missing. Bodies
+        with 8-bit bytes or overlong lines are encoded, except where they are signed or forwarded.
+
+        InputError where there is no usable From, or a header holds a line end or another control character."""
         from .stdlib import from_email
 
         return from_email(message)
