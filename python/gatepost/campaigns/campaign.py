@@ -8,6 +8,8 @@ from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from ..errors import InputError
 from ..history.store import CampaignRecord, Status, Store, StoreError, open_store
 from ..history.table import Table
@@ -17,6 +19,7 @@ from .loading import ledger_rows, same_list
 from .recipients import RecipientList, read_recipients
 from .report import CampaignReport, make_report
 from .retry import RetryPolicy
+from .row_json import without_types
 from .run import run_campaign
 from .run_state import RunOptions
 from .runner import Runner
@@ -248,7 +251,8 @@ class Campaign:
         queue_id, message_id, first_at, last_at, next_at (times of this machine's zone), detail, fields (JSON)."""
         zone = zone_named(None)
         times = (as_datetime(column, zone) for column in ("first_at", "last_at", "next_at"))
-        return Table(self._store.results(self._record.id).with_columns(times), self.name)
+        found = self._store.results(self._record.id)
+        return Table(found.with_columns(*times, without_types(pl.col("fields"))), self.name)
 
     def failed(self, *categories: str) -> Selection:
         """Recipients that were refused or given up (of these categories only): `.resend()` puts them back."""

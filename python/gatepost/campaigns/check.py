@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +15,8 @@ from ..history.store import LeasedRecipient, Store
 from ..message import Message
 from .check_words import as_html, as_text
 from .estimate import seconds_for
-from .render import Renderer
+from .gaps import find_gaps
+from .render import Renderer, values_of
 from .spec import CampaignSpec
 
 if TYPE_CHECKING:
@@ -37,11 +37,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A field that the template uses and this row leaves empty. `covered`: the template has a default for it."""
+    """A field that the letter uses and this row leaves empty.
+
+    `empty_in`: the parts of the letter that then show nothing in its place ("subject", "text" ...). `covered`: none
+    does, and the letter can be made: the template provides for it.
+    """
 
     row: int
     field: str
     covered: bool
+    empty_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +121,12 @@ def check_campaign(
 
     waiting = frame.filter(pl.col("status").is_in(["queued", "retrying"]))
     dry_run = _DryRun(spec, from_, previews)
-    used = spec.fields
     missing: list[Missing] = []
     for index, columns in enumerate(waiting.select("row", "email", "address", "fields").iter_slices(_CHUNK)):
         recipients = [
             LeasedRecipient(row, email, address, fields, 0, "") for row, email, address, fields in columns.iter_rows()
         ]
-        missing += _missing(used, recipients)
+        missing += _missing(spec, recipients)
         if render is not None and len(dry_run.previews) >= previews:
             recipients = recipients[: max(0, render - index * _CHUNK)]
         dry_run.make(recipients)
@@ -143,12 +147,11 @@ def check_campaign(
     )
 
 
-def _missing(used: dict[str, bool], recipients: Sequence[LeasedRecipient]) -> Iterator[Missing]:
-    for recipient in recipients:
-        values = {"email": recipient.email, **json.loads(recipient.fields)}
-        for name, covered in used.items():
-            if values.get(name) in (None, ""):
-                yield Missing(recipient.row, name, covered)
+def _missing(spec: CampaignSpec, recipients: Sequence[LeasedRecipient]) -> Iterator[Missing]:
+    rows = values_of(recipients, spec.address_column)
+    for gap in find_gaps(spec.parts, rows):
+        covered = not gap.empty_in and not gap.fails
+        yield Missing(recipients[gap.at].row, gap.field, covered, gap.empty_in)
 
 
 class _DryRun:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -26,19 +25,27 @@ def _sections(report: CheckReport) -> list[tuple[str, Sequence[Any]]]:
 
 def _facts(report: CheckReport) -> list[str]:
     facts = []
-    gaps = Counter((gap.field, gap.covered) for gap in report.missing)
-    for (field, covered), n in gaps.items():
-        first = next(gap.row for gap in report.missing if gap.field == field)
-        rest = "the template has a default for it" if covered else "it stays empty in the letter"
-        facts.append(f"{count(n, 'row')} without {field!r} (first: row {first}); {rest}")
+    left_out = {item.row for item in report.unrenderable}
+    gaps: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for gap in report.missing:
+        if gap.row not in left_out:
+            gaps.setdefault((gap.field, gap.empty_in), []).append(gap.row)
+    for (field, parts), rows in gaps.items():
+        rest = f"it stays empty in {', '.join(parts)}: {_mend(field)}" if parts else "the template provides for it"
+        facts.append(f"{count(len(rows), 'row')} without {field!r} (first: row {rows[0]}); {rest}")
     if report.test_rows:
-        rows = ", ".join(map(str, report.test_rows))
-        facts.append(f"row {rows}: test@test.ru is accepted by Sendsay gates, thrown away and in no statistics")
+        numbers = ", ".join(map(str, report.test_rows))
+        facts.append(f"row {numbers}: test@test.ru is accepted by Sendsay gates, thrown away and in no statistics")
     facts += report.findings
     if report.seconds is not None:
         least = f"at least {duration(report.seconds)} by the accounts' limits"
         facts.append(f"time: {least if report.seconds else 'no limit of the accounts holds it back'}")
     return facts
+
+
+def _mend(field: str) -> str:
+    name = field if field.isidentifier() else f"row[{field!r}]"
+    return f"to put words in its place write {{{{ {name}|default('...', true) }}}}, with true"
 
 
 def as_text(report: CheckReport) -> str:

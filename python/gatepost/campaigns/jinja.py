@@ -39,8 +39,11 @@ _GLOBALS = dict(_PLAIN.globals)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled template part. `fields`: name -> line of first use; `guarded`: those with a default or under an if.
-    `escapes`: whether the values of fields are escaped when they are put between the literals."""
+    """A compiled template part.
+
+    `fields`: name -> line of first use; `guarded`: those that the list need not have, by default(...) or `is defined`.
+    `escapes`: whether the values of fields are escaped when they are put between the literals.
+    """
 
     name: str
     fields: dict[str, int]
@@ -144,6 +147,9 @@ def _compile(name: str, source: str, escapes: bool) -> Part:
     for item in tree.find_all(nodes.Getitem):
         if _is_row(item.node) and isinstance(item.arg, nodes.Const) and isinstance(item.arg.value, str):
             fields.setdefault(item.arg.value, item.lineno)
+    for attribute in tree.find_all(nodes.Getattr):
+        if _is_row(attribute.node) and attribute.attr not in dir(dict):
+            fields.setdefault(attribute.attr, attribute.lineno)
     guarded = _guarded(tree)
     return Part(name, fields, guarded, escapes, split(tree, environment, _PLAIN, {*environment.globals, "row"}))
 
@@ -153,21 +159,16 @@ def _is_row(node: nodes.Node) -> bool:
 
 
 def _guarded(tree: nodes.Template) -> frozenset[str]:
-    """Fields whose absence the template provides for: x|default(...), x or ..., if x."""
-    seats: list[nodes.Node] = []
-    for found in tree.find_all((nodes.Filter, nodes.Or, nodes.If, nodes.CondExpr)):
-        if isinstance(found, nodes.Filter):
-            if found.name in ("default", "d") and found.node is not None:
-                seats.append(found.node)
-        elif isinstance(found, nodes.Or):
-            seats.append(found.left)
-        elif isinstance(found, nodes.If | nodes.CondExpr):
-            seats.append(found.test)
+    """Fields that may be no column at all: x|default(...), x is defined. `x or ...` and `if x` fail without one."""
     names: set[str] = set()
-    for seat in seats:
-        inner = seat.node if isinstance(seat, nodes.Test) else seat
-        if isinstance(inner, nodes.Name):
-            names.add(inner.name)
-        elif isinstance(inner, nodes.Getitem) and _is_row(inner.node) and isinstance(inner.arg, nodes.Const):
-            names.add(str(inner.arg.value))
+    for found in tree.find_all((nodes.Filter, nodes.Test)):
+        seat = found.node
+        if found.name not in ("default", "d", "defined", "undefined"):
+            continue
+        if isinstance(seat, nodes.Name):
+            names.add(seat.name)
+        elif isinstance(seat, nodes.Getitem) and _is_row(seat.node) and isinstance(seat.arg, nodes.Const):
+            names.add(str(seat.arg.value))
+        elif isinstance(seat, nodes.Getattr) and _is_row(seat.node):
+            names.add(seat.attr)
     return frozenset(names)

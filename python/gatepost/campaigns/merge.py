@@ -29,11 +29,16 @@ _HARMLESS_FUNCTIONS = frozenset({"range", "dict"})
 class Slot:
     """A piece that differs by row. `field`: the column whose value it shows, unescaped; None: a region, whose text is
     finished. `template` renders the piece alone, unescaped where it is a field. `is_whole`: the piece is a whole part
-    that cannot be cut up."""
+    that cannot be cut up. `names`: all names that stand in the piece."""
 
     template: JinjaTemplate
     field: str | None = None
     is_whole: bool = False
+    names: frozenset[str] = frozenset()
+
+    def uses(self, field: str) -> bool:
+        """Whether a column may have a say in what is shown."""
+        return self.is_whole or field in self.names or "row" in self.names
 
     def render(self, context: Context) -> str:
         """What Jinja2 makes of it. Raises what Jinja2, filters and values raise."""
@@ -61,7 +66,7 @@ def split(tree: nodes.Template, environment: Environment, plain: Environment, kn
 
     def close_region() -> None:
         if region:
-            slots.append(Slot(_compiled(list(region), environment)))
+            slots.append(Slot(_compiled(list(region), environment), names=_names(region)))
             literals.append("")
             region.clear()
 
@@ -85,6 +90,10 @@ def _outputs_apart(body: list[nodes.Node]) -> Iterator[nodes.Node]:
             yield from node.nodes
         else:
             yield node
+
+
+def _names(region: list[nodes.Node]) -> frozenset[str]:
+    return frozenset(found.name for found in nodes.Template(region).find_all(nodes.Name))
 
 
 def _compiled(body: list[nodes.Node], environment: Environment) -> JinjaTemplate:

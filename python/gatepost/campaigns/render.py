@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from .addresses import wire_address
 from .jinja import Contexts, Part, RowError
 from .merge import Slot
 from .parts import personal_attachment
+from .row_json import read_rows
 from .spec import CampaignSpec
 
 _In = TypeVar("_In")
@@ -90,10 +90,7 @@ class Renderer:
 
     def letters(self, recipients: Sequence[LeasedRecipient]) -> Letters:
         """The values of many recipients at once."""
-        rows: list[dict[str, Any]] = json.loads(f"[{','.join([recipient.fields for recipient in recipients])}]")
-        if self._spec.address_column != "email":
-            for row, recipient in zip(rows, recipients, strict=True):
-                row.setdefault("email", recipient.email)
+        rows = values_of(recipients, self._spec.address_column)
         contexts = Contexts(rows)
         failed: dict[int, RowError] = {}
         columns = [part.column(slot, contexts, failed) for part, slot in self._slots]
@@ -114,6 +111,15 @@ class Renderer:
             if path and not path.endswith("/"):
                 found.append(personal_attachment(base, self._folder / path))
         return found
+
+
+def values_of(recipients: Sequence[LeasedRecipient], address_column: str) -> list[dict[str, Any]]:
+    """The rows that templates see; `email` is always there."""
+    rows = read_rows([recipient.fields for recipient in recipients])
+    if address_column != "email":
+        for row, recipient in zip(rows, recipients, strict=True):
+            row.setdefault("email", recipient.email)
+    return rows
 
 
 def _each(make: Callable[[_In], _Out], values: Iterable[_In], failed: dict[int, RowError]) -> list[_Out]:

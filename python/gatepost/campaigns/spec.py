@@ -57,12 +57,10 @@ class CampaignSpec:
         self.template.check_fields([*dict.fromkeys([*columns, "email"])], (*others, *self.path_parts))
 
     @property
-    def fields(self) -> dict[str, bool]:
-        """Each field that the letter uses: whether the template provides for its absence."""
-        parts = [*self.template.parts.values(), *self.path_parts]
-        parts += [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
-        guarded = {name for part in parts for name in part.guarded}
-        return {name: name in guarded for part in parts for name in part.fields}
+    def parts(self) -> list[Part]:
+        """All that is made anew for each row."""
+        others = [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
+        return [*self.template.parts.values(), *self.path_parts, *others]
 
     def blobs(self) -> dict[str, bytes]:
         """SHA-256 -> bytes of all shared parts."""

@@ -22,6 +22,12 @@ class Template:
     that ends in a slash, means none), `Attachment` objects, or (name, bytes). `inline`: Content-ID -> path or bytes;
     html shows it as "cid:logo".
 
+    Fields are what the list gives: of CSV files text ("" where a cell is empty), of mappings and DataFrames also
+    numbers, dates, times, Decimals (`{{ day.strftime("%d.%m.%Y") }}`), lists and mappings. The ledger keeps these
+    types; tuples come back as lists, a zone other than zoneinfo's as its offset, nanoseconds as microseconds, NaN and
+    NaT as None, and any other object as its `str()`. `{{ name|default("friend", true) }}` stands in for what is empty
+    too; without `true` it does so only where the row has no such column.
+
     InputError names the part and the line of a syntax error at once, of an unknown field when the list is known.
     """
 
