@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the C++ tables, python/gatepost/_categories.py and docs/errors.md from cpp/gatepost/codes/*.toml.
 
-generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, provider_table.hpp, rule_table.hpp and, for the
-                                tests, rule_samples.hpp
+generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, local_words.hpp, provider_table.hpp, rule_table.hpp
+                                and, for the tests, rule_samples.hpp
 generate_codes.py --python      python/gatepost/_categories.py
 generate_codes.py --docs        docs/errors.md
 generate_codes.py --check       exit code 1 where one of the last two is stale
@@ -87,6 +87,7 @@ def check(categories: list[Table], providers: list[Table], rules: list[Table]) -
         require((category["retry"] == "later") == ("retry_after" in category), f"{where}: retry_after goes with later")
         require(category.get("suppress", "none") in SUPPRESSES, f"{where}: unknown suppress")
         require(category.get("pause", "none") in PAUSES, f"{where}: unknown pause")
+        require(("local_cause" in category) == ("local_remedy" in category), f"{where}: half of the local words")
     known = {category["id"] for category in categories}
     names = {provider["name"] for provider in providers}
     for provider in providers:
@@ -176,6 +177,19 @@ def category_rows(categories: list[Table]) -> str:
     return (
         f'{HEADER}#include "gatepost/codes/category.hpp"\n\nnamespace gatepost::codes {{\n\n'
         f"inline constexpr CategoryInfo category_rows[] = {{\n{rows}}};\n\n}}  // namespace gatepost::codes\n"
+    )
+
+
+def local_words(categories: list[Table]) -> str:
+    rows = "".join(
+        f"    {{Category::{c['id']}, {{{quote(c['local_cause'])}, {quote(c['local_remedy'])}}}}},\n"
+        for c in categories
+        if "local_cause" in c
+    )
+    return (
+        f'{HEADER}#include "gatepost/codes/words.hpp"\n\nnamespace gatepost::codes {{\n\n'
+        "struct LocalWords {\n  Category category;\n  Words words;\n};\n\n"
+        f"inline constexpr LocalWords local_words[] = {{\n{rows}}};\n\n}}  // namespace gatepost::codes\n"
     )
 
 
@@ -318,6 +332,8 @@ def category_section(category: Table, rules: list[Table]) -> str:
         f"| {permanence} | {category['actor']} | {retry} | {category.get('suppress', 'none').replace('_', ' ')} "
         f"| {category.get('pause', 'none')} |\n\n"
     )
+    if "local_cause" in category:
+        section += f"Where no server was asked: {category['local_cause']} {category['local_remedy']}\n\n"
     replies: list[str] = []
     for rule in rules:
         if rule["category"] == category["id"]:
@@ -362,6 +378,7 @@ def main() -> int:
         if options.cpp:
             write_if_changed(options.cpp / "category_table.hpp", category_table(categories))
             write_if_changed(options.cpp / "category_rows.hpp", category_rows(categories))
+            write_if_changed(options.cpp / "local_words.hpp", local_words(categories))
             write_if_changed(options.cpp / "provider_table.hpp", provider_table(providers))
             write_if_changed(options.cpp / "rule_table.hpp", rule_table(providers, rules))
             write_if_changed(options.cpp / "rule_samples.hpp", rule_samples(rules))

@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 #include "gatepost/codes/provider.hpp"
+#include "gatepost/codes/words.hpp"
 #include "text.hpp"
 
 namespace gatepost::bindings {
@@ -44,6 +45,9 @@ py::dict category_info(const std::string& id) {
   result["pause"] = codes::to_string(info.pause);
   result["cause"] = info.cause;
   result["remedy"] = info.remedy;
+  const auto local = codes::words_for(info.category, Phase::local);
+  result["local_cause"] = local.cause;
+  result["local_remedy"] = local.remedy;
   return result;
 }
 

@@ -96,12 +96,15 @@ class Failure:
     @property
     def cause(self) -> str:
         """What the category means, one sentence."""
-        return _info(self.category)["cause"]
+        return self._words("cause")
 
     @property
     def remedy(self) -> str:
         """What to do about the category, one sentence."""
-        return _info(self.category)["remedy"]
+        return self._words("remedy")
+
+    def _words(self, kind: str) -> str:
+        return _info(self.category)[f"local_{kind}" if self.phase == "local" else kind]
 
     @property
     def hint(self) -> str:

@@ -1,4 +1,5 @@
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,25 @@ def test_text_of_an_error_holds_no_more_than_a_screenful_of_the_servers_words():
 def test_loss_before_the_final_dot_does_not_speak_of_it():
     failure = local("connection_lost", "mail")
     assert "dot" not in str(failure) and "accepted" not in str(failure)
+
+
+def test_what_is_refused_on_this_side_blames_no_server(tmp_path: Path) -> None:
+    with (
+        gp.Sink() as sink,
+        gp.History(tmp_path / "history.db") as history,
+        gp.Mailer(sink.account(), history=history) as mailer,
+    ):
+        with pytest.raises(gp.DataError) as caught:
+            mailer.send(b"From: a@example.com\r\n\r\na\0b\r\n", from_="a@example.com", to="b@example.com")
+        assert sink.letters == []
+        [row] = history.errors()
+    failure = caught.value.failure
+    assert (failure.phase, failure.category) == ("local", "message_malformed")
+    assert "no server was asked" in failure.cause and "the message names" in failure.remedy
+    assert failure.remedy in str(caught.value) and "no server was asked" in failure._repr_html_()
+    assert (row["cause"], row["remedy"]) == (failure.cause, failure.remedy)
+
+
+def test_the_same_category_in_a_servers_words_keeps_the_servers_remedy() -> None:
+    said = gp.explain("550 5.6.0 Message rejected: Missing required «From» header")
+    assert "must each stand once" in said.remedy and "no server was asked" not in said.cause

@@ -1,5 +1,6 @@
 #include "gatepost/codes/failure.hpp"
 
+#include "gatepost/codes/words.hpp"
 #include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
@@ -32,14 +33,14 @@ std::string Failure::describe() const {
     if (!out.ends_with(": ")) out += ". ";
     out += for_people(message);
   }
-  const CategoryInfo& row = info(category);
+  const Words words = words_for(category, phase);
   out += " (";
-  out += row.id;
+  out += to_string(category);
   out += ": ";
-  out += row.cause;
+  out += words.cause;
   out += ' ';
   if (maybe_delivered) out += "It may have been accepted all the same: check before you send it again. ";
-  out += row.remedy;
+  out += words.remedy;
   out += ')';
   return out;
 }

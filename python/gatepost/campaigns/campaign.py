@@ -248,7 +248,8 @@ class Campaign:
 
     def results(self) -> Table:
         """One row per recipient, in list order: email, status, category, code, enhanced, reply, attempts, account,
-        queue_id, message_id, first_at, last_at, next_at (times of this machine's zone), detail, fields (JSON)."""
+        queue_id, message_id, first_at, last_at, next_at (times of this machine's zone), detail, fields (JSON). `reply`
+        is the server's, `detail` what we have to say."""
         zone = zone_named(None)
         times = (as_datetime(column, zone) for column in ("first_at", "last_at", "next_at"))
         found = self._store.results(self._record.id)

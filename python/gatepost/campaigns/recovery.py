@@ -106,5 +106,5 @@ def from_failure(
 def _doubtful_attempt(rules: Rules, recipient: LeasedRecipient, settled: Settled) -> Attempt:
     return Attempt(
         settled.at, 0.0, settled.account, recipient.address, domain_of(recipient.address), "unknown", "final",
-        settled.category, 0, "", settled.reply, "", settled.message_id, 0, rules.campaign, recipient.row,
+        settled.category, 0, "", settled.detail, "", settled.message_id, 0, rules.campaign, recipient.row,
     )  # fmt: skip

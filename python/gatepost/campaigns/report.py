@@ -207,4 +207,4 @@ def _words(status: str, category: str) -> tuple[str, str]:
             "The letter was handed over and no reply was seen: it may or may not have arrived.",
             "Look at the recipient's side, then resend by hand: campaign.unknown().resend().",
         )
-    return category_words(category)
+    return category_words(category, local=status == "invalid")

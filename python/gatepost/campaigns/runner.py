@@ -145,13 +145,15 @@ class Runner:
                 self._retrying_before -= 1
             self._waiting.discard(recipient.row)
             if key in suppressed:
-                self._keep(Settled(recipient.row, Status.SUPPRESSED, "suppressed", reply=suppressed[key], counts=False))
+                self._keep(
+                    Settled(recipient.row, Status.SUPPRESSED, "suppressed", detail=suppressed[key], counts=False)
+                )
             else:
                 allowed.append(recipient)
         letters = self._renderer.letters(allowed)
         for recipient, error in letters.failed:
             self._keep(
-                Settled(recipient.row, Status.INVALID, "message_malformed", reply=str(error), at=now, counts=False)
+                Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
             )
         recipients = letters.recipients
         if not recipients:

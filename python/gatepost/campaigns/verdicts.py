@@ -73,7 +73,6 @@ def of_failure(
     attempts = recipient.attempts + 1
     next_at = None
     counts = True
-    reply = failure.server_text or failure.message
     if failure.maybe_delivered:
         status = _IN_DOUBT[rules.in_doubt]
     elif is_released(failure, untouched):
@@ -86,8 +85,8 @@ def of_failure(
     else:
         status = Status.REFUSED
     return Settled(
-        recipient.row, status, failure.category, failure.code, failure.enhanced, reply, account, "", message_id, at,
-        next_at, counts,
+        recipient.row, status, failure.category, failure.code, failure.enhanced, failure.server_text, account, "",
+        message_id, at, next_at, counts, failure.message,
     )  # fmt: skip
 
 
@@ -110,7 +109,13 @@ def in_doubt(rules: Rules, recipient: LeasedRecipient, account: str, message_id:
     """A crash between the letter and its reply: what the declared policy makes of it."""
     words = "the run ended between sending and the server's reply: the letter may have been delivered"
     return Settled(
-        recipient.row, _IN_DOUBT[rules.in_doubt], "connection_lost", 0, "", words, account, "", message_id, at
+        recipient.row,
+        _IN_DOUBT[rules.in_doubt],
+        "connection_lost",
+        account=account,
+        message_id=message_id,
+        at=at,
+        detail=words,
     )
 
 

@@ -45,10 +45,10 @@ def count(n: int, noun: str) -> str:
 
 
 @cache
-def category_words(category: str) -> tuple[str, str]:
-    """(cause, remedy) of a category, a sentence each."""
+def category_words(category: str, local: bool = False) -> tuple[str, str]:
+    """(cause, remedy) of a category, a sentence each. `local`: no server was asked."""
     try:
         info = _core.category_info(category)
     except (KeyError, ValueError):
         return "", ""
-    return info["cause"], info["remedy"]
+    return (info["local_cause"], info["local_remedy"]) if local else (info["cause"], info["remedy"])

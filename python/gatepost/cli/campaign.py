@@ -186,7 +186,7 @@ def results(
         elif as_json:
             print_json(rows.to_dicts())
         else:
-            shown = ("row", "email", "status", "category", "reply")
+            shown = ("row", "email", "status", "category", "reply", "detail")
             for row in rows.select(shown).iter_rows():
                 console.print(
                     "  ".join("" if cell is None else str(cell) for cell in row), markup=False, highlight=False

@@ -57,7 +57,7 @@ class Reason:
 
 def render(store: Store, zone: ZoneInfo, campaign: str | None) -> str:
     """The page. InputError where there is no such campaign."""
-    found = letters.letters(store, zone, campaign).with_columns(whole_reply().alias("said"))
+    found = letters.letters(store, zone, campaign).with_columns(_said())
     attempts = Selection(zone, campaign=campaign).counted(store, _COLUMNS)
     domains = stats(attempts, ["domain"])
     undelivered = found.filter(pl.col("status").is_in([*_FAILED, Status.UNKNOWN.value])).sort("campaign", "row")
@@ -79,6 +79,12 @@ def render(store: Store, zone: ZoneInfo, campaign: str | None) -> str:
         undelivered_count=undelivered.height,
         several_campaigns=found["campaign"].n_unique() > 1,
     )
+
+
+def _said() -> pl.Expr:
+    """The server's reply; our own words where no server spoke."""
+    reply = whole_reply()
+    return pl.when(reply != "").then(reply).otherwise("detail").alias("said")
 
 
 def _headline(found: pl.DataFrame, attempts: pl.DataFrame) -> dict[str, Any]:

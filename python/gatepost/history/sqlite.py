@@ -159,7 +159,9 @@ class SqliteStore:
         """The verdicts and the history of one batch; see `Store`."""
         # one[2:10] is what was said: category to at.
         tried = [
-            (_WORDS[one.status], *one[2:10], one.at, one.next_at, campaign_id, one.row) for one in rows if one.counts
+            (_WORDS[one.status], *one[2:10], one.at, one.next_at, one.detail, campaign_id, one.row)
+            for one in rows
+            if one.counts
         ]
         untried = [_untried(campaign_id, row) for row in rows if not row.counts]
         with self._db.transaction() as connection:
@@ -315,7 +317,9 @@ def _attempts(some: Accepted) -> Iterable[tuple[Any, ...]]:
 
 
 def _untried(campaign_id: int, row: Settled) -> tuple[Any, ...]:
-    said = (row.category, row.code, row.enhanced, row.reply, row.account, row.queue_id, row.message_id, row.at)
+    said = (
+        row.category, row.code, row.enhanced, row.reply, row.account, row.queue_id, row.message_id, row.at, row.detail,
+    )  # fmt: skip
     return (row.status.value, *(value or None for value in said), row.next_at, campaign_id, row.row)
 
 

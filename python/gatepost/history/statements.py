@@ -29,15 +29,15 @@ LEASE_QUEUED = """UPDATE recipients SET status = 'sending', next_at = NULL
 IN_FLIGHT = f"SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' ORDER BY row"
 SETTLE_TRIED = """UPDATE recipients SET status = ?, category = ?, code = ?, enhanced = ?, reply = ?, account = ?,
     queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END, attempts = attempts + 1,
-    first_at = COALESCE(first_at, ?), last_at = ?, next_at = ? WHERE campaign_id = ? AND row = ?"""
+    first_at = COALESCE(first_at, ?), last_at = ?, next_at = ?, detail = ? WHERE campaign_id = ? AND row = ?"""
 # Nothing was tried: what the last try said stays, unless there is something new to say.
 SETTLE_UNTRIED = """UPDATE recipients SET status = ?, category = COALESCE(?, category), code = COALESCE(?, code),
     enhanced = COALESCE(?, enhanced), reply = COALESCE(?, reply), account = COALESCE(?, account),
     queue_id = COALESCE(?, queue_id), message_id = CASE WHEN message_id = '' THEN COALESCE(?, '') ELSE message_id END,
-    last_at = COALESCE(?, last_at), next_at = ? WHERE campaign_id = ? AND row = ?"""
+    last_at = COALESCE(?, last_at), detail = COALESCE(?, detail), next_at = ? WHERE campaign_id = ? AND row = ?"""
 SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', code = ?, enhanced = ?, reply = ?,
     account = ?, queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END,
-    attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL
+    attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL, detail = ''
     WHERE campaign_id = ? AND row = ?"""
 RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"

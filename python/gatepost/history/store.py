@@ -80,6 +80,7 @@ class Settled(NamedTuple):
     at: float = 0.0
     next_at: float | None = None  # retrying: when it is due
     counts: bool = True  # False: nothing was tried (released, expired): the attempts stay as they are
+    detail: str = ""  # our words; `reply` has the server's
 
 
 class Attempt(NamedTuple):

@@ -6,6 +6,7 @@
 #include "gatepost/codes/failure.hpp"
 #include "gatepost/codes/phase.hpp"
 #include "gatepost/codes/provider.hpp"
+#include "gatepost/codes/words.hpp"
 
 namespace gatepost::codes {
 namespace {
@@ -19,6 +20,23 @@ TEST(Category, EveryRowStandsAtItsOwnPlaceAndIsFoundByItsId) {
     EXPECT_FALSE(category_rows[i].remedy.empty());
   }
   EXPECT_FALSE(parse_category("nonsense"));
+}
+
+TEST(Category, WhatWasFoundOnThisSideIsSaidWithoutAServer) {
+  for (const Category category : {Category::message_malformed, Category::message_too_large, Category::connection_lost,
+                                  Category::system_full, Category::recipient_syntax}) {
+    const auto [cause, remedy] = words_for(category, Phase::local);
+    for (const auto words : {cause, remedy}) {
+      EXPECT_FALSE(words.empty());
+      for (const std::string_view blamed : {"the server", "The server"}) {
+        EXPECT_EQ(words.find(blamed), std::string_view::npos) << words;
+      }
+    }
+  }
+  EXPECT_EQ(words_for(Category::message_too_large, Phase::mail).cause, info(Category::message_too_large).cause);
+  const auto said = local_failure(Category::message_malformed, Phase::local, "byte 3 is a NUL").describe();
+  EXPECT_NE(said.find("no server was asked"), std::string::npos) << said;
+  EXPECT_EQ(said.find(info(Category::message_malformed).remedy), std::string::npos) << said;
 }
 
 TEST(Category, OnlyFinalFailuresOfTheRecipientSuppress) {

@@ -181,7 +181,9 @@ def test_a_line_break_out_of_a_field_makes_only_that_recipient_invalid(server: S
     campaign.run()
     assert statuses(campaign) == {"accepted": 3, "invalid": 1}
     row = next(row for row in campaign.results() if row["status"] == "invalid")
-    assert "subject" in row["reply"] and "carriage return" in row["reply"]
+    assert "subject" in row["detail"] and "carriage return" in row["detail"]
+    assert row["reply"] == "" and row["category"] == "message_malformed"
+    assert "server names" not in str(campaign.report()) and "no server was asked" in str(campaign.report())
 
 
 def test_when_most_letters_are_refused_for_their_content_the_campaign_stops(server: Server, make: Make) -> None:
