@@ -9,31 +9,22 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, meta, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import escape
 
 from ..errors import InputError
 from .merge import Pieces, Slot, split
+from .sandbox import BoundedEnvironment
 
 
 class RowError(Exception):
     """This recipient's letter cannot be made; the others are unharmed."""
 
 
-def _environment(escapes: bool) -> SandboxedEnvironment:
-    return SandboxedEnvironment(
-        autoescape=escapes,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        finalize=lambda value: "" if value is None else value,
-    )
-
-
-_PLAIN = _environment(False)
-_ESCAPED = _environment(True)
+_PLAIN = BoundedEnvironment(escapes=False)
+_ESCAPED = BoundedEnvironment(escapes=True)
 _GLOBALS = dict(_PLAIN.globals)
 
 
@@ -124,13 +115,16 @@ def compile_part(name: str, source: str, escapes: bool = False) -> Part:
         raise InputError(f"template, {name}: half of a surrogate pair, which is no text") from None
     except TemplateSyntaxError as error:
         raise InputError(f"template, {name}, line {error.lineno}: {error.message}") from None
-    except RecursionError:
-        raise InputError(f"template, {name}: nested too deeply") from None
-    except MemoryError:  # Jinja2 works out what does not depend on a row
+    except MemoryError:
         raise InputError(f"template, {name}: takes more memory than there is") from None
+    except (RecursionError, SyntaxError) as error:  # Python's, of the code that Jinja2 made
+        words = "blocks or expressions are nested too deeply"
+        if isinstance(error, SyntaxError) and "too many" not in error.msg:
+            words = error.msg
+        raise InputError(f"template, {name}: {words}") from None
     except InputError:
         raise
-    except (TemplateError, SyntaxError, ValueError) as error:
+    except (TemplateError, ValueError) as error:
         raise InputError(f"template, {name}: {error}") from None
 
 

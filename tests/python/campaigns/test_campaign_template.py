@@ -94,6 +94,45 @@ def test_the_sandbox_keeps_templates_from_the_machine() -> None:
         part.render({})
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ 'x' * 10 ** 10 }}",
+        "{{ 'x' * n }}",
+        "{{ 10 ** 10 * [1] }}",
+        "{{ 9 ** (9 ** 9) }}",
+        "{{ 'x'|center(10000000000) }}",
+        "{{ 'x'|indent(10000000000) }}",
+        "{{ '%9999999999d' % 1 }}",
+        "{{ '%*d'|format(n, 1) }}",
+    ],
+)
+def test_what_would_fill_the_memory_is_worked_out_neither_ahead_nor_for_a_row(source: str) -> None:
+    part = compile_part("text", source)
+    with pytest.raises(RowError, match="over 1,000,000"):
+        part.render({"n": 10**10})
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ '-' * 3 }}{{ 2 ** 10 }}{{ 7 % 4 }}", "---10243"),
+        ("{{ '%s: %05.2f%%' % ('1234567', n) }}", "1234567: 02.50%"),
+        ("{{ 'x'|center(5) }}{{ n * n }}{{ [1] * 2 }}", "  x  6.25[1, 1]"),
+    ],
+)
+def test_operators_with_small_results_are_jinja2s_own(source: str, expected: str) -> None:
+    assert compile_part("text", source).render({"n": 2.5}) == expected
+
+
+@pytest.mark.parametrize("opening", ["{% if x %}", "{% for a in x %}", "{{ ((((("])
+def test_deep_nesting_is_told_in_words_about_the_template(opening: str) -> None:
+    closing = {"{% if": "{% endif %}", "{% fo": "{% endfor %}"}.get(opening[:5])
+    source = opening * 101 + closing * 101 if closing else "{{ " + "(" * 500 + "x" + ")" * 500 + " }}"
+    with pytest.raises(ValueError, match="template, text: blocks or expressions are nested too deeply"):
+        Template(subject="x", text=source)
+
+
 def test_none_renders_as_nothing_and_errors_in_a_row_name_the_part() -> None:
     assert compile_part("text", "[{{ a }}]").render({"a": None}) == "[]"
     with pytest.raises(RowError, match="text: division by zero"):
@@ -129,7 +168,7 @@ def test_each_recipient_gets_the_attachment_that_the_path_names(
     )
     campaign = make(template=template, recipients=people)
     campaign.run()
-    found = {row["email"]: (row["status"], row["reply"]) for row in campaign.results()}
+    found = {row["email"]: (row["status"], row["detail"]) for row in campaign.results()}
     assert found["a@x.ru"][0] == "accepted"
     assert found["c@x.ru"][0] == "invalid" and "8.csv" in found["c@x.ru"][1]
     assert found["d@x.ru"][0] == "invalid" and "outside of" in found["d@x.ru"][1]

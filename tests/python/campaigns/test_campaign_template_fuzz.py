@@ -164,7 +164,7 @@ MEMORY = """
 import resource
 from gatepost.campaigns.jinja import RowError, compile_part
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-for source in ("{{ 'a' * 10**10 }}", "{{ 'x'|center(10**10) }}", "{{ a * 10**10 }}"):
+for source in ("{{ a.ljust(10**10) }}", "{{ 'x'.center(10**10) }}", "{{ a.zfill(10**10) }}"):
     try:
         compile_part("text", source).render({"a": "x"})
     except RowError as error:
