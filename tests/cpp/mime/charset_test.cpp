@@ -106,6 +106,63 @@ TEST(ToUtf8, UnlabelledLettersWithinLatinWordsAreWestern) {
   EXPECT_EQ(to_utf8(in_charset("emailом письмо", "CP1251"), "").text, "emailом письмо");
 }
 
+TEST(ToUtf8, RussianUnderAWesternLabelIsRussian) {
+  for (const char* label : {"iso-8859-1", "latin1", "windows-1252", "iso-8859-15"}) {
+    for (const char* charset : {"CP1251", "KOI8-R", "CP866", "ISO-8859-5"}) {
+      for (const char* text :
+           {sentence, "Добрый день", "Привет!", "ВНИМАНИЕ: оплатите до 5 октября", "Ответ на Ваш e-mail"}) {
+        const Utf8Text read = to_utf8(in_charset(text, charset), label);
+        EXPECT_EQ(read.text, text) << charset << " as " << label;
+        EXPECT_TRUE(read.guessed) << charset << " as " << label;
+      }
+    }
+  }
+}
+
+TEST(ToUtf8, RussianUnderTheLabelOfAnotherRussianCharsetIsReadByItsLetters) {
+  for (const char* label : {"windows-1251", "koi8-r", "cp866", "iso-8859-5"}) {
+    for (const char* charset : {"CP1251", "KOI8-R", "CP866", "ISO-8859-5"}) {
+      EXPECT_EQ(to_utf8(in_charset(sentence, charset), label).text, sentence) << charset << " as " << label;
+    }
+  }
+}
+
+struct Genuine {
+  const char* label;
+  const char* charset;
+  const char* text;
+};
+
+TEST(ToUtf8, TextThatIsWhatItsLabelSaysStays) {
+  const Genuine samples[] = {
+      {"iso-8859-1", "CP1252", "Schöne Grüße aus München, die Rechnung über 20 Äpfel fällt später an."},
+      {"iso-8859-1", "CP1252", "ÄÖÜ äöü ß: Umlaute, die auf der Tastatur fehlen"},
+      {"iso-8859-1", "CP1252", "À bientôt à l’hôtel « Été » où Noël a été fêté : 20 €"},
+      {"windows-1252", "CP1252", "L’élève a été où ? Là-bas, à côté."},
+      {"iso-8859-1", "CP1252", "Año nuevo, ¿qué tal? ¡Olé! Señor Muñoz, corazón"},
+      {"iso-8859-1", "CP1252", "ÆØÅ æøå: blåbærsyltetøy på brødet"},
+      {"iso-8859-1", "CP1252", "Hääyöaie, äiti, öljyä, yötä myöten"},
+      {"iso-8859-1", "CP1252", "Töölö: õöäü ÕÖÄÜ, jäääär"},
+      {"iso-8859-1", "CP1252", "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄ ÍÍÍÍÍÍÍÍ ²±°"},
+      {"iso-8859-1", "CP1252", "20 °C ± 2 °C, ½ ¼ ¾, © ® §§ 5–7"},
+      {"iso-8859-2", "ISO-8859-2", "Zażółć gęślą jaźń; ślę fakturę, proszę o wpłatę do piątku."},
+      {"windows-1250", "CP1250", "Żółw, łódź i źródło: Łukasz się śpieszył"},
+      {"windows-1251", "CP1251", "ВНИМАНИЕ! ОПЛАТИТЕ СЧЁТ ДО ПЯТНИЦЫ"},
+      {"windows-1251", "CP1251", "ООО «ФХЦ ЭЮЩ», ФГУП ЦНИИ, ЩЮЭФ"},
+      {"koi8-r", "KOI8-R", "ООО ФХЦ ЭЮЩ, ФГУП ЦНИИ, Щукин Ю. Э., Цюрупа Ф. Ф."},
+      {"iso-8859-5", "ISO-8859-5", "Кафр-эш-Шейх"},
+      {"windows-1251", "CP1251", "Добрий день, надсилаю рахунок за жовтень; сплатіть його, будь ласка."},
+      {"windows-1251", "CP1251", "„ERROR“: неправилен знак „%c“ — ПЪТ ДО ФАЙЛ"},
+      {"windows-1251", "CP1251", "Упозорење: „rsrc“ нема „chks“ или „regs“"},
+      {"x-mac-cyrillic", "MAC-CYRILLIC", "непредвиденный символ «,»"},
+  };
+  for (const Genuine& one : samples) {
+    const Utf8Text read = to_utf8(in_charset(one.text, one.charset), one.label);
+    EXPECT_EQ(read.text, one.text);
+    EXPECT_FALSE(read.guessed) << one.text;
+  }
+}
+
 TEST(ToUtf8, LabelIsNeverAnInstructionForIconv) {
   EXPECT_EQ(to_utf8("abc\xFF", "utf-8//IGNORE").text.substr(0, 3), "abc");
   EXPECT_TRUE(to_utf8("\xC0", "ascii//TRANSLIT").guessed);

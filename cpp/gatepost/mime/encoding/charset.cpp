@@ -66,6 +66,7 @@ std::string iconv_name(std::string_view label, std::string_view key) {
   if (is({"shiftjis", "sjis"})) return "CP932";
   if (is({"iso88598i", "iso88598e"})) return "ISO-8859-8";
   if (is({"iso88591", "latin1"})) return "CP1252";  // what senders of "latin1" mean, as browsers read it
+  if (is({"iso885915", "latin9"})) return "ISO-8859-15";
   if (key.starts_with("windows125") || key.starts_with("win125"))
     return "CP" + std::string(key.substr(key.find("125")));
   return is_charset_name(label) ? std::string(label) : std::string();
@@ -177,6 +178,13 @@ Utf8Text to_utf8(std::string_view bytes, std::string_view label) {
   if (!names_utf8 && !names_ascii) {
     const std::string name = key == "utf16" || key == "unicode" ? utf16_name(bytes) : iconv_name(trim(label), key);
     if (is_utf8 && has_single_bytes(name) && is_surely_utf8(bytes)) return {std::string(bytes), true, false};
+    if (const auto plainly = is_utf8 ? std::string_view() : russian_behind_label(bytes, name); !plainly.empty()) {
+      auto reread = convert(bytes, std::string(plainly));
+      if (reread) {
+        reread->guessed = true;
+        return *std::move(reread);
+      }
+    }
     auto converted = convert(bytes, name);
     const bool wrong_label = converted && converted->lossy && is_utf8 && is_surely_utf8(bytes);
     if (converted && !wrong_label) return *std::move(converted);

@@ -11,7 +11,8 @@ struct Utf8Text {
 };
 
 /// Converts by the label as letters have it ("windows-1251", "cp-1251", "KOI8-R", "utf-7" ...), unless it names a
-/// charset of single bytes and the text is UTF-8 without doubt. Where the label is of no use: UTF-8 if the bytes are
+/// charset of single bytes and the text is UTF-8 without doubt, or one of Western Europe or Russia and the text is
+/// plainly Russian in another. Where the label is of no use: UTF-8 if the bytes are
 /// that, windows-1252 if they stand in Latin words only, else the Russian charset in which they read best.
 Utf8Text to_utf8(std::string_view bytes, std::string_view label);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace gatepost::mime {
@@ -80,19 +81,33 @@ constexpr Letters mac_cyrillic() {
 struct Candidate {
   std::string_view name;
   Letters letters;
+  long handicap = 0;  ///< by how many points it has to be better than those before it
 };
 
 constexpr std::array<Candidate, 5> candidates{{{"CP1251", windows_1251()},
                                                {"KOI8-R", koi8_r()},
                                                {"CP866", cp866()},
                                                {"ISO-8859-5", iso_8859_5()},
-                                               {"MAC-CYRILLIC", mac_cyrillic()}}};
+                                               {"MAC-CYRILLIC", mac_cyrillic(), 10}}};
 
-/// Frequent letters speak for a charset; signs beyond ASCII and capitals behind small letters against it.
-long score(std::string_view bytes, const Letters& letters) {
-  constexpr long sign = -6;
+/// How a text reads in a charset. `points`: frequent letters speak for it, capitals behind small letters against it.
+struct Reading {
+  long points = 0;
+  long letters = 0;
+  long signs = 0;               ///< beyond ASCII
+  std::uint64_t different = 0;  ///< a bit for each letter
+
+  long score() const { return points - 6 * signs; }
+  /// A letter's points in tenths: about 57 in Russian, whatever it is about.
+  long average() const { return letters == 0 ? 0 : points * 10 / letters; }
+  /// The same of all that is beyond ASCII, signs being bad letters.
+  long quality() const { return letters + signs == 0 ? 0 : score() * 10 / (letters + signs); }
+  int different_letters() const { return std::popcount(different); }
+};
+
+Reading read(std::string_view bytes, const Letters& letters) {
   constexpr long capital_inside = -8;
-  long sum = 0;
+  Reading reading;
   bool behind_lower = false;
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
@@ -102,49 +117,99 @@ long score(std::string_view bytes, const Letters& letters) {
     }
     const int letter = letters[byte];
     if (letter == 0) {
-      sum += sign;
+      ++reading.signs;
     } else {
-      sum += frequency[static_cast<std::size_t>((letter - 1) % alphabet)];
-      if (letter >= upper && behind_lower) sum += capital_inside;
+      const auto place = static_cast<std::size_t>((letter - 1) % alphabet);
+      ++reading.letters;
+      reading.points += frequency[place];
+      reading.different |= std::uint64_t{1} << place;
+      if (letter >= upper && behind_lower) reading.points += capital_inside;
     }
     behind_lower = letter != 0 && letter < upper;
   }
-  return sum;
+  return reading;
+}
+
+struct Guess {
+  const Candidate* charset;
+  Reading reading;
+};
+
+Guess best_reading(std::string_view bytes) {
+  Guess best{&candidates.front(), read(bytes, candidates.front().letters)};
+  for (const Candidate& candidate : candidates) {
+    const Reading own = read(bytes, candidate.letters);
+    if (own.score() - candidate.handicap > best.reading.score()) best = {&candidate, own};
+  }
+  return best;
+}
+
+std::string_view beginning_of(std::string_view bytes) { return bytes.substr(0, 1 << 16); }
+
+struct HighBytes {
+  std::size_t in_latin_words = 0;
+  std::size_t in_own_words = 0;  ///< of three or more; fewer may be signs, or the French for "to"
+  std::size_t longest_own_word = 0;
+};
+
+/// Where the bytes beyond ASCII stand.
+HighBytes high_bytes(std::string_view bytes) {
+  const auto is_latin = [&](std::size_t at) {
+    const char small = static_cast<char>((at < bytes.size() ? bytes[at] : ' ') | 0x20);
+    return small >= 'a' && small <= 'z';
+  };
+  HighBytes found;
+  for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
+    std::size_t end = begin;
+    while (end < bytes.size() && static_cast<unsigned char>(bytes[end]) >= 0x80) ++end;
+    if (end == begin) continue;
+    if ((begin > 0 && is_latin(begin - 1)) || is_latin(end)) {
+      found.in_latin_words += end - begin;
+    } else {
+      found.longest_own_word = std::max(found.longest_own_word, end - begin);
+      if (end - begin >= 3) found.in_own_words += end - begin;
+    }
+    begin = end;
+  }
+  return found;
+}
+
+bool is_russian(const Reading& reading) {
+  constexpr long enough = 50;
+  return reading.average() >= enough && reading.different_letters() >= 4 && reading.letters >= 2 * reading.signs;
 }
 
 }  // namespace
 
 std::string_view guess_russian_charset(std::string_view bytes) {
-  bytes = bytes.substr(0, 1 << 16);  // more does not change the answer
-  const Candidate* best = &candidates.front();
-  long most = score(bytes, best->letters);
-  for (const Candidate& candidate : candidates) {
-    const long own = score(bytes, candidate.letters);
-    if (own > most) {
-      best = &candidate;
-      most = own;
-    }
+  return best_reading(beginning_of(bytes)).charset->name;
+}
+
+std::string_view russian_behind_label(std::string_view bytes, std::string_view labelled) {
+  bytes = beginning_of(bytes);
+  if (labelled == "CP1252" || labelled == "ISO-8859-15") {
+    const HighBytes high = high_bytes(bytes);
+    if (high.in_own_words < 6 || high.in_latin_words * 8 > high.in_own_words) return {};
+    const Guess guess = best_reading(bytes);
+    return is_russian(guess.reading) ? guess.charset->name : std::string_view();
   }
-  return best->name;
+  const auto* said = std::ranges::find(candidates, labelled, &Candidate::name);
+  if (said == candidates.end()) return {};
+  constexpr long enough_to_judge = 12;
+  constexpr long clearly_better = 9;  // no Slavic text that is labelled right gains as much
+  const Reading as_said = read(bytes, said->letters);
+  const Guess guess = best_reading(bytes);
+  // Mac's small letters are those of CP1251: nothing but quotation marks would decide.
+  if (guess.reading.letters < enough_to_judge || guess.charset->name == "MAC-CYRILLIC") return {};
+  const bool is_text = as_said.letters >= 2 * as_said.signs;
+  const long gain = is_text ? guess.reading.average() - as_said.average() : guess.reading.quality() - as_said.quality();
+  return gain >= clearly_better && is_russian(guess.reading) ? guess.charset->name : std::string_view();
 }
 
 bool reads_as_western(std::string_view bytes) {
-  const auto is_latin = [&](std::size_t at) {
-    const char small = static_cast<char>((at < bytes.size() ? bytes[at] : ' ') | 0x20);
-    return small >= 'a' && small <= 'z';
-  };
-  bool found = false;
-  for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
-    std::size_t end = begin;
-    while (end < bytes.size() && static_cast<unsigned char>(bytes[end]) >= 0x80) ++end;
-    if (end == begin) continue;
-    const bool in_latin_word = (begin > 0 && is_latin(begin - 1)) || is_latin(end);
-    // One sign alone may be a dash or a quotation mark of any charset.
-    if (!in_latin_word && end - begin > 1) return false;
-    found = found || in_latin_word;
-    begin = end;
-  }
-  return found;
+  const HighBytes high = high_bytes(bytes);
+  // One sign alone may be a dash or a quotation mark of any charset.
+  return high.in_latin_words > 0 && high.longest_own_word <= 1;
 }
 
 }  // namespace gatepost::mime
