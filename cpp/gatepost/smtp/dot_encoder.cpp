@@ -57,4 +57,17 @@ void DotEncoder::append_to(std::string& out, std::size_t room) {
   }
 }
 
+std::size_t size_on_the_wire(std::string_view data) {
+  if (data.empty()) return 0;
+  std::size_t size = data.size();
+  for (auto at = data.find('\r'); at != std::string_view::npos; at = data.find('\r', at + 1)) {
+    if (at + 1 == data.size() || data[at + 1] != '\n') ++size;
+  }
+  for (auto at = data.find('\n'); at != std::string_view::npos; at = data.find('\n', at + 1)) {
+    if (at == 0 || data[at - 1] != '\r') ++size;
+  }
+  const bool ends_in_a_line = data.back() == '\n' || data.back() == '\r';
+  return ends_in_a_line ? size : size + 2;
+}
+
 }  // namespace gatepost::smtp

@@ -29,4 +29,8 @@ class DotEncoder {
   bool done_ = false;
 };
 
+/// How many octets `data` has as the encoder sends it, without doubled dots and the end: what SIZE counts (RFC 1870
+/// §5).
+std::size_t size_on_the_wire(std::string_view data);
+
 }  // namespace gatepost::smtp

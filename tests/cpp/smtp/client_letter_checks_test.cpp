@@ -56,6 +56,21 @@ TEST_P(ClientLetterChecks, SizeZeroMeansNoLimit) {
   script.expect("MAIL FROM:<from@a.ru> SIZE=18\r\nRCPT TO:<a@b.ru>\r\n");
 }
 
+TEST_P(ClientLetterChecks, SizeIsThatOfTheLetterWithItsLineEndsMended) {
+  auto script = ready({"PIPELINING", "SIZE 100"});
+  script.session.submit(letter(1, {"a@b.ru"}, "Subject: x\n\nbody\n"));
+  script.expect("MAIL FROM:<from@a.ru> SIZE=20\r\nRCPT TO:<a@b.ru>\r\n");
+}
+
+TEST_P(ClientLetterChecks, RecipientBeyondAsciiIsTheReasonWhereTheHeaderIsSoBecauseOfIt) {
+  auto script = ready({"PIPELINING"});
+  script.session.submit(letter(1, {"иван@b.ru", "ok@b.ru"}, "To: иван@b.ru\r\n\r\nbody\r\n"));
+  script.expect("");
+  const auto outcome = script.only_outcome();
+  EXPECT_NE(outcome.recipients[0].failure->message.find("SMTPUTF8"), std::string::npos);
+  EXPECT_NE(outcome.recipients[1].failure->message.find("the letter's header has 8-bit bytes"), std::string::npos);
+}
+
 TEST_P(ClientLetterChecks, EightBitDataAsksFor8BitMime) {
   auto offered = ready({"PIPELINING", "8BITMIME"});
   offered.session.submit(letter(1, {"a@b.ru"}, "привет\r\n"));

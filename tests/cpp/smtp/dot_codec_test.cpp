@@ -72,6 +72,14 @@ TEST(DotEncoder, BareNewlinesBecomeCrlfSoThatNothingInsideEndsTheLetter) {
   EXPECT_EQ(encode("\n\r"), "\r\n\r\n.\r\n");
 }
 
+TEST(DotEncoder, SizeOnTheWireCountsWhatIsSentWithoutDoubledDots) {
+  for (const char* data :
+       {"", "a", "a\r\n", "a\n", "a\r", "\n", "\r", "\n\n\r\r", "a\nb\rc\r\nd", "a\r\r\n", "\r\n\n"}) {
+    EXPECT_EQ(size_on_the_wire(data), encode(data).size() - 3) << data;
+  }
+  EXPECT_EQ(size_on_the_wire("..\n."), 7U);
+}
+
 TEST(DotEncoder, PortionsDoNotChangeTheResult) {
   std::mt19937 random(7);
   for (int round = 0; round < 300; ++round) {

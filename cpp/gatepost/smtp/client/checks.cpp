@@ -3,6 +3,7 @@
 
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/smtp/client/session_impl.hpp"
+#include "gatepost/smtp/dot_encoder.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 
 namespace gatepost::smtp {
@@ -58,10 +59,10 @@ void ClientSession::Impl::check(Transaction& t) const {
     return refuse_letter(Category::feature_unsupported, Phase::mail,
                          "the sender's address is not ASCII and the server does not offer SMTPUTF8");
   }
-  const auto size = t.data().size() + (t.data().empty() || t.data().ends_with("\r\n") ? 0 : 2);
-  if (facts.max_message_bytes.value_or(0) != 0 && size > *facts.max_message_bytes) {
+  if (facts.max_message_bytes) t.size = binary ? t.data().size() : size_on_the_wire(t.data());
+  if (facts.max_message_bytes.value_or(0) != 0 && t.size > *facts.max_message_bytes) {
     return refuse_letter(Category::message_too_large, Phase::mail,
-                         "the letter has " + std::to_string(size) + " bytes, the server takes at most " +
+                         "the letter has " + std::to_string(t.size) + " bytes, the server takes at most " +
                              std::to_string(*facts.max_message_bytes));
   }
   if (t.letter.requests != nullptr) {
@@ -76,11 +77,6 @@ void ClientSession::Impl::check(Transaction& t) const {
       t.transcript.note("left out, since the server does not offer it: " + parameters->left_out);
     }
     t.requested = std::make_unique<const RequestParameters>(*std::move(parameters));
-  }
-  t.eight_bit = !is_ascii(t.data());
-  if (t.eight_bit && !binary && !facts.eight_bit_mime) {
-    return refuse_letter(Category::feature_unsupported, Phase::mail,
-                         "the letter has 8-bit bytes and the server does not offer 8BITMIME: a 7-bit body would pass");
   }
   // A letter whose lines need mending goes by DATA, whose encoder does it.
   t.chunked = binary || (options.chunking && extensions.chunking && has_canonical_lines(t.data()));
@@ -100,6 +96,16 @@ void ClientSession::Impl::check(Transaction& t) const {
   }
   t.refuse_all_if_one_was();
   t.done = t.alive == 0;
+  if (t.done) return;
+
+  t.eight_bit = !is_ascii(t.data());
+  if (t.eight_bit && !binary && !facts.eight_bit_mime) {
+    const bool in_header = !is_ascii(t.data().substr(0, t.data().find("\r\n\r\n")));
+    return refuse_letter(Category::feature_unsupported, Phase::mail,
+                         in_header ? "the letter's header has 8-bit bytes and the server does not offer 8BITMIME"
+                                   : "the letter has 8-bit bytes and the server does not offer 8BITMIME: a 7-bit body "
+                                     "would pass");
+  }
 }
 
 }  // namespace gatepost::smtp

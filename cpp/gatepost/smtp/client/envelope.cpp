@@ -27,7 +27,7 @@ void ClientSession::Impl::begin(Transaction& t) {
   staged.append("MAIL FROM:<").append(t.letter.mail_from).push_back('>');
   if (facts.max_message_bytes) {
     staged.append(" SIZE=");
-    append_number(staged, t.data().size());
+    append_number(staged, t.size);
   }
   if (t.letter.requests != nullptr && t.letter.requests->binary) {
     staged.append(" BODY=BINARYMIME");

@@ -22,6 +22,7 @@ struct Transaction {
   std::size_t pending = 0;                             ///< replies to MAIL, RCPT and chunks still to come
   std::size_t finals = 0;                              ///< replies to the whole letter still to come
   std::size_t chunk_at = 0;                            ///< BDAT: the first byte that no chunk holds yet
+  std::size_t size = 0;  ///< in octets, as it goes out; known where the server asks for it
   bool eight_bit = false;
   bool smtp_utf8 = false;
   bool chunked = false;  ///< goes by BDAT
