@@ -60,6 +60,13 @@ TEST(NormaliseAddress, ErrorsNameTheLabelOrTheByte) {
   EXPECT_NE(fault("a@пример..рф").find("domain label 2"), std::string::npos);
 }
 
+TEST(ParseAddressList, NameCutAtItsCommaIsToldToNeedQuotes) {
+  const auto cut = parse_address_list("Иванов, Пётр <p@x.ru>");
+  EXPECT_NE(cut.error().message().find("a name with a comma stands in quotes"), std::string::npos);
+  const auto alone = parse_address_list("Иванов");
+  EXPECT_EQ(alone.error().message().find("quotes"), std::string::npos);
+}
+
 TEST(NormaliseAddress, LimitsOfRfc5321Hold) {
   EXPECT_EQ(wire(std::string(64, 'a') + "@x.ru"), std::string(64, 'a') + "@x.ru");
   EXPECT_NE(fault(std::string(65, 'a') + "@x.ru").find("65 octets"), std::string::npos);

@@ -103,6 +103,40 @@ TEST(ComposeGate, PlainHeaderBeyondAsciiOrTooLongIsRefused) {
   EXPECT_THAT(fault(content), HasSubstr("900"));
 }
 
+TEST(ComposeGate, MessageIdIsRefusedWithTheReason) {
+  const auto fault_of = [](std::string id) {
+    LetterContent content = simple();
+    content.message_id = std::move(id);
+    return fault(content);
+  };
+  EXPECT_THAT(fault_of("12345"), HasSubstr("left@right"));
+  for (const char* id : {"письмо@пример.рф", "a b@c.d", "<a@b"}) {
+    EXPECT_THAT(fault_of(id), HasSubstr("only ASCII, no spaces and no '<' or '>'"));
+  }
+  EXPECT_THAT(fault_of(std::string(300, 'a') + "@b"), HasSubstr("302 octets"));
+}
+
+TEST(ComposeGate, UnsubscribeUrlIsRefusedWithTheReason) {
+  const auto fault_of = [](const char* url) {
+    LetterContent content = simple();
+    content.list_unsubscribe = url;
+    return fault(content);
+  };
+  EXPECT_THAT(fault_of("<https://example.com/u>"), HasSubstr("without '<' and '>'"));
+  EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("'п' may not stand in a URL"));
+  EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("A-label"));
+  EXPECT_THAT(fault_of("https://example.com/a b"), HasSubstr("' ' may not stand in a URL"));
+}
+
+TEST(ComposeGate, MorePartsThanParseReadsAreRefused) {
+  LetterContent content = simple();
+  const auto part = Part::make({"x", "a.txt", "text/plain", ""}).value();
+  content.attachments.assign(999, part);
+  EXPECT_EQ(fault(content), "no error");
+  content.attachments.push_back(part);
+  EXPECT_EQ(fault(content), "attachments: the letter has 1001 parts, 1000 are allowed");
+}
+
 TEST(ComposeGate, GroupsAndThreadIdsAreRefusedByPlace) {
   const std::vector<std::pair<const char*, std::function<void(LetterContent&)>>> ways{
       {"to.groups[0].name: byte 1",

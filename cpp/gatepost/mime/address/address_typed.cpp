@@ -28,8 +28,13 @@ Result<AddressList, InputError> parse_address_list(std::string_view text) {
   if (!fault.empty()) return InputError{quoted_for_message(text), fault};
   list.mailboxes.reserve(raw.size());
   for (RawMailbox& one : raw) {
+    const bool half_of_a_name = raw.size() > 1 && one.address.find('@') == std::string::npos;
     auto mailbox = check(std::move(one));
-    if (!mailbox) return std::move(mailbox).error();
+    if (!mailbox) {
+      InputError error = std::move(mailbox).error();
+      if (half_of_a_name) error.what += "; a name with a comma stands in quotes";
+      return error;
+    }
     list.mailboxes.push_back(*std::move(mailbox));
   }
   return list;

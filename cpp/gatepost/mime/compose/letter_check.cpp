@@ -18,6 +18,7 @@ using MaybeError = std::optional<InputError>;
 
 constexpr std::size_t max_id = 250;
 constexpr std::size_t max_url = 900;
+constexpr std::size_t max_parts = 1000;  // as many as parse() reads
 constexpr CharSet ends_an_address(" <>,;()\"\\");
 constexpr CharSet ends_an_id(" <>");
 
@@ -60,6 +61,17 @@ MaybeError check_list(std::string_view field, const std::vector<Mailbox>& mailbo
   return check_mailboxes(field, mailboxes);
 }
 
+bool may_not_stand_in_url(char c) {
+  return static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == '<' || c == '>' || c == '"';
+}
+
+MaybeError check_count(const LetterContent& content) {
+  const std::size_t parts = (content.text ? 1U : 0U) + (content.html ? 1U : 0U) + content.alternatives.size() +
+                            content.inline_parts.size() + content.attachments.size();
+  if (parts <= max_parts) return std::nullopt;
+  return InputError{"attachments", fmt::format("the letter has {} parts, {} are allowed", parts, max_parts)};
+}
+
 MaybeError check_ids(std::string_view field, const std::vector<std::string>& ids) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const std::string where = fmt::format("{}[{}]", field, i);
@@ -91,10 +103,14 @@ std::optional<InputError> check_message_id(std::string_view id, std::string_view
   if (id.empty()) return std::nullopt;
   if (auto error = check_line(where, id)) return error;
   const std::size_t at = id.find('@');
-  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < id.size() && id.size() <= max_id;
-  if (!shaped || !is_ascii(id) || ends_an_id.find_in(id) != std::string_view::npos) {
-    return InputError{std::string(where), fmt::format("{} is not of the form left@right", quoted_for_message(id))};
+  const auto fault = [&](std::string_view what) {
+    return InputError{std::string(where), fmt::format("{} {}", quoted_for_message(id), what)};
+  };
+  if (!is_ascii(id) || ends_an_id.find_in(id) != std::string_view::npos) {
+    return fault("has characters that no message id may have: only ASCII, no spaces and no '<' or '>'");
   }
+  if (at == std::string_view::npos || at == 0 || at + 1 == id.size()) return fault("is not of the form left@right");
+  if (id.size() > max_id) return fault(fmt::format("is {} octets long, {} are allowed", id.size(), max_id));
   return std::nullopt;
 }
 
@@ -111,11 +127,19 @@ std::optional<InputError> check_list_unsubscribe(std::string_view url) {
   const std::string_view scheme = url.substr(0, url.find(':'));
   const bool known = equal_ignoring_case(scheme, "https") || equal_ignoring_case(scheme, "http") ||
                      equal_ignoring_case(scheme, "mailto");
+  if (url.starts_with('<') && url.ends_with('>')) {
+    return InputError{"list_unsubscribe", "is one URL without '<' and '>', which are put around it"};
+  }
   if (!known || scheme.size() + 1 >= url.size()) {
     return InputError{"list_unsubscribe", fmt::format("{} is no http, https or mailto URL", quoted_for_message(url))};
   }
-  if (!is_ascii(url) || url.find_first_of(" <>\"") != std::string_view::npos) {
-    return InputError{"list_unsubscribe", "a URL has ASCII characters only, others percent-encoded"};
+  if (const auto bad = std::ranges::find_if(url, may_not_stand_in_url); bad != url.end()) {
+    const std::string_view rest = url.substr(static_cast<std::size_t>(bad - url.begin()));
+    return InputError{
+        "list_unsubscribe",
+        fmt::format("{} may not stand in a URL: in the name of a host it is written as an A-label (xn--), "
+                    "elsewhere percent-encoded",
+                    quoted_for_message(rest.substr(0, utf8_length_at(rest, 0))))};
   }
   if (url.size() > max_url) {
     return InputError{"list_unsubscribe", fmt::format("is {} octets long, {} are allowed", url.size(), max_url)};
@@ -139,6 +163,7 @@ std::optional<InputError> check_letter(const LetterContent& content) {
   if (auto error = check_ids("in_reply_to", content.in_reply_to)) return error;
   if (auto error = check_ids("references", content.references)) return error;
   if (auto error = check_date(content.date)) return error;
+  if (auto error = check_count(content)) return error;
   if (auto error = check_plain_id("campaign_id", content.campaign_id)) return error;
   if (auto error = check_plain_id("letter_id", content.letter_id)) return error;
   if (auto error = check_list_unsubscribe(content.list_unsubscribe)) return error;

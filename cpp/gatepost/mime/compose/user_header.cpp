@@ -19,7 +19,7 @@ constexpr std::size_t max_word = 900;
 
 struct OwnedHeader {
   std::string_view name;
-  std::string_view instead;  ///< what to use, for the message
+  std::string_view instead;  ///< what to use, for the message; empty: there is nothing to set
 };
 
 constexpr std::array<OwnedHeader, 14> owned{{
@@ -33,7 +33,7 @@ constexpr std::array<OwnedHeader, 14> owned{{
     {"Subject", "the field subject"},
     {"Date", "the field date"},
     {"Message-ID", "the field message_id"},
-    {"MIME-Version", "nothing: it is always written"},
+    {"MIME-Version", ""},
     {"DKIM-Signature", "a signer: a signature is made when the letter is finished"},
     {"X-Campaign-Id", "the field campaign_id"},
     {"X-Letter-Id", "the field letter_id"},
@@ -75,6 +75,7 @@ std::optional<InputError> check_name(std::string_view where, std::string_view na
   const auto found =
       std::find_if(owned.begin(), owned.end(), [&](const auto& o) { return equal_ignoring_case(o.name, name); });
   if (found == owned.end()) return std::nullopt;
+  if (found->instead.empty()) return InputError{std::string(where), "is always written and cannot be set"};
   return InputError{std::string(where), fmt::format("cannot be set here; use {}", found->instead)};
 }
 
