@@ -212,5 +212,7 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
     if letters >= 100 and not spec.list_unsubscribe:
         found.append("no list_unsubscribe: large providers expect it of mass mail and sort letters without it as spam")
     if "text" not in spec.template.parts:
-        found.append("the letter has html and no text part: spam filters like that less")
+        why = spec.template.no_text
+        mend = f" None could be made, since {why}: write one as text=." if why else ""
+        found.append(f"the letter has html and no text part: spam filters like that less.{mend}")
     return found

@@ -25,6 +25,7 @@ class RowError(Exception):
 
 _PLAIN = BoundedEnvironment(escapes=False)
 _ESCAPED = BoundedEnvironment(escapes=True)
+_TEXT_OF_HTML = BoundedEnvironment(escapes=False, unescapes=True)
 _GLOBALS = dict(_PLAIN.globals)
 
 
@@ -106,11 +107,13 @@ def _shown(field: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return shown
 
 
-def compile_part(name: str, source: str, escapes: bool = False) -> Part:
-    """Compiles a part. InputError names it and the line of a syntax error."""
+def compile_part(name: str, source: str, escapes: bool = False, is_text_of_html: bool = False) -> Part:
+    """Compiles a part. `escapes`: it is html. `is_text_of_html`: it was made of html, with the filters that escape.
+    InputError names it and the line of a syntax error."""
+    environment = _TEXT_OF_HTML if is_text_of_html else _ESCAPED if escapes else _PLAIN
     try:
         source.encode()
-        return _compile(name, source, escapes)
+        return _compile(name, source, environment, escapes)
     except UnicodeEncodeError:
         raise InputError(f"template, {name}: half of a surrogate pair, which is no text") from None
     except TemplateSyntaxError as error:
@@ -128,8 +131,7 @@ def compile_part(name: str, source: str, escapes: bool = False) -> Part:
         raise InputError(f"template, {name}: {error}") from None
 
 
-def _compile(name: str, source: str, escapes: bool) -> Part:
-    environment = _ESCAPED if escapes else _PLAIN
+def _compile(name: str, source: str, environment: BoundedEnvironment, escapes: bool) -> Part:
     tree = environment.parse(source)
     if next(iter(meta.find_referenced_templates(tree)), "") != "":
         raise InputError(f"template, {name}: include, import and extends are not available; use one template")

@@ -25,7 +25,8 @@ class BoundedEnvironment(SandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, *, escapes: bool) -> None:
+    def __init__(self, *, escapes: bool, unescapes: bool = False) -> None:
+        """`escapes`: values are escaped for html. `unescapes`: nothing is, even where the template asks for it (|e)."""
         super().__init__(
             autoescape=escapes,
             undefined=StrictUndefined,
@@ -36,6 +37,8 @@ class BoundedEnvironment(SandboxedEnvironment):
         for name in ("center", "indent", "batch", "slice"):
             self.filters[name] = _with_small_numbers(FILTERS[name])
         self.filters["format"] = _format
+        if unescapes:
+            self.filters |= dict.fromkeys(("e", "escape", "forceescape"), FILTERS["string"])
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """One of the operators above. OverflowError for too large a result."""

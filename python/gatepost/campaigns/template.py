@@ -10,14 +10,16 @@ from ..errors import InputError
 from .jinja import Part, compile_part
 from .near import listed, nearest
 from .parts import InlineSource, PartSource
-from .template_text import text_template
+from .template_text import NoText, text_template
 
 
 class Template:
     """Subject, html and text with `{{ column }}` of the list in them (Jinja2, sandboxed; html is escaped by itself).
 
     `row` is the whole row, for columns whose names are no identifiers: `{{ row["Full name"] }}`. Where `text` is not
-    given it is made from the html template; `text=False` leaves it out.
+    given it is made from the html template; `text=False` leaves it out. It cannot be made where fields hold html
+    themselves (`|safe`, `|urlize`, `|xmlattr`, `{% autoescape %}`): the letter then has html alone, `check()` says so,
+    and `text=` gives it one.
     `attachments`: paths (Jinja2 too, rendered for each recipient: "invoices/{{ number }}.pdf"; an empty result, or one
     that ends in a slash, means none), `Attachment` objects, or (name, bytes). `inline`: Content-ID -> path or bytes;
     html shows it as "cid:logo".
@@ -49,16 +51,24 @@ class Template:
         self.inline: dict[str, InlineSource] = dict(inline or {})
         if "\n" in subject or "\r" in subject:
             raise InputError("template, subject: a line break in a subject")
+        self.no_text = ""
+        """Why no text could be made of the html; "" where there is one, or none was wanted."""
         self.parts: dict[str, Part] = {"subject": compile_part("subject", subject)}
         if isinstance(text, str):
             self.parts["text"] = compile_part("text", text)
         if html is not None:
             self.parts["html"] = compile_part("html", html, escapes=True)
-            if text is None and (made := text_template(html)):
-                self.parts["text"] = compile_part("text", made)
+            if text is None:
+                self._make_text(html)
         for item in self.attachments:
             if isinstance(item, str):
                 compile_part(f"attachment {item!r}", item)
+
+    def _make_text(self, html: str) -> None:
+        try:
+            self.parts["text"] = compile_part("text", text_template(html), is_text_of_html=True)
+        except NoText as why:
+            self.no_text = str(why)
 
     @classmethod
     def from_files(

@@ -14,28 +14,35 @@ _OPENING = re.compile(r"\{[{%#]")
 _LONE_BLOCKS = re.compile(r"^[ \t]*\{%(?![-+])", re.MULTILINE)
 
 
-def text_template(html: str) -> str | None:
-    """The Jinja2 source of a text that says what the html template says. None where the html cannot be read before it
-    is rendered: fields that hold html themselves, for one."""
+class NoText(Exception):
+    """The html cannot be read before it is rendered; `str()` says why, to go on after "since"."""
+
+
+def text_template(html: str) -> str:
+    """The Jinja2 source of a text that says what the html template says; to be compiled with `is_text_of_html`, since
+    what the html escapes must not be escaped here. NoText where there is none."""
     try:
         pieces = list(_pieces(html))
-        if _holds_html(_READER.parse(html)):
-            return None
+        tree = _READER.parse(html)
     except TemplateSyntaxError:  # told by whoever compiles the html
-        return None
+        raise NoText("the template cannot be read") from None
+    if html_in_fields := _holds_html(tree):
+        raise NoText(f"what {html_in_fields} shows is html itself and known only when it is rendered")
     tags = [piece for piece, is_tag in pieces if is_tag]
     if len(tags) > len(FIELD_MARKS) or any(mark in html for mark in map(chr, FIELD_MARKS)):
-        return None
+        raise NoText("it has too many fields, or characters of the last private planes")
     marks = iter(FIELD_MARKS)
     text = to_text("".join(chr(next(marks)) if is_tag else piece for piece, is_tag in pieces))
-    if not text or _OPENING.search(text):
-        return None
+    if not text:
+        raise NoText("it shows no words")
+    if _OPENING.search(text):
+        raise NoText("its words look like a template's")
     lines = [_restored(line, tags) for line in text.split("\n")]
     source = "\n".join(lines)
     try:
         _READER.parse(source)
-    except TemplateSyntaxError:  # half of a block went with a style sheet or the like
-        return None
+    except TemplateSyntaxError:
+        raise NoText("a block begins or ends in a style sheet or another place that is no text") from None
     return source
 
 
@@ -52,8 +59,12 @@ def _pieces(html: str) -> Iterator[tuple[str, bool]]:
             tag = []
 
 
-def _holds_html(tree: nodes.Template) -> bool:
-    return any(found.name in ("safe", "xmlattr", "urlize") for found in tree.find_all(nodes.Filter))
+def _holds_html(tree: nodes.Template) -> str:
+    """What puts html into the letter past the escaping; "" where nothing does."""
+    if next(tree.find_all(nodes.ScopedEvalContextModifier), None) is not None:
+        return "{% autoescape %}"
+    used = (found.name for found in tree.find_all(nodes.Filter))
+    return next((f"|{name}" for name in used if name in ("safe", "xmlattr", "urlize")), "")
 
 
 def _restored(line: str, tags: list[str]) -> str:

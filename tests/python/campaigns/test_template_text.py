@@ -1,14 +1,12 @@
 import pytest
-from jinja2 import Environment, StrictUndefined
 
 import gatepost as gp
-from gatepost.campaigns.template_text import text_template
+from gatepost.campaigns.jinja import compile_part
+from gatepost.campaigns.template_text import NoText, text_template
 
 
 def render(html: str, **row: object) -> str:
-    source = text_template(html)
-    assert source is not None
-    return Environment(undefined=StrictUndefined, keep_trailing_newline=True).from_string(source).render(row)
+    return compile_part("text", text_template(html), is_text_of_html=True).render(row)
 
 
 def test_fields_stand_in_the_text_unescaped() -> None:
@@ -37,19 +35,26 @@ def test_what_stands_in_a_style_sheet_goes_whole() -> None:
     assert render("<style>{% if dark %}a{% endif %}</style><p>x</p>", dark=True) == "x\n"
 
 
+@pytest.mark.parametrize("field", ["name|e", "name|escape", "name|forceescape", "name|trim|e"])
+def test_what_the_html_escapes_itself_is_not_escaped_in_the_text(field: str) -> None:
+    assert render(f"<p>{{{{ {field} }}}}</p>", name="А & <Б>") == "А & <Б>\n"
+
+
 @pytest.mark.parametrize(
-    "html",
+    ("html", "why"),
     [
-        "<p>{{ body|safe }}</p>",
-        "{% if a %}<style>p {}{% endif %}</style><p>x</p>",
-        "<p>&#123;{ x }}</p>",
-        "<img src='x.png'>",
-        "<p>{{ broken</p>",
+        ("<p>{{ body|safe }}</p>", r"what \|safe shows is html"),
+        ("<p>{{ body|urlize }}</p>", r"what \|urlize shows is html"),
+        ("{% autoescape false %}<p>{{ body }}</p>{% endautoescape %}", "autoescape"),
+        ("{% if a %}<style>p {}{% endif %}</style><p>x</p>", "style sheet"),
+        ("<p>&#123;{ x }}</p>", "look like a template"),
+        ("<img src='x.png'>", "no words"),
+        ("<p>{{ broken</p>", "cannot be read"),
     ],
-    ids=["html in a field", "half a block in a style sheet", "braces as references", "no words", "no template"],
 )
-def test_no_text_where_the_html_cannot_be_read_before_it_is_rendered(html: str) -> None:
-    assert text_template(html) is None
+def test_no_text_where_the_html_cannot_be_read_before_it_is_rendered(html: str, why: str) -> None:
+    with pytest.raises(NoText, match=why):
+        text_template(html)
 
 
 def test_a_template_of_html_alone_gets_a_text_unless_told_not_to() -> None:
@@ -72,5 +77,8 @@ def test_the_check_speaks_of_a_missing_text_only_where_there_is_none(sink: gp.Si
             ).check()
         )
 
+    why = notes(gp.Template(subject="s", html="<p>{{ email|safe }}</p>"), "three")
+    assert "since what |safe shows is html itself" in why and "write one as text=" in why
     assert "no text part" not in notes(gp.Template(subject="s", html="<p>x</p>"), "one")
-    assert "no text part" in notes(gp.Template(subject="s", html="<p>x</p>", text=False), "two")
+    unwanted = notes(gp.Template(subject="s", html="<p>x</p>", text=False), "two")
+    assert "no text part" in unwanted and "text=" not in unwanted
