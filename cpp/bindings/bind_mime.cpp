@@ -185,6 +185,7 @@ void bind_parsing(py::module_& m) {
       .def_property_readonly("from_", mailboxes(&ParsedLetter::from))
       .def_property_readonly("to", mailboxes(&ParsedLetter::to))
       .def_property_readonly("cc", mailboxes(&ParsedLetter::cc))
+      .def_property_readonly("bcc", mailboxes(&ParsedLetter::bcc))
       .def_property_readonly("reply_to", mailboxes(&ParsedLetter::reply_to))
       .def_readonly("message_id", &ParsedLetter::message_id)
       .def_property_readonly(

@@ -99,7 +99,7 @@ def outgoing(
     data: bytes | _core.Letter
     if isinstance(message, Message):
         _check_attachments(account, message)
-        message_id, data = message.message_id, message._raw
+        message_id, data = message.message_id, message._for_wire()
     else:
         data = bytes(message)
     asked = None

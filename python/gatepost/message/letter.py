@@ -68,7 +68,7 @@ class Letter:
 
     @property
     def bcc(self) -> list[Address]:
-        """The addresses of blind copies; no header shows them."""
+        """The addresses of blind copies; no header on the wire shows them."""
         return list(self._bcc)
 
     @property
@@ -163,6 +163,10 @@ class Letter:
     def recipients(self) -> list[str]:
         """For RCPT TO: the wire addresses of to, cc and bcc, each once, in order."""
         return list(dict.fromkeys(one.address for one in (*self.to, *self.cc, *self.bcc)))
+
+    def _for_wire(self) -> bytes | _core.Letter:
+        """What the engine takes."""
+        return self._raw
 
     # --- showing it ----------------------------------------------------------------------------------------------
 

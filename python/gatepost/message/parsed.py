@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from ..errors import InputError
-from .addresses import Address, AddressSource, read_list
+from .addresses import Address, AddressListSource, read_list
 from .attachment import Attachment
+from .blind_copies import without_blind_copies
 from .headers import Headers
 from .message import Message
 
@@ -42,16 +43,18 @@ class PartTree:
 class ParsedMessage(Message):
     """A letter as it was received: the properties of a Message, read from its bytes, which stay as they are.
 
-    Addresses that make no sense stand as they were written; `warnings` names them. `bcc` adds blind copies to the
-    envelope, for sending it on.
+    Addresses that make no sense stand as they were written; `warnings` names them. `bcc` has those of its Bcc header,
+    and what is given as `bcc=`. A Mailer sends to them and leaves out the headers Bcc and Resent-Bcc, as smtplib's
+    send_message does; `bytes(message)` still has them. Those whom Resent-To and the like name get nothing: `to=` of
+    `send` is for them.
     """
 
-    def __init__(self, raw: bytes, *, bcc: AddressSource | list[AddressSource] | None = None) -> None:
+    def __init__(self, raw: bytes, *, bcc: AddressListSource | None = None) -> None:
         if not isinstance(raw, bytes | bytearray | memoryview):
             raise InputError(f"raw: bytes are expected, not {type(raw).__name__}")
         self._raw = bytes(raw)
         self.__dict__["_core_letter"] = _core.parse(self._raw)
-        self._bcc = read_list("bcc", bcc) if bcc else []
+        self._more_bcc = read_list("bcc", bcc)
 
     if not TYPE_CHECKING:
         # The fields of a Message, each read when it is first asked for.
@@ -66,6 +69,10 @@ class ParsedMessage(Message):
         @cached_property
         def _cc(self):
             return _addresses(self._core_letter.cc)
+
+        @cached_property
+        def _bcc(self):
+            return _addresses(self._core_letter.bcc) + self._more_bcc
 
         @cached_property
         def _reply_to(self):
@@ -102,6 +109,9 @@ class ParsedMessage(Message):
         @cached_property
         def _attachments(self):
             return [_file(part) for part in self.parts if _is_attached(part)]
+
+    def _for_wire(self) -> bytes:
+        return without_blind_copies(bytes(self._raw))
 
     @cached_property
     def headers(self) -> Headers:

@@ -98,6 +98,27 @@ TEST(Parse, MalformedAddressStaysAndIsToldOf) {
   EXPECT_GE(letter.warnings.size(), 2U);
 }
 
+TEST(Parse, BlindCopiesAreRead) {
+  const ParsedLetter letter = parse("From: a@x.ru\r\nBcc: =?utf-8?q?=D0=96?= <b@x.ru>\r\nbcc: c@x.ru\r\n\r\n");
+  EXPECT_EQ(letter.bcc, (std::vector<Mailbox>{{"Ж", "b@x.ru"}, {"", "c@x.ru"}}));
+}
+
+TEST(Parse, ControlsWithinEncodedWordsAreReadAsSpacesAndTold) {
+  const ParsedLetter letter = parse(
+      "From: =?utf-8?q?a=0D=0ABcc=3A_x?= <=?utf-8?q?b=0Ac?=>\r\nSubject: =?utf-8?Q?a=0D=0ABcc:_x=00?=\r\n"
+      "X-A: =?utf-8?q?a=7Fb=09c?=\r\n\r\n");
+  EXPECT_EQ(letter.subject, "a  Bcc: x ");
+  EXPECT_EQ(letter.from.at(0), (Mailbox{"a  Bcc: x", "b c"}));
+  EXPECT_EQ(letter.headers.at(2).second, "a b\tc");
+  EXPECT_EQ(std::ranges::count(letter.warnings, "a header holds control characters, read as spaces"), 1);
+}
+
+TEST(Parse, LineThatIsTooLongIsTold) {
+  const auto warnings = [](std::size_t length) { return parse("X-A: b\r\n\r\n" + std::string(length, 'x')).warnings; };
+  EXPECT_EQ(warnings(998), std::vector<std::string>{});
+  EXPECT_EQ(warnings(999), std::vector<std::string>{"byte 10: a line of 999 octets, 998 are allowed"});
+}
+
 TEST(Parse, FileNameLosesItsPathAndControls) {
   const ParsedLetter letter =
       parse("Content-Disposition: attachment; filename*=utf-8''..%2F..%2Fetc%2Fpass%0Awd\r\n\r\nx");

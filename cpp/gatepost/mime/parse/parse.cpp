@@ -30,12 +30,29 @@ std::string first_value(const Headers& headers, std::string_view name) {
   return found == headers.end() ? std::string() : unfold(found->second);
 }
 
+/// A header's value as one line: encoded words may hold line ends and other controls, which no header may.
+std::string one_line(std::string value, std::vector<std::string>& warnings) {
+  bool odd = false;
+  for (char& c : value) {
+    if ((static_cast<unsigned char>(c) >= 0x20 || c == '\t') && c != 0x7F) continue;
+    c = ' ';
+    odd = true;
+  }
+  constexpr std::string_view warning = "a header holds control characters, read as spaces";
+  if (odd && std::ranges::find(warnings, warning) == warnings.end()) warnings.emplace_back(warning);
+  return value;
+}
+
 /// All values of an address header; a letter with two To fields has both lists.
 std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name, std::vector<std::string>& warnings) {
   std::vector<Mailbox> all;
   for (const auto& [header, value] : headers) {
     if (!equal_ignoring_case(header, name)) continue;
-    std::ranges::move(read_address_header(unfold(value), name, warnings), std::back_inserter(all));
+    for (Mailbox& mailbox : read_address_header(unfold(value), name, warnings)) {
+      mailbox.name = one_line(std::move(mailbox.name), warnings);
+      mailbox.address = one_line(std::move(mailbox.address), warnings);
+      all.push_back(std::move(mailbox));
+    }
   }
   return all;
 }
@@ -43,10 +60,12 @@ std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name,
 /// Whatever its bytes, as UTF-8.
 std::string readable(std::string_view text) { return to_utf8(text, "").text; }
 
-Headers decoded(const Headers& raw) {
+Headers decoded(const Headers& raw, std::vector<std::string>& warnings) {
   Headers out;
   out.reserve(raw.size());
-  for (const auto& [name, value] : raw) out.emplace_back(readable(name), decode_encoded_words(unfold(value)));
+  for (const auto& [name, value] : raw) {
+    out.emplace_back(readable(name), one_line(decode_encoded_words(unfold(value)), warnings));
+  }
   return out;
 }
 
@@ -89,7 +108,7 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   const std::string_view encoding = leaf.encoding == BodyEncoding::uuencode ? "uuencode" : "base64";
   if (odd) warnings.push_back(fmt::format("a {} part has malformed {}", part.type, encoding));
   part.depth = leaf.depth;
-  part.headers = decoded(leaf.headers);
+  part.headers = decoded(leaf.headers, warnings);
   return part;
 }
 
@@ -115,9 +134,26 @@ std::string with_lf(std::string text) {
 
 std::string body_text(const ParsedPart& part, std::vector<std::string>& warnings) {
   Utf8Text text = to_utf8(part.content, part.charset);
-  if (text.guessed) warnings.push_back(fmt::format("the charset of a {} part is a guess", part.type));
+  if (text.guessed) {
+    warnings.push_back(fmt::format("the charset of a {} part is a guess{}", part.type,
+                                   part.charset.empty() ? "" : ": what it declares does not fit its bytes"));
+  }
   if (text.lossy) warnings.push_back(fmt::format("a {} part has bytes that its charset does not know", part.type));
   return with_lf(std::move(text.text));
+}
+
+/// Of the first line that is too long (RFC 5322 §2.1.1): such a letter may be refused where it is passed on.
+void tell_of_long_line(std::string_view raw, std::vector<std::string>& warnings) {
+  constexpr std::size_t max_line = 998;
+  for (std::size_t begin = 0; begin < raw.size();) {
+    const std::size_t end = std::min(raw.find('\n', begin), raw.size());
+    const std::size_t length = end - begin - (end > begin && raw[end - 1] == '\r' ? 1 : 0);
+    if (length > max_line) {
+      warnings.push_back(fmt::format("byte {}: a line of {} octets, {} are allowed", begin, length, max_line));
+      return;
+    }
+    begin = end + 1;
+  }
 }
 
 void choose_bodies(ParsedLetter& letter) {
@@ -146,11 +182,12 @@ ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
     tree.nodes = {{{}, -1, 0}};
   }
 
-  letter.headers = decoded(tree.headers);
-  letter.subject = decode_encoded_words(first_value(tree.headers, "Subject"));
+  letter.headers = decoded(tree.headers, letter.warnings);
+  letter.subject = one_line(decode_encoded_words(first_value(tree.headers, "Subject")), letter.warnings);
   letter.from = mailboxes_of(tree.headers, "From", letter.warnings);
   letter.to = mailboxes_of(tree.headers, "To", letter.warnings);
   letter.cc = mailboxes_of(tree.headers, "Cc", letter.warnings);
+  letter.bcc = mailboxes_of(tree.headers, "Bcc", letter.warnings);
   letter.reply_to = mailboxes_of(tree.headers, "Reply-To", letter.warnings);
   letter.message_id = without_angles(first_value(tree.headers, "Message-ID"));
   letter.parts.reserve(tree.leaves.size());
@@ -164,6 +201,7 @@ ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
   for (PartNode& node : letter.nodes) {
     if (node.part >= 0) node.type = letter.parts[static_cast<std::size_t>(node.part)].type;
   }
+  tell_of_long_line(raw, letter.warnings);
   choose_bodies(letter);
   if (letter.warnings.size() > max_warnings) {
     const std::size_t more = letter.warnings.size() - max_warnings;
