@@ -41,10 +41,10 @@ class Campaign:
 
     `recipients`: see `read_recipients`; the address is in `address_column`. `from_`: else each account's own sender.
     `accounts`: Account objects or URLs, in order: the first until its limit, then the next (C5). `store`: a path
-    (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2. `campaign_id`:
-    X-Campaign-Id (G8), default made from the name. `in_doubt`: what becomes of recipients whose letter went out and
-    whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a campaign of this name
-    that has not begun.
+    (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2, `headers` are the same
+    for all. `campaign_id`: X-Campaign-Id (G8), default made from the name. `in_doubt`: what becomes of recipients whose
+    letter went out and whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a
+    campaign of this name that has not begun.
 
     InputError names the place of what is wrong with list, template or accounts.
     """

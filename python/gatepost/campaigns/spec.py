@@ -110,6 +110,11 @@ def make_spec(
     """Checks what the caller gave. InputError names what is wrong."""
     if in_doubt not in IN_DOUBT:
         raise InputError(f"in_doubt is {', '.join(map(repr, IN_DOUBT))}, not {in_doubt!r}")
+    for header, value in (headers or {}).items():
+        if isinstance(value, str) and ("{{" in value or "{%" in value):
+            raise InputError(
+                f"headers: {header} holds {value!r}, but headers are no templates: all letters get the same"
+            )
     parts: list[StoredPart | str] = []
     for item in (*template.attachments, *attachments):
         stored = static_attachment(item)

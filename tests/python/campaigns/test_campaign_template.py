@@ -76,6 +76,12 @@ def test_a_syntax_error_names_part_and_line(source: str, words: str) -> None:
         Template(subject="x", text=source)
 
 
+@pytest.mark.parametrize("value", ["{{ email }}", "a {% if x %}b{% endif %}"])
+def test_a_template_in_a_header_is_refused_since_nothing_would_fill_it_in(make: Make, value: str) -> None:
+    with pytest.raises(ValueError, match=r"headers: X-A holds .* are no templates"):
+        make(headers={"X-A": value})
+
+
 def test_includes_are_refused_at_once() -> None:
     with pytest.raises(ValueError, match="include"):
         Template(subject="x", text="{% include 'other.txt' %}")
