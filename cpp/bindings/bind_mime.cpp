@@ -62,7 +62,7 @@ PartPtr alternative_part(const std::string& text, const std::string& type) {
 
 using Groups = std::vector<std::tuple<std::string, std::size_t, std::size_t>>;
 
-std::vector<mime::AddressGroup> to_groups(Groups groups) {
+std::vector<mime::AddressGroup> to_groups(Groups&& groups) {
   std::vector<mime::AddressGroup> out;
   out.reserve(groups.size());
   for (auto& [name, first, count] : groups) out.push_back({std::move(name), first, count});

@@ -65,8 +65,9 @@ dkim::Signers to_signers(const SignerList& given) { return {given.begin(), given
 engine::SignerChoice to_choice(const std::vector<std::pair<std::string, SignerList>>& given,
                                const SignerList& otherwise) {
   std::vector<std::pair<std::string, dkim::Signers>> by_domain;
+  by_domain.reserve(given.size());
   for (const auto& [domain, signers] : given) by_domain.emplace_back(domain, to_signers(signers));
-  return engine::SignerChoice(std::move(by_domain), to_signers(otherwise));
+  return engine::SignerChoice(by_domain, to_signers(otherwise));
 }
 
 engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::uint16_t port,

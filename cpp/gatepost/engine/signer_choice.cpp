@@ -14,9 +14,9 @@ std::string lower_case(std::string_view text) {
 
 }  // namespace
 
-SignerChoice::SignerChoice(std::vector<std::pair<std::string, dkim::Signers>> by_domain, dkim::Signers otherwise)
+SignerChoice::SignerChoice(const std::vector<std::pair<std::string, dkim::Signers>>& by_domain, dkim::Signers otherwise)
     : otherwise_(std::move(otherwise)) {
-  for (auto& [domain, signers] : by_domain) {
+  for (const auto& [domain, signers] : by_domain) {
     auto& all = by_domain_[lower_case(domain)];
     all.insert(all.end(), signers.begin(), signers.end());
   }

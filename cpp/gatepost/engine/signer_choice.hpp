@@ -15,7 +15,8 @@ class SignerChoice {
  public:
   SignerChoice() = default;
   /// All signers of one domain sign together (RSA and Ed25519). `otherwise`: who signs where no domain fits.
-  explicit SignerChoice(std::vector<std::pair<std::string, dkim::Signers>> by_domain, dkim::Signers otherwise = {});
+  explicit SignerChoice(const std::vector<std::pair<std::string, dkim::Signers>>& by_domain,
+                        dkim::Signers otherwise = {});
 
   /// Nobody signs anything.
   bool empty() const { return by_domain_.empty() && otherwise_.empty(); }

@@ -18,16 +18,14 @@ constexpr int alphabet = 32;
 constexpr std::array<int, alphabet> frequency{7, 4, 6, 5, 5, 7, 3, 4, 7, 4, 5, 6, 5, 7, 7, 5,
                                               6, 6, 6, 5, 1, 4, 2, 4, 3, 2, 1, 4, 4, 1, 3, 5};
 
-constexpr void put(Letters& letters, int byte, int first, int count) {
-  for (int i = 0; i < count; ++i) {
-    letters[static_cast<std::size_t>(byte + i)] = static_cast<std::uint8_t>(first + i);
-  }
+constexpr void put(Letters& letters, std::size_t byte, int first, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) letters[byte + i] = static_cast<std::uint8_t>(first + static_cast<int>(i));
 }
 
 constexpr int lower = 1;
 constexpr int upper = 1 + alphabet;
 
-constexpr void put_yo(Letters& letters, int small, int capital) {
+constexpr void put_yo(Letters& letters, std::size_t small, std::size_t capital) {
   put(letters, small, lower + 5, 1);
   put(letters, capital, upper + 5, 1);
 }
