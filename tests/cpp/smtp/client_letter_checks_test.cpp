@@ -90,6 +90,21 @@ TEST_P(ClientLetterChecks, SmtpUtf8IsUsedOnlyForTheLetterThatNeedsIt) {
   other.expect("MAIL FROM:<from@a.ru>\r\nRCPT TO:<ivan@b.ru>\r\n");
 }
 
+TEST_P(ClientLetterChecks, HeaderInUtf8AsksForSmtpUtf8WhereverItIsOffered) {
+  const std::string in_header = "Reply-To: иван@b.ru\r\n\r\nx\r\n";
+  auto offered = ready({"PIPELINING", "8BITMIME", "SMTPUTF8"});
+  offered.session.submit(letter(1, {"a@b.ru"}, in_header));
+  offered.expect("MAIL FROM:<from@a.ru> BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<a@b.ru>\r\n");
+  auto missing = ready({"PIPELINING", "8BITMIME"});
+  missing.session.submit(letter(1, {"a@b.ru"}, in_header));
+  missing.expect("MAIL FROM:<from@a.ru> BODY=8BITMIME\r\nRCPT TO:<a@b.ru>\r\n");
+  for (const char* other : {"Subject: x\r\n\r\nиван\r\n", "Subject: x\n\nиван\n", "Subject: \xef\xf0\r\n\r\nx\r\n"}) {
+    auto not_needed = ready({"PIPELINING", "8BITMIME", "SMTPUTF8"});
+    not_needed.session.submit(letter(1, {"a@b.ru"}, other));
+    not_needed.expect("MAIL FROM:<from@a.ru> BODY=8BITMIME\r\nRCPT TO:<a@b.ru>\r\n");
+  }
+}
+
 TEST_P(ClientLetterChecks, NonAsciiRecipientWithoutSmtpUtf8FailsAloneAndTheOthersGo) {
   auto script = ready({"PIPELINING"});
   script.session.submit(letter(1, {"иван@b.ru", "ok@b.ru"}));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -29,6 +30,12 @@ bool has_canonical_lines(std::string_view data) {
     if (at == 0 || data[at - 1] != '\r') return false;
   }
   return data.empty() || data.back() == '\n';
+}
+
+/// To the blank line; all of it where there is none.
+std::string_view header_of(std::string_view data) {
+  const auto blank = std::min(data.find("\r\n\r\n"), data.find("\n\n"));
+  return data.substr(0, blank);
 }
 
 }  // namespace
@@ -99,13 +106,18 @@ void ClientSession::Impl::check(Transaction& t) const {
   if (t.done) return;
 
   t.eight_bit = !is_ascii(t.data());
-  if (t.eight_bit && !binary && !facts.eight_bit_mime) {
-    const bool in_header = !is_ascii(t.data().substr(0, t.data().find("\r\n\r\n")));
+  if (!t.eight_bit) return;
+  const auto header = header_of(t.data());
+  const bool in_header = !is_ascii(header);
+  if (!binary && !facts.eight_bit_mime) {
     return refuse_letter(Category::feature_unsupported, Phase::mail,
                          in_header ? "the letter's header has 8-bit bytes and the server does not offer 8BITMIME"
                                    : "the letter has 8-bit bytes and the server does not offer 8BITMIME: a 7-bit body "
                                      "would pass");
   }
+  // A header in UTF-8 is an internationalised letter, whomever it is for (RFC 6531 §3.2). Other 8-bit bytes in it are
+  // no letter's by any standard: they go as they always went.
+  t.smtp_utf8 = t.smtp_utf8 || (in_header && facts.smtp_utf8 && find_invalid_utf8(header) == std::string_view::npos);
 }
 
 }  // namespace gatepost::smtp
