@@ -37,11 +37,16 @@ def line(name: str, value: object) -> None:
         raise refuse(name, "text without control characters", value)
 
 
-def secret_line(name: str, value: object) -> None:
-    """The same for what is never shown."""
+def secret_text(name: str, value: object) -> None:
+    """Any text that is never shown."""
     if not isinstance(value, str):
         raise refuse(name, "a str", value, secret=True)
-    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+
+
+def secret_line(name: str, value: object) -> None:
+    """Text without control characters that is never shown."""
+    secret_text(name, value)
+    if any(ord(c) < 32 or ord(c) == 127 for c in str(value)):
         raise InputError(f"{name} holds a control character")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.message import Message as StdlibMessage
 from pathlib import PurePath
 from typing import Protocol
 
@@ -77,10 +78,13 @@ def outgoing(
     requests: SendRequests | None = None,
 ) -> Outgoing:
     """The envelope and bytes of a letter. `from_` and `to` are the envelope's and win over the headers; bytes
-    need both. `requests`: what it asks of the server.
+    need both and go as they are, their Bcc header too. `requests`: what it asks of the server.
 
     InputError for a bad address or no recipient; the SendError of a local failure where the account cannot take it.
     """
+    if not isinstance(message, Message | bytes | bytearray | memoryview):
+        advice = "; Message.from_email(...) makes one of it" if isinstance(message, StdlibMessage) else ""
+        raise InputError(f"send: a Message or the bytes of a letter are expected, not {type(message).__name__}{advice}")
     if to is not None:
         rcpt_to = [_core.normalise_address(address) for address in ([to] if isinstance(to, str) else to)]
     elif isinstance(message, Message):

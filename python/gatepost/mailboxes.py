@@ -18,6 +18,7 @@ from io import BufferedRandom, BufferedReader
 from os import PathLike
 from pathlib import Path
 
+from .arguments import refuse, text
 from .errors import InputError
 from .message import Message, ParsedMessage
 
@@ -42,7 +43,7 @@ class Mbox:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = _path(path)
 
     def __iter__(self) -> Iterator[ParsedMessage]:
         try:
@@ -103,11 +104,14 @@ class Maildir:
     _count = 0
 
     def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
-        self.path = Path(path)
+        self.path = _path(path)
         if not create and not all((self.path / name).is_dir() for name in ("tmp", "new", "cur")):
             raise InputError(f"{self.path}: this is no maildir: it needs the folders tmp, new and cur")
-        for name in ("tmp", "new", "cur"):
-            (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for name in ("tmp", "new", "cur"):
+                (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise InputError(f"{error.filename}: this is no folder, so {self.path} can be no maildir") from None
 
     def add(self, letter: LetterSource, *, flags: str = "") -> str:
         """Puts a letter in and returns its key: into new, or with flags into cur."""
@@ -190,6 +194,12 @@ class Maildir:
         return f"Maildir({str(self.path)!r})"
 
 
+def _path(path: object) -> Path:
+    if not isinstance(path, str | PathLike):
+        raise refuse("path", "a path", path)
+    return Path(path)
+
+
 def _read(file: Path) -> ParsedMessage:
     return ParsedMessage(_to_wire(file.read_bytes()))
 
@@ -210,6 +220,7 @@ def _gap(file: BufferedRandom, size: int) -> bytes:
 
 
 def _checked(flags: str) -> str:
+    text("flags", flags)
     if unknown := set(flags) - _FLAGS:
         raise InputError(f"flags: {''.join(sorted(unknown))!r} is none of {''.join(sorted(_FLAGS))}")
     return "".join(sorted(set(flags)))

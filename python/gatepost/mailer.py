@@ -62,7 +62,8 @@ class Mailer:
     ) -> SendResult:
         """Sends one letter and waits for the verdict.
 
-        `from_` and `to` set the envelope (needed for raw bytes). One refused recipient does not stop the others unless
+        `from_` and `to` set the envelope (needed for raw bytes, which go as they are; of a Message no Bcc header goes).
+        One refused recipient does not stop the others unless
         `all_or_nothing`. `requests` is what the letter asks of the server (notifications, REQUIRETLS ...). Raises the
         SendError (ConnectError, TlsError, AuthError ...) where nobody was accepted, InputError for a bad letter,
         TimeoutError after `timeout` seconds.

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import _core
+from .. import _core, arguments
 from ..dns import Resolver, resolver_of
+from ..errors import InputError
 from .answers import answers_about
-from .signer import DkimSigner
+from .signer import DkimSigner, letter_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def verify_arc(
     raw: bytes, resolver: Resolver | Mapping[Any, Any] | None = None, *, now: float | None = None
 ) -> ArcResult:
     """Verifies the chain of a letter (RFC 8617 §5.2). `resolver`, `now`: as for `verify`."""
+    raw = letter_bytes(raw)
     answers = answers_about(_core.arc_key_names(raw), resolver_of(resolver))
     row = _core.arc_verify(raw, answers, time.time() if now is None else now)
     return ArcResult(
@@ -83,6 +85,10 @@ def seal_arc(
     we changed anything; None verifies it now, with `resolver`. A chain that failed is sealed as such. InputError where
     it was sealed as failed before, or has 50 sets.
     """
+    raw = letter_bytes(raw)
+    if not isinstance(signer, DkimSigner):
+        raise InputError(f"signer: a DkimSigner is expected, not {type(signer).__name__}")
+    arguments.text("authentication_results", authentication_results)
     if chain is None:
         chain = verify_arc(raw, resolver, now=now)
     status = chain if isinstance(chain, str) else chain.status

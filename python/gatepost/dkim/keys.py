@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
 
 
@@ -19,6 +19,9 @@ class DkimKey:
     def __init__(self, pem: str | bytes, passphrase: str = "") -> None:
         """`pem`: PKCS#8 (plain or encrypted) or PKCS#1. InputError says what is wrong with it."""
         text = pem.decode("ascii", "replace") if isinstance(pem, bytes) else pem
+        if not isinstance(text, str):
+            raise arguments.refuse("pem", "the text of a key", pem, secret=True)
+        arguments.secret_text("passphrase", passphrase)
         self._key = _core.SigningKey.load(text, passphrase)
 
     @classmethod
@@ -30,11 +33,15 @@ class DkimKey:
     @classmethod
     def generate(cls, kind: str = "rsa", bits: int = 2048) -> Self:
         """A new key: "rsa" (`bits` from 1024; 2048 is what to use, RFC 8301) or "ed25519" (RFC 8463)."""
+        arguments.text("kind", kind)
+        arguments.whole_number(0)("bits", bits)
         return cls._of(_core.SigningKey.generate(kind, bits))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], passphrase: str = "") -> Self:
         """A key from a PEM file. InputError names the file."""
+        if not isinstance(path, str | os.PathLike):
+            raise arguments.refuse("path", "a path", path)
         try:
             pem = Path(path).read_bytes()
         except OSError as error:

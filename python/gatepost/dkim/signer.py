@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
 from .keys import DkimKey
 
@@ -35,10 +35,16 @@ class DkimSigner:
         body: str = "relaxed",
         valid_for: timedelta | float | None = None,
     ) -> None:
+        for name, text in {"selector": selector, "identity": identity, "header": header, "body": body}.items():
+            arguments.text(name, text)
         self.domain = wire_domain(domain)
         self.selector = selector
+        if not isinstance(key, DkimKey | str | os.PathLike):
+            raise arguments.refuse("key", "a DkimKey or the path of its file", key, secret=True)
         self.key = key if isinstance(key, DkimKey) else DkimKey.load(key)
         seconds = valid_for.total_seconds() if isinstance(valid_for, timedelta) else valid_for
+        if seconds is not None:
+            arguments.seconds("valid_for", seconds)
         self._core = _core.Signer(
             domain=self.domain,
             selector=selector,
@@ -67,11 +73,20 @@ class DkimSigner:
 
 def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:
     """The letter with a signature by each of `signers`, the body hashed once for all."""
+    raw = letter_bytes(raw)
     return _core.dkim_sign(raw, [signer._core for signer in signers], time.time())
+
+
+def letter_bytes(raw: object) -> bytes:
+    """The bytes of a letter; InputError for what is something else, a Message too, whose bytes() are meant."""
+    if not isinstance(raw, bytes | bytearray | memoryview):
+        raise InputError(f"raw: the bytes of a letter are expected, not {type(raw).__name__}")
+    return bytes(raw)
 
 
 def wire_domain(domain: str) -> str:
     """A domain as the wire has it (A-labels); InputError where it is none."""
+    arguments.text("domain", domain)
     try:
         return _core.normalise_address(f"a@{domain}")[2:]
     except InputError as error:

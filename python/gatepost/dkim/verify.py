@@ -12,7 +12,7 @@ from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..errors import InputError
 from ..organisation import aligned
 from .answers import answers_about
-from .signer import wire_domain
+from .signer import letter_bytes, wire_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def verify(
     for the system's DNS. `now`: Unix seconds. At most 10 signatures of at most 50 header names each are looked at.
     RFC 6376 §6, RFC 8301, RFC 8463.
     """
+    raw = letter_bytes(raw)
     dns = resolver_of(resolver)
     answers = answers_about(_core.dkim_key_names(raw), dns)
     rows = _core.dkim_verify(raw, answers, time.time() if now is None else now)

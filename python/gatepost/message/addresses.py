@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeGuard
 
 from .. import _core
 from ..errors import InputError
@@ -90,7 +90,7 @@ class Group:
 
 
 AddressListSource = AddressSource | Group | Iterable[AddressSource | Group]
-"""What a caller may give for several: one address or group, a text with commas, or a list."""
+"""For several: one address or group, a text with commas, or a list. ("Иван", "i@x.ru") is one."""
 
 
 class AddressField(NamedTuple):
@@ -107,6 +107,8 @@ def read_field(field: str, source: AddressListSource | None) -> AddressField:
         return found
     if isinstance(source, str):
         _add_text(field, source, found)
+    elif _is_pair(source):
+        found.addresses.append(read_one(field, source))
     elif isinstance(source, Group | Iterable):
         for i, one in enumerate([source] if isinstance(source, Group) else source):
             place = f"{field}[{i}]"
@@ -120,6 +122,16 @@ def read_field(field: str, source: AddressListSource | None) -> AddressField:
     else:
         raise InputError(f"{field}: an address or a list of them is expected, not {type(source).__name__}")
     return found
+
+
+def _is_pair(source: object) -> TypeGuard[tuple[str, str]]:
+    """Whether it is one (name, address) and no tuple of two addresses."""
+    return (
+        isinstance(source, tuple)
+        and len(source) == 2
+        and all(type(one) is str for one in source)
+        and "@" not in source[0]
+    )
 
 
 def _add_text(field: str, source: str, found: AddressField) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from .. import _core
 from ..errors import InputError
@@ -108,22 +109,39 @@ def read_attachments(source: AttachmentSource | Iterable[AttachmentSource] | Non
     """The `attachments=` of a letter: one or several."""
     if source is None:
         return []
-    sources = [source] if isinstance(source, str | PathLike | Attachment) else source
-    return [_one(f"attachments[{i}]", one) for i, one in enumerate(sources)]
+    if isinstance(source, str | PathLike | Attachment | bytes | bytearray | memoryview) or _is_pair(source):
+        return [_one("attachments", source)]
+    if not isinstance(source, Iterable):
+        raise InputError(f"attachments: a file or a list of them is expected, not {type(source).__name__}")
+    return [_one(f"attachments[{i}]", one) for i, one in enumerate(source)]
 
 
 def read_inline(source: Mapping[str, str | PathLike[str] | bytes | Attachment] | None) -> dict[str, Attachment]:
     """The `inline=` of a letter: Content-ID to path, bytes or Attachment."""
-    return {cid: _one(f"inline[{cid!r}]", one) for cid, one in (source or {}).items()}
+    if source is None:
+        return {}
+    if not isinstance(source, Mapping):
+        raise InputError(f"inline: a mapping of names to files is expected, not {type(source).__name__}")
+    if "" in source:
+        raise InputError("inline: a name is empty; the html calls it by cid:name")
+    return {cid: _one(f"inline[{cid!r}]", one, named=False) for cid, one in source.items()}
 
 
-def _one(field: str, source: object) -> Attachment:
+def _is_pair(source: object) -> bool:
+    """Whether it is one (name, bytes) and no tuple of two files."""
+    return isinstance(source, tuple) and len(source) == 2 and isinstance(source[1], bytes | bytearray | memoryview)
+
+
+def _one(field: str, source: Any, named: bool = True) -> Attachment:
     try:
         if isinstance(source, Attachment):
             return source
-        if isinstance(source, tuple) and len(source) == 2:
-            return Attachment(source[1], name=source[0])
-        return Attachment(source)  # type: ignore[arg-type]  # what it cannot be is refused there
+        name, data = source if isinstance(source, tuple) and len(source) == 2 else (None, source)
+        if named and not name and isinstance(data, bytes | bytearray | memoryview):
+            raise InputError("bytes need a name: (name, bytes)")
+        if name is not None:
+            return Attachment(data, name=checks.text("name", name))
+        return Attachment(source)  # what it cannot be is refused there
     except InputError as error:
         raise InputError(f"{field}: {error}") from None
 

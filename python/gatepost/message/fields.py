@@ -19,7 +19,7 @@ def seconds(date: datetime | float | None) -> float:
         return float(int(time.time()))  # a letter's date has whole seconds
     if isinstance(date, datetime):
         return date.timestamp()
-    if isinstance(date, int | float):
+    if isinstance(date, int | float) and not isinstance(date, bool):
         return float(date)
     raise InputError(f"date: a datetime or Unix seconds are expected, not {type(date).__name__}")
 
@@ -28,5 +28,10 @@ def header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
     """The further headers in order."""
     if headers is None:
         return []
-    items = headers.items() if isinstance(headers, Mapping) else headers
+    if isinstance(headers, str) or not isinstance(headers, Iterable):
+        raise InputError(f"headers: a mapping or (name, value) pairs are expected, not {type(headers).__name__}")
+    items = list(headers.items() if isinstance(headers, Mapping) else headers)
+    for i, one in enumerate(items):
+        if not isinstance(one, tuple | list) or len(one) != 2:
+            raise InputError(f"headers[{i}]: a (name, value) pair is expected, not {type(one).__name__}")
     return [(checks.text("headers", name), checks.text(f"headers[{name!r}]", value)) for name, value in items]

@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
+from .. import _core
 from ..errors import InputError
 from .attachment import Attachment
 from .html_tokens import Attribute, Tag, tokens
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_SRCSET = re.compile(r"([^\s,]\S*[^\s,]|[^\s,])(\s[^,]*|,|$)")
+_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^'")\s][^)\s]*))\s*\)""", re.IGNORECASE)
 _DATA = re.compile(r"data:(image/[a-zA-Z0-9.+-]+)((?:;[^;,]*)*),", re.IGNORECASE)
 
 
@@ -39,31 +44,74 @@ class Pictures:
 
 
 def take_pictures(html: str, folder: str | PathLike[str], pictures: Pictures) -> str:
-    """The page with `cid:` for every <img src> and background that is a path below `folder` or a data: URI. What lies
-    elsewhere on the net stays. InputError for a file that is missing or not below `folder`."""
+    """The page with `cid:` for every picture of an <img>, a background or a style attribute that is a path below
+    `folder` or a data: URI. What lies elsewhere on the net stays. InputError for a file that is missing or not below
+    `folder`."""
+    if not isinstance(folder, str | PathLike):
+        raise InputError(f"inline_images: True or a folder is expected, not {type(folder).__name__}")
     base = Path(folder).resolve()
+
+    def inlined(url: str) -> str:
+        cid = _content_id(url, base, pictures)
+        return url if cid is None else f"cid:{cid}"
+
     out = []
     done = 0
-    for token in tokens(html):
-        if not isinstance(token, Tag) or token.closing:
-            continue
-        for one in token.attributes:
-            if _names_picture(token.name, one) and (cid := _content_id(one.value.strip(), base, pictures)):
-                out += [html[done : one.start], f'"cid:{cid}"']
-                done = one.end
+    for tag, one in _attributes(html):
+        new = _with_urls(tag, one, inlined)
+        if new != one.value:
+            out += [html[done : one.start], f'"{escape(new)}"']
+            done = one.end
     return "".join([*out, html[done:]])
 
 
-def _names_picture(tag: str, one: Attribute) -> bool:
-    return one.end > one.start and (one.name == "background" or (one.name == "src" and tag == "img"))
+def missing_pictures(html: str | None, parts: Sequence[_core.ParsedPart]) -> list[str]:
+    """A warning for each `cid:` of the page that is none of the letter's parts."""
+    if html is None or "cid:" not in html.lower():
+        return []
+    found: list[str] = []
+    for tag, one in _attributes(html):
+        _with_urls(tag, one, lambda url: found.append(url) or url)  # type: ignore[func-returns-value]
+    there = {part.content_id for part in parts}
+    lost = dict.fromkeys(url for url in found if url[:4].lower() == "cid:" and unquote(url[4:]) not in there)
+    return [f"the html shows {url!r}, which is no part of the letter" for url in lost]
+
+
+def _attributes(html: str) -> Iterator[tuple[str, Attribute]]:
+    """The attributes that have a value, each with the name of its tag."""
+    for token in tokens(html):
+        if isinstance(token, Tag) and not token.closing:
+            yield from ((token.name, one) for one in token.attributes if one.end > one.start)
+
+
+def _with_urls(tag: str, one: Attribute, change: Callable[[str], str]) -> str:
+    """The attribute's value with each URL of a picture in it changed."""
+    if one.name == "background" or (one.name == "src" and tag == "img"):
+        url = one.value.strip()
+        new = change(url)
+        return one.value if new == url else new
+    if one.name == "srcset":
+        return _SRCSET.sub(lambda found: change(found[1]) + found[2], one.value)
+    if one.name == "style":
+        return _CSS_URL.sub(lambda found: _css_url(found, change), one.value)
+    return one.value
+
+
+def _css_url(found: re.Match[str], change: Callable[[str], str]) -> str:
+    url = (found[1] or found[2] or found[3] or "").strip()
+    new = change(url)
+    return found[0] if new == url else f"url({new})"
 
 
 def _content_id(url: str, base: Path, pictures: Pictures) -> str | None:
     if data := _DATA.match(url):
         return pictures.get(url) or pictures.add(url, Attachment(_decoded(url, data), type=data[1].lower()))
-    if not url or url.startswith("#") or _SCHEME.match(url):
+    local = url[:5].lower() == "file:"
+    if not url or url.startswith("#") or (_SCHEME.match(url) and not local):
         return None
     try:
+        if local:
+            raise InputError("a path below the folder is expected, no file: URL")
         path = (base / unquote(re.split(r"[?#]", url, maxsplit=1)[0])).resolve()
         if not path.is_relative_to(base):
             raise InputError(f"it does not lie below {str(base)!r}")

@@ -10,6 +10,7 @@ from . import preview
 from .addresses import Address
 from .attachment import Attachment
 from .headers import Headers
+from .inline_images import missing_pictures
 from .message_id import ids_in
 
 
@@ -133,8 +134,8 @@ class Letter:
 
     @property
     def warnings(self) -> list[str]:
-        """What is odd about the letter's form; [] for a letter of ours."""
-        return self._core_letter.warnings
+        """What is odd about the letter's form; [] for a letter of ours, unless `headers` or the html brought it in."""
+        return self._core_letter.warnings + missing_pictures(self.html, self.parts)
 
     @property
     def campaign_id(self) -> str:

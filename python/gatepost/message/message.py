@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .. import _core
+from ..errors import InputError
 from . import checks
 from .addresses import AddressField, AddressListSource, AddressSource, pairs, read_field, read_list, read_one
 from .attachment import Attachment, AttachmentSource, read_attachments, read_inline
@@ -20,7 +21,7 @@ from .fields import HeaderSource, header_pairs, seconds
 from .html_pieces import HtmlSource, read_html
 from .inline_images import Pictures, take_pictures
 from .letter import Letter
-from .message_id import answering, plain_id, read_ids
+from .message_id import answering, plain_id, read_ids, usable
 from .plain_text import to_text
 
 if TYPE_CHECKING:
@@ -31,24 +32,28 @@ class Message(Letter):
     """A letter. Checked and composed when it is made; it does not change afterwards.
 
     Addresses are texts ("Иван <ivan@пример.рф>") or (name, address); `to`, `cc`, `bcc` and `reply_to` take one or a
-    list, and groups: a Group, or "Команда: ivan@x.ru, olga@y.ru;". `bcc` belongs to the envelope alone and stands in no
-    header.
+    list, and groups: a Group, or "Команда: ivan@x.ru, olga@y.ru;". A name with a comma stands in quotes. `bcc` belongs
+    to the envelope alone and stands in no header.
 
     `html` is a page, or a list of pieces: html, DataFrames and figures (Matplotlib, Altair, Plotly), which become
     tables and inline pictures. Where `text` is not given it is made from the html; `text=False` leaves it out. `inline`
     maps the names that the html calls `cid:` to a path, bytes or Attachment. `inline_images=True` (or a folder, else
     the current one) makes inline parts of all pictures that the html names by a path below it or holds as data: URIs.
-    `inline_css=True` moves style sheets into the elements (needs gatepost[css]).
+    Of pictures it takes <img src> and srcset, background, and url() in style attributes, not in style sheets. A `cid:`
+    that names nothing is told by `warnings`. `inline_css=True` moves style sheets into the elements (needs
+    gatepost[css]).
 
     `attachments` holds paths, Attachments or (name, bytes). `calendar` is an invitation: a Calendar, iCalendar text, or
     the path of an .ics file. `headers` adds further headers. `campaign_id` and `letter_id` become X-Campaign-Id and
-    X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is a URL; an https one is announced as one
-    click (RFC 8058). `message_id` (see `stable_message_id`) and `date` (datetime, or Unix seconds) are made where they
-    are not given. `in_reply_to` is the letter that this one answers, or its Message-ID; `references` are the ids of
-    the thread, which a letter given as `in_reply_to` brings along.
+    X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is one URL in ASCII; an https one is announced
+    as one click (RFC 8058). For several, `headers` takes List-Unsubscribe. `message_id` (see `stable_message_id`) and
+    `date` (datetime, or Unix seconds) are made where they are not given. `in_reply_to` is the letter that this one
+    answers, or its Message-ID; `references` are the ids of the thread, which a letter given as `in_reply_to` brings
+    along, but for those that no letter may have.
 
     `bytes(message)` is exactly what goes on the wire before dot-stuffing, the same each time. InputError names the
-    field that is wrong: controls such as line feeds are refused in every name, value and address.
+    field that is wrong: controls such as line feeds are refused in every name, value and address. The bytes that it
+    counts are those of UTF-8, the first is byte 0; so is the first of a list: to[0].
     """
 
     def __init__(
@@ -92,8 +97,8 @@ class Message(Letter):
         self._date = seconds(date)
         if isinstance(in_reply_to, Letter):
             if references is None:
-                references = answering(in_reply_to.message_id, in_reply_to.references)
-            in_reply_to = in_reply_to.message_id
+                references = usable(answering(in_reply_to.message_id, in_reply_to.references))
+            in_reply_to = usable([in_reply_to.message_id])
         self._raw = self._compose(
             lists,
             headers=header_pairs(headers),
@@ -142,6 +147,8 @@ class Message(Letter):
         for cid, one in self._inline.items():
             with checks.named(f"inline[{cid!r}]"):
                 inline_parts.append(one.part(cid))
+        if inline_parts and self._html is None:
+            raise InputError("inline: there is no html to show it; `attachments` is for files")
         attached = []
         for i, one in enumerate(self._attachments):
             with checks.named(f"attachments[{i}]"):

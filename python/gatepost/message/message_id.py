@@ -12,6 +12,8 @@ from ..errors import InputError
 from . import checks
 
 _ID = re.compile(r"<([^<>\s]+)>")
+_USABLE = re.compile(r"[!-;=?A-~]+@[!-;=?-~]+")
+_MAX_ID = 250
 _MAX_CHAIN = 20
 
 
@@ -51,6 +53,11 @@ def read_ids(field: str, source: str | Iterable[str] | None) -> list[str]:
         raise InputError(f"{field}: a message id or a list of them is expected, not {type(source).__name__}")
     sources = source.split(" ") if isinstance(source, str) else source
     return [plain for one in sources if (plain := plain_id(checks.text(field, one)))]
+
+
+def usable(ids: Iterable[str]) -> list[str]:
+    """Those of a received letter's ids that may stand in one of ours: some are not even of the form left@right."""
+    return [one for one in ids if len(one) <= _MAX_ID and _USABLE.fullmatch(one)]
 
 
 def answering(message_id: str, references: list[str]) -> list[str]:
