@@ -309,6 +309,16 @@ TEST(ReadParameters, Rfc2231WinsOverThePlainForm) {
   EXPECT_EQ(value.get("none"), "");
 }
 
+TEST(ReadParameters, WhatIsNoParameterOrEndsBeyondItsQuotesIsMalformed) {
+  for (const char* fine : {"a/b", "a/b;", "a/b; ", "a/b; n=x", "a/b; n=\"x;y\" ; m=", "a/b; n=\"x\" (a comment)",
+                           "a/b; n=x (a comment)", "a/b; n=\"=?utf-8?B?w58iOw==?=\"", "a/b; n=\"a\\\"b\""}) {
+    EXPECT_FALSE(read_parameters(fine).malformed) << fine;
+  }
+  for (const char* odd : {"a/b; n", "a/b; n; m=x", "a/b; =x", "a/b; n=\"x", "a/b; n=\"x\"y", "a/b; n=\"x\\\""}) {
+    EXPECT_TRUE(read_parameters(odd).malformed) << odd;
+  }
+}
+
 TEST(ReadParameters, SectionsAreJoinedInTheirOrder) {
   EXPECT_EQ(read_parameters("a/b; n*1=two; n*0=one; n*2*=%20three").get("n"), "onetwo three");
   EXPECT_EQ(read_parameters("a/b; name=\"=?windows-1251?Q?=CF=F0=E8?=\"").get("name"), "При");

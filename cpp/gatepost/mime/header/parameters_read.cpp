@@ -24,8 +24,8 @@ bool is_never_quoted(char c) {
   return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// The value behind "=": a quoted string or all up to the next ";". Moves `rest` behind it.
-std::string take_value(std::string_view& rest) {
+/// The value behind "=": a quoted string or all up to the next ";". Moves `rest` to that ";", or its end.
+std::string take_value(std::string_view& rest, bool& malformed) {
   rest = trim(rest);
   std::string value;
   if (!rest.starts_with('"')) {
@@ -39,22 +39,25 @@ std::string take_value(std::string_view& rest) {
     if (rest[at] == '\\' && at + 1 < rest.size() && !is_never_quoted(rest[at + 1])) ++at;
     value += rest[at];
   }
-  rest.remove_prefix(std::min(at + 1, rest.size()));
+  const std::size_t end = std::min(rest.find(';', at), rest.size());
+  const std::string_view behind = at < rest.size() ? trim(rest.substr(at + 1, end - at - 1)) : "no end";
+  malformed = malformed || !(behind.empty() || behind.starts_with('('));  // a comment may follow
+  rest.remove_prefix(end);
   return value;
 }
 
-std::vector<RawParameter> split(std::string_view rest) {
+std::vector<RawParameter> split(std::string_view rest, bool& malformed) {
   std::vector<RawParameter> found;
   while (!rest.empty() && found.size() < max_parameters) {
     const std::size_t end = rest.find_first_of("=;");
-    if (end == std::string_view::npos) break;
     const std::string_view name = trim(rest.substr(0, end));
-    const bool has_value = rest[end] == '=';
-    rest.remove_prefix(end + 1);
+    const bool has_value = end != std::string_view::npos && rest[end] == '=';
+    rest.remove_prefix(std::min(end, rest.size() - 1) + 1);
+    // A ";" behind the last one is nothing to speak of.
+    malformed = malformed || name.empty() == has_value;
     if (!has_value) continue;
-    std::string value = take_value(rest);
+    std::string value = take_value(rest, malformed);
     if (!name.empty()) found.push_back({lower_case(name), std::move(value)});
-    rest.remove_prefix(std::min(rest.find(';'), rest.size()));
     if (!rest.empty()) rest.remove_prefix(1);
   }
   return found;
@@ -138,7 +141,7 @@ ParameterisedValue read_parameters(std::string_view header_value) {
 
   std::map<std::string, std::map<std::size_t, Section>> sectioned;
   std::vector<std::pair<std::string, std::string>> plain;
-  for (RawParameter& parameter : split(header_value.substr(end + 1))) {
+  for (RawParameter& parameter : split(header_value.substr(end + 1), result.malformed)) {
     if (parameter.name.find('*') == std::string::npos) {
       plain.emplace_back(std::move(parameter.name), decode_encoded_words(parameter.value));
       continue;

@@ -58,7 +58,7 @@ std::string_view describe(GMimeParserWarning warning) {
     case GMIME_CRIT_MULTIPART_WITHOUT_BOUNDARY:
       return "a multipart names no boundary";
     case GMIME_WARN_INVALID_PARAMETER:
-      return "a parameter is malformed";
+      break;
     case GMIME_WARN_INVALID_ADDRESS_LIST:
       return "an address list is malformed";
     case GMIME_CRIT_NESTING_OVERFLOW:
@@ -73,7 +73,8 @@ std::string_view describe(GMimeParserWarning warning) {
 
 void collect_warning(gint64 offset, GMimeParserWarning warning, const gchar*, gpointer user_data) {
   auto& warnings = *static_cast<std::vector<std::string>*>(user_data);
-  if (warnings.size() >= max_warnings) return;
+  // GMime decodes encoded-words before it looks for quotes and ";", and stumbles over those within: we read parameters.
+  if (warnings.size() >= max_warnings || warning == GMIME_WARN_INVALID_PARAMETER) return;
   warnings.push_back(offset >= 0 ? fmt::format("byte {}: {}", offset, describe(warning))
                                  : std::string(describe(warning)));
 }

@@ -97,6 +97,10 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
   const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
   ParsedPart part;
+  for (const auto& [header, read] :
+       {std::pair("Content-Type", &type), std::pair("Content-Disposition", &disposition)}) {
+    if (read->malformed) warnings.push_back(fmt::format("a parameter of a {} is malformed", header));
+  }
   part.type = type.value.find('/') == std::string::npos ? default_type(leaf, type) : readable(type.value);
   part.charset = without_comment(type.get("charset"));
   part.disposition = readable(disposition.value);
