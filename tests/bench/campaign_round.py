@@ -25,7 +25,7 @@ import gatepost.accounts  # ours are loaded before the clock starts, as the modu
 import gatepost.campaigns.csv_list
 import gatepost.history.sqlite
 import gatepost.mailer
-from dkim_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
+from bench_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
 from email_stack import Builder, FastSigner, Row, message, send, signed_by_dkimpy
 from letters import FROM, LetterTemplate, recipients, template
 

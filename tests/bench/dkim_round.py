@@ -13,7 +13,7 @@ from pathlib import Path
 import dkim
 
 import gatepost as gp
-from dkim_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
+from bench_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
 from letters import sample
 
 LETTERS = {"gatepost": 3_000, "dkimpy": 200, "mailauth": 500}

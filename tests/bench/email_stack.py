@@ -19,7 +19,7 @@ import dkim
 import jinja2
 from nacl.signing import SigningKey
 
-from dkim_keys import DOMAIN, SELECTOR, BenchKey
+from bench_keys import DOMAIN, SELECTOR, BenchKey
 from letters import FROM, LetterTemplate
 
 Row = dict[str, str]

@@ -4,9 +4,9 @@ import asyncio
 import time
 
 import pytest
+from dkim_keys import LETTER, key_of, signer_of, table_of
 
 import gatepost as gp
-from dkim_keys import LETTER, key_of, signer_of, table_of
 from gatepost.sinks import Letter
 
 OWN = signer_of()

@@ -16,7 +16,7 @@ void append_type_name(std::string& out, std::string_view name);
 struct ParameterisedValue {
   std::string value;  ///< lower case
   std::vector<std::pair<std::string, std::string>>
-      parameters;  ///< names in lower case; values in UTF-8, RFC 2231 joined
+      parameters;          ///< names in lower case; values in UTF-8, RFC 2231 joined
   bool malformed = false;  ///< a parameter has no "=", or its quotes do not end where it does
 
   /// "" where absent.
