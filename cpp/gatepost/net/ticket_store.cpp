@@ -36,7 +36,7 @@ void TicketStore::attach(SSL_CTX* context) {
 
 void TicketStore::use(SSL* ssl, const std::string& server) {
   auto use = std::make_unique<Use>(Use{shared_from_this(), server});
-  if (SSL_set_ex_data(ssl, use_slot(), use.get()) == 1) use.release();
+  if (SSL_set_ex_data(ssl, use_slot(), use.get()) == 1) static_cast<void>(use.release());  // freed with the SSL
   if (const auto session = take(server)) SSL_set_session(ssl, session.get());
 }
 

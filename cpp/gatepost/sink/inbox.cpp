@@ -13,7 +13,7 @@ std::size_t weight(const StoredLetter& letter) {
   std::size_t bytes = sizeof(StoredLetter) + letter.raw.size() + letter.transcript.size() + letter.discarded.size();
   for (const auto& address : letter.envelope.rcpt_to) bytes += sizeof(std::string) + address.size();
   for (const auto& params : letter.envelope.rcpt_params) {
-    bytes += sizeof(params);
+    bytes += sizeof(std::vector<std::string>);
     for (const auto& param : params) bytes += sizeof(std::string) + param.size();
   }
   return bytes;
