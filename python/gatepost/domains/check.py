@@ -18,6 +18,7 @@ from .checks.transport import check_transport
 from .finding import DomainReport, Finding
 from .names import record_name
 from .spf_record import SpfSyntaxError, parse_spf
+from .sts_policy import Fetch, fetch_over_https
 
 _Item = TypeVar("_Item")
 
@@ -30,12 +31,15 @@ def check(
     *,
     ip: str | Iterable[str] = (),
     resolver: Resolver | Mapping[Any, Any] | None = None,
+    fetch: Fetch | None = None,
 ) -> DomainReport:
     """Looks at what the DNS says about mail from a domain: SPF, DKIM, DMARC, MX, MTA-STS, TLS-RPT, PTR.
 
     `include`: what its SPF record must include for the provider that sends ("spf.sendsay.ru", G6). `selectors`: DKIM
     selectors whose keys must be readable. `dkim`: signers whose keys must be the published ones. `ip`: addresses that
     send, whose names must lead back. Of these three, one or several. `resolver`: as for `gatepost.dkim.verify`.
+    `fetch`: takes the URL of the MTA-STS policy file and returns its bytes, or raises OSError; by default it is fetched
+    over HTTPS where the system's DNS is asked, and not at all where `resolver` is given.
 
     Each finding has the record to publish and the replies that servers will give without it. What the DNS holds never
     raises; InputError where an argument is not what it must be.
@@ -46,12 +50,16 @@ def check(
     dkim = _listed("dkim", dkim, DkimSigner)
     addresses = _listed("ip", ip, str)
     dns = resolver_of(resolver)
+    if fetch is not None and not callable(fetch):
+        raise InputError(f"fetch is a function of a URL, not {type(fetch).__name__}")
+    if fetch is None and resolver is None:
+        fetch = fetch_over_https
     findings = [
         *_tried("SPF", partial(check_spf_record, domain, include, dns)),
         *_tried("DKIM", partial(check_dkim_keys, domain, selectors, dkim, dns)),
         *_tried("DMARC", partial(check_dmarc_record, domain, dns)),
         *_tried("MX", partial(check_mx, domain, dns)),
-        *_tried("MTA-STS", partial(check_transport, domain, dns)),
+        *_tried("MTA-STS", partial(check_transport, domain, dns, fetch)),
     ]
     for address in addresses:
         findings += _tried("PTR", partial(check_ptr, domain, address, dns))

@@ -1,0 +1,95 @@
+"""The policy file of MTA-STS: fetched and read (RFC 8461 §3.2, §3.3)."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+
+Fetch = Callable[[str], bytes]
+"""URL in, body out; OSError or ValueError in words where there is none."""
+
+_SECONDS = 10
+_MOST_BYTES = 64 * 1024
+_MOST_AGE = 31_557_600
+_LINE = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(.*?)[ \t]*")
+_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class StsPolicy:
+    """`mode`: "enforce", "testing" or "none". `mx`: names or "*.name"; `max_age`: seconds."""
+
+    mode: str
+    mx: tuple[str, ...]
+    max_age: int
+
+    def covers(self, host: str) -> bool:
+        """Whether mail may go to this MX; "*." stands for one label (§4.1)."""
+        host = host.rstrip(".").lower()
+        return any(
+            host.partition(".")[2] == pattern[2:] if pattern.startswith("*.") else host == pattern
+            for pattern in self.mx
+        )
+
+
+def parse_policy(text: str) -> StsPolicy:
+    """The policy of a file; ValueError in words where a sender would not take it for one."""
+    fields: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        found = _LINE.fullmatch(line)
+        if not found:
+            raise ValueError(f"the line {line[:80]!r} is no field")
+        fields.setdefault(found[1], []).append(found[2])
+    version, mode, max_age = (_first(fields, name) for name in ("version", "mode", "max_age"))
+    if version != "STSv1":
+        raise ValueError(f"its version is {version!r}, not 'STSv1'")
+    if mode not in ("enforce", "testing", "none"):
+        raise ValueError(f"its mode is {mode!r}, not enforce, testing or none")
+    if not re.fullmatch(r"[0-9]{1,10}", max_age) or int(max_age) > _MOST_AGE:
+        raise ValueError(f"its max_age is {max_age!r}, not a number of seconds up to {_MOST_AGE}")
+    return StsPolicy(mode, tuple(_patterns(fields.get("mx", ()), mode)), int(max_age))
+
+
+def _first(fields: dict[str, list[str]], name: str) -> str:
+    if name not in fields:
+        raise ValueError(f"it has no {name}")
+    return fields[name][0]  # further ones are ignored (§3.2)
+
+
+def _patterns(given: Iterable[str], mode: str) -> list[str]:
+    patterns = [pattern.rstrip(".").lower() for pattern in given]
+    for pattern in patterns:
+        if not _PATTERN.fullmatch(pattern):
+            raise ValueError(f"its mx {pattern!r} is no host name")
+    if not patterns and mode != "none":
+        raise ValueError("it names no mx")
+    return patterns
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:  # §3.3: a redirect must not be followed
+        return None
+
+
+def fetch_over_https(url: str) -> bytes:
+    """The body at a URL, certificate verified. OSError or ValueError in words."""
+    opener = urllib.request.build_opener(_NoRedirect)
+    try:
+        with opener.open(url, timeout=_SECONDS) as answer:
+            body: bytes = answer.read(_MOST_BYTES + 1)
+    except urllib.error.HTTPError as error:
+        raise OSError(f"the server answers {error.code} {error.reason}") from None
+    except urllib.error.URLError as error:
+        raise OSError(str(error.reason)) from None
+    except HTTPException as error:
+        raise OSError(f"the server does not speak HTTP: {error!r}") from None
+    if len(body) > _MOST_BYTES:
+        raise ValueError(f"it has more than {_MOST_BYTES} bytes")
+    return body
