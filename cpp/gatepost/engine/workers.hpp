@@ -1,29 +1,27 @@
 #pragma once
-#include <algorithm>
-#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
 #include <mutex>
-#include <optional>
-#include <thread>
 
 namespace gatepost::engine {
 
 /// Threads for what needs a processor more than a socket, one for each core; they start with the first work. Safe from
-/// any thread. Its end waits for the work that has begun, and drops the rest.
+/// any thread.
 class Workers {
  public:
-  std::size_t count() const { return count_; }
+  Workers();
+  ~Workers();  ///< waits for the work that has begun, and drops the rest
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
 
-  template <class Work>
-  void post(Work work) {
-    std::call_once(started_, [this] { threads_.emplace(count_); });
-    boost::asio::post(*threads_, std::move(work));
-  }
+  std::size_t count() const { return count_; }
+  void post(std::function<void()> work);
 
  private:
-  std::size_t count_ = std::max(1U, std::thread::hardware_concurrency());
+  std::size_t count_;
   std::once_flag started_;
-  std::optional<boost::asio::thread_pool> threads_;
+  std::unique_ptr<boost::asio::thread_pool> threads_;
 };
 
 }  // namespace gatepost::engine
