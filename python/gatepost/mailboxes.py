@@ -1,7 +1,8 @@
 """Letters in the mailboxes that other programs keep: mbox files and maildirs.
 
-Both keep lines that end in LF; letters come out with CRLF, as they go on the wire, whatever the file has, and a letter
-that was added comes back byte for byte. Neither reads more than one letter at a time.
+Both keep lines that end in LF; letters come out with CRLF, as they go on the wire, whatever the file has. A letter with
+CRLF line ends, as the wire has them, comes back byte for byte; an LF alone comes back as CRLF, and an mbox ends a last
+line that has no end. Neither reads more than one letter at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from email.message import Message as StdlibMessage
 from io import BufferedRandom, BufferedReader
+from itertools import chain, pairwise
 from os import PathLike
 from pathlib import Path
 
@@ -32,14 +34,25 @@ _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
 # The line before a letter (RFC 4155): a sender, which may be missing, and a date as ctime() writes it.
 _SEPARATOR = re.compile(rb"From (?:.*[ \t])?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t].*\d:\d\d.*\r?\n?\Z")
+# The same so strictly that no line of a body looks like it: one address, and a date with all its parts.
+_POSTMARK = re.compile(
+    rb"From (?:\S+[ \t]+)?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t]+"
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]+\d{1,2}[ \t]+\d\d?:\d\d(?::\d\d)?"
+    rb"(?:[ \t]+[A-Z+-][A-Z\d]{0,5})?[ \t]+\d{4}(?:[ \t]+[+-]\d{4})?[ \t]*\r?\n?\Z"
+)
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:(?!//)")
+_LONGEST_POSTMARK = 1000
+_EMPTY = (b"\n", b"\r\n")
+_NO_GAP = "no empty line stands before its From line in the mbox"
 
 
 class Mbox:
     """An mbox file: iterating gives its letters as ParsedMessages, `add` appends one.
 
-    Of the kinds of mbox this is "mboxrd": lines that begin with "From " are quoted by ">" and unquoted again, so that
-    no letter is changed. The file is made by the first `add`. Iterating a file that does not exist gives nothing;
-    InputError where a file is no mbox.
+    Of the kinds of mbox this is "mboxrd": lines that begin with "From " are quoted by ">" and unquoted again. A letter
+    begins at a From line behind an empty line, or where a From line with an address and a whole date is followed by a
+    header field, which its `warnings` tell. The file is made by the first `add`. Iterating a file that does not exist
+    gives nothing; InputError where a file is no mbox.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
@@ -51,27 +64,42 @@ class Mbox:
         except FileNotFoundError:
             return
         with file:
-            for lines in self._letters(file):
-                yield ParsedMessage(_to_wire(_QUOTED_FROM.sub(rb"\1", b"".join(lines))))
+            for lines, warnings in self._letters(file):
+                raw = _to_wire(_QUOTED_FROM.sub(rb"\1", b"".join(lines)))
+                yield ParsedMessage(raw)._with_warnings(warnings)
 
-    def _letters(self, file: BufferedReader) -> Iterator[list[bytes]]:
-        """The lines of each letter, without the empty line that parts it from the next."""
+    def _letters(self, file: BufferedReader) -> Iterator[tuple[list[bytes], list[str]]]:
+        """The lines of each letter, without the empty line that parts it from the next, and what is odd about it."""
         lines: list[bytes] | None = None
-        for line in file:
+        warnings: list[str] = []
+        for line, following in pairwise(chain(file, [b""])):
             if lines is None:
-                if not line.startswith(b"From "):
-                    raise InputError(f"{self.path}: this is no mbox file: it does not begin with 'From '")
+                if line in _EMPTY:
+                    continue
+                self._check_first(line)
                 lines = []
-            elif lines and lines[-1] in (b"\n", b"\r\n") and _SEPARATOR.match(line):
-                yield lines[:-1]
-                lines = []
+            elif lines and lines[-1] in _EMPTY and _SEPARATOR.match(line):
+                yield lines[:-1], warnings
+                lines, warnings = [], []
+            elif _POSTMARK.match(line) and _FIELD.match(following):
+                yield lines, warnings
+                lines, warnings = [], [_NO_GAP]
             else:
                 lines.append(line)
         if lines is not None:
-            yield lines[:-1] if lines and lines[-1] in (b"\n", b"\r\n") else lines
+            yield lines[:-1] if lines and lines[-1] in _EMPTY else lines, warnings
+
+    def _check_first(self, line: bytes) -> None:
+        if not line.startswith(b"From "):
+            raise InputError(f"{self.path}: this is no mbox file: it does not begin with 'From '")
+        if b"\r" in line.rstrip(b"\r\n"):
+            raise InputError(f"{self.path}: its lines end in CR alone; an mbox file has LF or CRLF")
 
     def add(self, letter: LetterSource) -> None:
-        """Appends a letter, under a lock of the file (fcntl). An OSError leaves the file as it was."""
+        """Appends a letter, with the line ends that the file has, under a lock of the file (fcntl).
+
+        An OSError leaves the file as it was.
+        """
         message = _message(letter)
         body = _FROM.sub(rb">\1", _to_unix(bytes(message)))
         if not body.endswith(b"\n"):
@@ -82,7 +110,8 @@ class Mbox:
             fcntl.lockf(file, fcntl.LOCK_EX)
             size = file.seek(0, os.SEEK_END)
             try:
-                file.write(_gap(file, size) + head + body + b"\n")
+                added = _gap(file, size) + head + body + b"\n"
+                file.write(_to_wire(added) if _has_crlf(file) else added)
                 file.flush()
                 os.fsync(file.fileno())
             except OSError:
@@ -168,12 +197,17 @@ class Maildir:
 
     def flags(self, key: str) -> str:
         """The flags of a letter in the order of the alphabet; "" for a new one. KeyError where there is none."""
-        return self._file(key).name.partition(":2,")[2]
+        return "".join(sorted(_FLAGS & set(_info(self._file(key)).partition(",")[0])))
 
     def set_flags(self, key: str, flags: str) -> None:
-        """Sets a letter's flags, in place of those it has: it is no longer new. KeyError where there is none."""
+        """Sets a letter's flags, in place of those it has: it is no longer new. KeyError where there is none.
+
+        Letters of other programs, such as Dovecot's keywords a to z, stay.
+        """
         file = self._file(key)
-        file.rename(self.path / "cur" / f"{key}:2,{_checked(flags)}")
+        letters, comma, more = _info(file).partition(",")
+        wanted = "".join(sorted({*_checked(flags), *letters} - (_FLAGS - set(flags))))
+        file.rename(self.path / "cur" / f"{key}:2,{wanted}{comma}{more}")
 
     def remove(self, key: str) -> None:
         """Deletes a letter. KeyError where there is none."""
@@ -200,6 +234,11 @@ def _path(path: object) -> Path:
     return Path(path)
 
 
+def _info(file: Path) -> str:
+    """The flags in a file's name, those of other programs among them."""
+    return file.name.partition(":2,")[2]
+
+
 def _read(file: Path) -> ParsedMessage:
     return ParsedMessage(_to_wire(file.read_bytes()))
 
@@ -217,6 +256,11 @@ def _gap(file: BufferedRandom, size: int) -> bytes:
     file.seek(max(0, size - 4))
     end = file.read().replace(b"\r", b"")
     return b"" if not end or end.endswith(b"\n\n") else b"\n" if end.endswith(b"\n") else b"\n\n"
+
+
+def _has_crlf(file: BufferedRandom) -> bool:
+    file.seek(0)
+    return file.readline(_LONGEST_POSTMARK).endswith(b"\r\n")
 
 
 def _checked(flags: str) -> str:

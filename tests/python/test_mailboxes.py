@@ -93,6 +93,59 @@ def test_crlf_mbox_is_read_like_any_other(tmp_path: Path) -> None:
     assert [(one.subject, one.text) for one in gp.Mbox(tmp_path / "box")] == [("a", "one\n"), ("b", "two\n")]
 
 
+def test_letter_whose_empty_line_before_it_is_missing_is_found_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "box").write_bytes(
+        b"From a Sun Nov 22 09:00:00 2026\nSubject: 1\n\nb\n"
+        b"From b@y.z Sun Nov 22 10:00:00 2026\nFrom: x@y.z\nSubject: 2\n\nc\n"
+    )
+    first, second = gp.Mbox(tmp_path / "box")
+    assert (first.subject, first.text, second.subject, second.text) == ("1", "b\n", "2", "c\n")
+    assert second.warnings == ["no empty line stands before its From line in the mbox"]
+    assert not any("empty line" in one for one in first.warnings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From Moscow with love\nSubject: none",
+        "From Ivan Sun Nov 22 10:00:00\nSubject: no year",
+        "From Ivan to Olga on Sun Nov 22 10:00:00 2026\nSubject: words",
+        "From b@y.z Sun Nov 22 10:00:00 2026\nno field behind it",
+        "From b@y.z Sun Nov 22 10:00:00 2026\nhttps://example.com",
+        ">From b@y.z Sun Nov 22 10:00:00 2026\nSubject: quoted",
+    ],
+)
+def test_line_of_a_body_that_only_looks_like_a_postmark_parts_no_letters(tmp_path: Path, line: str) -> None:
+    (tmp_path / "box").write_bytes(f"From a Sun Nov 22 09:00:00 2026\nSubject: 1\n\nb\n{line}\n".encode())
+    [one] = gp.Mbox(tmp_path / "box")
+    assert one.text == f"b\n{line.removeprefix('>')}\n"
+
+
+def test_empty_lines_before_the_first_letter_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "box").write_bytes(b"\n\r\nFrom - Mon Jan  1 00:00:00 2026\nSubject: a\n\nb\n")
+    assert [one.subject for one in gp.Mbox(tmp_path / "box")] == ["a"]
+
+
+def test_mbox_whose_lines_end_in_cr_alone_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "box").write_bytes(b"From - Mon Jan  1 00:00:00 2026\rSubject: a\r\rb\r")
+    with pytest.raises(gp.InputError, match="end in CR alone"):
+        list(gp.Mbox(tmp_path / "box"))
+
+
+def test_letter_added_to_a_crlf_mbox_has_its_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "box").write_bytes(b"From - Mon Jan  1 00:00:00 2026\r\nSubject: old\r\n\r\nbody\r\n")
+    box = gp.Mbox(tmp_path / "box")
+    box.add(raw := b"Subject: new\r\n\r\nFrom here\r\r\n")
+    assert b"\n" not in box.path.read_bytes().replace(b"\r\n", b"")
+    assert [one.subject for one in box] == ["old", "new"] and bytes(list(box)[1]) == raw
+
+
+def test_mbox_ends_the_last_line_of_a_letter_and_makes_crlf_of_a_lone_lf(tmp_path: Path) -> None:
+    box = gp.Mbox(tmp_path / "box")
+    box.add(b"Subject: a\r\n\r\none\ntwo")
+    assert [bytes(one) for one in box] == [b"Subject: a\r\n\r\none\r\ntwo\r\n"]
+
+
 def test_what_is_no_mbox_is_refused_and_what_is_not_there_is_empty(tmp_path: Path) -> None:
     (tmp_path / "box").write_bytes(b"Subject: a\n\n")
     with pytest.raises(gp.InputError, match="no mbox"):
@@ -141,6 +194,22 @@ def test_maildir_and_the_standard_library_see_the_same_letters_and_flags(tmp_pat
     assert theirs[new].get_flags() == "S"
     ours.remove(key)
     assert key not in ours and set(ours.keys()) == {new, from_them} == set(theirs.keys())
+
+
+@pytest.mark.parametrize(
+    ("info", "flags", "after"),
+    [("Sab", "F", "Fab"), ("Sab", "", "ab"), ("FS,x=S", "S", "S,x=S"), ("FSXa", "RS", "RSXa"), ("", "S", "S")],
+)
+def test_flags_and_keywords_of_other_programs_stay_when_a_letters_flags_are_set(
+    tmp_path: Path, info: str, flags: str, after: str
+) -> None:
+    box = gp.Maildir(tmp_path)
+    (tmp_path / "cur" / f"k:2,{info}").write_bytes(bytes(letter()))
+    box.set_flags("k", flags)
+    assert [one.name for one in (tmp_path / "cur").iterdir()] == [f"k:2,{after}"]
+    assert box.flags("k") == flags
+    box.set_flags("k", box.flags("k") + "T")
+    assert box.flags("k") == f"{flags}T"
 
 
 def test_maildir_refuses_flags_it_does_not_know_and_folders_that_are_none(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from .. import _core
 from ..errors import InputError
@@ -55,6 +55,7 @@ class ParsedMessage(Message):
         self._raw = bytes(raw)
         self.__dict__["_core_letter"] = _core.parse(self._raw)
         self._more_bcc = read_list("bcc", bcc)
+        self._more_warnings: list[str] = []
 
     if not TYPE_CHECKING:
         # The fields of a Message, each read when it is first asked for.
@@ -112,6 +113,15 @@ class ParsedMessage(Message):
 
     def _for_wire(self) -> bytes:
         return without_blind_copies(bytes(self._raw))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is odd about the letter's form, and about the place in a mailbox that it came from."""
+        return self._more_warnings + super().warnings
+
+    def _with_warnings(self, more: list[str]) -> Self:
+        self._more_warnings = more
+        return self
 
     @cached_property
     def headers(self) -> Headers:
