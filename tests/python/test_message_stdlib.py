@@ -188,3 +188,9 @@ def test_a_damaged_message_becomes_a_letter_or_an_input_error(raw: bytes, kind: 
         b"mime-version",
         b"content-transfer-encoding",
     }
+
+
+def test_letters_nested_deeper_than_the_standard_library_can_read_are_refused_as_input() -> None:
+    raw = b"Content-Type: message/rfc822\r\n\r\n" * 1000 + b"Subject: innermost\r\n\r\n"
+    with pytest.raises(gp.InputError, match="nested deeper"):
+        gp.Message.parse(raw).to_email()

@@ -198,7 +198,7 @@ class Message(Letter):
         return from_email(message)
 
     def to_email(self) -> EmailMessage:
-        """As the standard library's EmailMessage (policy.default)."""
+        """As the standard library's EmailMessage (policy.default); InputError where it is nested too deep for that."""
         from .stdlib import to_email
 
         return to_email(bytes(self))

@@ -77,4 +77,7 @@ def _to_bytes(letter: StdlibMessage) -> bytes:
 
 def to_email(raw: bytes) -> EmailMessage:
     """See Message.to_email."""
-    return email.message_from_bytes(raw, policy=policy.default)
+    try:
+        return email.message_from_bytes(raw, policy=policy.default)
+    except RecursionError:
+        raise InputError("message: its parts are nested deeper than the standard library can read") from None
