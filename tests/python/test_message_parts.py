@@ -174,6 +174,46 @@ def test_what_no_client_would_take_for_an_invitation_is_refused(make: Callable[[
         make()
 
 
+def received(kind: str, *parts: str) -> gp.Message:
+    """A letter with parts that say nothing of a disposition: "type: content"."""
+    told = [one.partition(": ") for one in parts]
+    body = "".join(f"--b\r\nContent-Type: {kind}\r\n\r\n{text}\r\n" for kind, _, text in told)
+    raw = f"From: a@x.ru\r\nMIME-Version: 1.0\r\nContent-Type: {kind}; boundary=b\r\n\r\n{body}--b--\r\n"
+    return gp.Message.parse(raw.encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "attached"),
+    [
+        ("multipart/mixed", ["text/plain: a", "text/calendar: BEGIN"], [("text/calendar", b"BEGIN")]),
+        ("multipart/mixed", ["text/plain: a", "text/plain: footer"], [("text/plain", b"footer")]),
+        (
+            "multipart/mixed",
+            ["text/x-amp-html: a", "text/enriched: b"],
+            [("text/x-amp-html", b"a"), ("text/enriched", b"b")],
+        ),
+        ("multipart/alternative", ["text/plain: a", "text/x-amp-html: b", "text/html: c"], []),
+        ("multipart/alternative", ["text/plain: a", "text/calendar: BEGIN"], [("text/calendar", b"BEGIN")]),
+        (
+            "multipart/alternative",
+            ["text/plain: a", "text/calendar: BEGIN", "application/ics: BEGIN"],
+            [("application/ics", b"BEGIN")],
+        ),
+    ],
+)
+def test_part_without_a_disposition_that_is_no_form_of_the_text_is_attached(
+    kind: str, parts: list[str], attached: list[tuple[str, bytes]]
+) -> None:
+    letter = received(kind, *parts)
+    assert [(one.type, one.data) for one in letter.attachments] == attached
+
+
+def test_letter_that_is_an_invitation_and_nothing_else_has_it_attached() -> None:
+    letter = gp.Message.parse(b"From: a@x.ru\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN\r\n")
+    assert (letter.text, letter.html) == (None, None)
+    assert [one.data for one in letter.attachments] == [b"BEGIN\r\n"]
+
+
 # --- attachments -------------------------------------------------------------------------------------------------
 
 

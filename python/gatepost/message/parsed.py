@@ -17,7 +17,8 @@ from .headers import Headers
 from .message import Message
 
 _BODY_TYPES = ("text/plain", "text/html")
-_ALTERNATIVES = ("text/calendar", "text/x-amp-html", "text/enriched")  # another form of the text, unless it is a file
+_FORMS = (*_BODY_TYPES, "text/calendar", "text/x-amp-html", "text/enriched")  # of the text, in a multipart/alternative
+_ICS = ("text/calendar", "application/ics")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class PartTree:
 
 class ParsedMessage(Message):
     """A letter as it was received: the properties of a Message, read from its bytes, which stay as they are.
+
+    Each part that holds something is in one of `text`, `html`, `inline` and `attachments`, whether it says that it is
+    an attachment or not: a second text of a multipart/mixed is attached, without a name. Left out are further forms of
+    the text in a multipart/alternative, such as AMP; an invitation there is attached unless it also comes as a file.
 
     Addresses that make no sense stand as they were written; `warnings` names them. `bcc` has those of its Bcc header,
     and what is given as `bcc=`. A Mailer sends to them and leaves out the headers Bcc and Resent-Bcc, as smtplib's
@@ -109,7 +114,7 @@ class ParsedMessage(Message):
 
         @cached_property
         def _attachments(self):
-            return [_file(part) for part in self.parts if _is_attached(part)]
+            return [_file(part) for part in _attached(self._core_letter)]
 
     def _for_wire(self) -> bytes:
         return without_blind_copies(bytes(self._raw))
@@ -147,12 +152,26 @@ def _is_inline(part: _core.ParsedPart) -> bool:
     return bool(part.content_id) and part.disposition != "attachment" and part.type not in _BODY_TYPES
 
 
-def _is_attached(part: _core.ParsedPart) -> bool:
-    if _is_inline(part):
-        return False
-    if part.disposition == "attachment" or part.file_name:
-        return True
-    return part.type not in _BODY_TYPES and part.type not in _ALTERNATIVES
+def _attached(letter: _core.ParsedLetter) -> list[_core.ParsedPart]:
+    parts, nodes = letter.parts, letter.nodes
+    alternatives = {part for _, parent, part in nodes if parent >= 0 and nodes[parent][0] == "multipart/alternative"}
+    body = {_first(parts, kind) for kind in _BODY_TYPES}
+    files, forms = set(), set()
+    for index, part in enumerate(parts):
+        if part.disposition == "attachment" or (part.file_name and not _is_inline(part)):
+            files.add(index)
+        elif index in alternatives and part.type in _FORMS:
+            forms.add(index)
+        elif index not in body and not _is_inline(part):
+            files.add(index)
+    if not any(parts[index].type in _ICS for index in files):
+        files |= {index for index in forms if parts[index].type == "text/calendar"}
+    return [parts[index] for index in sorted(files)]
+
+
+def _first(parts: list[_core.ParsedPart], kind: str) -> int:
+    """The part that is the body of this type; -1 where there is none."""
+    return next((i for i, one in enumerate(parts) if one.type == kind and one.disposition != "attachment"), -1)
 
 
 def _file(part: _core.ParsedPart) -> Attachment:
