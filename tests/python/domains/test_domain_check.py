@@ -138,6 +138,59 @@ def test_dmarc(records: Any, severities: list[str], words: str) -> None:
     assert words in findings[0].message
 
 
+REJECT = "v=DMARC1; p=reject; sp=none; adkim=s; rua=mailto:d@example.com"
+
+
+@pytest.mark.parametrize(
+    ("records", "words", "publish"),
+    [
+        (
+            "v=DMARC1; p=none; sp=reject; adkim=s; rua=mailto:d@example.com; fo=1",
+            "(p=none)",
+            "v=DMARC1; p=quarantine; sp=reject; adkim=s; rua=mailto:d@example.com; fo=1",
+        ),
+        ("v=DMARC1; p=non; rua=mailto:d@example.com", "p=non)", "v=DMARC1; p=quarantine; rua=mailto:d@example.com"),
+        (
+            "v=DMARC1; p=reject; sp=no; rua=mailto:d@example.com",
+            "(sp=no)",
+            "v=DMARC1; p=reject; sp=reject; rua=mailto:d@example.com",
+        ),
+        ("v=DMARC1; rua=mailto:d@example.com", "(no p=)", "v=DMARC1; p=quarantine; rua=mailto:d@example.com"),
+        ("v=DMARC1; p=refuse; adkim=s", "neither", "v=DMARC1; p=none; adkim=s; rua=mailto:dmarc@example.com"),
+        ([], "no DMARC policy", "v=DMARC1; p=none; rua=mailto:dmarc@example.com"),
+        (
+            ["v=DMARC1; p=none; rua=mailto:a@example.com", "v=DMARC1; p=reject; adkim=s"],
+            "2 DMARC records",
+            "v=DMARC1; p=reject; adkim=s; rua=mailto:a@example.com",
+        ),
+        ("v=DMARC1 p=reject", "must begin with", "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"),
+        ("V=dmarc1; p=reject; sp=none", "must begin", "v=DMARC1; p=reject; sp=none; rua=mailto:dmarc@example.com"),
+    ],
+)
+def test_only_what_is_wrong_in_a_dmarc_record_is_changed(records: Any, words: str, publish: str) -> None:
+    finding = look({"_dmarc.example.com": records}).about("DMARC")[0]
+    assert words in finding.message
+    assert str(finding.record) == f"_dmarc.example.com TXT {publish}"
+
+
+@pytest.mark.parametrize(
+    ("published", "words"), [(REJECT, "(sp=none, by"), (REJECT.replace("reject; sp=", ""), "(p=none, by")]
+)
+def test_a_subdomain_that_is_only_watched_gets_a_record_of_its_own(published: str, words: str) -> None:
+    zone = {"_dmarc.example.com": published, ("mail.example.com", "A"): ["192.0.2.5"]}
+    finding = gp.domains.check("mail.example.com", resolver=zone).about("DMARC")[0]
+    assert words in finding.message
+    own = "v=DMARC1; p=quarantine; adkim=s; rua=mailto:d@example.com"
+    assert str(finding.record) == f"_dmarc.mail.example.com TXT {own}"
+
+
+def test_a_broken_record_is_named_though_that_of_the_organisation_holds() -> None:
+    findings = gp.domains.check(
+        "mail.example.com", resolver={**GOOD, "_dmarc.mail.example.com": "v=DMARC1, p=none"}
+    ).about("DMARC")
+    assert [one.severity for one in findings] == ["warning", "ok"]
+
+
 def test_reports_to_strangers_need_their_consent() -> None:
     away = {"_dmarc.example.com": "v=DMARC1; p=reject; rua=mailto:a@reports.net"}
     consent = {"example.com._report._dmarc.reports.net": "v=DMARC1"}
