@@ -13,7 +13,7 @@ from ..dkim import DkimKey, DkimSigner, verify_arc
 from ..dkim import verify as verify_letter
 from ..errors import InputError
 from .options import DnsTable, read_dns_table
-from .output import REFUSED, Json, console, print_json, spoken_errors
+from .output import REFUSED, Json, console, errors, print_json, spoken_errors
 
 app = typer.Typer(help="Keys for DKIM, signing and verification of letters.", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ def keygen(
     domain: Domain,
     selector: Selector,
     kind: Annotated[Literal["rsa", "ed25519"], typer.Option(help="rsa is read everywhere, ed25519 is short.")] = "rsa",
-    bits: Annotated[int, typer.Option(help="The size of an RSA key.")] = 2048,
+    bits: Annotated[int | None, typer.Option(help="The size of an RSA key. Default: 2048")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where to write the key. Default: SELECTOR._domainkey.DOMAIN.pem")
     ] = None,
@@ -47,7 +47,8 @@ def keygen(
         if as_json:
             print_json({"key": str(path), "name": signer.record_name, "type": "TXT", "value": record})
             return
-        console.print(f"key written to {path}; publish:", markup=False, highlight=False, soft_wrap=True)
+        # Standard output has the record alone, for ">> zone".
+        errors.print(f"key written to {path}; publish:", markup=False, highlight=False, soft_wrap=True)
         console.print(f"{signer.record_name}. TXT {record}", markup=False, highlight=False, soft_wrap=True)
 
 

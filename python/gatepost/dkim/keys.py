@@ -31,9 +31,13 @@ class DkimKey:
         return made
 
     @classmethod
-    def generate(cls, kind: str = "rsa", bits: int = 2048) -> Self:
-        """A new key: "rsa" (`bits` from 1024; 2048 is what to use, RFC 8301) or "ed25519" (RFC 8463)."""
+    def generate(cls, kind: str = "rsa", bits: int | None = None) -> Self:
+        """A new key: "rsa" (`bits` from 1024; 2048 is what to use, RFC 8301, and given) or "ed25519" (RFC 8463)."""
         arguments.text("kind", kind)
+        if bits is None:
+            bits = 2048
+        elif kind == "ed25519":
+            raise InputError("bits: is for RSA keys; an ed25519 key has one size")
         arguments.whole_number(0)("bits", bits)
         return cls._of(_core.SigningKey.generate(kind, bits))
 

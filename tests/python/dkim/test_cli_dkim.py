@@ -35,6 +35,19 @@ def test_keygen_shows_the_record_for_a_zone_file(run) -> None:  # type: ignore[n
     assert 's1._domainkey.xn--e1afmkfd.xn--p1ai. TXT "v=DKIM1; k=rsa; p=' in told.stdout
 
 
+def test_keygen_writes_the_record_alone_to_standard_output(run) -> None:  # type: ignore[no-untyped-def]
+    told = run("dkim", "keygen", "-d", "example.com", "-s", "s1", "--kind", "ed25519", "--zone-file")
+    [line] = told.stdout.splitlines()
+    assert line.startswith('s1._domainkey.example.com. TXT "v=DKIM1; k=ed25519; p=')
+    assert "key written to s1._domainkey.example.com.pem" in told.stderr
+
+
+def test_keygen_refuses_a_size_for_a_key_that_has_one_size(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    refused = run("dkim", "keygen", "-d", "example.com", "-s", "s1", "--kind", "ed25519", "--bits", "4096")
+    assert (refused.exit_code, "one size" in refused.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_key_that_is_there_is_not_overwritten(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "key.pem").write_text("published")
     refused = run("dkim", "keygen", "-d", "example.com", "-s", "s1", "--kind", "ed25519", "--out", "key.pem")
