@@ -76,8 +76,9 @@ TEST(ComposeGate, LineEndsAndControlsAreRefusedEverywhere) {
 }
 
 TEST(ComposeGate, HeadersThatAreOursAreRefusedByName) {
-  for (const char* name : {"From", "to", "SUBJECT", "Date", "Message-Id", "MIME-Version", "Content-Type",
-                           "Content-Transfer-Encoding", "Bcc", "Resent-Bcc", "Sender", "Reply-To", "X-Letter-Id"}) {
+  for (const char* name :
+       {"From", "to", "SUBJECT", "Date", "Message-Id", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+        "Bcc", "Resent-Bcc", "Sender", "Reply-To", "X-Letter-Id", "Return-Path"}) {
     LetterContent content = simple();
     content.headers = {{name, "v"}};
     EXPECT_THAT(fault(content), HasSubstr(name)) << name;

@@ -22,7 +22,7 @@ struct OwnedHeader {
   std::string_view instead;  ///< what to use, for the message; empty: there is nothing to set
 };
 
-constexpr std::array<OwnedHeader, 14> owned{{
+constexpr std::array<OwnedHeader, 15> owned{{
     {"From", "the field from"},
     {"Sender", "the field sender"},
     {"To", "the field to"},
@@ -35,14 +35,15 @@ constexpr std::array<OwnedHeader, 14> owned{{
     {"Message-ID", "the field message_id"},
     {"MIME-Version", ""},
     {"DKIM-Signature", "a signer: a signature is made when the letter is finished"},
+    {"Return-Path", "the envelope: who delivers the letter writes its sender here (RFC 5321 §4.4)"},
     {"X-Campaign-Id", "the field campaign_id"},
     {"X-Letter-Id", "the field letter_id"},
 }};
 
 /// May stand once at most (RFC 5322 §3.6, RFC 2369 §3.4, RFC 8058 §3.1).
-constexpr std::array<std::string_view, 11> singletons{
-    "In-Reply-To", "References",   "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id",     "List-Help",
-    "List-Post",   "List-Archive", "List-Owner",       "List-Subscribe",        "Return-Path",
+constexpr std::array<std::string_view, 10> singletons{
+    "In-Reply-To", "References",   "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "List-Help",
+    "List-Post",   "List-Archive", "List-Owner",       "List-Subscribe",
 };
 
 /// Of RFC 5322 §3.6.6, RFC 8098 §2.1 and of use.
@@ -96,10 +97,10 @@ std::optional<InputError> check_plain_value(std::string_view where, std::string_
 HeaderForm form_of(std::string_view name) {
   const bool plain = starts_with_ignoring_case(name, "List-") || starts_with_ignoring_case(name, "ARC-") ||
                      equal_ignoring_case(name, "In-Reply-To") || equal_ignoring_case(name, "References") ||
-                     equal_ignoring_case(name, "Return-Path") || equal_ignoring_case(name, "Auto-Submitted") ||
-                     equal_ignoring_case(name, "Precedence") || equal_ignoring_case(name, "Feedback-ID") ||
-                     equal_ignoring_case(name, "Resent-Message-ID") || equal_ignoring_case(name, "Resent-Date") ||
-                     equal_ignoring_case(name, "Received") || equal_ignoring_case(name, "Authentication-Results");
+                     equal_ignoring_case(name, "Auto-Submitted") || equal_ignoring_case(name, "Precedence") ||
+                     equal_ignoring_case(name, "Feedback-ID") || equal_ignoring_case(name, "Resent-Message-ID") ||
+                     equal_ignoring_case(name, "Resent-Date") || equal_ignoring_case(name, "Received") ||
+                     equal_ignoring_case(name, "Authentication-Results");
   if (plain) return HeaderForm::plain;
   const bool addresses =
       std::any_of(address_fields.begin(), address_fields.end(), [&](auto f) { return equal_ignoring_case(f, name); });
