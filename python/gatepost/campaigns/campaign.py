@@ -17,6 +17,7 @@ from ..history.times import as_datetime, zone_named
 from .check import CheckReport, check_campaign
 from .loading import ledger_rows, same_list
 from .recipients import RecipientList, read_recipients
+from .replacing import another, remove, why_kept
 from .report import CampaignReport, make_report
 from .retry import RetryPolicy
 from .row_json import without_types
@@ -44,7 +45,7 @@ class Campaign:
     (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2, `headers` are the same
     for all. `campaign_id`: X-Campaign-Id (G8), default made from the name. `in_doubt`: what becomes of recipients whose
     letter went out and whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a
-    campaign of this name that has not begun.
+    campaign of this name, as long as nothing of it has gone out.
 
     InputError names the place of what is wrong with list, template or accounts.
     """
@@ -137,11 +138,11 @@ class Campaign:
         self, name: str, spec: CampaignSpec, listing: RecipientList, rebuild: bool
     ) -> tuple[CampaignRecord, CampaignSpec]:
         known = self._store.campaign(name)
-        if known is not None and known.state == "new" and (rebuild or not self._has_list(known)):
-            self._store.delete_campaign(known.id)
-            known = None
         if known is not None:
-            return known, self._same(known, spec, listing)
+            unfinished = known.state == "new" and not self._has_list(known)
+            if not unfinished and (not rebuild or why_kept(self._store, known)):
+                return known, self._same(known, spec, listing)
+            remove(self._store, known)
         campaign_id = self._store.create_campaign(name, spec.to_json(), spec.blobs())
         check = spec.check_fields if listing.ragged else lambda columns: None
         try:
@@ -167,11 +168,7 @@ class Campaign:
         if not found and not is_file and not same_list(listing, spec.address_column, self._store, known.id):
             found = ["the list of recipients"]
         if found:
-            new = " (it has not begun: replace=True builds it anew)" if known.state == "new" else ""
-            raise StoreError(
-                f"store {self._store.url} has another campaign {known.name!r}: {', '.join(found)} differ. To go on "
-                f"with the stored one use Campaign.open({known.name!r}, store=...), else choose another name{new}"
-            )
+            raise another(self._store, known, found)
         stored = read_spec(known.spec, self._store.blob)
         return replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
 

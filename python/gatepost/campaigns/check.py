@@ -175,14 +175,7 @@ class _DryRun:
         for index, one in enumerate(letters.recipients):
             shown = len(self.previews) < self._wanted
             try:
-                raw = (self._full if shown else self._light).render(
-                    to_address=one.address,
-                    to_name=letters.to_name[index],
-                    message_id=f"{one.row}@preview.invalid",
-                    letter_id=str(one.row),
-                    values=[column[index] for column in letters.columns],
-                    attachments=letters.attachments[index] if letters.attachments is not None else (),
-                )
+                raw = letters.render(self._full if shown else self._light, index)
             except InputError as error:
                 found.append(Finding(one.row, one.email, str(error)))
                 continue

@@ -7,7 +7,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeGuard
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 from jinja2.exceptions import TemplateError
@@ -135,6 +135,11 @@ def _compile(name: str, source: str, environment: BoundedEnvironment, escapes: b
     tree = environment.parse(source)
     if next(iter(meta.find_referenced_templates(tree)), "") != "":
         raise InputError(f"template, {name}: include, import and extends are not available; use one template")
+    for node in tree.find_all((nodes.Name, nodes.Macro)):
+        if (isinstance(node, nodes.Macro) and node.name == "row") or (_is_row(node) and node.ctx != "load"):
+            raise InputError(
+                f"template, {name}, line {node.lineno}: 'row' is the whole row of the list; give this another name"
+            )
     unknown = meta.find_undeclared_variables(tree) - set(environment.globals) - {"row"}
     fields: dict[str, int] = {}
     for node in tree.find_all(nodes.Name):
@@ -150,7 +155,7 @@ def _compile(name: str, source: str, environment: BoundedEnvironment, escapes: b
     return Part(name, fields, guarded, escapes, split(tree, environment, _PLAIN, {*environment.globals, "row"}))
 
 
-def _is_row(node: nodes.Node) -> bool:
+def _is_row(node: nodes.Node) -> TypeGuard[nodes.Name]:
     return isinstance(node, nodes.Name) and node.name == "row"
 
 

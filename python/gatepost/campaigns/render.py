@@ -31,6 +31,18 @@ class Letters:
     attachments: list[list[_core.Part]] | None
     failed: list[tuple[LeasedRecipient, RowError]]
 
+    def render(self, program: _core.MergeProgram, index: int) -> bytes:
+        """One of the letters here and now, to look at. InputError where it cannot be made."""
+        one = self.recipients[index]
+        return program.render(
+            to_address=one.address,
+            to_name=self.to_name[index],
+            message_id=f"{one.row}@preview.invalid",
+            letter_id=str(one.row),
+            values=[column[index] for column in self.columns],
+            attachments=self.attachments[index] if self.attachments is not None else (),
+        )
+
 
 class Renderer:
     """The letters of one campaign: how they are merged, and from what."""
@@ -87,6 +99,17 @@ class Renderer:
             list_unsubscribe=self._unsubscribe,
             columns=len(self._slots) + (self._personal_url is not None),
         )
+
+    def check_unsubscribe(self, sender: str) -> None:
+        """InputError where what list_unsubscribe says between its fields is in no URL, whatever the fields hold."""
+        if self._personal_url is None:
+            return
+        url = "x".join(self._personal_url.pieces.literals).strip()
+        if ":" not in self._personal_url.pieces.literals[0]:  # a field brings the scheme
+            url = f"https://{url}"
+        shared = _core.LetterContent(from_=_core.parse_mailbox(sender))
+        fixed: _core.MergeText = (["x"], [])
+        _core.MergeProgram(shared, subject=fixed, text=fixed, html=None, list_unsubscribe=([_link(url)], []))
 
     def letters(self, recipients: Sequence[LeasedRecipient]) -> Letters:
         """The values of many recipients at once."""

@@ -11,6 +11,7 @@ from .. import _core
 from ..history.store import CampaignRecord, StaleRun, Store
 from .interrupts import pause_on_interrupt
 from .lanes import Lane, LanePool
+from .probe import refuse_what_no_row_passes
 from .progress import display
 from .recovery import Recovered, recover
 from .render import Renderer
@@ -57,6 +58,7 @@ def run_campaign(
         try:
             journal = _core.Journal(str(lock.journal))
             lanes = _open_lanes(engine, store, renderer, accounts, senders, options.clock())
+            refuse_what_no_row_passes(store, record.id, epoch, renderer, lanes[0].program, record.name, options.clock())
             pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING)
             with display(progress, record.name, console) as shown:
                 runner = Runner(

@@ -62,6 +62,8 @@ def senders_of(spec: CampaignSpec, accounts: Sequence[Account]) -> list[str]:
 def check_letter(spec: CampaignSpec, sender: str) -> None:
     """Makes what all letters share, so that a bad header or address is found at once: InputError."""
     try:
-        Renderer(spec).program(sender)
+        renderer = Renderer(spec)
+        renderer.program(sender)
+        renderer.check_unsubscribe(sender)
     except (ValueError, RowError) as error:
         raise InputError(f"campaign: {error}") from None

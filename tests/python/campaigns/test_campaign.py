@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from campaign_samples import PEOPLE, TEMPLATE
-from fake_engine import Server
+from fake_engine import NO_CONNECTION, Server
 
 from gatepost.accounts import Account
 from gatepost.campaigns import AsyncCampaign, Campaign, RetryPolicy, Suppressions, Template
 from gatepost.campaigns.campaign_id import campaign_id_of
 from gatepost.campaigns.estimate import seconds_for
+from gatepost.campaigns.run_lock import AlreadyRunning, RunLock
 from gatepost.history.store import StoreError
 
 Make = Callable[..., Campaign]
@@ -32,7 +33,7 @@ def test_another_campaign_of_the_same_name_is_refused_and_the_difference_named(
     make: Make, change: dict[str, object], named: str
 ) -> None:
     make()
-    with pytest.raises(StoreError, match=f"{named} differ.*Campaign.open.*replace=True"):
+    with pytest.raises(StoreError, match=f"differs in {named}.*Campaign.open.*replace=True"):
         make(**change)
     rebuilt = make(**change, replace=True)
     assert rebuilt.status().state == "new"
@@ -44,13 +45,44 @@ def test_a_changed_file_is_noticed(make: Make, tmp_path: Path) -> None:
     make(recipients=path)
     make(recipients=path)
     path.write_text("email,name\na@x.ru,B\n")
-    with pytest.raises(StoreError, match="the list of recipients differ"):
+    with pytest.raises(StoreError, match="differs in the list of recipients"):
         make(recipients=path)
 
 
 def test_a_campaign_that_has_begun_is_not_replaced(server: Server, make: Make) -> None:
     make().run()
-    with pytest.raises(StoreError, match="from_ differ"):
+    with pytest.raises(StoreError, match=r"differs in from_.*builds nothing anew: letters of it went out"):
+        make(from_="other@example.com", replace=True)
+
+
+def test_a_campaign_of_which_nothing_went_out_is_replaced_after_its_run(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: NO_CONNECTION
+    assert make().run().state == "paused"
+    with pytest.raises(StoreError, match=r"differs in from_.*replace=True: nothing of it has gone out"):
+        make(from_="other@example.com")
+    rebuilt = make(from_="other@example.com", replace=True)
+    server.script = lambda to, name, nth: None
+    assert rebuilt.run().counts == {"accepted": 10}
+
+
+def test_a_campaign_whose_rows_all_failed_here_is_replaced(server: Server, make: Make) -> None:
+    assert make(template=Template(subject="{{ 1 // (name|length * 0) }}", text="x")).run().counts == {"invalid": 10}
+    assert make(replace=True).run().counts == {"accepted": 10}
+
+
+def test_a_campaign_that_is_running_is_not_replaced(server: Server, make: Make) -> None:
+    campaign = make()
+    lock = RunLock(campaign._store.url, campaign._record.id, campaign.name)
+    with pytest.raises(AlreadyRunning, match="running already"):
+        make(from_="other@example.com", replace=True)
+    lock.release()
+    assert campaign.status().total == 10
+
+
+def test_a_campaign_with_letters_under_way_after_a_crash_is_not_replaced(server: Server, make: Make) -> None:
+    campaign = make()
+    campaign._store.lease(campaign._record.id, campaign._store.begin_run(campaign._record.id), 1, 0.0)
+    with pytest.raises(StoreError, match=r"builds nothing anew: letters of it are under way"):
         make(from_="other@example.com", replace=True)
 
 

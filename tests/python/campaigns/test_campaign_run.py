@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from campaign_samples import PEOPLE
 from fake_engine import GREYLISTED, LOST_AFTER_DOT, NO_CONNECTION, WRONG_PASSWORD, Failure, Server
 
 from gatepost.accounts import Account
-from gatepost.campaigns import Campaign, RetryPolicy, Suppressions
+from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
+from gatepost.errors import InputError
 from gatepost.history.store import StoreError
 
 Make = Callable[..., Campaign]
@@ -287,6 +289,63 @@ def test_list_unsubscribe_is_each_recipients_own(server: Server, make: Make) -> 
 
 RELAY_DENIED = Failure("relay_denied", 550, "5.7.1", "Relaying denied", pause="account")
 LOST_AT_RCPT = Failure("connection_lost", 0, "", "", "connection lost", "rcpt", "temporary", "recipient", "later", 300)
+
+
+@pytest.mark.parametrize("url", ["<https://x.example/{{ name }}>", "<{{ name }}>", "ftp://x.example/{{ name }}"])
+def test_an_unsubscribe_link_that_fits_no_row_is_refused_when_the_campaign_is_made(
+    make: Make, store_path: str, url: str
+) -> None:
+    with pytest.raises(InputError, match="list_unsubscribe"):
+        make(list_unsubscribe=url)
+    assert not Path(store_path).exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["{{ base }}/off", " https://x.example/{{ name }} ", "http{{ s }}://x.example/{{ name }}"]
+)
+def test_an_unsubscribe_link_may_begin_with_a_field(server: Server, make: Make, url: str) -> None:
+    people = [{**person, "base": "https://x.example", "s": "s"} for person in PEOPLE]
+    assert make(list_unsubscribe=url, recipients=people).run().ok
+
+
+def crowd(bad: int, good: int) -> list[dict[str, str]]:
+    """Rows of whose name no letter can be made, then others."""
+    names = [*["x\ry"] * bad, *["a"] * good]
+    return [{"email": f"u{i}@example.com", "name": name} for i, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        (Template(subject="a", text="{{ name.missing() }}"), "text: .*missing"),
+        (Template(subject="{{ name }}", text="a"), "subject: .*carriage return"),
+    ],
+    ids=["template", "engine"],
+)
+def test_when_the_first_letters_all_fail_alike_the_run_stops_and_rows_stay_queued(
+    server: Server, make: Make, template: Template, words: str
+) -> None:
+    campaign = make(template=template, recipients=crowd(300, 0))
+    with pytest.raises(InputError, match=f"'october'.*first 250 rows all fail alike: {words}"):
+        campaign.run()
+    assert statuses(campaign) == {"queued": 300} and campaign.status().state == "paused"
+    assert make(recipients=crowd(0, 300), replace=True).run().ok
+
+
+def test_first_letters_that_fail_for_their_own_reasons_are_left_out_and_the_rest_goes(
+    server: Server, make: Make
+) -> None:
+    people = crowd(260, 10)
+    people[0]["name"] = "another\0reason"
+    campaign = make(recipients=people)
+    campaign.run()
+    assert statuses(campaign) == {"accepted": 10, "invalid": 260}
+
+
+def test_one_good_letter_among_the_first_lets_the_run_go_on(server: Server, make: Make) -> None:
+    campaign = make(recipients=[*crowd(249, 0), *[{"email": f"g{i}@example.com", "name": "a"} for i in range(10)]])
+    campaign.run()
+    assert statuses(campaign) == {"accepted": 10, "invalid": 249}
 
 
 def test_one_recipient_that_is_not_relayed_stops_nobody_else(server: Server, make: Make) -> None:

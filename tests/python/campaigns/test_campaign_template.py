@@ -9,6 +9,7 @@ from fake_engine import Server
 from gatepost import _core
 from gatepost.campaigns import Campaign, Template
 from gatepost.campaigns.jinja import RowError, compile_part
+from gatepost.errors import InputError
 from gatepost.history.store import open_store
 
 Make = Callable[..., Campaign]
@@ -80,6 +81,20 @@ def test_a_syntax_error_names_part_and_line(source: str, words: str) -> None:
 def test_a_template_in_a_header_is_refused_since_nothing_would_fill_it_in(make: Make, value: str) -> None:
     with pytest.raises(ValueError, match=r"headers: X-A holds .* are no templates"):
         make(headers={"X-A": value})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% macro row(x) %}{{ x }}{% endmacro %}{{ row['Full name'] }}",
+        "{% set row = 1 %}{{ row['Full name'] }}",
+        "{% for row in items %}{{ row.title }}{% endfor %}",
+    ],
+    ids=["macro", "set", "loop"],
+)
+def test_a_name_that_hides_the_row_is_refused_with_its_line(source: str) -> None:
+    with pytest.raises(InputError, match="template, text, line 2: 'row' is the whole row"):
+        Template(subject="a", text=f"first\n{source}")
 
 
 def test_includes_are_refused_at_once() -> None:
