@@ -52,7 +52,7 @@ SPF = "v=spf1 include:spf.sendsay.ru ~all"
         (SPF[:-5], "warning", "does not say what of all others", SPF),
         (f"{SPF} a", "warning", "never looked at", None),
         (f"{SPF[:-4]}ptr ~all", "note", "ptr", None),
-        (f"{SPF[:-4]}include:missing.com ~all", "error", "missing.com, which it includes, publishes no", None),
+        (f"{SPF[:-4]}include:missing.com ~all", "error", "missing.com, which it includes, publishes no", SPF),
         ("v=spf1 redirect=spf.sendsay.ru", "ok", "redirect", None),
         (None, "unknown", "did not answer", None),
     ],
@@ -63,6 +63,61 @@ def test_spf(records: Any, severity: str, words: str, publish: str | None) -> No
     assert words in finding.message
     assert (finding.record and finding.record.value) == publish
     assert bool(finding.replies) == (severity == "error")
+
+
+PROVIDER = {"spf.sendsay.ru": "v=spf1 ip4:192.0.2.0/24 ~all"}
+
+
+@pytest.mark.parametrize(
+    ("records", "words", "publish"),
+    [
+        ("v=spf1 +all", ["does not include", "+all"], SPF),
+        ("v=spf1 mx", ["does not include", "no all"], "v=spf1 include:spf.sendsay.ru mx ~all"),
+        ("v=spf1 -all include:spf.sendsay.ru", ["does not include"], "v=spf1 include:spf.sendsay.ru -all"),
+        ("v=spf1 -include:spf.sendsay.ru mx ~all", ["does not include"], "v=spf1 include:spf.sendsay.ru mx ~all"),
+        ("v=spf1 redirect=own.com", ["does not include"], "v=spf1 include:spf.sendsay.ru redirect=own.com"),
+        (
+            "v=spf1 include:missing.com mx exp=e.example.com +all",
+            ["publishes no SPF", "does not include", "+all"],
+            "v=spf1 include:spf.sendsay.ru mx exp=e.example.com ~all",
+        ),
+        (["v=spf1 redirect=own.com", "v=spf1 +all"], ["2 SPF"], "v=spf1 include:spf.sendsay.ru include:own.com ~all"),
+        ("v=spf1 redirect=missing.com", ["missing.com, which it includes", "does not include"], None),
+    ],
+)
+def test_whatever_is_wrong_with_an_spf_record_one_record_is_proposed(
+    records: Any, words: list[str], publish: str | None
+) -> None:
+    own = {"example.com": records, "own.com": "v=spf1 ip4:192.0.2.1 -all"}
+    findings = [one for one in look(own).about("SPF") if one.severity != "warning" or one.record]
+    assert {one.record and one.record.value for one in findings} == {publish}
+    assert [words for one, words in zip(findings, words, strict=True) if words not in one.message] == []
+    if publish:
+        again = look({**own, "example.com": publish}).about("SPF")
+        assert [one.severity for one in again] == ["ok"]
+
+
+def test_an_include_without_spf_is_named_and_not_published() -> None:
+    findings = look({"example.com": "v=spf1 mx -all"}, include="typo.x.ru").about("SPF")
+    assert [(one.severity, one.record) for one in findings] == [("error", None)]
+    assert "typo.x.ru publishes no SPF records" in findings[0].message
+    report = look({"example.com": []}, include="typo.x.ru")
+    assert "include:typo.x.ru" not in str(report)
+
+
+@pytest.mark.parametrize(
+    ("includes", "severities", "published"),
+    [(6, ["error"], True), (7, ["error", "warning"], True), (8, ["error", "error"], False)],
+)
+def test_the_look_ups_of_the_record_to_publish_are_counted_before_it_is_proposed(
+    includes: int, severities: list[str], published: bool
+) -> None:
+    zone = {f"i{n}.net": "v=spf1 -all" for n in range(10)}
+    zone["spf.sendsay.ru"] = "v=spf1 include:i8.net include:i9.net ~all"
+    zone["example.com"] = " ".join(["v=spf1", *(f"include:i{n}.net" for n in range(includes)), "-all"])
+    findings = look(zone).about("SPF")
+    assert [one.severity for one in findings] == severities
+    assert (findings[0].record is not None) == published
 
 
 def test_the_look_ups_of_spf_are_counted_through_includes() -> None:
@@ -243,7 +298,7 @@ def test_ptr(changes: dict[Any, Any], severity: str, record: str) -> None:
 
 
 def test_an_empty_zone_is_reported_in_words_in_html_and_in_json() -> None:
-    report = gp.domains.check("пример.рф", include="spf.sendsay.ru", resolver={})
+    report = gp.domains.check("пример.рф", include="spf.sendsay.ru", resolver=PROVIDER)
     assert not report.ok
     assert "xn--e1afmkfd.xn--p1ai: not ready to send" in str(report)
     assert "publish: xn--e1afmkfd.xn--p1ai TXT v=spf1 include:spf.sendsay.ru ~all" in str(report)
@@ -305,7 +360,8 @@ def test_an_argument_that_is_none_is_named_and_reaches_no_record(arguments: dict
 
 
 def test_names_with_letters_of_their_own_are_published_as_a_labels() -> None:
-    report = gp.domains.check("example.com", "почта.пример.рф", "ключ", resolver={})
+    zone = {"xn--80a1acny.xn--e1afmkfd.xn--p1ai": "v=spf1 ip4:192.0.2.0/24 -all"}
+    report = gp.domains.check("example.com", "почта.пример.рф", "ключ", resolver=zone)
     assert "v=spf1 include:xn--80a1acny.xn--e1afmkfd.xn--p1ai ~all" in str(report)
     assert "xn--j1ac0b1a._domainkey.example.com publishes no key" in str(report)
 
