@@ -168,9 +168,10 @@ class _Check:
             texts = self.dns.txt(self.name(exp, domain))
         except TemporaryDnsError:
             return ""
-        if len(texts) != 1 or not texts[0].isascii() or check_macros(texts[0], "slodiphcrtv"):
+        if len(texts) != 1 or check_macros(texts[0], "slodiphcrtv"):
             return ""
-        return expand(texts[0], lambda letter: self.value(letter, domain))
+        text = expand(texts[0], lambda letter: self.value(letter, domain))
+        return text if text.isascii() and text.isprintable() else ""
 
     def value(self, letter: str, domain: str) -> str:
         local, _, host = self.sender.rpartition("@")

@@ -160,6 +160,15 @@ def test_dkim_of_a_signer(records: Any, severity: str, words: str) -> None:
         assert finding.record is not None and finding.record.value == KEY.dns_record()
 
 
+def test_a_key_that_is_strict_does_not_hold_for_an_identity_of_a_subdomain() -> None:
+    strict = {SIGNER.record_name: f"{KEY.dns_record()}; t=s"}
+    assert look(strict).about("DKIM")[0].severity == "ok"
+    below = gp.DkimSigner("example.com", "s1", KEY, identity="@mail.example.com")
+    [finding] = look(strict, dkim=below).about("DKIM")
+    assert (finding.severity, "t=s" in finding.message) == ("error", True)
+    assert finding.record is not None and finding.record.value == KEY.dns_record()
+
+
 def test_dkim_of_selectors() -> None:
     weak = gp.DkimKey.generate("rsa", 1024).dns_record()
     report = look({"old._domainkey.example.com": weak}, selectors=["s1", "old", "gone"], dkim=())

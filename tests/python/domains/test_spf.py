@@ -160,3 +160,15 @@ def test_a_domain_with_letters_of_its_own_is_looked_up_as_a_labels(
 def test_what_is_no_domain_has_no_policy_and_the_words_say_so(sender: str) -> None:
     seen = check_spf("192.0.2.1", sender, resolver={})
     assert seen.result == "none" and seen.reason.endswith("is no domain to ask about")
+
+
+@pytest.mark.parametrize("text", ["bad\r\nX: evil", "bad\n", "\x1b[2J", "нет", "\x7f"])
+def test_an_explanation_with_controls_is_left_out(text: str) -> None:
+    zone = {"example.com": "v=spf1 -all exp=e.example.com", "e.example.com": text}
+    assert check_spf("192.0.2.1", "a@example.com", "h", zone).explanation == ""
+
+
+def test_an_explanation_gets_no_controls_from_the_sender() -> None:
+    zone = {"example.com": "v=spf1 -all exp=e.example.com", "e.example.com": "not %{l}"}
+    assert check_spf("192.0.2.1", "a\r\nb@example.com", "h", zone).explanation == ""
+    assert check_spf("192.0.2.1", "ab@example.com", "h", zone).explanation == "not ab"

@@ -45,8 +45,13 @@ def _check_record(name: str, records: list[str], signer: DkimSigner | None) -> I
     if key["reason"] != "none":
         yield Finding(_TOPIC, "error", f"{name}: {key['explanation']}", wanted, replies.DKIM)
         return
-    if signer is not None and not _belongs_to(signer, records[0]):
+    reason = _reason_against(signer, records[0]) if signer is not None else "none"
+    if reason in ("signature", "testing", "key_type"):
         yield Finding(_TOPIC, "error", f"{name} publishes another key than the signer has", wanted, replies.DKIM)
+        return
+    if reason == "identity":
+        message = f"{name} says t=s: it does not hold for the signer's identity (i=), which is of a subdomain"
+        yield Finding(_TOPIC, "error", message, wanted, replies.DKIM)
         return
     if key["testing"]:
         yield Finding(_TOPIC, "warning", f"{name} says t=y: receivers treat its letters as unsigned where they fail")
@@ -57,9 +62,9 @@ def _check_record(name: str, records: list[str], signer: DkimSigner | None) -> I
         yield Finding(_TOPIC, "ok", f"{name} holds a key: {key['kind']}, {key['bits']} bits")
 
 
-def _belongs_to(signer: DkimSigner, record: str) -> bool:
-    """Whether the record's key verifies what the signer signs."""
+def _reason_against(signer: DkimSigner, record: str) -> str:
+    """Why receivers who find this record do not take what the signer signs; "none" where they do."""
     now = time.time()
     letter = _core.dkim_sign(f"From: <postmaster@{signer.domain}>\r\n\r\n".encode(), [signer._core], now)
     [row] = _core.dkim_verify(letter, {signer.record_name: [record]}, now)
-    return row["reason"] != "signature" and row["reason"] != "testing" and row["reason"] != "key_type"
+    return row["reason"]
