@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .errors import GatepostError
+from .errors import GatepostError, InputError
 
 if TYPE_CHECKING:
     import dns.resolver
 
 _SECONDS = 5.0
+_KINDS = ("TXT", "MX", "A", "AAAA", "PTR")
 
 
 class TemporaryDnsError(GatepostError):
@@ -119,16 +120,16 @@ class SystemResolver:
 class TableResolver:
     """A resolver that reads a table: {"example.com": "v=spf1 -all", ("example.com", "MX"): ["10 mx.example.com"]}.
 
-    A bare name means TXT; a value is one record or a list. The types are TXT, MX ("10 host"), A, AAAA and PTR (asked
-    by the address itself). A value of None means that the DNS does not answer.
+    A bare name means TXT; "example.com MX" may be written for the pair. A value is one record or a list. The types are
+    TXT, MX ("10 host"), A, AAAA and PTR (of an address, or of its name below in-addr.arpa or ip6.arpa). A value of None
+    means that the DNS does not answer. InputError names a key that is none.
     """
 
     def __init__(self, table: Mapping[Any, str | Sequence[str] | None]) -> None:
         self._records: dict[tuple[str, str], list[str] | None] = {}
         for key, value in table.items():
-            name, kind = (key, "TXT") if isinstance(key, str) else key
             records = None if value is None else [value] if isinstance(value, str) else list(value)
-            self._records[_key(name, kind.upper())] = records
+            self._records[_table_key(key)] = records
 
     def _ask(self, name: str, kind: str) -> list[str]:
         records = self._records.get(_key(name, kind), [])
@@ -155,7 +156,7 @@ class TableResolver:
 
     def ptr(self, address: str) -> list[str]:
         """See Resolver."""
-        return [name.rstrip(".") for name in self._ask(str(ipaddress.ip_address(address)), "PTR")]
+        return [name.rstrip(".") for name in self._ask(address, "PTR")]
 
     def exists(self, name: str) -> bool:
         """See Resolver."""
@@ -164,7 +165,26 @@ class TableResolver:
 
 
 def _key(name: str, kind: str) -> tuple[str, str]:
-    return (str(ipaddress.ip_address(name)) if kind == "PTR" else name.lower().rstrip("."), kind)
+    bare = name.lower().rstrip(".")
+    return (_reversed(bare) if kind == "PTR" else bare, kind)
+
+
+def _reversed(name: str) -> str:
+    """Where the PTR of an address stands; a name that stands there already is left as it is."""
+    return name if name.endswith(".arpa") else ipaddress.ip_address(name).reverse_pointer
+
+
+def _table_key(given: object) -> tuple[str, str]:
+    parts = given.split() if isinstance(given, str) else given
+    match parts:
+        case [str(name)]:
+            return _key(name, "TXT")
+        case [str(name), str(kind)] if kind.upper() in _KINDS:
+            try:
+                return _key(name, kind.upper())
+            except ValueError:
+                raise InputError(f"resolver: {given!r}: {name!r} is neither an IP address nor below arpa") from None
+    raise InputError(f"resolver: {given!r} is neither a name nor a name and one of {', '.join(_KINDS)}")
 
 
 @cache

@@ -53,7 +53,7 @@ def read_dns_table(path: Path | None) -> dict[Any, Any] | None:
         raise InputError(f"{path}: {error}") from None
     if not isinstance(table, dict):
         raise InputError(f"{path}: not a JSON object")
-    return {tuple(name.split(" ")) if " " in name else name: value for name, value in table.items()}
+    return table
 
 
 def ask_password(whose: str, variable: str) -> str:

@@ -8,6 +8,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from gatepost import InputError
 from gatepost.dns import SystemResolver, TableResolver, TemporaryDnsError, resolver_of
 
 ZONE = {
@@ -119,3 +120,32 @@ def test_a_table_a_resolver_or_nothing_may_be_given() -> None:
     assert isinstance(resolver_of({}), TableResolver)
     assert resolver_of(TABLE) is TABLE
     assert resolver_of(None) is resolver_of(None)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "192.0.2.1 PTR",
+        "1.2.0.192.in-addr.arpa PTR",
+        ("1.2.0.192.in-addr.arpa.", "PTR"),
+        ("192.0.2.1", "ptr"),
+    ],
+)
+def test_a_name_of_an_address_may_be_written_in_each_of_its_forms(key: object) -> None:
+    assert TableResolver({key: "h.example.com."}).ptr("192.0.2.1") == ["h.example.com"]
+
+
+def test_a_key_with_a_space_is_a_name_and_a_type() -> None:
+    table = TableResolver({"h.example.com A": ["192.0.2.1"], "example.com mx": "10 h.example.com"})
+    assert table.a("h.example.com") == ["192.0.2.1"]
+    assert table.mx("example.com") == [(10, "h.example.com")]
+    assert table.txt("h.example.com A") == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["a b c", "example.com SRV", ("example.com",) * 3, "", 5, "h.example.com PTR", ("h.example.com", "PTR"), (1, 2)],
+)
+def test_a_key_that_is_none_is_named(key: object) -> None:
+    with pytest.raises(InputError, match="resolver: "):
+        TableResolver({key: "x"})
