@@ -13,11 +13,13 @@ import polars as pl
 from ..errors import InputError
 from ..history.store import LeasedRecipient, Store
 from ..message import Message
+from ..message.inline_images import missing_pictures
 from .check_words import as_html, as_text
 from .estimate import seconds_for
 from .gaps import find_gaps
 from .render import Renderer, values_of
 from .spec import CampaignSpec
+from .template_text import words_of
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -208,4 +210,7 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
         why = spec.template.no_text
         mend = f" None could be made, since {why}: write one as text=." if why else ""
         found.append(f"the letter has html and no text part: spam filters like that less.{mend}")
+    if spec.template.html is not None:
+        pictures = missing_pictures(words_of(spec.template.html), {part.content_id for part in spec.inline})
+        found += [words for words in pictures if "{" not in words]  # a field's picture is known only with the row
     return found

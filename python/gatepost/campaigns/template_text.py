@@ -46,6 +46,11 @@ def text_template(html: str) -> str:
     return source
 
 
+def words_of(html: str) -> str:
+    """The page of a template without its comments, with "{" in the place of what Jinja2 fills in."""
+    return "".join("{" if is_tag else piece for piece, is_tag in _pieces(html))
+
+
 def _pieces(html: str) -> Iterator[tuple[str, bool]]:
     """The source as text and Jinja2's tags, in order."""
     tag: list[str] = []

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from html import escape
 from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
-from .. import _core
 from ..errors import InputError
 from .attachment import Attachment
 from .html_tokens import Attribute, Tag, tokens
@@ -65,14 +64,13 @@ def take_pictures(html: str, folder: str | PathLike[str], pictures: Pictures) ->
     return "".join([*out, html[done:]])
 
 
-def missing_pictures(html: str | None, parts: Sequence[_core.ParsedPart]) -> list[str]:
-    """A warning for each `cid:` of the page that is none of the letter's parts."""
+def missing_pictures(html: str | None, there: Collection[str]) -> list[str]:
+    """A warning for each `cid:` of the page that is none of the letter's parts: `there`, their Content-IDs."""
     if html is None or "cid:" not in html.lower():
         return []
     found: list[str] = []
     for tag, one in _attributes(html):
         _with_urls(tag, one, lambda url: found.append(url) or url)  # type: ignore[func-returns-value]
-    there = {part.content_id for part in parts}
     lost = dict.fromkeys(url for url in found if url[:4].lower() == "cid:" and unquote(url[4:]) not in there)
     return [f"the html shows {url!r}, which is no part of the letter" for url in lost]
 

@@ -135,7 +135,7 @@ class Letter:
     @property
     def warnings(self) -> list[str]:
         """What is odd about the letter's form; [] for a letter of ours, unless `headers` or the html brought it in."""
-        return self._core_letter.warnings + missing_pictures(self.html, self.parts)
+        return self._core_letter.warnings + missing_pictures(self.html, {part.content_id for part in self.parts})
 
     @property
     def campaign_id(self) -> str:

@@ -163,6 +163,14 @@ def test_check_says_all_that_is_wrong_and_sends_nothing(
     assert server.delivered == []
 
 
+def test_check_tells_of_pictures_that_are_no_part_of_the_letter(make: Make) -> None:
+    html = """{# <img src="cid:old"> #}{% if name > 'a' %}<img src="cid:missing">{% else %}
+        <td background="cid:there">{% endif %}<img src="cid:{{ name }}"><img src="https://x.example/{{ name }}.png">"""
+    template = Template(subject="a", html=html, text="a", inline={"there": b"GIF89a"})
+    found = [words for words in make(template=template).check().findings if "cid:" in words]
+    assert found == ["the html shows 'cid:missing', which is no part of the letter"]
+
+
 def test_the_letter_in_a_preview_cannot_leave_its_frame(make: Make) -> None:
     template = Template(subject="x", html="<script>alert(1)</script>'><b>{{ name }}</b>")
     html = make(template=template).check()._repr_html_()
