@@ -95,6 +95,19 @@ bool is_clean(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7F; });
 }
 
+std::string_view trimmed(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+/// authserv-id, ";", and "none" or results, each of which has a "=" (RFC 8601 §2.2).
+bool names_host_and_results(std::string_view text) {
+  const auto end = text.find(';');
+  if (end == std::string_view::npos || trimmed(text.substr(0, end)).empty()) return false;
+  const auto results = trimmed(text.substr(end + 1));
+  return same_name(results, "none") || results.find('=') != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view to_string(ChainStatus status) {
@@ -156,6 +169,8 @@ Result<std::string, InputError> seal_arc(std::string_view raw, const Signer& sig
   if (auto error = why_unsignable(raw, letter, names_to_sign(letter))) return *std::move(error);
   if (results.empty() || !is_clean(results))
     return InputError("authentication_results", "is empty or holds a control character");
+  if (!names_host_and_results(results))
+    return InputError("authentication_results", "is not of the form 'mx.example.net; spf=pass ...' or '...; none'");
   const auto highest = highest_arc_instance(letter);
   if (highest >= most_arc_sets) return InputError("chain", "has 50 sets already, and may have no more");
   if (ended(letter, highest)) return InputError("chain", "was sealed as failed; nobody may add to it");

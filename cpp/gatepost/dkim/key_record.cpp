@@ -12,6 +12,19 @@ namespace {
 constexpr unsigned least_rsa_bits = 1024;  // RFC 8301 §3.2
 }
 
+bool may_be_key(std::string_view record) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto skip = [&] { record.remove_prefix(std::min(record.find_first_not_of(space), record.size())); };
+  skip();
+  if (!record.starts_with('v')) return true;
+  record.remove_prefix(1);
+  skip();
+  if (!record.starts_with('=')) return true;
+  record.remove_prefix(1);
+  skip();
+  return record.substr(0, record.find_first_of(" \t\r\n;")) == "DKIM1";
+}
+
 Result<KeyRecord, Reason> parse_key_record(std::string_view record) {
   const auto tags = TagList::parse(record);
   if (!tags) return Reason::key_syntax;

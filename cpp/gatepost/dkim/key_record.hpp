@@ -27,6 +27,9 @@ struct KeyRecord {
   bool same_domain = false;         ///< t=s: i= must be of the very domain
 };
 
+/// Whether a record is of the version DKIM1 or of none: one that begins with another v=, such as SPF's, is no key.
+bool may_be_key(std::string_view record);
+
 /// Reads a record. Reason: key_syntax, key_revoked, key_type, service_type, hash ... and never none.
 Result<KeyRecord, Reason> parse_key_record(std::string_view record);
 

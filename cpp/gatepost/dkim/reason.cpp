@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 7> statuses = {"none",    "pass",      "f
                                                       "neutral", "temperror", "permerror"};
 
 // In the order of the enumerators.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> reasons = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> reasons = {{
     {"none", "the signature is good"},
     {"letter", "a line of the letter's header is no field or holds a lone CR or LF, so readers may disagree on it"},
     {"syntax", "the DKIM-Signature header cannot be read"},
@@ -26,6 +26,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> reasons 
     {"expired", "the signature has expired"},
     {"not_yet_valid", "the signature's time lies in the future or behind its expiry"},
     {"body_length", "the signature leaves the end of the body unsigned (l=)"},
+    {"body_too_short", "the signature counts more of the body than there is (l=)"},
     {"body_hash", "the body was changed after signing"},
     {"signature", "a signed header was changed after signing, or the published key is another one"},
     {"key_missing", "no key is published under the selector"},

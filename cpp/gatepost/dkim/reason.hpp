@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
   expired,              ///< x= has passed
   not_yet_valid,        ///< t= lies in the future, or behind x=
   body_length,          ///< l= leaves a part of the body unsigned
+  body_too_short,       ///< l= counts more octets than the body has
   body_hash,            ///< the body is not the one that was signed
   signature,            ///< the header is not the one that was signed, or another key signed it
   key_missing,          ///< nothing is published under the selector

@@ -31,7 +31,9 @@ Reason SignatureChecker::check_message(const Field& field, const SignatureTags& 
 
   const auto wrong = [&](Reason reason) { return facts.testing ? Reason::testing : reason; };
   std::uint64_t length = 0;
-  if (body_hash_of(tags, length) != tags.body_hash) return wrong(Reason::body_hash);
+  const bool same_body = body_hash_of(tags, length) == tags.body_hash;
+  if (tags.body_length && *tags.body_length > length) return wrong(Reason::body_too_short);
+  if (!same_body) return wrong(Reason::body_hash);
   const auto digest =
       header_hash(tags.digest, tags.header, letter_.fields, tags.names, without_value_of(field.whole, "b"));
   if (!(*record)->key.verify(tags.digest, digest, tags.signature)) return wrong(Reason::signature);
@@ -81,8 +83,12 @@ Result<KeyRecord, Reason> SignatureChecker::look_up(const std::string& name) con
   const auto answer = lookup_(name);
   if (answer.status == TxtAnswer::Status::temporary_error) return Reason::dns;
   if (answer.status == TxtAnswer::Status::none || answer.records.empty()) return Reason::key_missing;
-  if (answer.records.size() > 1) return Reason::key_ambiguous;
-  return parse_key_record(answer.records.front());
+  // Records of another version are not looked at (RFC 6376 §3.6.1), unless there is nothing else to tell of.
+  const auto end = answer.records.end();
+  const auto key = std::find_if(answer.records.begin(), end, may_be_key);
+  if (key == end) return parse_key_record(answer.records.front());
+  if (std::find_if(key + 1, end, may_be_key) != end) return Reason::key_ambiguous;
+  return parse_key_record(*key);
 }
 
 }  // namespace gatepost::dkim

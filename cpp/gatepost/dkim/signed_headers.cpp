@@ -36,7 +36,10 @@ std::size_t count_fields(const Letter& letter, std::string_view name) {
 
 std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter,
                                          const std::vector<std::string_view>& names) {
-  if (raw.starts_with("From ")) return InputError("header", "begins with the From line of an mbox file");
+  // "From : a@example.com" is a field of the older form (RFC 5322 §4.5).
+  const bool mbox_line =
+      raw.starts_with("From ") && (letter.fields.empty() || letter.fields.front().whole.data() != raw.data());
+  if (mbox_line) return InputError("header", "begins with the From line of an mbox file");
   if (!letter.well_formed) return InputError("header", "has a line that is no field, or a lone CR or LF");
   const auto from = count_fields(letter, "From");
   if (from == 0) return InputError("From", "is missing; it must be signed");

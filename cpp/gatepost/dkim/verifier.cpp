@@ -14,6 +14,7 @@ Status status_of(Reason reason) {
   switch (reason) {
     case Reason::none:
       return Status::pass;
+    case Reason::body_too_short:
     case Reason::body_hash:
     case Reason::signature:
     case Reason::expired:

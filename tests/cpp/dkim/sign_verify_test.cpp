@@ -3,6 +3,9 @@
 
 #include <map>
 
+#include "gatepost/crypto/base64.hpp"
+#include "gatepost/dkim/header_hash.hpp"
+#include "gatepost/dkim/letter.hpp"
 #include "gatepost/dkim/signer.hpp"
 #include "gatepost/dkim/verifier.hpp"
 
@@ -61,6 +64,39 @@ std::string signed_letter(const Signers& signers) { return *sign(letter, signers
 Reason reason_of(const std::string& raw, const Dns& dns, TimePoint at = now) {
   const auto results = verify(raw, dns.lookup(), at);
   return results.empty() ? Reason::syntax : results.front().reason;
+}
+
+/// The letter under a signature that counts so much of its body (l=), which our signer never does.
+std::string signed_with_length(std::uint64_t length) {
+  const auto parts = split_letter(letter);
+  BodyHash body(Canonicalization::relaxed, crypto::Digest::sha256, length);
+  body.update(parts.body);
+  const auto field = "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.com; s=e; h=From; l=" +
+                     std::to_string(length) + "; bh=" + crypto::base64_encode(body.finish()) + "; b=";
+  const auto digest = header_hash(crypto::Digest::sha256, Canonicalization::relaxed, parts.fields, {"From"}, field);
+  return field + crypto::base64_encode(key_of(KeyType::ed25519).sign_sha256(digest)) + "\r\n" + letter;
+}
+
+TEST(Verify, BodyLengthThatTheBodyDoesNotHaveFails) {
+  constexpr std::uint64_t length = 27;  // of "Dear Olga,\r\n\r\n two spaces\r\n"
+  EXPECT_EQ(reason_of(signed_with_length(length), Dns()), Reason::none);
+  EXPECT_EQ(reason_of(signed_with_length(length - 1), Dns()), Reason::body_length);
+  EXPECT_EQ(reason_of(signed_with_length(length + 1), Dns()), Reason::body_too_short);
+  const auto results = verify(signed_with_length(99'999), Dns().lookup(), now);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results.front().status, Status::fail);
+  EXPECT_EQ(results.front().reason, Reason::body_too_short);
+}
+
+TEST(SignAndVerify, SpaceBeforeTheColonOfTheFirstFieldIsNoMboxLine) {
+  const std::string spaced = "From : a@example.com\r\nSubject: Hello\r\n\r\nbody\r\n";
+  const auto header = sign(spaced, {signer(KeyType::ed25519)}, now);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(reason_of(*header + spaced, Dns()), Reason::none);
+  const auto refused =
+      sign("From a@example.com Sun Nov 22 10:00:00 2026\r\n" + spaced, {signer(KeyType::ed25519)}, now);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("mbox"));
 }
 
 TEST(SignAndVerify, EveryAlgorithmAndCanonicalizationPasses) {

@@ -99,6 +99,11 @@ def test_a_broken_chain_is_sealed_as_broken_and_nobody_adds_to_it() -> None:
         ("mx.example.net; none\r\nBcc: all@example.com", "none"),
         ("mx\n", "none"),
         ("", "none"),
+        ("mx", "none"),
+        ("mx;", "none"),
+        ("; none", "none"),
+        (" ; spf=pass", "none"),
+        ("mx; spf", "none"),
         (RESULTS, "pass"),
         (RESULTS, "broken"),
     ],
@@ -106,3 +111,9 @@ def test_a_broken_chain_is_sealed_as_broken_and_nobody_adds_to_it() -> None:
 def test_a_seal_of_nonsense_is_refused(results: str, chain: str) -> None:
     with pytest.raises(gp.InputError):
         gp.dkim.seal_arc(LETTER, SIGNER, results, chain=chain)
+
+
+@pytest.mark.parametrize("results", ["mx; none", "mx 1 ;\r\n\tNone ", "mx.example.net; spf=pass"])
+def test_results_of_a_host_are_sealed(results: str) -> None:
+    raw = gp.dkim.seal_arc(LETTER, SIGNER, results, chain="none")
+    assert gp.dkim.verify_arc(raw, TABLE).passed

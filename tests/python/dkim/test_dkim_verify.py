@@ -42,6 +42,8 @@ def test_lf_lines_are_signed_as_crlf() -> None:
         (lambda raw: raw, [], "permerror", "key_missing"),
         (lambda raw: raw, "v=DKIM1; p=", "permerror", "key_revoked"),
         (lambda raw: raw, ["v=DKIM1; p=AA", "v=DKIM1; p=AB"], "permerror", "key_ambiguous"),
+        (lambda raw: raw, ["p=AA", " v = DKIM1; p=AB"], "permerror", "key_ambiguous"),
+        (lambda raw: raw, ["v=spf1 -all", "v=DKIM2; p="], "permerror", "key_syntax"),
     ],
 )
 def test_a_failure_has_its_reason(change, records, status, reason) -> None:  # type: ignore[no-untyped-def]
@@ -50,6 +52,15 @@ def test_a_failure_has_its_reason(change, records, status, reason) -> None:  # t
     [result] = gp.dkim.verify(change(signer.sign(LETTER)), table)
     assert (result.status, result.reason) == (status, reason)
     assert result.explanation
+
+
+@pytest.mark.parametrize("other", ["v=spf1 -all", "v = spf1 -all", "v=DKIM2; p=AA", "v=DKIM12; p=AA"])
+def test_a_record_of_another_version_beside_the_key_is_passed_over(other: str) -> None:
+    signer = signer_of()
+    key = signer.key.dns_record()
+    for records in ([other, key], [key, other], [other, key.removeprefix("v=DKIM1; ")]):
+        [result] = gp.dkim.verify(signer.sign(LETTER), {signer.record_name: records})
+        assert (result.status, result.reason) == ("pass", "none")
 
 
 def test_a_dns_that_does_not_answer_is_a_temporary_error() -> None:
