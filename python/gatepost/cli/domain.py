@@ -44,7 +44,7 @@ def check(
     dns: DnsTable = None,
     as_json: Json = False,
 ) -> None:
-    """Check SPF, DKIM, DMARC, MX, MTA-STS, TLS-RPT and PTR, and show the records to publish.
+    """Check SPF, DKIM, DMARC, MX, MTA-STS, TLS-RPT and PTR, and show the records for the zone file.
 
     Exit code 0: nothing will make servers refuse its letters.
     """

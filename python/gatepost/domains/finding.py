@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ..codes import Category
 
+_LONGEST = 255  # RFC 1035 §3.3
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
 """note: better with it; warning: works, but not for long or not everywhere; error: letters will be refused;
 unknown: the DNS did not answer."""
@@ -15,14 +16,40 @@ unknown: the DNS did not answer."""
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """A record to publish. `type`: "TXT", "MX" or "PTR"."""
+    """A record to publish. `type`: "TXT", "MX", "PTR", "A" or "AAAA".
+
+    `name` and `value` are plain, as a provider's web form wants them: no quotes, no final dots.
+    """
 
     name: str
     type: str
     value: str
 
+    @property
+    def zone_line(self) -> str:
+        """The record as a zone file writes it (RFC 1035 §5.1), complete with quotes and final dots."""
+        value = self.value
+        if self.type == "TXT":
+            value = _strings(value.encode())
+        elif self.type in ("MX", "PTR"):
+            value += "."
+        return f"{self.name}. {self.type} {value}"
+
     def __str__(self) -> str:
         return f"{self.name} {self.type} {self.value}"
+
+
+def _strings(text: bytes) -> str:
+    """In strings of at most 255 octets; what is no printable ASCII as \\DDD."""
+    quoted = [f'"{_escaped(text[at : at + _LONGEST])}"' for at in range(0, len(text), _LONGEST)]
+    return f"( {' '.join(quoted)} )" if len(quoted) > 1 else "".join(quoted) or '""'
+
+
+def _escaped(text: bytes) -> str:
+    return "".join(
+        f"\\{chr(octet)}" if octet in b'"\\' else chr(octet) if 0x20 <= octet < 0x7F else f"\\{octet:03}"
+        for octet in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +76,24 @@ class Finding:
     def __str__(self) -> str:
         lines = [f"{self.topic:<8} {self.severity}: {self.message}"]
         if self.record is not None:
-            lines.append(f"         publish: {self.record}")
+            lines.append(f"         publish: {self.record.zone_line}")
         lines += [f"         otherwise: {one.category.value}, like {one.reply!r}" for one in self.replies]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
         plain = asdict(self)
+        if self.record is not None:
+            plain["record"]["zone_line"] = self.record.zone_line
         plain["replies"] = [{"category": one.category.value, "reply": one.reply} for one in self.replies]
         return plain
 
 
 @dataclass(frozen=True, slots=True)
 class DomainReport:
-    """All that was found of one domain. `domain` is in wire form. `str()` is the report in words."""
+    """All that was found of one domain. `domain` is in wire form. `str()` is the report in words, with each
+    record as a zone file writes it.
+    """
 
     domain: str
     findings: tuple[Finding, ...]

@@ -40,7 +40,7 @@ def test_a_domain_that_is_set_up_exits_with_0(check) -> None:  # type: ignore[no
 def test_what_is_missing_is_shown_with_its_record_and_cost_and_exits_with_1(check) -> None:  # type: ignore[no-untyped-def]
     told = check({**GOOD, "example.com": "v=spf1 mx ~all"}, "--include", "spf.sendsay.ru")
     assert told.exit_code == 1
-    assert "publish: example.com TXT v=spf1 include:spf.sendsay.ru mx ~all" in told.stdout
+    assert 'publish: example.com. TXT "v=spf1 include:spf.sendsay.ru mx ~all"' in told.stdout
     assert "otherwise: sender_auth_failed" in told.stdout
     assert "not ready to send" in told.stdout
 

@@ -2,6 +2,7 @@ import json
 import re
 from typing import Any
 
+import dns.zone
 import pytest
 
 import gatepost as gp
@@ -296,7 +297,7 @@ def test_what_is_said_of_tls_is_good_to_have(topic: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "severity", "record"),
     [
-        ({("192.0.2.1", "PTR"): []}, "error", "1.2.0.192.in-addr.arpa PTR mail.example.com."),
+        ({("192.0.2.1", "PTR"): []}, "error", "1.2.0.192.in-addr.arpa PTR mail.example.com"),
         ({("192.0.2.1", "PTR"): "else.example.com"}, "error", "else.example.com A 192.0.2.1"),
         ({("192.0.2.1", "PTR"): None}, "unknown", "None"),
     ],
@@ -310,12 +311,38 @@ def test_an_empty_zone_is_reported_in_words_in_html_and_in_json() -> None:
     report = gp.domains.check("пример.рф", include="spf.sendsay.ru", resolver=PROVIDER)
     assert not report.ok
     assert "xn--e1afmkfd.xn--p1ai: not ready to send" in str(report)
-    assert "publish: xn--e1afmkfd.xn--p1ai TXT v=spf1 include:spf.sendsay.ru ~all" in str(report)
+    assert 'publish: xn--e1afmkfd.xn--p1ai. TXT "v=spf1 include:spf.sendsay.ru ~all"' in str(report)
     assert "otherwise: sender_auth_failed, like" in str(report)
     assert "<table>" in report._repr_html_()
     plain = json.loads(json.dumps(report.to_dict()))
-    assert plain["findings"][0]["record"]["type"] == "TXT"
+    assert plain["findings"][0]["record"] == {
+        "name": "xn--e1afmkfd.xn--p1ai",
+        "type": "TXT",
+        "value": SPF,
+        "zone_line": f'xn--e1afmkfd.xn--p1ai. TXT "{SPF}"',
+    }
     assert plain["findings"][0]["replies"][0]["category"] == "sender_auth_failed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("TXT", "v=DMARC1; p=none"),
+        ("TXT", gp.DkimKey.generate("rsa", 2048).dns_record()),
+        ("TXT", 'a "quoted" \\ text; Ж\n' + 300 * "x"),
+        ("TXT", ""),
+        ("MX", "10 mx.example.com"),
+        ("PTR", "mail.example.com"),
+        ("A", "192.0.2.1"),
+        ("AAAA", "2001:db8::1"),
+    ],
+)
+def test_a_record_is_read_from_a_zone_file_as_it_is_meant(kind: str, value: str) -> None:
+    line = gp.domains.DnsRecord("s1.example.com", kind, value).zone_line
+    zone = dns.zone.from_text(f"@ 60 SOA . . 1 1 1 1 1\n@ NS .\n{line}\n", origin="example.com.", relativize=False)
+    [record] = zone.get_rdataset("s1.example.com.", kind)
+    read = b"".join(record.strings).decode() if kind == "TXT" else record.to_text().rstrip(".")
+    assert read == value
 
 
 def test_what_others_publish_is_escaped_in_html() -> None:

@@ -21,7 +21,7 @@ def check_ptr(domain: str, ip: str, dns: Resolver) -> Iterator[Finding]:
     except ValueError:
         raise InputError(f"ip {ip!r} is no IP address") from None
     names = dns.ptr(ip)[:_MOST_NAMES]
-    wanted = DnsRecord(address.reverse_pointer, "PTR", f"mail.{domain}.")
+    wanted = DnsRecord(address.reverse_pointer, "PTR", f"mail.{domain}")
     if not names:
         message = f"{ip} has no name in the DNS; whoever owns the address (the hosting company) can give it one"
         yield Finding(_TOPIC, "error", message, wanted, replies.NO_PTR)
