@@ -1,10 +1,15 @@
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+
 #include "gatepost/mime/encoding/base64.hpp"
 #include "gatepost/mime/encoding/charset.hpp"
+#include "gatepost/mime/encoding/quoted_printable.hpp"
 #include "gatepost/mime/encoding/transfer_encoding.hpp"
 
 using namespace gatepost::mime;
+using namespace std::string_literals;
 
 namespace {
 
@@ -17,6 +22,12 @@ std::string encoded(std::string_view text, TransferEncoding encoding) {
 std::string decoded(std::string_view text) {
   bool odd = false;
   return decode_base64(text, odd);
+}
+
+std::pair<std::string, bool> unquoted(std::string_view text) {
+  bool odd = false;
+  std::string out = decode_quoted_printable(text, odd);
+  return {out, odd};
 }
 
 }  // namespace
@@ -54,6 +65,51 @@ TEST(Base64, ForeignCharactersArePassedOver) {
   odd = false;
   EXPECT_EQ(decode_base64("YWJj\r\nYQ==", odd), "abca");
   EXPECT_FALSE(odd);
+}
+
+TEST(QuotedPrintable, BlanksAtTheEndOfALineGo) {
+  for (const std::string end : {"\r\n", "\n"}) {
+    EXPECT_EQ(unquoted("long= " + end + "line"), std::pair("longline"s, false));
+    EXPECT_EQ(unquoted("long=\t \t" + end + "line"), std::pair("longline"s, false));
+    EXPECT_EQ(unquoted("a  " + end + "b"), std::pair("a" + end + "b", false));
+    EXPECT_EQ(unquoted(" \t" + end), std::pair(end, false));
+    EXPECT_EQ(unquoted("a=20" + end), std::pair("a " + end, false));
+    EXPECT_EQ(unquoted("a =20 " + end), std::pair("a  " + end, false));
+  }
+  EXPECT_EQ(unquoted("a \t"), std::pair("a"s, false));
+  EXPECT_EQ(unquoted("a= "), std::pair("a"s, false));
+}
+
+TEST(QuotedPrintable, MalformedCodeStaysAndIsOdd) {
+  for (const std::string text : {"=ZZ", "a=4", "a=4\r\nb", "=\rb", "1=2+x", "= a"}) {
+    EXPECT_EQ(unquoted(text), std::pair(text, true));
+  }
+  EXPECT_EQ(unquoted("=="), std::pair("="s, true));
+  EXPECT_EQ(unquoted("=C3=a9=3D41"), std::pair("\xC3\xA9=41"s, false));
+}
+
+TEST(QuotedPrintable, TextSplitAnywhereBySoftLineBreaksIsTheSame) {
+  const std::string whole = "=D0=9F  a\tb=3D \r\n\r\nc\nd =20";
+  const std::string expected = unquoted(whole).first;
+  EXPECT_EQ(expected, "\xD0\x9F  a\tb=\r\n\r\nc\nd  ");
+  for (std::size_t at = 0; at <= whole.size(); ++at) {
+    const bool in_code = (at > 0 && whole[at - 1] == '=') || (at > 1 && whole[at - 2] == '=');
+    const bool in_line_end = at > 0 && at < whole.size() && whole[at - 1] == '\r';
+    // Spaces in front of a soft line break are not the line's last, but those behind "=3D" are, with it or without.
+    const bool in_padding = at > 0 && whole[at - 1] == ' ' && at < whole.size() && whole[at] == '\r';
+    if (in_code || in_line_end || in_padding) continue;
+    for (const std::string_view soft : {"=\r\n", "=\n", "= \t\r\n"}) {
+      EXPECT_EQ(unquoted(whole.substr(0, at) + std::string(soft) + whole.substr(at)), std::pair(expected, false)) << at;
+    }
+  }
+}
+
+TEST(QuotedPrintable, WhatWeEncodeComesBack) {
+  for (const std::string text : {"Привет \r\nмир\t\r\n = \r\n", " ", "", "\t\r\n\r\n=3D"}) {
+    std::string encoded;
+    append_encoded_text(encoded, text, TransferEncoding::quoted_printable);
+    EXPECT_EQ(unquoted(encoded), std::pair(text, false)) << encoded;
+  }
 }
 
 TEST(TransferEncoding, ShortAsciiLinesStayAsTheyAre) {

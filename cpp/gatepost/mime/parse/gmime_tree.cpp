@@ -10,6 +10,7 @@
 #include "gatepost/core/ids.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/mime/encoding/quoted_printable.hpp"
 #include "gatepost/mime/encoding/uuencode.hpp"
 #include "gatepost/mime/gmime_init.hpp"
 #include "gatepost/mime/text.hpp"
@@ -216,14 +217,11 @@ std::string decode_body(const Leaf& leaf, bool& odd) {
     // GMime 3.2.13 loses its place where a line has lost the spaces at its end.
     case BodyEncoding::uuencode:
       return decode_uuencode(leaf.body, odd);
+    // GMime 3.2.13 keeps spaces that a transport put at the end of a line, and tells of no malformed code.
     case BodyEncoding::quoted_printable:
       break;
   }
-  GMimeEncoding state;
-  g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-  std::string out(g_mime_encoding_outlen(&state, leaf.body.size()) + 8, '\0');
-  out.resize(g_mime_encoding_flush(&state, leaf.body.data(), leaf.body.size(), out.data()));
-  return out;
+  return decode_quoted_printable(leaf.body, odd);
 }
 
 }  // namespace gatepost::mime

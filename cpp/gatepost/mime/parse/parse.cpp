@@ -93,6 +93,20 @@ std::string_view default_type(const Leaf& leaf, const ParameterisedValue& declar
   return leaf.in_digest && declared.value.empty() ? "message/rfc822" : "text/plain";
 }
 
+std::string_view name_of(BodyEncoding encoding) {
+  switch (encoding) {
+    case BodyEncoding::base64:
+      return "base64";
+    case BodyEncoding::uuencode:
+      return "uuencode";
+    case BodyEncoding::quoted_printable:
+      return "quoted-printable";
+    case BodyEncoding::none:
+      break;
+  }
+  return "7bit";
+}
+
 ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
   const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
@@ -109,8 +123,7 @@ ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
   part.content_id = without_angles(first_value(leaf.headers, "Content-ID"));
   bool odd = false;
   part.content = decode_body(leaf, odd);
-  const std::string_view encoding = leaf.encoding == BodyEncoding::uuencode ? "uuencode" : "base64";
-  if (odd) warnings.push_back(fmt::format("a {} part has malformed {}", part.type, encoding));
+  if (odd) warnings.push_back(fmt::format("a {} part has malformed {}", part.type, name_of(leaf.encoding)));
   part.depth = leaf.depth;
   part.headers = decoded(leaf.headers, warnings);
   return part;
