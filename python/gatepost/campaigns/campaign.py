@@ -205,7 +205,8 @@ class Campaign:
 
         Ctrl-C once pauses cleanly, twice stops at once. `progress`: a bar; default only in a terminal or notebook.
         `max_seconds`: pause after so long. `wait_for_retries=False`: do not wait for recipients that are put off.
-        StoreError: cancelled, or running elsewhere. InputError: no account.
+        StoreError: cancelled, or running elsewhere. InputError: no account, or nothing sent yet
+        and the first 250 letters of a longer list all fail for the same reason: all rows stay queued.
         """
         if not self._accounts:
             names = ", ".join(self._spec.accounts)

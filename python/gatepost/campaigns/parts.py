@@ -49,10 +49,19 @@ def static_attachment(source: PartSource) -> StoredPart | None:
     if isinstance(source, str | Path):
         return _from_file(Path(source))
     if isinstance(source, tuple) and len(source) == 2:
-        return stored_part(source[1], source[0])
+        return stored_part(source[1], _fixed(source[0]))
     if hasattr(source, "data") and hasattr(source, "name"):
-        return stored_part(bytes(source.data), source.name, getattr(source, "type", "") or "")
+        return stored_part(bytes(source.data), _fixed(source.name), getattr(source, "type", "") or "")
     raise InputError(f"attachments: a path, an Attachment or (name, bytes) is expected, not {type(source).__name__}")
+
+
+def _fixed(name: str) -> str:
+    if isinstance(name, str) and ("{{" in name or "{%" in name):
+        raise InputError(
+            f"attachments: the name {name!r} is no template: all letters get this file under one name. For each "
+            "recipient's own give a path with fields in it"
+        )
+    return name
 
 
 def inline_part(cid: str, source: InlineSource) -> StoredPart:

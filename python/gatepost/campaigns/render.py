@@ -53,8 +53,9 @@ class Renderer:
         self._column_of: dict[str, int] = {}  # of fields
         parts = spec.template.parts
         self._subject = self._merge_text(parts["subject"])
-        self._text = self._merge_text(parts["text"]) if "text" in parts else None
+        # The html before the text that may be made of it: the first part that fails is the one that is named.
         self._html = self._merge_text(parts["html"]) if "html" in parts else None
+        self._text = self._merge_text(parts["text"]) if "text" in parts else None
         self._personal_url: Part | None = None  # the column after those of slots
         self._unsubscribe: _core.MergeText | None = None
         if (url := spec.unsubscribe_part) is not None:

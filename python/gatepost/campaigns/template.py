@@ -28,7 +28,9 @@ class Template:
     numbers, dates, times, Decimals (`{{ day.strftime("%d.%m.%Y") }}`), lists and mappings. The ledger keeps these
     types; tuples come back as lists, a zone other than zoneinfo's as its offset, nanoseconds as microseconds, NaN and
     NaT as None, and any other object as its `str()`. `{{ name|default("friend", true) }}` stands in for what is empty
-    too; without `true` it does so only where the row has no such column.
+    too; without `true` it does so only where the row has no such column. None shows nothing where it stands alone; in
+    an expression it is Python's (`{{ name ~ "!" }}` gives "None!"). What is not defined is an error, in `if` too: a
+    macro asks `caller is defined`.
 
     InputError names the part and the line of a syntax error at once, of an unknown field when the list is known.
     """

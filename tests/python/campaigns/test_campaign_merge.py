@@ -250,7 +250,7 @@ def test_a_field_is_one_column_however_often_it_stands_and_a_row_that_fails_is_i
     assert letters.to_name == ["<Оля>", ""] and letters.attachments is None
     assert [one.row for one in letters.recipients] == [1, 3]
     [(recipient, error)] = letters.failed
-    assert recipient.row == 2 and str(error) == "text: integer division or modulo by zero"
+    assert recipient.row == 2 and str(error) == "html: integer division or modulo by zero"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_engine import Server
 
-from gatepost import _core
+from gatepost import Attachment, _core
 from gatepost.campaigns import Campaign, Template
 from gatepost.campaigns.jinja import RowError, compile_part
 from gatepost.errors import InputError
@@ -95,6 +95,19 @@ def test_a_template_in_a_header_is_refused_since_nothing_would_fill_it_in(make: 
 def test_a_name_that_hides_the_row_is_refused_with_its_line(source: str) -> None:
     with pytest.raises(InputError, match="template, text, line 2: 'row' is the whole row"):
         Template(subject="a", text=f"first\n{source}")
+
+
+@pytest.mark.parametrize("item", [("{{ name }}.txt", b"a"), Attachment(b"a", name="Счёт {{ name }}.txt")], ids=type)
+def test_a_template_in_the_name_of_a_shared_attachment_is_refused(make: Make, item: object) -> None:
+    with pytest.raises(InputError, match=r"attachments: the name '.*\{\{ name }}.txt' is no template"):
+        make(attachments=[item])
+
+
+def test_what_fails_in_the_html_is_named_so_and_not_by_the_text_made_of_it(server: Server, make: Make) -> None:
+    html = "<p>{% macro m() %}{{ caller() if caller }}{% endmacro %}{{ m() }}</p>"
+    campaign = make(template=Template(subject="a", html=html))
+    campaign.run()
+    assert {row["detail"] for row in campaign.results()} == {"html: No caller defined"}
 
 
 def test_includes_are_refused_at_once() -> None:
