@@ -32,6 +32,7 @@ _LONE_LF = re.compile(rb"(?<!\r)\n")
 _PLAIN_CRLF = re.compile(rb"(?<!\r)\r\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+_LONGEST = 998  # octets of a line that is looked at as one before a letter: the pattern is quadratic
 # The line before a letter (RFC 4155): a sender, which may be missing, and a date as ctime() writes it.
 _SEPARATOR = re.compile(rb"From (?:.*[ \t])?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t].*\d:\d\d.*\r?\n?\Z")
 # The same so strictly that no line of a body looks like it: one address, and a date with all its parts.
@@ -78,7 +79,7 @@ class Mbox:
                     continue
                 self._check_first(line)
                 lines = []
-            elif lines and lines[-1] in _EMPTY and _SEPARATOR.match(line):
+            elif lines and lines[-1] in _EMPTY and _SEPARATOR.match(line[:_LONGEST]):
                 yield lines[:-1], warnings
                 lines, warnings = [], []
             elif _POSTMARK.match(line) and _FIELD.match(following):
