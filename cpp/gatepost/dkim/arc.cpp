@@ -11,6 +11,7 @@
 #include "gatepost/dkim/signature_checker.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 #include "gatepost/dkim/signed_headers.hpp"
+#include "gatepost/dkim/tag_list.hpp"
 #include "gatepost/dkim/tag_writer.hpp"
 
 namespace gatepost::dkim {
@@ -95,16 +96,11 @@ bool is_clean(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7F; });
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 /// authserv-id, ";", and "none" or results, each of which has a "=" (RFC 8601 §2.2).
 bool names_host_and_results(std::string_view text) {
   const auto end = text.find(';');
-  if (end == std::string_view::npos || trimmed(text.substr(0, end)).empty()) return false;
-  const auto results = trimmed(text.substr(end + 1));
+  if (end == std::string_view::npos || trim(text.substr(0, end)).empty()) return false;
+  const auto results = trim(text.substr(end + 1));
   return same_name(results, "none") || results.find('=') != std::string_view::npos;
 }
 
