@@ -32,7 +32,7 @@ _LONE_LF = re.compile(rb"(?<!\r)\n")
 _PLAIN_CRLF = re.compile(rb"(?<!\r)\r\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
-_LONGEST = 998  # octets of a line that is looked at as one before a letter: the pattern is quadratic
+_LONGEST = 1000  # octets of a line that are looked at: no postmark is longer, and the pattern is quadratic
 # The line before a letter (RFC 4155): a sender, which may be missing, and a date as ctime() writes it.
 _SEPARATOR = re.compile(rb"From (?:.*[ \t])?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t].*\d:\d\d.*\r?\n?\Z")
 # The same so strictly that no line of a body looks like it: one address, and a date with all its parts.
@@ -42,7 +42,6 @@ _POSTMARK = re.compile(
     rb"(?:[ \t]+[A-Z+-][A-Z\d]{0,5})?[ \t]+\d{4}(?:[ \t]+[+-]\d{4})?[ \t]*\r?\n?\Z"
 )
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:(?!//)")
-_LONGEST_POSTMARK = 1000
 _EMPTY = (b"\n", b"\r\n")
 _NO_GAP = "no empty line stands before its From line in the mbox"
 
@@ -261,7 +260,7 @@ def _gap(file: BufferedRandom, size: int) -> bytes:
 
 def _has_crlf(file: BufferedRandom) -> bool:
     file.seek(0)
-    return file.readline(_LONGEST_POSTMARK).endswith(b"\r\n")
+    return file.readline(_LONGEST).endswith(b"\r\n")
 
 
 def _checked(flags: str) -> str:

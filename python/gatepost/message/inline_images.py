@@ -69,8 +69,13 @@ def missing_pictures(html: str | None, there: Collection[str]) -> list[str]:
     if html is None or "cid:" not in html.lower():
         return []
     found: list[str] = []
+
+    def noted(url: str) -> str:
+        found.append(url)
+        return url
+
     for tag, one in _attributes(html):
-        _with_urls(tag, one, lambda url: found.append(url) or url)  # type: ignore[func-returns-value]
+        _with_urls(tag, one, noted)
     lost = dict.fromkeys(url for url in found if url[:4].lower() == "cid:" and unquote(url[4:]) not in there)
     return [f"the html shows {url!r}, which is no part of the letter" for url in lost]
 
