@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Makes the C++ tables, python/gatepost/_categories.py and docs/errors.md from cpp/gatepost/codes/*.toml.
 
-generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, local_words.hpp, provider_table.hpp and
-                                rule_table.hpp
-                                and, for the tests, rule_samples.hpp
+generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, local_words.hpp, provider_table.hpp,
+                                rule_table.hpp and, for the tests, rule_samples.hpp
 generate_codes.py --python      python/gatepost/_categories.py
 generate_codes.py --docs        docs/errors.md
 generate_codes.py --check       exit code 1 where one of the last two is stale
