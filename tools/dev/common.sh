@@ -28,7 +28,9 @@ stamp() {
   printf '%s' "$2" >"$1"
 }
 
-# A compiler cache shortens every second build; where there is none, nothing changes.
+# A compiler cache shortens every second build, of another checkout too: paths within the project count as relative.
+# Where there is none, nothing changes.
 use_ccache() {
-  if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+  command -v ccache >/dev/null || return 0
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR="${CCACHE_BASEDIR:-$PWD}" CCACHE_NOHASHDIR=true
 }
