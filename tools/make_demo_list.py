@@ -1,4 +1,4 @@
-"""Makes the list and the logo of `gatepost demo` (python/gatepost/campaigns/demo). Always the same bytes.
+"""Makes the list and the logo of `gatepost demo` (python/gatepost/demo). Always the same bytes.
 
 2,000 rows that a letter goes to, and 60 with the ordinary dirt of real lists. All domains but test.ru are reserved
 (RFC 2606), so nothing of it can reach anybody.
@@ -12,7 +12,7 @@ import struct
 import zlib
 from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent / "python" / "gatepost" / "campaigns" / "demo"
+FOLDER = Path(__file__).parent.parent / "python" / "gatepost" / "demo"
 SENDABLE = 2000
 COLUMNS = ["email", "name", "surname", "city", "amount", "invoice"]
 

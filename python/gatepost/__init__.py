@@ -27,12 +27,12 @@ if TYPE_CHECKING:
         TlsError,
     )
     from .history import History
-    from .letter_requests import SendRequests
-    from .mailboxes import Maildir, Mbox
-    from .mailer import AsyncMailer, Mailer
     from .message import Attachment, Calendar, Group, Message, stable_message_id
-    from .results import Accepted, Reply, SendResult
-    from .session_facts import SessionFacts, TlsFacts
+    from .message.mailboxes import Maildir, Mbox
+    from .sending.mailer import AsyncMailer, Mailer
+    from .sending.requests import SendRequests
+    from .sending.results import Accepted, Reply, SendResult
+    from .sending.session_facts import SessionFacts, TlsFacts
     from .sinks import AsyncSink, Sink
 
 _HOME = {
@@ -53,12 +53,12 @@ _HOME = {
         "TlsError",
     ),
     "history": ("History",),
-    "letter_requests": ("SendRequests",),
-    "mailboxes": ("Maildir", "Mbox"),
-    "mailer": ("AsyncMailer", "Mailer"),
+    "sending.requests": ("SendRequests",),
+    "message.mailboxes": ("Maildir", "Mbox"),
+    "sending.mailer": ("AsyncMailer", "Mailer"),
     "message": ("Attachment", "Calendar", "Group", "Message", "stable_message_id"),
-    "results": ("Accepted", "Reply", "SendResult"),
-    "session_facts": ("SessionFacts", "TlsFacts"),
+    "sending.results": ("Accepted", "Reply", "SendResult"),
+    "sending.session_facts": ("SessionFacts", "TlsFacts"),
     "sinks": ("AsyncSink", "Sink"),
 }
 _ROOMS = ("dkim", "domains")  # used by their own names: gatepost.dkim.verify

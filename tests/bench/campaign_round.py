@@ -22,9 +22,9 @@ from pathlib import Path
 
 import gatepost as gp
 import gatepost.accounts  # ours are loaded before the clock starts, as the modules of the peers are
-import gatepost.campaigns.csv_list
-import gatepost.history.sqlite
-import gatepost.mailer
+import gatepost.campaigns.lists.csv_list
+import gatepost.sending.mailer
+import gatepost.store.sqlite
 from bench_keys import DOMAIN, RECORD, SELECTOR, BenchKey, bench_key
 from email_stack import Builder, FastSigner, Row, message, send, signed_by_dkimpy
 from letters import FROM, LetterTemplate, recipients, template

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Sequence
 
 import gatepost as gp
 from gatepost import _core
-from gatepost._bridge import AsyncWaiter, new_engine
+from gatepost.sending.bridge import AsyncWaiter, new_engine
 
 
 class Tasks:

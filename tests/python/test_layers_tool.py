@@ -73,3 +73,22 @@ def test_forbidden_python_import_is_named(layers: ModuleType, tmp_path: Path, na
     tree = {"python/gatepost/campaigns/run.py": "", f"python/gatepost/{name}": text}
     [found] = layers.python_faults(write(tmp_path, tree))
     assert fault in found
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.py": "from .b import x\n", "b.py": "def f():\n    from . import a\n"},
+        {"__init__.py": "from .a import x\n", "a.py": "import gatepost.history\n"},
+    ],
+)
+def test_circle_of_imports_is_named(layers: ModuleType, tmp_path: Path, files: dict[str, str]) -> None:
+    write(tmp_path, {f"python/gatepost/history/{name}": text for name, text in files.items()})
+    [found] = layers.circles(tmp_path)
+    first, second, last = found.removeprefix("circle of imports: ").split(" imports ")
+    assert {first, second} == {f"python/gatepost/history/{name}" for name in files}
+    assert last == first
+
+
+def test_lawful_tree_has_no_circle(layers: ModuleType, tmp_path: Path) -> None:
+    assert [*layers.circles(write(tmp_path, LAWFUL))] == []

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from .. import _core
 from ..dkim import DkimSigner, SignerChoice
 from ..errors import InputError
-from ..results import Reply
+from ..sending.results import Reply
 from .arguments import check_arguments, check_mechanisms
+from .check import ask, check_account
 from .presets import ALIASES, DAY, HOUR, PRESETS
 from .proxy import ProxyHeader, check_header, parse_proxy
 from .roots import fallback_roots
@@ -211,8 +212,6 @@ class Account:
 
         Returns what was found, a sentence each. Raises the SendError that a real letter would meet.
         """
-        from .check import check_account
-
         return check_account(self, send_to)
 
     def noop(self) -> Reply:
@@ -236,8 +235,6 @@ class Account:
         return self._ask("etrn", node)
 
     def _ask(self, command: str, argument: str = "") -> Reply:
-        from .check import ask
-
         return ask(self, command, argument)
 
     def _find_sender(self, sender: str | None) -> str | None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from ..mailer import Mailer
 from ..message import Message
-from ..results import Reply
+from ..sending.lane import SendingAccount
+from ..sending.mailer import Mailer
+from ..sending.results import Reply
 
-if TYPE_CHECKING:
-    from .account import Account
+
+class CheckedAccount(SendingAccount, Protocol):
+    """What a check needs of an account beside what a mailer needs; `gatepost.Account` is one."""
+
+    sender: str | None
+    sender_name: str
 
 
-def check_account(account: Account, send_to: str | None) -> list[str]:
+def check_account(account: CheckedAccount, send_to: str | None) -> list[str]:
     """See `Account.check`."""
     with Mailer(account) as mailer:
         findings = mailer.check()
@@ -30,7 +35,7 @@ def check_account(account: Account, send_to: str | None) -> list[str]:
     return findings
 
 
-def ask(account: Account, command: str, argument: str) -> Reply:
+def ask(account: SendingAccount, command: str, argument: str) -> Reply:
     """See `Account.noop` and its like."""
     with Mailer(account) as mailer:
         return mailer.ask(command, argument)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import InputError
-from ..letter_requests import SendRequests
-from ..mailer import Mailer
-from ..message import Message
-from ..results import SendResult
+from ..message import BaseMessage, Message
+from ..sending.mailer import Mailer
+from ..sending.requests import SendRequests
+from ..sending.results import SendResult
 from .account import Account
 
 
 def send(
     account: str | Account,
-    message: Message | None = None,
+    message: BaseMessage | None = None,
     *,
     requests: SendRequests | None = None,
     timeout: float | None = None,

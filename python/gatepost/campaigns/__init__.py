@@ -2,15 +2,15 @@
 
 from .async_campaign import AsyncCampaign
 from .campaign import Campaign
-from .check import CheckReport
-from .recipients import read_recipients
+from .check_report import CheckReport
+from .lists.recipients import read_recipients
 from .report import CampaignReport
-from .retry import RetryPolicy
-from .run_lock import AlreadyRunning
+from .run.retry import RetryPolicy
+from .run.run_lock import AlreadyRunning
 from .selection import Selection
 from .status import CampaignStatus, Explanation
 from .suppressions import Suppressions
-from .template import Template
+from .template.template import Template
 
 __all__ = [
     "AlreadyRunning",

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from ..history.store import Store
 from ..history.table import Table
+from ..store import Store
 from .campaign import Campaign
-from .check import CheckReport
+from .check_report import CheckReport
 from .report import CampaignReport
 from .selection import Selection
 from .status import CampaignStatus, Explanation

@@ -11,24 +11,26 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..errors import InputError
-from ..history.store import CampaignRecord, Status, Store, StoreError, open_store
 from ..history.table import Table
 from ..history.times import as_datetime, zone_named
-from .check import CheckReport, check_campaign
-from .loading import ledger_rows, same_list
-from .recipients import RecipientList, read_recipients
+from ..store import CampaignRecord, Status, Store, StoreError, open_store
+from .check import check_campaign
+from .check_report import CheckReport
+from .lists.list_row import RecipientList
+from .lists.loading import ledger_rows, same_list
+from .lists.recipients import read_recipients
+from .lists.row_json import without_types
 from .replacing import another, remove, why_kept
 from .report import CampaignReport, make_report
-from .retry import RetryPolicy
-from .row_json import without_types
-from .run import run_campaign
-from .run_state import RunOptions
-from .runner import Runner
+from .run.retry import RetryPolicy
+from .run.run import run_campaign
+from .run.run_state import RunOptions
+from .run.runner import Runner
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
 from .spec import CampaignSpec, differences, make_spec, read_spec
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
-from .template import Template
+from .template.template import Template
 
 if TYPE_CHECKING:
     from ..accounts import Account

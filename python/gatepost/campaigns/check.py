@@ -4,104 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ..errors import InputError
-from ..history.store import LeasedRecipient, Store
 from ..message import Message
 from ..message.inline_images import missing_pictures
-from .check_words import as_html, as_text
+from ..store import LeasedRecipient, Store
+from .check_facts import Missing, Preview, RowFinding
+from .check_report import CheckReport
 from .estimate import seconds_for
 from .gaps import find_gaps
-from .render import Renderer, values_of
+from .run.render import Renderer, values_of
 from .spec import CampaignSpec
-from .template_text import words_of
+from .template.template_text import words_of
 
 if TYPE_CHECKING:
     from ..accounts import Account
 
 _TEST_ADDRESS = "test@test.ru"  # G3
 _CHUNK = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A row of the list with something to say about it."""
-
-    row: int
-    text: str  # the address, or the field
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A field that the letter uses and this row leaves empty.
-
-    `empty_in`: the parts of the letter that then show nothing in its place ("subject", "text" ...). `covered`: none
-    does, and the letter can be made: the template provides for it.
-    """
-
-    row: int
-    field: str
-    covered: bool
-    empty_in: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A letter as it would be sent."""
-
-    row: int
-    from_: str
-    to: str
-    subject: str
-    text: str
-    html: str
-    attachments: list[str]
-
-    def __repr__(self) -> str:
-        return f"From: {self.from_}\nTo: {self.to}\nSubject: {self.subject}\n\n{self.text or self.html}"
-
-
-@dataclass(frozen=True)
-class CheckReport:
-    """What `check()` found. Nothing was sent. Rows are those of the list."""
-
-    name: str
-    total: int
-    to_send: int
-    bad: list[Finding]
-    duplicates: list[Finding]
-    suppressed: list[Finding]
-    missing: list[Missing]
-    unrenderable: list[Finding]
-    test_rows: list[int]
-    previews: list[Preview]
-    seconds: float | None  # the least time that the accounts' limits leave; None without accounts
-    findings: list[str]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every row that is to be sent can be."""
-        return self.to_send > 0 and not self.unrenderable
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data, for JSON."""
-        return {**asdict(self), "ok": self.ok}
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def __repr__(self) -> str:
-        bad = len(self.bad) + len(self.unrenderable)
-        return f"<CheckReport {self.name}: {self.to_send:,} of {self.total:,} rows can be sent, {bad:,} are bad>"
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def check_campaign(
@@ -117,9 +41,9 @@ def check_campaign(
     """Looks through the ledger. `render`: how many letters are rendered to find errors; None: all."""
     frame = store.results(campaign_id, ["row", "email", "address", "status", "detail", "fields"])
 
-    def findings(status: str) -> list[Finding]:
+    def findings(status: str) -> list[RowFinding]:
         part = frame.filter(pl.col("status") == status).select("row", "email", "detail")
-        return [Finding(*row) for row in part.iter_rows()]
+        return [RowFinding(*row) for row in part.iter_rows()]
 
     waiting = frame.filter(pl.col("status").is_in(["queued", "retrying"]))
     dry_run = _DryRun(spec, from_, previews)
@@ -160,7 +84,7 @@ class _DryRun:
     """Makes letters by the program that a run sends them by, and looks at some of them as a mail program would."""
 
     def __init__(self, spec: CampaignSpec, from_: str, previews: int) -> None:
-        self.unrenderable: list[Finding] = []
+        self.unrenderable: list[RowFinding] = []
         self.previews: list[Preview] = []
         self._renderer = Renderer(spec)
         self._wanted, self._from = previews, from_
@@ -173,13 +97,13 @@ class _DryRun:
         if not recipients:
             return
         letters = self._renderer.letters(recipients)
-        found = [Finding(one.row, one.email, str(error)) for one, error in letters.failed]
+        found = [RowFinding(one.row, one.email, str(error)) for one, error in letters.failed]
         for index, one in enumerate(letters.recipients):
             shown = len(self.previews) < self._wanted
             try:
                 raw = letters.render(self._full if shown else self._light, index)
             except InputError as error:
-                found.append(Finding(one.row, one.email, str(error)))
+                found.append(RowFinding(one.row, one.email, str(error)))
                 continue
             if shown:
                 self.previews.append(_preview(one, letters.to_name[index], self._from, raw))

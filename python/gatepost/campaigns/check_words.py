@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .check_facts import CheckFacts
 from .words import count, duration
-
-if TYPE_CHECKING:
-    from .check import CheckReport
 
 _SHOWN = 10
 
 
-def _sections(report: CheckReport) -> list[tuple[str, Sequence[Any]]]:
+def _sections(report: CheckFacts) -> list[tuple[str, Sequence[Any]]]:
     return [
         ("bad addresses and rows (left out)", report.bad),
         ("letters that cannot be made (left out)", report.unrenderable),
@@ -23,7 +21,7 @@ def _sections(report: CheckReport) -> list[tuple[str, Sequence[Any]]]:
     ]
 
 
-def _facts(report: CheckReport) -> list[str]:
+def _facts(report: CheckFacts) -> list[str]:
     facts = []
     left_out = {item.row for item in report.unrenderable}
     gaps: dict[tuple[str, tuple[str, ...]], list[int]] = {}
@@ -48,7 +46,7 @@ def _mend(field: str) -> str:
     return f"to put words in its place write {{{{ {name}|default('...', true) }}}}, with true"
 
 
-def as_text(report: CheckReport) -> str:
+def as_text(report: CheckFacts) -> str:
     """Plain text for a terminal."""
     lines = [
         f"Campaign {report.name}: {report.to_send:,} of {count(report.total, 'row')} can be sent. Nothing was sent."
@@ -65,7 +63,7 @@ def as_text(report: CheckReport) -> str:
     return "\n".join(lines)
 
 
-def as_html(report: CheckReport) -> str:
+def as_html(report: CheckFacts) -> str:
     """Tables for a notebook; letters are shown in sandboxed frames."""
     sendable = f"{report.to_send:,} of {count(report.total, 'row')} can be sent"
     parts = [f"<p><b>Campaign {escape(report.name)}: {sendable}.</b></p>"]

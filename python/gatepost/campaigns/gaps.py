@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .jinja import Contexts, Part, RowError
+from .template.jinja import Contexts, Part, RowError
 
 _MARKS = ("\ue000", "8")
 """One survives most filters, the other those that encode what is no ASCII."""

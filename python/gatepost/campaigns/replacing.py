@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..history.store import CampaignRecord, Status, Store, StoreError
-from .run_lock import RunLock
+from ..store import CampaignRecord, Status, Store, StoreError
+from .run.run_lock import RunLock
 
 
 def why_kept(store: Store, record: CampaignRecord) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ..history.store import Status, Store
+from ..store import Status, Store
 from .words import STATUS_WORDS, category_words, count, duration
 
 _PROBLEMS = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from ..history.store import Status, Store
 from ..history.table import Table
+from ..store import Status, Store
 
 
 class Selection:

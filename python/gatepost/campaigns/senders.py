@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from ..errors import InputError
-from .jinja import RowError
-from .render import Renderer
+from .run.render import Renderer
+from .run.tickets import MAX_ACCOUNTS
 from .spec import CampaignSpec
-from .tickets import MAX_ACCOUNTS
+from .template.jinja import RowError
 
 if TYPE_CHECKING:
     from ..accounts import Account

@@ -10,10 +10,10 @@ from typing import Any
 
 from ..errors import InputError
 from .campaign_id import campaign_id_of
-from .jinja import Part, compile_part
-from .parts import StoredPart, inline_part, static_attachment
-from .retry import RetryPolicy
-from .template import Template
+from .run.retry import RetryPolicy
+from .template.jinja import Part, compile_part
+from .template.parts import StoredPart, inline_part, static_attachment
+from .template.template import Template
 
 IN_DOUBT = ("hold", "resend", "drop")
 

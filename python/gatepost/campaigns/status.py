@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ..history.store import Status, Store
+from ..store import Status, Store
 from .words import STATUS_WORDS, count, moment
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 
 from ..errors import InputError
-from ..history.store import Store, open_store
-from .addresses import address_key, wire_address
-from .recipients import read_recipients
+from ..store import Store, open_store
+from .lists.addresses import address_key, wire_address
+from .lists.recipients import read_recipients
 
 
 class Suppressions:

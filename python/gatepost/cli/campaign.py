@@ -10,7 +10,7 @@ import typer
 
 from ..campaigns import Campaign, Template
 from ..errors import InputError
-from ..history.store import Status
+from ..store import Status
 from .options import Accounts, CaFile, StorePath, open_accounts
 from .output import OK, REFUSED, Json, console, fail, in_options, print_json, spoken_errors
 

@@ -18,6 +18,6 @@ def demo(
 ) -> None:
     """Run a campaign into a sink that behaves like a real gate, and explain what became of every letter."""
     with spoken_errors():
-        from ..campaigns.demo import run_demo
+        from ..demo import run_demo
 
         run_demo(letters=letters, folder=folder, console=console)

@@ -10,7 +10,7 @@ import typer
 
 from ..accounts import send as send_letter
 from ..errors import InputError, SendError
-from ..results import SendResult
+from ..sending.results import SendResult
 from .options import Accounts, CaFile, open_accounts
 from .output import REFUSED, Json, console, errors, print_json, spoken_errors
 

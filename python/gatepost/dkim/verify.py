@@ -9,8 +9,8 @@ from typing import Any
 
 from .. import _core
 from ..dns import Resolver, TemporaryDnsError, resolver_of
+from ..dns.organisation import aligned
 from ..errors import InputError
-from ..organisation import aligned
 from .answers import answers_about
 from .signer import letter_bytes, wire_domain
 

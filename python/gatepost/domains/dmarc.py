@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dns import Resolver, TemporaryDnsError, resolver_of
-from ..organisation import DmarcRecord, aligned, dmarc_record, organisation_of, walk
+from ..dns.organisation import DmarcRecord, aligned, dmarc_record, organisation_of, walk
 from .names import asked_domain
 
 POLICIES = ("none", "quarantine", "reject")

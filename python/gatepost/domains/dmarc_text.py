@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..organisation import dmarc_tags
+from ..dns.organisation import dmarc_tags
 from .dmarc import POLICIES
 
 _BEGINNING = re.compile(r"\s*v\s*=\s*dmarc1\b[\s;,]*", re.IGNORECASE)

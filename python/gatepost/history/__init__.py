@@ -1,33 +1,6 @@
-"""What was sent and what became of it: the store, and `History`, which reads it."""
+"""What was sent and what became of it, read from a store: tables, statistics, plots, the report."""
 
 from .history import History
-from .store import (
-    Accepted,
-    Attempt,
-    CampaignRecord,
-    LeasedRecipient,
-    NewRecipient,
-    Settled,
-    StaleRun,
-    Status,
-    Store,
-    StoreError,
-    open_store,
-)
 from .table import Table
 
-__all__ = [
-    "Accepted",
-    "Attempt",
-    "CampaignRecord",
-    "History",
-    "LeasedRecipient",
-    "NewRecipient",
-    "Settled",
-    "StaleRun",
-    "Status",
-    "Store",
-    "StoreError",
-    "Table",
-    "open_store",
-]
+__all__ = ["History", "Table"]

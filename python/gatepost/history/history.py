@@ -9,13 +9,13 @@ from typing import Any
 
 from .. import _core
 from ..errors import InputError
+from ..store import Store, open_store
 from . import letters, query
 from .plotter import Plots
 from .recording import attempts_of
 from .refusals import with_advice
 from .selection import Selection
 from .stats import columns_for, groupings, stats
-from .store import Store, open_store
 from .table import Table
 from .times import Moment, zone_named
 

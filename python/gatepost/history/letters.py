@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ..errors import InputError
+from ..store import CampaignRecord, Status, Store
 from .addresses import in_own_letters, without_test_address
-from .store import CampaignRecord, Status, Store
 from .times import as_datetime
 
 _LEDGER = (

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ..store import Store
 from .selection import Selection
-from .store import Store
 from .times import Moment
 
 if TYPE_CHECKING:

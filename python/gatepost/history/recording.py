@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import _core
-from .store import Attempt
+from ..store import Attempt
 
 
 def attempts_of(account: str, batch: _core.Batch, campaign: str = "") -> list[Attempt]:

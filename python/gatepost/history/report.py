@@ -12,13 +12,13 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
+from ..store import Status, Store
 from . import letters, plots
 from .chart import COLOURS
 from .refusals import advice
 from .replies import whole_reply
 from .selection import Selection
 from .stats import stats
-from .store import Status, Store
 
 MOST_RECIPIENTS = 500
 _MOST_DOMAINS = 20

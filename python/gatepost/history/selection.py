@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ..errors import InputError
+from ..store import Store
 from .addresses import in_own_letters, without_test_address
-from .store import Store
 from .times import Moment, as_datetime, to_unix
 
 STATUSES = ("accepted", "refused", "retrying", "unknown")

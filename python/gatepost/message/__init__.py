@@ -2,6 +2,7 @@
 
 from .addresses import Address, AddressSource, Group
 from .attachment import Attachment, AttachmentSource
+from .base import BaseMessage
 from .calendar import Calendar
 from .headers import Headers
 from .message import Message
@@ -13,6 +14,7 @@ __all__ = [
     "AddressSource",
     "Attachment",
     "AttachmentSource",
+    "BaseMessage",
     "Calendar",
     "Group",
     "Headers",

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email.message import EmailMessage
 from email.message import Message as StdlibMessage
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from .. import _core
 from ..errors import InputError
 from . import checks
 from .addresses import AddressField, AddressListSource, AddressSource, pairs, read_field, read_list, read_one
 from .attachment import Attachment, AttachmentSource, read_attachments, read_inline
+from .base import BaseMessage
 from .calendar import CalendarSource, read_calendar
 from .css import inline_css as with_inline_css
 from .fields import HeaderSource, header_pairs, seconds
 from .html_pieces import HtmlSource, read_html
 from .inline_images import Pictures, take_pictures
-from .letter import Letter
 from .message_id import answering, plain_id, read_ids, usable
+from .parsed import ParsedMessage
 from .plain_text import to_text
-
-if TYPE_CHECKING:
-    from .parsed import ParsedMessage
+from .stdlib import from_email
 
 
-class Message(Letter):
+class Message(BaseMessage):
     """A letter. Checked and composed when it is made; it does not change afterwards.
 
     Addresses are texts ("Иван <ivan@пример.рф>") or (name, address); `to`, `cc`, `bcc` and `reply_to` take one or a
@@ -76,7 +74,7 @@ class Message(Letter):
         message_id: str | None = None,
         date: datetime | float | None = None,
         sender: AddressSource | None = None,
-        in_reply_to: Letter | str | Iterable[str] | None = None,
+        in_reply_to: BaseMessage | str | Iterable[str] | None = None,
         references: str | Iterable[str] | None = None,
         calendar: CalendarSource | None = None,
         inline_images: bool | str | PathLike[str] = False,
@@ -95,7 +93,7 @@ class Message(Letter):
             self._attachments.append(invitation.attachment())
         self._message_id = plain_id(message_id) or _core.make_message_id(self._from.address)
         self._date = seconds(date)
-        if isinstance(in_reply_to, Letter):
+        if isinstance(in_reply_to, BaseMessage):
             if references is None:
                 references = usable(answering(in_reply_to.message_id, in_reply_to.references))
             in_reply_to = usable([in_reply_to.message_id])
@@ -182,8 +180,6 @@ class Message(Letter):
     @staticmethod
     def parse(raw: bytes) -> ParsedMessage:
         """Reads a letter from any bytes; never fails, `warnings` says what was odd."""
-        from .parsed import ParsedMessage
-
         return ParsedMessage(raw)
 
     @staticmethod
@@ -193,23 +189,9 @@ class Message(Letter):
         with 8-bit bytes or overlong lines are encoded, except where they are signed or forwarded.
 
         InputError where there is no usable From, or a header holds a line end or another control character."""
-        from .stdlib import from_email
-
         return from_email(message)
-
-    def to_email(self) -> EmailMessage:
-        """As the standard library's EmailMessage (policy.default); InputError where it is nested too deep for that."""
-        from .stdlib import to_email
-
-        return to_email(bytes(self))
 
     @staticmethod
     def load(path: str | PathLike[str]) -> ParsedMessage:
         """Reads an .eml file, byte for byte. OSError where it cannot be read."""
         return Message.parse(Path(path).read_bytes())
-
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Writes an .eml file with the bytes that go on the wire and returns its path."""
-        file = Path(path)
-        file.write_bytes(bytes(self))
-        return file

@@ -12,9 +12,9 @@ from .. import _core
 from ..errors import InputError
 from .addresses import Address, AddressListSource, read_list
 from .attachment import Attachment
+from .base import BaseMessage
 from .blind_copies import without_blind_copies
 from .headers import Headers
-from .message import Message
 
 _BODY_TYPES = ("text/plain", "text/html")
 _FORMS = (*_BODY_TYPES, "text/calendar", "text/x-amp-html", "text/enriched")  # of the text, in a multipart/alternative
@@ -41,7 +41,7 @@ class PartTree:
         return "\n".join([self.type, *below])
 
 
-class ParsedMessage(Message):
+class ParsedMessage(BaseMessage):
     """A letter as it was received: the properties of a Message, read from its bytes, which stay as they are.
 
     Each part that holds something is in one of `text`, `html`, `inline` and `attachments`, whether it says that it is

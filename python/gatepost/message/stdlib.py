@@ -1,12 +1,9 @@
-"""To and from the standard library's EmailMessage."""
+"""From the standard library's EmailMessage."""
 
 from __future__ import annotations
 
 import copy
-import email
 import re
-from email import policy
-from email.message import EmailMessage
 from email.message import Message as StdlibMessage
 from email.utils import format_datetime, localtime
 
@@ -73,11 +70,3 @@ def _to_bytes(letter: StdlibMessage) -> bytes:
     if line := _LONG_LINE.search(raw):
         raise InputError(f"message: the line at byte {line.start()} has more than 998 octets, which servers may refuse")
     return raw
-
-
-def to_email(raw: bytes) -> EmailMessage:
-    """See Message.to_email."""
-    try:
-        return email.message_from_bytes(raw, policy=policy.default)
-    except RecursionError:
-        raise InputError("message: its parts are nested deeper than the standard library can read") from None

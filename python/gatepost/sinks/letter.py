@@ -15,7 +15,7 @@ from .session import Session
 if TYPE_CHECKING:
     from ..dkim import DkimResult
     from ..dns import Resolver
-    from ..message import Message
+    from ..message import ParsedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,11 @@ class Letter:
         )
 
     @cached_property
-    def message(self) -> Message:
+    def message(self) -> ParsedMessage:
         """The letter parsed: subject, text, html, attachments, warnings."""
-        from ..message import Message
+        from ..message import ParsedMessage
 
-        return Message.parse(self.raw)
+        return ParsedMessage(self.raw)
 
     @cached_property
     def dkim(self) -> list[DkimResult]:

@@ -11,8 +11,8 @@ from gatepost.accounts import Account
 from gatepost.campaigns import AsyncCampaign, Campaign, RetryPolicy, Suppressions, Template
 from gatepost.campaigns.campaign_id import campaign_id_of
 from gatepost.campaigns.estimate import seconds_for
-from gatepost.campaigns.run_lock import AlreadyRunning, RunLock
-from gatepost.history.store import StoreError
+from gatepost.campaigns.run.run_lock import AlreadyRunning, RunLock
+from gatepost.store import StoreError
 
 Make = Callable[..., Campaign]
 

@@ -14,7 +14,7 @@ import pytest
 
 from gatepost.accounts import Account
 from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
-from gatepost.campaigns.demo import run_demo
+from gatepost.demo import run_demo
 from gatepost.sinks import Sink
 
 SCRIPT = """

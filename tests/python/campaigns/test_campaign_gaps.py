@@ -12,7 +12,7 @@ from fake_engine import Server
 import gatepost as gp
 from gatepost.campaigns import Campaign, Template
 from gatepost.campaigns.gaps import find_gaps
-from gatepost.campaigns.jinja import compile_part
+from gatepost.campaigns.template.jinja import compile_part
 
 Make = Callable[..., Campaign]
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.campaigns import Campaign, read_recipients
-from gatepost.campaigns.recipients import ListRow
-from gatepost.campaigns.row_json import as_json
+from gatepost.campaigns.lists.list_row import ListRow
+from gatepost.campaigns.lists.row_json import as_json
 
 Make = Callable[..., Campaign]
 
@@ -197,7 +197,7 @@ def test_the_ledger_says_who_is_left_out_and_why(server: Server, make: Make, tmp
 def test_an_error_in_the_middle_of_the_list_leaves_nothing_in_the_store(
     server: Server, make: Make, tmp_path: Path, store_path: str, bad: str
 ) -> None:
-    from gatepost.history.store import open_store
+    from gatepost.store import open_store
 
     good = b"".join(b"u%d@x.ru,name\n" % i for i in range(5000))
     path = tmp_path / "a.csv"

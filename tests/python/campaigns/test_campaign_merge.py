@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gatepost.campaigns import RetryPolicy, Template
-from gatepost.campaigns.jinja import _ESCAPED, _PLAIN, Contexts, Part, RowError, compile_part
-from gatepost.campaigns.render import Renderer
+from gatepost.campaigns.run.render import Renderer
 from gatepost.campaigns.spec import make_spec
-from gatepost.history.store import LeasedRecipient
+from gatepost.campaigns.template.jinja import _ESCAPED, _PLAIN, Contexts, Part, RowError, compile_part
+from gatepost.store import LeasedRecipient
 
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8),

@@ -9,8 +9,8 @@ import pytest
 from fake_engine import Server
 
 from gatepost.campaigns import AlreadyRunning, Campaign
-from gatepost.campaigns.run_lock import RunLock
-from gatepost.campaigns.tickets import Ticket, pack, unpack
+from gatepost.campaigns.run.run_lock import RunLock
+from gatepost.campaigns.run.tickets import Ticket, pack, unpack
 
 Make = Callable[..., Campaign]
 PEOPLE = [{"email": f"u{i}@example.com", "name": "a"} for i in range(1200)]

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 import gatepost as gp
 from gatepost.campaigns import Campaign, Template
-from gatepost.campaigns.recipients import plain
-from gatepost.campaigns.row_json import as_json, read_rows
+from gatepost.campaigns.lists.list_row import plain
+from gatepost.campaigns.lists.row_json import as_json, read_rows
 
 Make = Callable[..., Campaign]
 

@@ -11,7 +11,7 @@ from fake_engine import GREYLISTED, LOST_AFTER_DOT, NO_CONNECTION, WRONG_PASSWOR
 from gatepost.accounts import Account
 from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
 from gatepost.errors import InputError
-from gatepost.history.store import StoreError
+from gatepost.store import StoreError
 
 Make = Callable[..., Campaign]
 

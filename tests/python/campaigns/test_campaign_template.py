@@ -8,9 +8,9 @@ from fake_engine import Server
 
 from gatepost import Attachment, _core
 from gatepost.campaigns import Campaign, Template
-from gatepost.campaigns.jinja import RowError, compile_part
+from gatepost.campaigns.template.jinja import RowError, compile_part
 from gatepost.errors import InputError
-from gatepost.history.store import open_store
+from gatepost.store import open_store
 
 Make = Callable[..., Campaign]
 LIST = "email,имя,Full name\na@x.ru,<Оля>,Olga P\nb@x.ru,Ян,\n"

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from test_campaign_merge import ROWS, sources
 
 from gatepost import InputError
-from gatepost.campaigns import Template, jinja
-from gatepost.campaigns.jinja import Part, RowError, compile_part
+from gatepost.campaigns import Template
+from gatepost.campaigns.template import jinja
+from gatepost.campaigns.template.jinja import Part, RowError, compile_part
 
 PIECES = [
     "{{", "}}", "{%", "%}", "{#", "#}", "{%-", "-%}", "{{-", "-}}", "{%+", "+%}", "#", "%", "{", "}", "'", '"',
@@ -143,7 +144,7 @@ def test_what_is_nested_deeply_is_refused_in_words(name: str, escapes: bool) -> 
 DEEP_STACK = """
 import sys
 from gatepost import InputError
-from gatepost.campaigns.jinja import compile_part
+from gatepost.campaigns.template.jinja import compile_part
 sys.setrecursionlimit(10_000)  # as notebooks and test runners may set it
 for source in ("{{ " + "(" * 900 + "a" + ")" * 900 + " }}", "{{ a" + "+a" * 120 + " }}", "{{ " + "-" * 60 + "a }}"):
     try:
@@ -162,7 +163,7 @@ def test_deep_nesting_does_not_end_the_interpreter_where_its_recursion_limit_is_
 
 MEMORY = """
 import resource
-from gatepost.campaigns.jinja import RowError, compile_part
+from gatepost.campaigns.template.jinja import RowError, compile_part
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 for source in ("{{ a.ljust(10**10) }}", "{{ 'x'.center(10**10) }}", "{{ a.zfill(10**10) }}"):
     try:

@@ -1,8 +1,8 @@
 import pytest
 
 import gatepost as gp
-from gatepost.campaigns.jinja import compile_part
-from gatepost.campaigns.template_text import NoText, text_template
+from gatepost.campaigns.template.jinja import compile_part
+from gatepost.campaigns.template.template_text import NoText, text_template
 
 
 def render(html: str, **row: object) -> str:

@@ -1,8 +1,8 @@
 import pytest
 
 from gatepost.dns import TableResolver
+from gatepost.dns.organisation import ancestors, dmarc_tags, organisational_domain
 from gatepost.domains import check_dmarc, find_policy
-from gatepost.organisation import ancestors, dmarc_tags, organisational_domain
 
 ORG = {"_dmarc.example.com": "v=DMARC1; p=reject; sp=quarantine; np=none; rua=mailto:d@example.com"}
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from history_samples import fill
 
-from gatepost.history import History, Store
-from gatepost.history.sqlite import SqliteStore
+from gatepost.history import History
+from gatepost.store import Store
+from gatepost.store.sqlite import SqliteStore
 
 # A factory opens the same store each time it is called, as another process would.
 FACTORIES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(str(folder / "store.db"))}

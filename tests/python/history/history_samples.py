@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gatepost.history import Attempt, NewRecipient, Settled, Status, Store
+from gatepost.store import Attempt, NewRecipient, Settled, Status, Store
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOON = datetime(2026, 10, 5, 12, tzinfo=MOSCOW).timestamp()

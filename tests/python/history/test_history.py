@@ -6,7 +6,8 @@ import pytest
 from history_samples import DAY, EVIL_REPLY, HOUR, MOSCOW, NOON, attempt
 
 from gatepost.errors import InputError
-from gatepost.history import History, Store
+from gatepost.history import History
+from gatepost.store import Store
 
 
 def recipients(history: History, **filters: object) -> list[str]:

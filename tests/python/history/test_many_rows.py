@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gatepost.history.many_rows import insert
+from gatepost.store.many_rows import insert
 
 INTO = "INSERT INTO numbers (n, word)"
 

@@ -9,8 +9,9 @@ from history_samples import NOON, attempt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gatepost.history import History, Store
+from gatepost.history import History
 from gatepost.history.plots import duration
+from gatepost.store import Store
 
 NAMES = ("timeline", "domains", "categories", "delays")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from history_samples import NOON
 
-from gatepost.history import History, Store
+from gatepost.history import History
+from gatepost.store import Store
 
 
 def batch(*rows: dict[str, Any]) -> Any:

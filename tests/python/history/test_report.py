@@ -12,8 +12,9 @@ import pytest
 from history_samples import NOON, attempt, recipient
 
 from gatepost.errors import InputError
-from gatepost.history import History, Settled, Status, Store
+from gatepost.history import History
 from gatepost.history.report import MOST_RECIPIENTS
+from gatepost.store import Settled, Status, Store
 
 
 class Page(HTMLParser):

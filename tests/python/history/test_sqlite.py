@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from history_samples import recipient
 
-from gatepost.history import Status, StoreError, open_store
-from gatepost.history.schema import POSTGRESQL, VERSION, ddl
-from gatepost.history.sqlite import SqliteStore
+from gatepost.store import Status, StoreError, open_store
+from gatepost.store.schema import POSTGRESQL, VERSION, ddl
+from gatepost.store.sqlite import SqliteStore
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -97,9 +97,7 @@ def test_a_write_inside_a_write_is_refused_and_the_outer_one_undone(tmp_path: Pa
 
 
 def test_processes_that_make_the_store_at_one_moment_all_succeed(tmp_path: Path) -> None:
-    script = (
-        "import sys; from gatepost.history import open_store; open_store(sys.argv[1]).suppress(sys.argv[2:], '', 0)"
-    )
+    script = "import sys; from gatepost.store import open_store; open_store(sys.argv[1]).suppress(sys.argv[2:], '', 0)"
     path = str(tmp_path / "store.db")
     started = [subprocess.Popen([sys.executable, "-c", script, path, f"{n}@x.ru"]) for n in range(4)]
     assert [process.wait(60) for process in started] == [0, 0, 0, 0]

@@ -3,7 +3,7 @@
 import pytest
 from history_samples import recipient
 
-from gatepost.history import Status, Store, StoreError
+from gatepost.store import Status, Store, StoreError
 
 
 def test_a_campaign_is_found_by_name_with_its_spec(store: Store) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from history_samples import HOUR, NOON, attempt
 
-from gatepost.history import Store
-from gatepost.history.columns import ATTEMPTS
+from gatepost.store import Store
+from gatepost.store.columns import ATTEMPTS
 
 
 def test_attempts_come_back_as_they_were_written(store: Store) -> None:

@@ -11,7 +11,7 @@ from history_samples import NOON, attempt, recipient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatepost.history import Accepted, Attempt, NewRecipient, Settled, StaleRun, Status, Store, StoreError
+from gatepost.store import Accepted, Attempt, NewRecipient, Settled, StaleRun, Status, Store, StoreError
 
 
 @pytest.fixture

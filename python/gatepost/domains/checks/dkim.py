@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ... import _core
 from ...dkim import DkimSigner
 from ...dns import Resolver
-from ...organisation import aligned
+from ...dns.organisation import aligned
 from .. import replies
 from ..finding import DnsRecord, Finding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...dns import Resolver
-from ...organisation import aligned, dmarc_tags
+from ...dns.organisation import aligned, dmarc_tags
 from .. import replies
 from ..dmarc import DmarcPolicy, find_policy
 from ..dmarc_text import begun_anew, for_subdomain, mended, merged, unreadable, with_tag

@@ -1,0 +1,1 @@
+"""What people bring: lists of recipients in files, frames and iterables, and their way into the ledger."""

@@ -1,0 +1,62 @@
+"""What to say of a file that is not in the encoding it was read with."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from pathlib import Path
+
+from ...errors import InputError
+
+_CHUNK = 1 << 20
+_CYRILLIC = ("windows-1251", "koi8-r", "cp866")
+
+
+def encoding_error(path: Path, encoding: str) -> InputError:
+    """Finds the first byte that does not fit; the error names the file, its row and byte, and suggests an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = rows = 0
+    with open(path, "rb") as file:
+        while True:
+            data = file.read(_CHUNK)
+            before = len(decoder.getstate()[0])
+            try:
+                decoder.decode(data, final=not data)
+            except UnicodeDecodeError as error:
+                at = offset - before + error.start
+                bad = (error.object[error.start : error.start + 1] or b"\x00")[0]
+                row = rows + data[: max(0, at - offset)].count(b"\n") + 1
+                break
+            if not data:
+                return InputError(f"{path}: not readable as {encoding}")
+            offset += len(data)
+            rows += data.count(b"\n")
+    guess = likely_encoding(path, at)
+    name = "UTF-8" if encoding.startswith("utf-8") else encoding
+    hint = f"looks like {guess}; pass encoding={guess!r}" if guess else "pass encoding= with the one it was written in"
+    return InputError(f"{path}, row {row}, byte {at} (0x{bad:02x}): not {name} text; {hint}")
+
+
+def likely_encoding(path: Path, near: int) -> str | None:
+    """The encoding that makes most sense of the bytes around offset `near`, or None."""
+    with open(path, "rb") as file:
+        head = file.read(4)
+        file.seek(max(0, near - 2048))
+        sample = file.read(1 << 16)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    best = max(_CYRILLIC, key=lambda name: _sense(sample, name))
+    return best if _sense(sample, best) > 0 else "windows-1252"
+
+
+def _sense(sample: bytes, encoding: str) -> int:
+    """Russian text is mostly small letters; a wrong code page shows capitals, frames and signs instead."""
+    high = [c for c in sample.decode(encoding, errors="replace") if ord(c) > 127]
+    small = sum("а" <= c <= "я" or c == "ё" for c in high)
+    return 2 * small - sum(not ("А" <= c <= "я" or c in "ёЁ№«»—–…") for c in high) - len(high) // 2
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

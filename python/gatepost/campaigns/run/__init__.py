@@ -1,0 +1,1 @@
+"""Sending what the ledger holds: leases, lanes, verdicts, retries, and the recovery after a crash."""

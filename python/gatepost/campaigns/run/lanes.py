@@ -1,0 +1,132 @@
+"""The accounts of a run in order: which one may send now, which has to wait, which is out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ... import _core
+from .retry import usual_delay
+from .verdicts import account_trouble
+
+if TYPE_CHECKING:
+    from ...accounts import Account
+
+_MOST_STRIKES = 10  # failures to connect in a row; waits of 1, 2, 4 ... 60 seconds between them
+_STRIKES_UNPROVEN = 3  # for an account that has not yet sent anything in this run
+_TROUBLE = 20  # letters in a row that the server put off for reasons of its own
+
+
+@dataclass(slots=True)
+class Lane:
+    """One account in this run. Times are Unix seconds."""
+
+    index: int
+    account: Account
+    id: int
+    mail_from: str
+    program: _core.MergeProgram
+    outstanding: int = 0
+    accepted: int = 0
+    strikes: int = 0
+    trouble: int = 0
+    blocked_until: float = 0.0
+    blocked_why: str = ""
+    gone: str = ""  # why this account sends no more in this run
+    token_renewed: bool = False  # since it last sent something
+
+
+class LanePool:
+    """Chooses in order: the first until its limit, then the next (C5)."""
+
+    def __init__(self, engine: _core.Engine, lanes: Sequence[Lane], chunk: int, most_outstanding: int) -> None:
+        self.lanes = list(lanes)
+        self._engine = engine
+        self._chunk = chunk
+        self._most = most_outstanding
+
+    def pick(self, now: float) -> tuple[Lane, int] | None:
+        """The account to use and how many letters it takes now (0: busy); None: none may send now."""
+        for lane in self.lanes:
+            if lane.gone or lane.blocked_until > now:
+                continue
+            if lane.outstanding > self._most - self._chunk:
+                return lane, 0
+            status = self._engine.status(lane.id)
+            if status["paused"] is not None:
+                self.failed(lane, status["paused"], now)
+                if lane.gone or lane.blocked_until > now:
+                    continue
+            left = status["left"]
+            if left is None:
+                return lane, self._chunk
+            if left > 0:
+                return lane, min(self._chunk, left)
+            if lane.outstanding == 0 or status["next_free"] is not None:
+                lane.blocked_until = max(status["next_free"] or now + 1.0, now + 0.001)
+                lane.blocked_why = "its limit is used up"
+        return None
+
+    def next_time(self) -> float | None:
+        """When the first waiting account may send again; None where all are out."""
+        return min((lane.blocked_until for lane in self.lanes if not lane.gone), default=None)
+
+    def succeeded(self, lane: Lane, count: int) -> None:
+        """Letters were accepted."""
+        lane.accepted += count
+        lane.strikes = lane.trouble = 0
+        lane.token_renewed = False
+
+    def failed(self, lane: Lane, failure: _core.RawFailure, now: float) -> bool:
+        """A failure that may speak of the account. True where the lane stops for now or for good."""
+        before = (lane.gone, lane.blocked_until)
+        if self._renews_token(lane, failure):
+            return False
+        if account_trouble(failure) and failure.retry != "later":
+            lane.gone = failure.describe()
+        elif account_trouble(failure) or failure.category == "rate_limited":
+            self._block(lane, now + max(1.0, failure.retry_after), failure)
+        elif failure.scope in ("session", "site") and failure.permanence == "temporary":
+            lane.trouble += 1
+            if lane.trouble >= _TROUBLE:
+                lane.trouble = 0
+                self._block(lane, now + 60.0, failure)
+        return (lane.gone, lane.blocked_until) != before
+
+    def gave_back(self, lane: Lane, failure: _core.RawFailure, now: float) -> None:
+        """Letters came back untouched: wait longer each time, give the account up in the end."""
+        if failure.pause == "account" or failure.category == "rate_limited":
+            self.failed(lane, failure, now)
+            return
+        if lane.gone or lane.blocked_until > now:
+            return
+        lane.strikes += 1
+        most = _MOST_STRIKES if lane.accepted else _STRIKES_UNPROVEN
+        if failure.permanence == "permanent" or lane.strikes > most:
+            lane.gone = failure.describe()
+            return
+        hint = failure.retry_after if failure.retry_after != usual_delay(failure.category) else 0
+        self._block(lane, now + (hint or min(60.0, math.ldexp(1.0, lane.strikes - 1))), failure)
+
+    def _renews_token(self, lane: Lane, failure: _core.RawFailure) -> bool:
+        """Asks for a new OAuth token where the server refused the one before; once, until the account sends again."""
+        if failure.phase != "auth" or not lane.account._asks_for_tokens:
+            return False
+        if lane.token_renewed:  # a lane that goes on says that this is about the token before
+            return self._engine.status(lane.id)["paused"] is None
+        lane.token_renewed = True
+        self._engine.set_access_token(lane.id, lane.account._access_token())
+        return True
+
+    def why_none(self) -> str:
+        """Why no account may send, in words."""
+        return "; ".join(
+            f"account {lane.account.name}: {lane.gone or lane.blocked_why or 'ready'}" for lane in self.lanes
+        )
+
+    def _block(self, lane: Lane, until: float, failure: _core.RawFailure) -> None:
+        if until > lane.blocked_until:
+            lane.blocked_until = until
+            lane.blocked_why = failure.describe()

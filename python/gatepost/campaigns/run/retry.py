@@ -1,0 +1,57 @@
+"""When a temporary refusal is tried again, and when it is given up (M3)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from ... import _core
+from ...errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Exponential waits: the server's own hint where it names a time, else the category's first delay, then `factor` x.
+
+    `first_delay` (seconds) replaces the category's. After `max_attempts` tries, or where the waits would come to more
+    than `max_age` seconds in all, the recipient is `expired`; time spent waiting for an account does not count.
+    """
+
+    max_attempts: int = 5
+    max_age: float = 72 * 3600.0
+    factor: float = 3.0
+    max_delay: float = 24 * 3600.0
+    first_delay: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_attempts < 1 or self.max_age < 0 or self.factor < 1 or self.max_delay < 0:
+            raise InputError("RetryPolicy: max_attempts and factor are at least 1, max_age and max_delay not negative")
+
+    def next_at(self, attempts: int, now: float, category: str, retry_after: float) -> float | None:
+        """When to try again after the `attempts`-th try failed at `now`; None: give up. Times are Unix seconds.
+
+        A recipient that was put back by hand after the last try begins anew.
+        """
+        tried = (attempts - 1) % self.max_attempts + 1
+        if tried == self.max_attempts:
+            return None
+        usual = usual_delay(category)
+        base = self.first_delay if self.first_delay is not None else (usual or 300.0)
+        waits = [min(base * self.factor**n, self.max_delay) for n in range(tried)]
+        if retry_after > 0 and retry_after != usual:
+            waits[-1] = retry_after
+        return now + waits[-1] if sum(waits) <= self.max_age else None
+
+    def to_spec(self) -> dict[str, Any]:
+        """As the campaign's spec keeps it."""
+        return asdict(self)
+
+
+@cache
+def usual_delay(category: str) -> float:
+    """The first delay that the table of categories gives, in seconds; 0 where it gives none."""
+    try:
+        return float(_core.category_info(category)["retry_after"] or 0)
+    except (KeyError, ValueError):
+        return 0.0

@@ -1,0 +1,7 @@
+"""Questions to the DNS, and which organisation a domain is of."""
+
+from __future__ import annotations
+
+from .resolver import Resolver, SystemResolver, TableResolver, TemporaryDnsError, resolver_of
+
+__all__ = ["Resolver", "SystemResolver", "TableResolver", "TemporaryDnsError", "resolver_of"]

@@ -1,0 +1,119 @@
+"""Letters one behind the other in one file (RFC 4155), as "mboxrd" quotes them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from io import BufferedRandom, BufferedReader
+from itertools import chain, pairwise
+from os import PathLike
+
+from ...errors import InputError
+from .. import ParsedMessage
+from .letters import LetterSource, message_of, path_of, to_unix, to_wire
+
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+_LONGEST = 1000  # octets of a line that are looked at: no postmark is longer, and the pattern is quadratic
+# The line before a letter (RFC 4155): a sender, which may be missing, and a date as ctime() writes it.
+_SEPARATOR = re.compile(rb"From (?:.*[ \t])?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t].*\d:\d\d.*\r?\n?\Z")
+# The same so strictly that no line of a body looks like it: one address, and a date with all its parts.
+_POSTMARK = re.compile(
+    rb"From (?:\S+[ \t]+)?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t]+"
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]+\d{1,2}[ \t]+\d\d?:\d\d(?::\d\d)?"
+    rb"(?:[ \t]+[A-Z+-][A-Z\d]{0,5})?[ \t]+\d{4}(?:[ \t]+[+-]\d{4})?[ \t]*\r?\n?\Z"
+)
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:(?!//)")
+_EMPTY = (b"\n", b"\r\n")
+_NO_GAP = "no empty line stands before its From line in the mbox"
+
+
+class Mbox:
+    """An mbox file: iterating gives its letters as ParsedMessages, `add` appends one.
+
+    Of the kinds of mbox this is "mboxrd": lines that begin with "From " are quoted by ">" and unquoted again. A letter
+    begins at a From line behind an empty line, or where a From line with an address and a whole date is followed by a
+    header field, which its `warnings` tell. The file is made by the first `add`. Iterating a file that does not exist
+    gives nothing; InputError where a file is no mbox.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = path_of(path)
+
+    def __iter__(self) -> Iterator[ParsedMessage]:
+        try:
+            file = self.path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            for lines, warnings in self._letters(file):
+                raw = to_wire(_QUOTED_FROM.sub(rb"\1", b"".join(lines)))
+                yield ParsedMessage(raw)._with_warnings(warnings)
+
+    def _letters(self, file: BufferedReader) -> Iterator[tuple[list[bytes], list[str]]]:
+        """The lines of each letter, without the empty line that parts it from the next, and what is odd about it."""
+        lines: list[bytes] | None = None
+        warnings: list[str] = []
+        for line, following in pairwise(chain(file, [b""])):
+            if lines is None:
+                if line in _EMPTY:
+                    continue
+                self._check_first(line)
+                lines = []
+            elif lines and lines[-1] in _EMPTY and _SEPARATOR.match(line[:_LONGEST]):
+                yield lines[:-1], warnings
+                lines, warnings = [], []
+            elif _POSTMARK.match(line) and _FIELD.match(following):
+                yield lines, warnings
+                lines, warnings = [], [_NO_GAP]
+            else:
+                lines.append(line)
+        if lines is not None:
+            yield lines[:-1] if lines and lines[-1] in _EMPTY else lines, warnings
+
+    def _check_first(self, line: bytes) -> None:
+        if not line.startswith(b"From "):
+            raise InputError(f"{self.path}: this is no mbox file: it does not begin with 'From '")
+        if b"\r" in line.rstrip(b"\r\n"):
+            raise InputError(f"{self.path}: its lines end in CR alone; an mbox file has LF or CRLF")
+
+    def add(self, letter: LetterSource) -> None:
+        """Appends a letter, with the line ends that the file has, under a lock of the file (fcntl).
+
+        An OSError leaves the file as it was.
+        """
+        message = message_of(letter)
+        body = _FROM.sub(rb">\1", to_unix(bytes(message)))
+        if not body.endswith(b"\n"):
+            body += b"\n"
+        sender = re.sub(r"[^\x21-\x7e]", "", message.envelope_from) or "MAILER-DAEMON"
+        head = f"From {sender} {time.asctime(time.gmtime())}\n".encode()
+        with self.path.open("a+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            size = file.seek(0, os.SEEK_END)
+            try:
+                added = _gap(file, size) + head + body + b"\n"
+                file.write(to_wire(added) if _has_crlf(file) else added)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)
+                raise
+
+    def __repr__(self) -> str:
+        return f"Mbox({str(self.path)!r})"
+
+
+def _gap(file: BufferedRandom, size: int) -> bytes:
+    """What is missing of the empty line that has to stand at the end of an mbox before the next letter."""
+    file.seek(max(0, size - 4))
+    end = file.read().replace(b"\r", b"")
+    return b"" if not end or end.endswith(b"\n\n") else b"\n" if end.endswith(b"\n") else b"\n\n"
+
+
+def _has_crlf(file: BufferedRandom) -> bool:
+    file.seek(0)
+    return file.readline(_LONGEST).endswith(b"\r\n")

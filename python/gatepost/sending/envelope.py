@@ -1,0 +1,118 @@
+"""From what a caller wants to send to what the engine takes: sender, recipients, bytes; checked against the account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import Message as StdlibMessage
+from pathlib import PurePath
+from typing import Protocol
+
+from .. import _core
+from ..codes import Failure
+from ..errors import InputError, error_for
+from ..message import BaseMessage
+from .requests import SendRequests
+
+
+class AccountRules(Protocol):
+    """What a letter is checked against before anything is said to the server."""
+
+    name: str
+    sender: str | None
+    only_sender: bool
+    max_message_bytes: int | None
+    max_recipients: int | None
+    forbidden_attachments: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter ready for the engine, which signs it; addresses in wire form."""
+
+    mail_from: str
+    rcpt_to: list[str]
+    data: bytes | _core.Letter
+    message_id: str = ""
+    requests: _core.LetterRequests | None = None
+
+
+def _refuse(category: str, phase: str, message: str) -> Exception:
+    return error_for(Failure.from_core(_core.local_failure(category, phase, message)))
+
+
+def _check(account: AccountRules, letter: Outgoing) -> None:
+    if account.only_sender and letter.mail_from != account.sender:
+        raise _refuse(
+            "sender_not_authorized",
+            "local",
+            f"account {account.name} sends from {account.sender} only, the letter is from {letter.mail_from or '<>'}",
+        )
+    if account.max_message_bytes is not None and len(letter.data) > account.max_message_bytes:
+        raise _refuse(
+            "message_too_large",
+            "local",
+            f"the letter has {len(letter.data)} bytes, account {account.name} takes {account.max_message_bytes}",
+        )
+    if account.max_recipients is not None and len(letter.rcpt_to) > account.max_recipients:
+        raise _refuse(
+            "too_many_recipients",
+            "local",
+            f"the letter has {len(letter.rcpt_to)} recipients, account {account.name} takes {account.max_recipients}",
+        )
+
+
+def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
+    for attachment in message.attachments:
+        if PurePath(attachment.name).suffix.lower().lstrip(".") in account.forbidden_attachments:
+            raise _refuse(
+                "virus_or_attachment", "local", f"account {account.name} refuses files like {attachment.name} (P4)"
+            )
+
+
+def outgoing(
+    account: AccountRules,
+    message: BaseMessage | bytes,
+    from_: str | None = None,
+    to: str | Sequence[str] | None = None,
+    requests: SendRequests | None = None,
+) -> Outgoing:
+    """The envelope and bytes of a letter. `from_` and `to` are the envelope's and win over the headers; bytes
+    need both and go as they are, their Bcc header too. `requests`: what it asks of the server.
+
+    InputError for a bad address or no recipient; the SendError of a local failure where the account cannot take it.
+    """
+    if not isinstance(message, BaseMessage | bytes | bytearray | memoryview):
+        advice = "; Message.from_email(...) makes one of it" if isinstance(message, StdlibMessage) else ""
+        raise InputError(f"send: a Message or the bytes of a letter are expected, not {type(message).__name__}{advice}")
+    if to is not None:
+        rcpt_to = [_core.normalise_address(address) for address in ([to] if isinstance(to, str) else to)]
+    elif isinstance(message, BaseMessage):
+        rcpt_to = list(message.recipients)
+    else:
+        raise InputError("send: raw bytes need from_=... and to=... for the envelope")
+    if not rcpt_to:
+        raise InputError("send: the letter has no recipient; give it to, cc or bcc")
+    if from_ is not None:
+        mail_from = _core.normalise_address(from_) if from_ else ""
+    elif isinstance(message, BaseMessage):
+        mail_from = message.envelope_from
+    else:
+        raise InputError("send: raw bytes need from_=... and to=... for the envelope")
+    message_id = ""
+    data: bytes | _core.Letter
+    if isinstance(message, BaseMessage):
+        _check_attachments(account, message)
+        message_id, data = message.message_id, message._for_wire()
+    else:
+        data = bytes(message)
+    asked = None
+    if requests is not None:
+        if requests.original_recipients and len(requests.original_recipients) != len(rcpt_to):
+            raise InputError(
+                f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"
+            )
+        asked = requests._for_core()
+    letter = Outgoing(mail_from, rcpt_to, data, message_id, asked)
+    _check(account, letter)
+    return letter

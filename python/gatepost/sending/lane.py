@@ -1,0 +1,143 @@
+"""One account's lane in an engine of its own, and letters on their way through it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from .. import _core
+from ..message import BaseMessage
+from .bridge import Submit, Verdict, Waiter, new_engine
+from .envelope import AccountRules, Outgoing, outgoing
+from .requests import SendRequests
+from .tokens import TokenKeeper, login_refused
+
+ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
+"""What send_many takes: a Message, or (envelope from, envelope to, bytes)."""
+
+
+class SendingAccount(AccountRules, Protocol):
+    """What a mailer needs of an account; `gatepost.Account` is one."""
+
+    def _lane_options(self) -> dict[str, Any]: ...
+    @property
+    def _asks_for_tokens(self) -> bool: ...
+    def _access_token(self) -> str: ...
+
+
+class Recorder(Protocol):
+    """Keeps what was sent; `gatepost.History` is one."""
+
+    def record(self, account: str, batch: _core.Batch) -> None:
+        """Called once for every batch of outcomes; a check has rows without a recipient."""
+
+
+class Lane:
+    """An engine with the one lane of this account."""
+
+    def __init__(self, account: SendingAccount, history: Recorder | None) -> None:
+        if not hasattr(account, "_lane_options"):
+            raise TypeError(f"a mailer takes a gatepost.Account, not {type(account).__name__}; Account(url) makes one")
+        self.account = account
+        self._history = history
+        self.engine = new_engine()
+        self.lane = self.engine.add_lane(**account._lane_options())
+        self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
+        self.closed = False
+
+    def outgoing(self, item: ManyItem, requests: SendRequests | None) -> Outgoing:
+        """What the engine takes, checked against the account."""
+        if isinstance(item, tuple):
+            mail_from, rcpt_to, data = item
+            return outgoing(self.account, data, mail_from, rcpt_to, requests)
+        return outgoing(self.account, item, requests=requests)
+
+    def submit(self, letters: Sequence[Outgoing], whole: bool = False) -> Submit:
+        """Hands letters in; `whole`: to all recipients or to none."""
+        asked = [letter.requests for letter in letters]
+
+        def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
+            self.must_be_open()
+            self.engine.submit_prebuilt(
+                self.lane,
+                queue,
+                tickets,
+                [letter.mail_from for letter in letters],
+                [letter.rcpt_to for letter in letters],
+                [letter.data for letter in letters],
+                whole,
+                asked if any(asked) else None,
+            )
+
+        return hand_in
+
+    def check(self, questions: Sequence[tuple[str, str]] = ()) -> Submit:
+        """Hands in a check: connect, log in, ask."""
+
+        def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
+            self.must_be_open()
+            self.engine.check(self.lane, tickets[0], queue, questions)
+
+        return hand_in
+
+    def record(self, batch: _core.Batch) -> None:
+        """Gives a batch to the history."""
+        if self._history is not None:
+            self._history.record(self.account.name, batch)
+
+    def must_be_open(self) -> None:
+        """RuntimeError behind close()."""
+        if self.closed:
+            raise RuntimeError("this mailer is closed")
+
+    def close(self, grace: float) -> None:
+        """Ends the engine; see `Mailer.close`."""
+        self.closed = True
+        self.engine.stop(grace)
+
+    def _give_token(self, token: str) -> None:
+        self.engine.set_access_token(self.lane, token)
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "closed"
+        status = self.engine.status(self.lane)
+        return f"{self.account!r}, {status['connections']} connections, {status['queued']} queued"
+
+
+def not_logged_in(verdicts: list[Verdict]) -> list[int]:
+    """Which letters came back because the server did not take the login."""
+    return [i for i, verdict in enumerate(verdicts) if login_refused(*verdict)]
+
+
+class LoggedIn:
+    """What was handed in; where an OAuth server did not let some in, those go once more with a new token."""
+
+    def __init__(self, lane: Lane, waiter: Waiter, submit: Callable[[Sequence[int]], Submit], count: int) -> None:
+        self._lane = lane
+        self._waiter = waiter
+        self._submit = submit
+        self._turn = lane.tokens.ready() if lane.tokens is not None else 0
+        self._handed = waiter.hand_in(submit(range(count)), count)
+        self.take_back = self._handed.take_back
+
+    def verdicts(self, timeout: float | None) -> list[Verdict]:
+        """See `Handed.verdicts`."""
+        end = None if timeout is None else time.monotonic() + timeout
+        verdicts = self._handed.verdicts(timeout)
+        tokens = self._lane.tokens
+        if tokens is not None and (again := not_logged_in(verdicts)):
+            tokens.renew(self._turn)
+            left = None if end is None else max(end - time.monotonic(), 0.0)
+            for i, verdict in zip(again, self._waiter.run(self._submit(again), len(again), left), strict=True):
+                verdicts[i] = verdict
+        return verdicts
+
+
+class Begun(LoggedIn):
+    """Letters on their way."""
+
+    def __init__(self, lane: Lane, waiter: Waiter, letters: Sequence[Outgoing], whole: bool = False) -> None:
+        self.letters = letters
+        super().__init__(lane, waiter, lambda some: lane.submit([letters[i] for i in some], whole), len(letters))

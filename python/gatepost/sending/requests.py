@@ -1,0 +1,102 @@
+"""What a letter asks of the server besides being delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .. import _core
+from ..arguments import Check, check_all, flag, number, optional, refuse, text, texts, whole_number
+from ..errors import InputError
+
+DeliverBy = tuple[float, str] | tuple[float, str, bool]
+"""(seconds, "notify" or "return"), and a third value True asks for a trace (RFC 2852 §4)."""
+
+
+def _notify(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        texts(name, value)
+
+
+def _original_recipients(name: str, value: object) -> None:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(one, str) for one in value):
+        raise refuse(name, "a sequence of str, one for each recipient", value)
+
+
+def _deliver_by(name: str, value: object) -> None:
+    takes = "(seconds, 'notify' or 'return'), and True besides for a trace"
+    if not isinstance(value, tuple | list) or len(value) not in (2, 3):
+        raise refuse(name, takes, value)
+    for check, part in zip((number, text, flag), value, strict=False):
+        try:
+            check(name, part)
+        except InputError:
+            raise refuse(name, takes, value) from None
+
+
+def _hold_until(name: str, value: object) -> None:
+    if not isinstance(value, datetime):
+        raise refuse(name, "a datetime with its time zone", value)
+    if value.utcoffset() is None:
+        raise InputError(f"{name}: has no time zone; datetime.now(timezone.utc) has one")
+
+
+_CHECKS: dict[str, Check] = {
+    "dsn_return": text,
+    "envelope_id": text,
+    "notify": optional(_notify),
+    "original_recipients": _original_recipients,
+    "require_tls": flag,
+    "priority": optional(whole_number(-9, 9)),
+    "deliver_by": optional(_deliver_by),
+    "hold_for": optional(number),
+    "hold_until": optional(_hold_until),
+    "binary": flag,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequests:
+    """What letters ask for by extensions of SMTP. Immutable; one may serve any number of letters.
+
+    `dsn_return` ("full" or "headers"), `envelope_id` (printable ASCII, at most 100 bytes), `notify` (of "success",
+    "failure", "delay"; or "never") and `original_recipients` (one for each recipient, "ivan@example.com" or
+    "type;address"): delivery status notifications, RFC 3461. `require_tls`: verified TLS on the whole way, RFC 8689.
+    `priority`: -9 to 9, RFC 6710. `deliver_by`: (seconds, "notify" or "return"), RFC 2852. `hold_for` (seconds) or
+    `hold_until` (a datetime with its zone): deliver later, RFC 4865. `binary`: BINARYMIME by BDAT, RFC 3030.
+
+    Where the server does not offer the extension, notifications, priority and deliver_by "notify" are left out and the
+    transcript says so; the others refuse the letter with `feature_unsupported`. InputError names the field that is
+    wrong.
+    """
+
+    dsn_return: str = ""
+    envelope_id: str = ""
+    notify: str | Collection[str] | None = None
+    original_recipients: Sequence[str] = ()
+    require_tls: bool = False
+    priority: int | None = None
+    deliver_by: DeliverBy | None = None
+    hold_for: float | None = None
+    hold_until: datetime | None = None
+    binary: bool = False
+
+    def __post_init__(self) -> None:
+        check_all(_CHECKS, {name: getattr(self, name) for name in _CHECKS})
+        self._for_core()
+
+    def _for_core(self) -> _core.LetterRequests:
+        notify = self.notify
+        return _core.LetterRequests(
+            dsn_return=self.dsn_return,
+            envelope_id=self.envelope_id,
+            notify=None if notify is None else [notify] if isinstance(notify, str) else sorted(notify),
+            original_recipients=[r if ";" in r else f"rfc822;{r}" for r in self.original_recipients],
+            require_tls=self.require_tls,
+            priority=self.priority,
+            deliver_by=None if self.deliver_by is None else (*self.deliver_by, False)[:3],
+            hold_for=self.hold_for,
+            hold_until=None if self.hold_until is None else self.hold_until.timestamp(),
+            binary=self.binary,
+        )

@@ -1,0 +1,13 @@
+"""What a store cannot do."""
+
+from __future__ import annotations
+
+from ..errors import GatepostError
+
+
+class StoreError(GatepostError):
+    """The store cannot do what was asked; the message says what to do."""
+
+
+class StaleRun(StoreError):
+    """Another run took over this campaign: nothing of this write was kept."""

@@ -1,0 +1,118 @@
+"""The one door to what is remembered: campaigns, their recipients (the ledger), attempts (the history), suppressions.
+
+Nothing above this room knows which database stands behind it: each has a file of its own beside this one
+(`sqlite.py`), with the same tables and statements, and one conformance suite runs on all. Times are Unix seconds,
+addresses are in wire form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import polars as pl
+
+from .rows import Accepted, Attempt, CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status
+
+
+class Store(Protocol):
+    """A dozen statements. Each writing call is one transaction; bulk calls take any number of rows."""
+
+    url: str
+
+    def close(self) -> None:
+        """Ends the connection; twice does no harm."""
+
+    # campaigns
+    def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
+        """A new campaign with its shared parts (SHA-256 hex -> bytes). StoreError where the name is taken."""
+
+    def campaign(self, name: str) -> CampaignRecord | None:
+        """The campaign of this name, or None."""
+
+    def campaigns(self) -> list[CampaignRecord]:
+        """All campaigns, oldest first."""
+
+    def delete_campaign(self, campaign_id: int) -> None:
+        """Removes a campaign that never began together with its recipients; StoreError where a letter was tried."""
+
+    def set_state(self, campaign_id: int, state: str) -> None:
+        """Writes down what the campaign is doing."""
+
+    def blob(self, sha256: str) -> bytes:
+        """A shared part by its SHA-256 in hex. StoreError where there is none."""
+
+    # the ledger
+    def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
+        """Adds all rows or none; returns how many."""
+
+    def begin_run(self, campaign_id: int) -> int:
+        """The epoch of a new run, higher than any before it; writes of older runs raise StaleRun from now on."""
+
+    def lease(self, campaign_id: int, epoch: int, limit: int, now: float) -> list[LeasedRecipient]:
+        """Up to `limit` recipients that are queued, or retrying and due, marked `sending` before this returns."""
+
+    def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
+        """Those marked `sending`: after a crash, what the journal must decide."""
+
+    def settle(
+        self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
+        accepted: Sequence[Accepted] = (),
+    ) -> None:  # fmt: skip
+        """The verdicts and the history rows of one batch, in one transaction."""
+
+    def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
+        """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many."""
+
+    def waiting(self, campaign_id: int) -> tuple[bool, int]:
+        """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
+
+    def next_due(self, campaign_id: int) -> float | None:
+        """When the earliest retrying recipient is due; None where none is."""
+
+    def counts(self, campaign_id: int) -> dict[Status, int]:
+        """How many recipients stand in each state; every state is a key."""
+
+    def accepted(self, campaign_id: int) -> dict[str, tuple[int, int]]:
+        """By account in order of names: letters that it brought there, and how many of them not at the first try."""
+
+    def results(
+        self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
+    ) -> pl.DataFrame:
+        """One row per recipient in list order: row, email, address, status, category, code, enhanced, reply, attempts,
+        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`, `statuses`: only these."""
+
+    # the history
+    def add_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Adds rows to the history."""
+
+    def attempts(
+        self,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        status: str | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+        last: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Attempts with since <= at < until in order of time, columns as in `Attempt`; `last`: only the newest n;
+        `columns`: only these. "" as `campaign` selects the letters that were sent outside any campaign."""
+
+    def sent_times(self, account: str, since: float) -> list[float]:
+        """When this account sent letters, for its hourly and daily limits (C3), ascending. Attempts that ended before
+        MAIL FROM cost nothing and are left out."""
+
+    # suppressions; the case of a domain means nothing (RFC 5321 §2.4)
+    def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None:
+        """Never again to these addresses; the newest reason stands."""
+
+    def unsuppress(self, addresses: Sequence[str]) -> None:
+        """To these addresses again."""
+
+    def suppressions(self) -> pl.DataFrame:
+        """address, reason, at."""
+
+    def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
+        """address -> reason for those that are suppressed."""
