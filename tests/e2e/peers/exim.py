@@ -15,7 +15,7 @@ from .availability import built
 from .certificates import Certificates
 from .peer import DOMAIN, LOGIN, PASSWORD, Peer
 from .ports import HOST, free_port, wait_for_greeting
-from .private import start_privately, stop
+from .private import PrivateRoot, need_root_folder, stop
 from .server import AiosmtpdServer, LmtpController
 
 RELAYS = ("plain", "chunking", "tls", "login", "lmtp")
@@ -25,9 +25,10 @@ primary_hostname = exim.test
 daemon_smtp_ports = {ports}
 local_interfaces = 127.0.0.1
 tls_on_connect_ports = {implicit}
-spool_directory = {folder}/spool
-log_file_path = {folder}/log-%slog
-pid_file_path = {folder}/exim.pid
+spool_directory = /var/spool/exim4
+log_file_path = /var/log/%slog
+pid_file_path = /var/spool/exim4/exim.pid
+deliver_drop_privilege = true
 keep_environment =
 message_size_limit = 64M
 smtp_accept_max = 200
@@ -39,8 +40,8 @@ chunking_advertise_hosts = *
 prdr_enable = true
 tls_advertise_hosts = ${{if inlist{{$received_port}}{{{starttls}}}{{*}}{{}}}}
 tls_resumption_hosts = *
-tls_certificate = {folder}/server.pem
-tls_privatekey = {folder}/server.key
+tls_certificate = /etc/server.pem
+tls_privatekey = /etc/server.key
 auth_advertise_hosts = ${{if inlist{{$received_port}}{{{login}}}{{*}}{{}}}}
 acl_smtp_mail = may_send
 acl_smtp_rcpt = may_receive
@@ -87,7 +88,7 @@ to_chunking:
 to_tls:
   driver = smtp
   hosts_require_tls = *
-  tls_verify_certificates = {ca}
+  tls_verify_certificates = /etc/ca.pem
   tls_verify_hosts = *
   tls_verify_cert_hostnames =
 to_login:
@@ -147,6 +148,7 @@ class Exim(Peer):
         super().__init__()
         self._package = built("exim") / "root"
         self._certificates = certificates
+        need_root_folder("Exim")
         self._folder = Path(tempfile.mkdtemp(prefix="gatepost-exim-"))
         self._folder.chmod(0o755)
         self._lmtp = AiosmtpdServer(LmtpController, self.inbox)
@@ -157,29 +159,31 @@ class Exim(Peer):
 
     def log(self) -> str:
         """What Exim logged, its panics included."""
-        return "".join(path.read_text(errors="replace") for path in sorted(self._folder.glob("log-*")))
+        return "".join(path.read_text(errors="replace") for path in sorted((self._folder / "var" / "log").iterdir()))
 
-    def _configure(self) -> None:
-        (self._folder / "spool").mkdir(mode=0o777)
-        (self._folder / "spool").chmod(0o777)
-        self._folder.chmod(0o777)  # Exim, as a user that the machine does not know, writes its logs here
-        for source, name in ((self._certificates.server, "server.pem"), (self._certificates.key, "server.key")):
-            shutil.copyfile(source, self._folder / name)
-            (self._folder / name).chmod(0o644)
+    def _configure(self) -> PrivateRoot:
+        root = PrivateRoot(self._folder, self._package, ["/usr/sbin/exim4"], {"Debian-exim": "/"})
+        root.make("/var/spool/exim4", 0o750, "Debian-exim")
+        root.make("/var/log", 0o750, "Debian-exim")
+        files = {
+            "server.pem": self._certificates.server,
+            "server.key": self._certificates.key,
+            "ca.pem": self._certificates.ca,
+        }
+        for name, source in files.items():
+            shutil.copyfile(source, self._folder / "etc" / name)
+            (self._folder / "etc" / name).chmod(0o644)
 
         def ports(*wanted: tuple[str | None, bool]) -> str:
             return " : ".join(str(self._doors[door]) for door in wanted)
 
-        (self._folder / "etc" / "exim4").mkdir(parents=True)
-        (self._folder / "etc" / "exim4" / "exim4.conf").write_text(
+        (root.make("/etc/exim4", 0o755) / "exim4.conf").write_text(
             CONFIGURATION.format(
-                folder=self._folder,
                 routers="".join(ROUTER.format(way=way, host=HOST) for way in RELAYS),
                 host=HOST,
                 domain=DOMAIN,
                 user=LOGIN,
                 password=PASSWORD,
-                ca=self._certificates.ca,
                 lmtp_port=self._lmtp.port,
                 ports=ports(*self._doors),
                 implicit=ports(("implicit", False), ("implicit", True)),
@@ -187,18 +191,12 @@ class Exim(Peer):
                 login=ports((None, True), ("starttls", True), ("implicit", True)),
             )
         )
+        return root
 
     def __enter__(self) -> Exim:
-        self._configure()
+        root = self._configure()
         self._lmtp.__enter__()
-        self._process = start_privately(
-            self._package,
-            self._folder / "etc",
-            {"Debian-exim": "/"},
-            {},
-            ["/usr/sbin/exim4", "-bdf", "-q1s"],
-            self._folder / "log-output",
-        )
+        self._process = root.start(["/usr/sbin/exim4", "-bdf", "-q1s"], self._folder / "var" / "log" / "output")
         try:
             wait_for_greeting(self.port(), self._process)
         except BaseException as error:

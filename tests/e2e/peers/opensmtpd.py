@@ -18,12 +18,12 @@ from .availability import built
 from .certificates import Certificates
 from .peer import DOMAIN, LOGIN, PASSWORD, Peer
 from .ports import HOST, free_port, wait_for_greeting
-from .private import start_privately, stop
+from .private import PrivateRoot, need_root_folder, stop
 from .server import AiosmtpdServer, LmtpController
 
 CONFIGURATION = """\
 smtp max-message-size 64M
-ca "authority" cert "{certificates.ca}"
+ca "authority" cert "/etc/ca.pem"
 table relay_secrets {{ "gate" = "{login}:{password}" }}
 listen on {host} port {port} hostname opensmtpd.test
 action "here" lmtp "{host}:{lmtp_port}" rcpt-to user nobody virtual {{ "@" = "nobody" }}
@@ -32,6 +32,9 @@ match from any for rcpt-to "nobody@{domain}" reject
 match from any for domain "{domain}" action "here"
 match from any for domain "sink.test" action "gate"
 """
+
+
+_PROGRAMS = ["/usr/sbin/smtpd", "/usr/libexec/opensmtpd/mail.mda", "/usr/libexec/opensmtpd/mail.lmtp"]
 
 
 class OpenSmtpd(Peer):
@@ -48,6 +51,7 @@ class OpenSmtpd(Peer):
         self._package = built("opensmtpd") / "root"
         self._certificates = certificates
         self._relay = {"relay_to": relay_to, "relay_options": relay_options}
+        need_root_folder("OpenSMTPD")
         self._folder = Path(tempfile.mkdtemp(prefix="gatepost-opensmtpd-"))
         self._folder.chmod(0o755)
         self._lmtp = AiosmtpdServer(LmtpController, self.inbox)
@@ -59,16 +63,17 @@ class OpenSmtpd(Peer):
 
     def log(self) -> str:
         """What it said, in debug mode."""
-        return (self._folder / "log").read_text(errors="replace")
+        return (self._folder / "var" / "log" / "output").read_text(errors="replace")
 
-    def _configure(self) -> None:
-        for name in ("etc", "lib", "spool", "run"):
-            (self._folder / name).mkdir()
-        (self._folder / "lib" / "opensmtpd" / "empty").mkdir(parents=True, mode=0o711)
-        (self._folder / "spool" / "smtpd").mkdir(mode=0o711)
+    def _configure(self) -> PrivateRoot:
+        users = {"opensmtpd": "/var/lib/opensmtpd/empty", "opensmtpq": "/"}
+        root = PrivateRoot(self._folder, self._package, _PROGRAMS, users, shell=True)
+        root.make("/var/lib/opensmtpd/empty", 0o711)
+        root.make("/var/spool/smtpd", 0o711)
+        root.make("/var/run", 0o755)
+        shutil.copyfile(self._certificates.ca, self._folder / "etc" / "ca.pem")
         (self._folder / "etc" / "smtpd.conf").write_text(
             CONFIGURATION.format(
-                certificates=self._certificates,
                 login=LOGIN,
                 password=PASSWORD,
                 host=HOST,
@@ -78,18 +83,12 @@ class OpenSmtpd(Peer):
                 **self._relay,
             )
         )
+        return root
 
     def __enter__(self) -> OpenSmtpd:
-        self._configure()
+        root = self._configure()
         self._lmtp.__enter__()
-        self._process = start_privately(
-            self._package,
-            self._folder / "etc",
-            {"opensmtpd": "/var/lib/opensmtpd/empty", "opensmtpq": "/"},
-            {"/var/lib": self._folder / "lib", "/var/spool": self._folder / "spool", "/run": self._folder / "run"},
-            ["/usr/sbin/smtpd", "-dv"],
-            self._folder / "log",
-        )
+        self._process = root.start(["/usr/sbin/smtpd", "-dv"], self._folder / "var" / "log" / "output")
         try:
             wait_for_greeting(self.port(), self._process)
         except BaseException as error:
