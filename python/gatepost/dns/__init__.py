@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .budget import BudgetedResolver
 from .resolver import Resolver, SystemResolver, TableResolver, TemporaryDnsError, resolver_of
 
-__all__ = ["Resolver", "SystemResolver", "TableResolver", "TemporaryDnsError", "resolver_of"]
+__all__ = ["BudgetedResolver", "Resolver", "SystemResolver", "TableResolver", "TemporaryDnsError", "resolver_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from . import Resolver
+from .resolver import Resolver
 
 _MOST_QUERIES = 8
 

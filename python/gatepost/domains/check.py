@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..dkim import DkimSigner, wire_domain
-from ..dns import Resolver, TemporaryDnsError, resolver_of
+from ..dns import BudgetedResolver, Resolver, TemporaryDnsError, resolver_of
 from ..errors import InputError
 from .checks.dkim import check_dkim_keys
 from .checks.dmarc import check_dmarc_record
@@ -16,11 +16,13 @@ from .checks.ptr import check_ptr
 from .checks.spf import check_spf_record
 from .checks.transport import check_transport
 from .finding import DomainReport, Finding
+from .https import fetch_over_https
 from .names import record_name
 from .spf_record import SpfSyntaxError, parse_spf
-from .sts_policy import Fetch, fetch_over_https
+from .sts_policy import Fetch
 
 _Item = TypeVar("_Item")
+_MOST_QUESTIONS = 200  # beside those about what the caller names; the largest providers need some 40
 
 
 def check(
@@ -41,6 +43,8 @@ def check(
     `fetch`: takes the URL of the MTA-STS policy file and returns its bytes, or raises OSError; by default it is fetched
     over HTTPS where the system's DNS is asked, and not at all where `resolver` is given.
 
+    It asks the DNS 200 questions at most, and those about what you name, within 30 s; what is left then is "unknown".
+
     Each finding has the record to publish and the replies that servers will give without it. What the DNS holds never
     raises; InputError where an argument is not what it must be.
     """
@@ -49,7 +53,8 @@ def check(
     selectors = [record_name("selector", one) for one in _listed("selectors", selectors, str)]
     dkim = _listed("dkim", dkim, DkimSigner)
     addresses = _listed("ip", ip, str)
-    dns = resolver_of(resolver)
+    wanted = len(selectors) + len(dkim) + 4 * len(addresses)
+    dns = BudgetedResolver(resolver_of(resolver), questions=_MOST_QUESTIONS + wanted)
     if fetch is not None and not callable(fetch):
         raise InputError(f"fetch is a function of a URL, not {type(fetch).__name__}")
     if fetch is None and resolver is None:

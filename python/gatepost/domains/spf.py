@@ -57,6 +57,7 @@ class _Check:
     voids: int = 0
     term: str = ""
     explanation: str = ""
+    names: list[str] | None = None  # of the client, once they were asked for
 
     def run(self, domain: str, explain: bool = True) -> str:
         """check_host() of §4. `explain`: whether a refusal here is the answer to the caller (§6.2)."""
@@ -140,8 +141,10 @@ class _Check:
         return any(self.ip in ipaddress.ip_network(f"{address}/{prefix}", strict=False) for address in addresses)
 
     def own_names(self) -> list[str]:
-        """Names of the client that lead back to it (§5.5)."""
-        return [name for name in self.claimed_names() if self.leads_back(name)]
+        """Names of the client that lead back to it (§5.5); worked out once, as they are the same for every term."""
+        if self.names is None:
+            self.names = [name for name in self.claimed_names() if self.leads_back(name)]
+        return self.names
 
     def claimed_names(self) -> list[str]:
         try:
@@ -166,11 +169,11 @@ class _Check:
         """The domain's words for its refusal; "" where they cannot be had (§6.2)."""
         try:
             texts = self.dns.txt(self.name(exp, domain))
-        except TemporaryDnsError:
+            if len(texts) != 1 or check_macros(texts[0], "slodiphcrtv"):
+                return ""
+            text = expand(texts[0], lambda letter: self.value(letter, domain))
+        except (TemporaryDnsError, _Stop):
             return ""
-        if len(texts) != 1 or check_macros(texts[0], "slodiphcrtv"):
-            return ""
-        text = expand(texts[0], lambda letter: self.value(letter, domain))
         return text if text.isascii() and text.isprintable() else ""
 
     def value(self, letter: str, domain: str) -> str:
@@ -190,7 +193,9 @@ class _Check:
         )
 
     def best_name(self, domain: str) -> str:
-        """For the macro p: the domain itself, else a name below it, else any (§7.3)."""
+        """For the macro p: the domain itself, else a name below it, else any (§7.3). A look-up like others (§4.6.4)."""
+        if self.names is None:
+            self.count()
         names = self.own_names()
         below = [name for name in names if name.endswith(f".{domain}")]
         return domain if domain in names else (*below, *names, "unknown")[0]

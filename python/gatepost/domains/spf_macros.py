@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-_MACRO = re.compile(r"%(?:\{([slodiphcrtv])(\d*)(r?)([-.+,/_=]*)\}|([%_-]))", re.IGNORECASE)
+_MACRO = re.compile(r"%(?:\{([slodiphcrtv])([0-9]*)(r?)([-.+,/_=]*)\}|([%_-]))", re.IGNORECASE)
 _ESCAPES = {"%": "%", "_": " ", "-": "%20"}
 
 
 def check_macros(text: str, letters: str) -> str:
     """What is wrong with the macros of a text, of which only `letters` may be used; "" where nothing is."""
-    rest = text
     for found in _MACRO.finditer(text):
         if found[1] and (found[1].lower() not in letters or found[2].strip("0") == "" != found[2]):
             return found[0]
-        rest = rest.replace(found[0], "", 1)
+    rest = _MACRO.sub("", text)
     at = rest.find("%")
     return rest[at : at + 8] if at >= 0 else ""
 
@@ -30,7 +29,7 @@ def expand(text: str, value: Callable[[str], str]) -> str:
         parts = re.split(f"[{re.escape(found[4] or '.')}]", value(found[1].lower()))
         if found[3]:
             parts.reverse()
-        if found[2]:
+        if 0 < len(found[2].lstrip("0")) < 4:  # of no name are there a thousand parts
             parts = parts[-int(found[2]) :]
         joined = ".".join(parts)
         return quote(joined, safe="-._~") if found[1].isupper() else joined

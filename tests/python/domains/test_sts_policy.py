@@ -1,12 +1,9 @@
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 import gatepost as gp
-from gatepost.domains.sts_policy import fetch_over_https, parse_policy
+from gatepost.domains.sts_policy import parse_policy
 
 TABLE: dict[Any, Any] = {
     "_mta-sts.example.com": "v=STSv1; id=20261122",
@@ -75,41 +72,6 @@ def test_fetch_that_is_no_function_is_refused() -> None:
         gp.domains.check("example.com", resolver=TABLE, fetch="https://example.com")  # type: ignore[arg-type]
 
 
-class _Pages(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        status = {"/moved": 301, "/missing": 404}.get(self.path, 200)
-        body = b"x" * (70_000 if self.path == "/large" else 5)
-        self.send_response(status)
-        if status == 301:
-            self.send_header("Location", "/policy")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def test_a_file_is_fetched_as_it_is(site: str) -> None:
-    assert fetch_over_https(f"{site}/policy") == b"xxxxx"
-
-
-@pytest.mark.parametrize(("page", "words"), [("/moved", "301"), ("/missing", "404"), ("/large", "more than 65536")])
-def test_redirects_errors_and_files_without_end_are_no_policy(site: str, page: str, words: str) -> None:
-    with pytest.raises((OSError, ValueError), match=words):
-        fetch_over_https(site + page)
-
-
-def test_a_site_that_nobody_serves_is_said_in_words(unused_tcp_port: int) -> None:
-    with pytest.raises(OSError, match="refused"):
-        fetch_over_https(f"http://127.0.0.1:{unused_tcp_port}/")
+def test_a_line_of_colons_and_blanks_is_read_once_however_long_it_is() -> None:
+    with pytest.raises(ValueError, match="is no field"):
+        parse_policy("version: STSv1\n" + ":" + " " * 60_000 + "x" + " " * 60_000 + ":")
