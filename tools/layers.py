@@ -34,7 +34,8 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
     {"errors", "codes"},
-    {"arguments"},
+    {"arguments", "shown"},
+    {"terminal"},
     {"store", "message", "dns"},
     {"dkim"},
     {"sending"},

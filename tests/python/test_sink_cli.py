@@ -114,3 +114,15 @@ def test_an_option_that_is_wrong_is_named_and_exits_with_2(options: list[str], s
     result = subprocess.run([*COMMAND, "--port", "0", *options], capture_output=True, text=True, timeout=60)
     assert result.returncode == 2
     assert said in " ".join(result.stderr.split())
+
+
+def test_letters_that_an_earlier_sink_saved_stay(tmp_path: Path) -> None:
+    (tmp_path / "1.eml").write_bytes(b"earlier")
+    for number in (2, 3):
+        with running("--port", "0", "--save", str(tmp_path)) as (url, process):
+            with smtplib.SMTP("127.0.0.1", port_of(url)) as client:
+                client.sendmail("a@b.ru", "c@d.ru", b"Subject: %d\r\n\r\nHello\r\n" % number)
+            assert process.stdout is not None
+            process.stdout.readline()
+    assert (tmp_path / "1.eml").read_bytes() == b"earlier"
+    assert [(tmp_path / f"{n}.eml").read_bytes()[:10] for n in (2, 3)] == [b"Subject: 2", b"Subject: 3"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..shown import shown
+
 
 @dataclass(frozen=True, slots=True)
 class RowFinding:
@@ -42,7 +44,7 @@ class Preview:
     attachments: list[str]
 
     def __repr__(self) -> str:
-        return f"From: {self.from_}\nTo: {self.to}\nSubject: {self.subject}\n\n{self.text or self.html}"
+        return shown(f"From: {self.from_}\nTo: {self.to}\nSubject: {self.subject}\n\n{self.text or self.html}")
 
 
 @dataclass(frozen=True)

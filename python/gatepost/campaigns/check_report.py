@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..shown import shown
 from .check_facts import CheckFacts
 from .check_words import as_html, as_text
 
@@ -10,7 +11,7 @@ class CheckReport(CheckFacts):
     """What `check()` found. Nothing was sent. Rows are those of the list."""
 
     def __str__(self) -> str:
-        return as_text(self)
+        return shown(as_text(self))
 
     def __repr__(self) -> str:
         bad = len(self.bad) + len(self.unrenderable)

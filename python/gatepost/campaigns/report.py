@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ..shown import shown
 from ..store import Status, Store
 from .words import STATUS_WORDS, category_words, count, duration
 
@@ -88,7 +89,7 @@ class CampaignReport:
         if len(self.by_account) > 1:
             shares = ", ".join(f"{name} {n:,}" for name, n in self.by_account.items())
             lines.append(f"Accepted by account: {shares}")
-        return "\n".join([*lines, *self.notes])
+        return shown("\n".join([*lines, *self.notes]))
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{status} {n:,}" for status, n in self.counts.items() if n)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..shown import shown
 from ..store import Status, Store
 from .words import STATUS_WORDS, count, moment
 
@@ -60,7 +61,7 @@ class Explanation:
     sentences: list[str]
 
     def __str__(self) -> str:
-        return "\n".join(self.sentences)
+        return shown("\n".join(self.sentences))
 
     __repr__ = __str__
 

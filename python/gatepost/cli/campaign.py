@@ -10,6 +10,7 @@ import typer
 
 from ..campaigns import Campaign, Template
 from ..errors import InputError
+from ..history import Table
 from ..store import Status
 from .options import Accounts, CaFile, StorePath, open_accounts
 from .output import OK, REFUSED, Json, console, fail, in_options, print_json, spoken_errors
@@ -86,7 +87,7 @@ def check(
         if as_json:
             print_json(report.to_dict())
         else:
-            console.print(str(report), markup=False, highlight=False)
+            console.print(str(report))
 
 
 @app.command()
@@ -135,8 +136,8 @@ def status(name: Name, store: StorePath = "campaigns.db", as_json: Json = False)
         if as_json:
             print_json(campaign.status().to_dict())
         else:
-            console.print(str(campaign.status()), markup=False, highlight=False)
-            console.print(campaign.explain(), markup=False, highlight=False)
+            console.print(str(campaign.status()))
+            console.print(campaign.explain())
 
 
 @app.command()
@@ -181,13 +182,11 @@ def results(
                 raise InputError(f"--status {status!r} is none of {', '.join(Status)}")
             rows = rows.filter(rows["status"] == status)
         if csv is not None:
-            rows.write_csv(csv, include_bom=True)  # so that spreadsheets read Russian text as UTF-8
+            Table(rows).write_csv(csv)
             console.print(f"{len(rows)} rows in {csv}")
         elif as_json:
             print_json(rows.to_dicts())
         else:
             shown = ("row", "email", "status", "category", "reply", "detail")
             for row in rows.select(shown).iter_rows():
-                console.print(
-                    "  ".join("" if cell is None else str(cell) for cell in row), markup=False, highlight=False
-                )
+                console.print("  ".join("" if cell is None else str(cell) for cell in row))

@@ -48,8 +48,8 @@ def keygen(
             print_json({"key": str(path), "name": signer.record_name, "type": "TXT", "value": record})
             return
         # Standard output has the record alone, for ">> zone".
-        errors.print(f"key written to {path}; publish:", markup=False, highlight=False, soft_wrap=True)
-        console.print(f"{signer.record_name}. TXT {record}", markup=False, highlight=False, soft_wrap=True)
+        errors.print(f"key written to {path}; publish:", soft_wrap=True)
+        console.print(f"{signer.record_name}. TXT {record}", soft_wrap=True)
 
 
 @app.command()
@@ -91,12 +91,12 @@ def verify(letter: Letter, dns: DnsTable = None, as_json: Json = False) -> None:
                 who = f"{one.selector}._domainkey.{one.domain} {one.algorithm}"
                 aligned = "aligned with From" if one.aligned else "not aligned with From"
                 words = f"{one.status}: {who}, {aligned}: {one.explanation} ({one.reason})"
-                console.print(words, markup=False, highlight=False, soft_wrap=True)
+                console.print(words, soft_wrap=True)
             if not results:
                 console.print("the letter has no DKIM-Signature")
             if chain.status != "none":
                 words = f"ARC {chain.status}: {len(chain.sets)} sets {chain.explanation}".rstrip()
-                console.print(words, markup=False, highlight=False, soft_wrap=True)
+                console.print(words, soft_wrap=True)
         if not any(one.passed for one in results):
             raise typer.Exit(REFUSED)
 

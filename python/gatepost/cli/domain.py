@@ -73,4 +73,4 @@ def _show(finding: Finding) -> None:
     before, mark, message = head.partition(f"{finding.severity}:")
     console.print(Text.assemble(before, (mark, _COLOURS[finding.severity]), message), soft_wrap=True)
     for line in rest:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from ..codes import explain as explain_reply
 from .output import Json, console, print_json, spoken_errors
@@ -24,7 +25,8 @@ def explain(
         if as_json:
             print_json(failure.to_dict())
             return
-        console.print(f"[bold]{failure.category.value}[/bold] ({'permanent' if failure.permanent else 'temporary'})")
+        permanence = "permanent" if failure.permanent else "temporary"
+        console.print(Text.assemble((failure.category.value, "bold"), f" ({permanence})"))
         rows = [
             ("means", failure.cause),
             ("who acts", failure.actor),
@@ -35,5 +37,4 @@ def explain(
             ("known by", failure.rule_id),
         ]
         for name, value in rows:
-            console.print(f"  [dim]{name:<11}[/dim]", end="")
-            console.print(value, markup=False, highlight=False, soft_wrap=True)
+            console.print(Text.assemble((f"  {name:<11}", "dim"), value), soft_wrap=True)

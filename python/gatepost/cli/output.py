@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from ..errors import ConnectError, GatepostError, InputError, SendError
+from ..shown import escaped
+from ..terminal import Terminal
 
 OK = 0
 REFUSED = 1  # something was refused, or the campaign is not finished
@@ -20,15 +21,15 @@ BAD_INPUT = 2  # also what the option parser answers
 ACCOUNT = 3  # no connection, no TLS, no login
 INTERRUPTED = 130
 
-console = Console()
-errors = Console(stderr=True)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 
 
 def print_json(value: Any, indent: int | None = 2) -> None:
-    """One JSON document, Russian text as it is."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent, default=str) + "\n")
+    """One JSON document, Russian text as it is, nothing in it that a terminal would obey."""
+    sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=indent, default=str)) + "\n")
     sys.stdout.flush()
 
 

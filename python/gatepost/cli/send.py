@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from ..accounts import send as send_letter
 from ..errors import InputError, SendError
@@ -71,16 +72,17 @@ def send(
             if as_json:  # a refusal is an answer too
                 print_json(_as_dict(SendResult([], list(error.refused) or [error.failure])))
             if transcript:
-                errors.print(error.transcript, markup=False, highlight=False)
+                errors.print(error.transcript)
             raise
         if as_json:
             print_json(_as_dict(result))
         else:
             for accepted in result.accepted:
-                console.print(f"[green]accepted[/green]  {accepted.address}  {accepted.code} {accepted.reply}")
+                words = f"  {accepted.address}  {accepted.code} {accepted.reply}"
+                console.print(Text.assemble(("accepted", "green"), words))
             for failure in result.refused:
-                console.print(f"[red]refused[/red]   {failure.recipient}  {failure}")
+                console.print(Text.assemble(("refused", "red"), f"   {failure.recipient}  {failure}"))
             if transcript:
-                console.print(result.transcript, markup=False, highlight=False)
+                console.print(result.transcript)
         if not result.ok:
             raise typer.Exit(REFUSED)

@@ -49,7 +49,9 @@ def sink(
             help="Rule that clients may break (bare_newlines, bad_pipelining ...); may be given several times."
         ),
     ] = None,
-    save: Annotated[Path | None, typer.Option(help="Folder to write each letter to, as ID.eml.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Folder to write each letter to, as NUMBER.eml; letters that are there stay.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document per letter and line.")] = False,
     quiet: Annotated[bool, typer.Option(help="Show nothing but the address.")] = False,
 ) -> None:
@@ -58,8 +60,7 @@ def sink(
     With --user, what it says of its address has no password; `gatepost send` takes it from $GATEPOST_PASSWORD.
     """
     with spoken_errors():
-        if save is not None:
-            save.mkdir(parents=True, exist_ok=True)
+        folder = None if save is None else _Folder(save)
         users = None if user is None else {user: ask_password(user, "GATEPOST_SINK_PASSWORD")}
         with Sink(
             profile=profile,
@@ -76,9 +77,9 @@ def sink(
             if ca is not None:
                 ca.write_text(server.ca_pem)
             url = _without_passwords(server.url, users or {})
-            console.print(f"listening at {url}   Ctrl-C ends", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"listening at {url}   Ctrl-C ends", soft_wrap=True)
             try:
-                _follow(server, save, as_json, quiet)
+                _follow(server, folder, as_json, quiet)
             except KeyboardInterrupt:
                 console.print(f"{server.received} letters received")
 
@@ -97,7 +98,7 @@ def _certificate(cert: Path | None, key: Path | None) -> tuple[str, str] | None:
     return cert.read_text(), key.read_text()
 
 
-def _follow(server: Sink, save: Path | None, as_json: bool, quiet: bool) -> None:
+def _follow(server: Sink, folder: _Folder | None, as_json: bool, quiet: bool) -> None:
     received = last = 0
     while True:
         if server.received != received:
@@ -105,15 +106,33 @@ def _follow(server: Sink, save: Path | None, as_json: bool, quiet: bool) -> None
             for letter in server.letters:
                 if letter.id > last:
                     last = letter.id
-                    _show(letter, save, as_json, quiet)
+                    _show(letter, folder, as_json, quiet)
         time.sleep(0.1)
 
 
-def _show(letter: Letter, save: Path | None, as_json: bool, quiet: bool) -> None:
-    if save is not None:
-        (save / f"{letter.id}.eml").write_bytes(letter.raw)
+class _Folder:
+    """Where letters are saved, each as a file that was not there: what other sinks wrote is not touched."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._number = 1
+
+    def save(self, letter: Letter) -> None:
+        while True:
+            try:
+                with (self._path / f"{self._number}.eml").open("xb") as file:
+                    file.write(letter.raw)
+                return
+            except FileExistsError:
+                self._number += 1
+
+
+def _show(letter: Letter, folder: _Folder | None, as_json: bool, quiet: bool) -> None:
+    if folder is not None:
+        folder.save(letter)
     sender, recipients = letter.envelope.from_, letter.envelope.to
     if as_json:
         print_json({"id": letter.id, "from": sender, "to": recipients, "subject": letter.subject}, indent=None)
     elif not quiet:
-        console.print(f"{letter.id:>6}  {sender} -> {', '.join(recipients)}  {letter.subject}", markup=False)
+        console.print(f"{letter.id:>6}  {sender} -> {', '.join(recipients)}  {letter.subject}")

@@ -24,6 +24,7 @@ from ..campaigns.words import duration
 from ..errors import InputError
 from ..history import History
 from ..sinks import Sink
+from ..terminal import Terminal
 from .gate import accounts_of, open_gate
 
 _DATA = Path(__file__).parent
@@ -55,7 +56,7 @@ def run_demo(
     InputError where the folder has a demo already.
     """
     started = time.monotonic()
-    console = console or Console()
+    console = console or Terminal()
     folder = Path(tempfile.mkdtemp(prefix="gatepost-demo-")) if folder is None else folder
     folder.mkdir(parents=True, exist_ok=True)
     store = folder / "campaigns.db"
@@ -66,7 +67,7 @@ def run_demo(
         console.print(f"A gate on 127.0.0.1:{sink.port} behaves like a real one; nothing leaves this machine.")
         Suppressions(store).add(_SUPPRESSED, reason="complaint")
         with _campaign(folder, store, people, sink) as campaign:
-            console.print(_facts(people, campaign.check(previews=0)), markup=False, highlight=False)
+            console.print(_facts(people, campaign.check(previews=0)))
             report = campaign.run(progress=True, console=console)
             accepted = {row["address"] for row in campaign.results() if row["status"] == "accepted"}
         taken = [address for letter in (*sink.letters, *sink.discarded) for address in letter.envelope.to]

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Literal
 
 from ..codes import Category
+from ..shown import shown
 
 _LONGEST = 255  # RFC 1035 §3.3
 Severity = Literal["ok", "note", "warning", "error", "unknown"]
@@ -78,7 +79,7 @@ class Finding:
         if self.record is not None:
             lines.append(f"         publish: {self.record.zone_line}")
         lines += [f"         otherwise: {one.category.value}, like {one.reply!r}" for one in self.replies]
-        return "\n".join(lines)
+        return shown("\n".join(lines))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""

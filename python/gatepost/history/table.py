@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ..shown import shown
+
 if TYPE_CHECKING:
     import pandas
     import pyarrow  # type: ignore[import-untyped]
 
 _ROWS_SHOWN = 20
+_FORMULA = r"^([=+\-@\t\r])"
 
 
 class Table:
@@ -53,8 +56,13 @@ class Table:
         return self._frame.to_dicts()
 
     def write_csv(self, path: str | Path) -> Path:
-        """A CSV file in UTF-8 with a byte order mark, so that spreadsheets show Russian text as it is."""
-        self._frame.write_csv(path, include_bom=True)
+        """A CSV file in UTF-8 with a byte order mark, so that spreadsheets show Russian text as it is.
+
+        A text that a spreadsheet would take for a formula gets an apostrophe in front: some are strangers' words.
+        """
+        texts = [name for name, kind in self._frame.schema.items() if kind == pl.String]
+        safe = self._frame.with_columns(pl.col(name).str.replace(_FORMULA, "'$1") for name in texts)
+        safe.write_csv(path, include_bom=True)
         return Path(path)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -73,7 +81,7 @@ class Table:
         with pl.Config(
             tbl_rows=_ROWS_SHOWN, tbl_cols=11, fmt_str_lengths=60, tbl_hide_dataframe_shape=True, tbl_width_chars=160
         ):
-            return f"{self._caption()}\n{self._frame}"
+            return shown(f"{self._caption()}\n{self._frame}")
 
     def _repr_html_(self) -> str:
         with pl.Config(tbl_rows=_ROWS_SHOWN, tbl_cols=-1, fmt_str_lengths=80, tbl_hide_dataframe_shape=True):

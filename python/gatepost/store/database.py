@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Database:
         self._lock = threading.RLock()
         if not Path(path).parent.is_dir():
             raise StoreError(f"cannot open store {path}: the folder {Path(path).parent} does not exist")
+        self._make_private()
         with self._errors():
             self._connection = sqlite3.connect(
                 path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
@@ -36,6 +38,16 @@ class Database:
         except BaseException:
             self._connection.close()
             raise
+
+    def _make_private(self) -> None:
+        """A new file is its owner's alone: it has addresses and replies. SQLite gives its -wal and -shm the same mode.
+
+        The mode of a file that is there already is somebody's wish.
+        """
+        if self.path == ":memory:":
+            return
+        with suppress(OSError):  # of what cannot be made, SQLite says more
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
     def close(self) -> None:
         """Closes the file; twice does no harm."""

@@ -130,3 +130,19 @@ def test_the_tables_carry_no_sqlite_words_for_postgresql() -> None:
     assert "WITHOUT ROWID" not in text
     assert "BLOB" not in text.replace("campaign_blobs", "")
     assert "BYTEA" in text
+
+
+def test_a_new_store_and_its_side_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "c.db")
+    store.suppress(["a@example.com"], "", 0)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    store.close()
+    assert modes["c.db"] == 0o600
+    assert set(modes.values()) == {0o600}
+
+
+def test_the_mode_of_a_store_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "c.db").touch()
+    (tmp_path / "c.db").chmod(0o660)
+    open_store(tmp_path / "c.db").close()
+    assert (tmp_path / "c.db").stat().st_mode & 0o777 == 0o660
