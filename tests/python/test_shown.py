@@ -80,7 +80,8 @@ def test_reports_in_words_pass_the_gate(thing: object) -> None:
 def test_a_dry_run_of_hostile_cells_passes_the_gate(tmp_path: Path) -> None:
     rows = [{"email": f"x{EVIL}@example.com", "name": EVIL}, {"email": "a@example.com", "name": EVIL}]
     template = gp.Template(subject="s", text="Привет, {{ name }}")
-    with gp.Campaign("c", template=template, recipients=rows, accounts=[], store=tmp_path / "c.db") as one:
+    account, store = "smtp://127.0.0.1:1", tmp_path / "c.db"
+    with gp.Campaign("c", template=template, recipients=rows, from_="a@b.ru", accounts=[account], store=store) as one:
         assert not set(OBEYED) & set(str(one.check()))
 
 
