@@ -13,6 +13,8 @@ from jinja2 import Environment, nodes
 from jinja2 import Template as JinjaTemplate
 from jinja2.runtime import Context
 
+from .budget import budget
+
 # What leaves no trace outside of itself; a template with anything else (set, macro, block, import ...) stays whole.
 _SELF_CONTAINED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.With, nodes.FilterBlock,
@@ -42,7 +44,12 @@ class Slot:
 
     def render(self, context: Context) -> str:
         """What Jinja2 makes of it. Raises what Jinja2, filters and values raise."""
-        text = "".join(self.template.root_render_func(context))
+        with budget() as left:
+            pieces = []
+            for piece in self.template.root_render_func(context):
+                left.take(piece)
+                pieces.append(piece)
+        text = "".join(pieces)
         text.encode()
         return text
 

@@ -1,29 +1,34 @@
-"""Jinja2's sandbox with bounds: what a template works out stays small, and nothing of it while it is compiled."""
+"""Jinja2's sandbox with bounds: what a template works out stays small, and nothing of it while it is compiled.
+
+One mechanism: every turn of a loop, filter, test, call, operator and collection goes through `Budget`; what it is given
+and what it makes is weighed, and what would multiply (repetition, padding, replacing, joining) is weighed beforehand.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from jinja2 import StrictUndefined, pass_eval_context
+from jinja2 import StrictUndefined, nodes, pass_eval_context
 from jinja2.filters import FILTERS
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-_MOST = 1_000_000
-"""Characters or items of a repetition or of padding, bits of a number."""
-_WIDTHS = re.compile(r"%(?:\([^)]*\))?[-+ #0-9.]*?(?:\*|\d{7})")
-"""In a %-format: of over six digits, or out of an argument."""
+from .budget import current
+from .growth import check_call, check_filter, check_operator
+
+_COUNTED = "counted by gatepost"  # names of filters that no template can write
+_TURN = "turn counted by gatepost"
 
 
 class BoundedEnvironment(SandboxedEnvironment):
-    """Renders as Jinja2 does, but a result of over a million characters, items or bits by *, **, % and padding is an
-    OverflowError. Nothing is worked out ahead: 'x' * 10 ** 10 would otherwise fill the memory in the constructor."""
+    """Renders as Jinja2 does, within a `Budget` for each slot and row: what goes beyond it is an OverflowError. Nothing
+    is worked out ahead: 'x' * 10 ** 10 would otherwise fill the memory in the constructor."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, *, escapes: bool, unescapes: bool = False) -> None:
         """`escapes`: values are escaped for html. `unescapes`: nothing is, even where the template asks for it (|e)."""
@@ -34,60 +39,89 @@ class BoundedEnvironment(SandboxedEnvironment):
             optimized=False,
             finalize=_shown,
         )
-        for name in ("center", "indent", "batch", "slice"):
-            self.filters[name] = _with_small_numbers(FILTERS[name])
-        self.filters["format"] = _format
         if unescapes:
             self.filters |= dict.fromkeys(("e", "escape", "forceescape"), FILTERS["string"])
+        self.filters = {name: _bounded(name, filter_) for name, filter_ in self.filters.items()}
+        self.filters[_COUNTED] = _counted
+        self.filters[_TURN] = _turn
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Counter().visit(super()._parse(source, name, filename))
+        return tree
+
+    def call(self, context: Context, called: Any, /, *arguments: Any, **named: Any) -> Any:
+        """A function, method or macro, as the sandbox calls it."""
+        current().step()
+        for one in (*arguments, *named.values()):
+            current().take(one)
+        check_call(called, arguments, named)
+        made = super().call(context, called, *arguments, **named)
+        current().take(made)
+        return made
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """One of the operators above. OverflowError for too large a result."""
-        check = {"*": _check_product, "**": _check_power, "%": _check_widths}[operator]
-        check(left, right)
-        return super().call_binop(context, operator, left, right)
+        """One of the operators above."""
+        current().step()
+        check_operator(operator, left, right)
+        made = super().call_binop(context, operator, left, right)
+        current().take(made)
+        return made
+
+
+class _Counter(NodeTransformer):
+    """Puts a step into each loop, and collections and joined texts on the scales when they are made."""
+
+    def visit_For(self, node: nodes.For, *_: Any) -> nodes.Node:
+        self.generic_visit(node)
+        node.body.insert(0, nodes.Output([_through(_TURN, nodes.Const("", lineno=node.lineno))], lineno=node.lineno))
+        return node
+
+    def visit_List(self, node: nodes.Expr, *_: Any) -> nodes.Node:
+        self.generic_visit(node)
+        return _through(_COUNTED, node)
+
+    visit_Dict = visit_Concat = visit_List
+
+    def visit_Tuple(self, node: nodes.Tuple, *_: Any) -> nodes.Node:
+        self.generic_visit(node)
+        return _through(_COUNTED, node) if node.ctx == "load" else node  # a target of `set` and `for` is none
+
+
+def _through(name: str, node: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _counted(value: Any) -> Any:
+    current().step()
+    current().take(value)
+    return value
+
+
+def _turn(nothing: str) -> str:
+    current().step()
+    return nothing
 
 
 @pass_eval_context  # with it Jinja2 works no output out ahead
 def _shown(_: EvalContext, value: Any) -> Any:
-    return "" if value is None else value
+    if value is None:
+        return ""
+    current().take(value)
+    return value
 
 
-def _check_product(left: Any, right: Any) -> None:
-    for one, times in ((left, right), (right, left)):
-        if isinstance(times, int):
-            size = one.bit_length() + times.bit_length() if isinstance(one, int) else _length(one) * times
-            if size > _MOST:
-                raise _too_large()
+def _bounded(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
+    passes = 1 if hasattr(filter_, "jinja_pass_arg") else 0  # the environment or the context comes first
 
-
-def _check_power(left: Any, right: Any) -> None:
-    if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _MOST:
-        raise _too_large()
-
-
-def _check_widths(left: Any, right: Any) -> None:
-    if isinstance(left, str) and _WIDTHS.search(left):
-        raise _too_large()
-
-
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, Sized) else 0
-
-
-def _with_small_numbers(filter_: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(filter_)
     def bounded(*arguments: Any, **named: Any) -> Any:
-        if any(isinstance(one, int) and one > _MOST for one in (*arguments, *named.values())):
-            raise _too_large()
-        return filter_(*arguments, **named)
+        current().step()
+        given = arguments[passes:]
+        for one in (*given, *named.values()):
+            current().take(one)
+        check_filter(name, given, named)
+        made = filter_(*arguments, **named)
+        current().take(made)
+        return made
 
     return bounded
-
-
-def _format(text: str, *arguments: Any, **named: Any) -> Any:
-    _check_widths(text, arguments)
-    return FILTERS["format"](text, *arguments, **named)
-
-
-def _too_large() -> OverflowError:
-    return OverflowError(f"a result of over {_MOST:,} characters, items or bits")
