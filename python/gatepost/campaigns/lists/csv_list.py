@@ -88,11 +88,13 @@ class CsvFile:
         columns = [cell.strip() for cell in cells]
         if not any(columns):
             raise InputError(f"{self.name}: the file is empty: the first row must name the columns")
+        seen: set[str] = set()
         for index, column in enumerate(columns):
             if not column:
                 columns[index] = f"column {index + 1}"
-            elif column in columns[:index]:
+            elif column in seen:
                 raise InputError(f"{self.name}, row {number}: two columns are named {column!r} ({listed(columns)})")
+            seen.add(columns[index])
         return columns
 
     def _open(self) -> io.TextIOWrapper:

@@ -15,6 +15,10 @@ MAX_CELL = 1 << 20
 """Characters in one cell; a list with more in one is refused as a whole."""
 
 
+MAX_DEPTH = 32
+"""Lists and objects one in the other in a cell."""
+
+
 class ListRow(NamedTuple):
     """One row as read. `number` is the line of the record in a text file, else it counts from 1."""
 
@@ -34,8 +38,13 @@ class RecipientList(Protocol):
     def __iter__(self) -> Iterator[ListRow]: ...
 
 
-def plain(value: Any) -> Any:
-    """A cell as a row of the ledger can hold it: dates, times and Decimals as they are, NaN and NaT as None."""
+def plain(value: Any, depth: int = 0) -> Any:
+    """A cell as a row of the ledger can hold it: dates, times and Decimals as they are, NaN and NaT as None.
+
+    RecursionError where it is nested over MAX_DEPTH levels deep, as what holds itself is.
+    """
+    if depth > MAX_DEPTH:
+        raise RecursionError
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
@@ -45,9 +54,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, decimal.Decimal):
         return None if value.is_nan() else value
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): plain(v, depth + 1) for k, v in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray):
-        return [plain(v) for v in value]
+        return [plain(v, depth + 1) for v in value]
     if hasattr(value, "item"):  # a NumPy scalar; a time in nanoseconds would come out as a number
         whole = value.astype("datetime64[us]") if getattr(value, "dtype", None) == "datetime64[ns]" else value
         return plain(whole.item())
@@ -56,16 +65,14 @@ def plain(value: Any) -> Any:
 
 
 def fields_json(where: str, row: ListRow) -> str:
-    """The columns of a row as a JSON object; InputError for text that is no Unicode and for a cell over 1 MB."""
-    text = as_json(row.values)
-    if not text.isascii():
-        try:
+    """The columns of a row as a JSON object; InputError names the row and the column for what no ledger can hold."""
+    try:
+        text = as_json(row.values)
+        if not text.isascii():
             text.encode()
-        except UnicodeEncodeError:
-            column = next(column for column, value in row.values.items() if not _is_text(as_json({column: value})))
-            raise InputError(
-                f"{where}, row {row.number}, column {column!r}: half of a surrogate pair, which is no text"
-            ) from None
+    except (ValueError, RecursionError):  # UnicodeEncodeError is a ValueError
+        column, why = next((column, why) for column, value in row.values.items() if (why := _fault(value)))
+        raise InputError(f"{where}, row {row.number}, column {column!r}: {why}") from None
     if len(text) > MAX_CELL:
         for column, value in row.values.items():
             if isinstance(value, str) and len(value) > MAX_CELL:
@@ -73,12 +80,28 @@ def fields_json(where: str, row: ListRow) -> str:
     return text
 
 
-def _is_text(text: str) -> bool:
+def check_depth(where: str, number: int, column: str, cell: Any) -> None:
+    """InputError where a cell's lists and objects are nested over MAX_DEPTH levels deep."""
+    level, waiting = 0, [cell]
+    while waiting:
+        level += 1
+        if level > MAX_DEPTH:
+            raise InputError(f"{where}, row {number}, column {column!r}: nested over {MAX_DEPTH} levels deep")
+        inner = [one.values() if isinstance(one, dict) else one for one in waiting if isinstance(one, dict | list)]
+        waiting = [item for one in inner for item in one if isinstance(item, dict | list)]
+
+
+def _fault(value: Any) -> str:
+    """Why a cell cannot be written down; "" where it can."""
     try:
-        text.encode()
+        as_json(value).encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "half of a surrogate pair, which is no text"
+    except RecursionError:
+        return f"nested over {MAX_DEPTH} levels deep"
+    except ValueError:
+        return "a number beyond what a ledger holds (over 4,300 digits, or beyond a float)"
+    return ""
 
 
 def cell_too_long(where: str, number: int, column: str, size: int | None = None) -> InputError:

@@ -61,7 +61,9 @@ def _untagged(found: dict[str, Any]) -> Any:
 
 
 # No row holds itself: cells come from a file, or through `plain`.
-as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_tagged).encode
+as_json = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), default=_tagged
+).encode
 """A row as JSON."""
 
 

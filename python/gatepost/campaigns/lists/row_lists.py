@@ -12,7 +12,7 @@ import polars as pl
 
 from ...errors import InputError
 from .encodings import encoding_error, file_sha256
-from .list_row import MAX_CELL, ListRow, RecipientList, cell_too_long, plain
+from .list_row import MAX_CELL, MAX_DEPTH, ListRow, RecipientList, cell_too_long, check_depth, plain
 
 _SLICE = 10_000
 _MAX_LINE = 4 * MAX_CELL
@@ -56,14 +56,20 @@ class JsonLines:
 
     def _object(self, number: int, line: str) -> dict[str, Any]:
         try:
-            value = json.loads(line)
+            value = json.loads(line, parse_constant=lambda _: None)  # NaN and Infinity, which no JSON has
         except json.JSONDecodeError as error:
             raise InputError(f"{self.name}, row {number}, character {error.colno}: not JSON ({error.msg})") from None
+        except RecursionError:
+            raise InputError(f"{self.name}, row {number}: nested over {MAX_DEPTH} levels deep") from None
+        except ValueError:  # Python takes no integer of more digits than this
+            raise InputError(f"{self.name}, row {number}: a number of over 4,300 digits") from None
         if not isinstance(value, dict):
             raise InputError(f"{self.name}, row {number}: a JSON object is expected, not {type(value).__name__}")
         for column, cell in value.items():
             if isinstance(cell, str) and len(cell) > MAX_CELL:
                 raise cell_too_long(self.name, number, column, len(cell))
+            if isinstance(cell, dict | list):
+                check_depth(self.name, number, column, cell)
         return value
 
 
@@ -157,4 +163,12 @@ def _numbered(rows: Iterable[Mapping[str, Any]], start: int) -> Iterator[ListRow
     for number, row in enumerate(rows, start):
         if not isinstance(row, Mapping):
             raise InputError(f"recipients, row {number}: a mapping is expected, not {type(row).__name__}")
-        yield ListRow(number, {str(key): plain(value) for key, value in row.items()})
+        values = {}
+        for key, value in row.items():
+            try:
+                values[str(key)] = plain(value)
+            except RecursionError:
+                raise InputError(
+                    f"recipients, row {number}, column {str(key)!r}: nested over {MAX_DEPTH} levels deep"
+                ) from None
+        yield ListRow(number, values)
