@@ -119,15 +119,14 @@ def _method_of(lines: list[str]) -> str:
 
 
 def _folded(line: str) -> str:
-    rest = line.encode()
+    raw = line.encode()
     pieces = []
-    room = _MAX_LINE
-    while len(rest) > room:
-        end = room
-        while rest[end] & 0xC0 == 0x80:  # within a character
+    start, room = 0, _MAX_LINE
+    while len(raw) - start > room:
+        end = start + room
+        while raw[end] & 0xC0 == 0x80:  # within a character
             end -= 1
-        pieces.append(rest[:end].decode())
-        rest = rest[end:]
-        room = _MAX_LINE - 1
-    pieces.append(rest.decode())
+        pieces.append(raw[start:end].decode())
+        start, room = end, _MAX_LINE - 1
+    pieces.append(raw[start:].decode())
     return "\r\n ".join(pieces) + "\r\n"
