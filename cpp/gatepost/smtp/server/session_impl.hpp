@@ -1,204 +1,90 @@
 #pragma once
-#include <cstddef>
-#include <memory>
-#include <set>
-#include <span>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "gatepost/smtp/dot_decoder.hpp"
-#include "gatepost/smtp/proxy_header.hpp"
 #include "gatepost/smtp/server/command_parser.hpp"
 #include "gatepost/smtp/server/input_buffer.hpp"
+#include "gatepost/smtp/server/line_reader.hpp"
+#include "gatepost/smtp/server/operations/chunk_reception.hpp"
+#include "gatepost/smtp/server/operations/data_reception.hpp"
+#include "gatepost/smtp/server/operations/envelope_commands.hpp"
+#include "gatepost/smtp/server/operations/greeting.hpp"
+#include "gatepost/smtp/server/operations/hello.hpp"
+#include "gatepost/smtp/server/operations/information.hpp"
+#include "gatepost/smtp/server/operations/letter_end.hpp"
+#include "gatepost/smtp/server/operations/login.hpp"
+#include "gatepost/smtp/server/operations/proxy_preamble.hpp"
+#include "gatepost/smtp/server/operations/start_tls.hpp"
+#include "gatepost/smtp/server/operations/xclient.hpp"
 #include "gatepost/smtp/server/session.hpp"
-#include "gatepost/smtp/transcript.hpp"
+#include "gatepost/smtp/server/session_context.hpp"
+#include "gatepost/smtp/server/transaction.hpp"
+#include "gatepost/smtp/server/turn.hpp"
 
 namespace gatepost::smtp {
 
-/// What is wrong with the lines of a letter.
-struct LineFaults {
-  bool bare_newline = false;
-  bool long_line = false;
-};
-
-/// What all parts of the server session share; each part is in the file that is named with it.
+/// The order of a session: whose the input is, which operation a command begins, what is waited for. What an operation
+/// does is in operations/, what survives it in SessionContext.
 struct ServerSession::Impl {
-  Impl(const ServerOptions& session_options, ServerHandler& session_handler, ServerPeer session_peer,
-       Admission ask_admission);
+  Impl(const ServerOptions& options, ServerHandler& handler, ServerPeer peer, Admission admission);
 
-  enum class State : std::uint8_t { proxy, command, auth, data, chunk, closed };
-  /// What the client must have before it may go on (RFC 2920 §3.1).
-  enum class Awaited : std::uint8_t { nothing, greeting, reply };
+  /// Who gets the input that comes next.
+  enum class Receiver : std::uint8_t { proxy, tls, command, login, data, chunk };
 
-  const ServerOptions& options;
-  ServerHandler& handler;
-  ServerPeer peer;
-  Admission admission;
-  State state = State::command;
-  bool tls_wanted = false;
-  bool waiting = false;        ///< replies are held back by their handler's delay
-  bool deciding = false;       ///< the handler said "later"
-  bool shutting_down = false;  ///< once the letter that is being read is answered
-  bool said_hello = false;
-  bool authenticated = false;
-  bool skipping_line = false;
-  bool more_behind = false;  ///< the line that is served had company
-  bool behind_auth = false;  ///< since an AUTH that failed, nothing well-formed has come
-  bool keep_transcript;
-  Awaited awaited = Awaited::nothing;
-  Verb awaited_verb = Verb::unknown;
-
-  std::size_t errors = 0;
-  std::size_t auth_failures = 0;
-  std::size_t idle_commands = 0;
-  std::size_t commands = 0;
-  std::size_t letters = 0;  ///< MAILs that were accepted
-  std::uint64_t letter_bytes = 0;
-
-  InputBuffer input;        ///< begun line, or what came while waiting
-  std::size_t scanned = 0;  ///< of the begun line: there is no LF in it
-  std::string tls_input;
-  std::string outbox;  ///< handed out, not touched until consumed
-  std::size_t out_at = 0;
-  std::string staged;
-
-  struct HeldReply {
-    std::string text;
-    bool refused;
-  };
-  std::vector<HeldReply> held;
-  bool closes_when_said = false;
-  std::chrono::milliseconds delay{0};
-  std::vector<Verdict> undecided;
-
-  ProxyHeaderReader proxy_reader;
-  SaslServerContext sasl_context;
-  std::unique_ptr<SaslServer> sasl;
-  std::optional<Verdict> oauth_refusal;  ///< waits for the client's answer to the last challenge
-
-  /// From an accepted MAIL to the letter's end.
-  struct Transaction {
-    bool begun = false;
-    bool asked = false;          ///< a recipient was asked for
-    bool eight_bit = false;      ///< BODY=8BITMIME or BINARYMIME
-    bool binary = false;         ///< BODY=BINARYMIME
-    bool chunked = false;        ///< BDAT has begun
-    std::size_t recipients = 0;  ///< accepted, those to be discarded included
-    std::vector<bool> kept;      ///< LMTP: of each accepted recipient, whether it is in the envelope
-    std::set<std::string, std::less<>> domains;
-    std::uint64_t announced_size = 0;
-    OctetScan octets;           ///< of its chunks
-    std::string chunk_refusal;  ///< why the chunks of this letter are read away
-    ServerEnvelope envelope;
-  };
-  Transaction mail;
-  DotDecoder decoder{0};
-  std::uint64_t chunk_size = 0;
-  std::uint64_t chunk_left = 0;
-  bool last_chunk = false;
-  std::string letter;
-
-  Transcript session_log;
-  Transcript letter_log;
-  std::string handshake_log;  ///< what came before the first MAIL
-  std::vector<std::string> warnings;
-
-  // session.cpp: bytes and lines
-  void begin();
-  void greet();
+  // session_impl.cpp: what comes from outside
+  Need need() const;
   void receive(std::string_view bytes);
+  void consume(std::size_t bytes);
+  void tls_established(TlsFacts facts);
+  void tls_failed(std::string_view reason, bool plain_text);
+  void resume();
+  void decide(const Verdict& verdict);
+  void timed_out();
+  void shut_down();
+  void connection_lost(std::string_view reason);
+  bool in_data() const;
+
+  // input.cpp: to whom it goes
   void serve(std::string_view& bytes);
   void serve_input();
-  bool can_serve() const { return state != State::closed && !waiting && !deciding && !tls_wanted; }
   void read_proxy_header(std::string_view& bytes);
-  void read_line(std::string_view& bytes);
-  void handle_line(std::string_view line);
-  void log_command(const CommandLine& command, std::string_view line, bool clean);
-  bool announces_pipelining() const { return peer.esmtp && options.extensions.pipelining; }
-  void talked_too_early();
-  void warn_of_plain_text();
+  bool read_line(std::string_view& bytes);
+  void handle_line(std::string_view line, bool more_behind);
+  void take_turn(Receiver operation, server::Progress progress);
+
+  // commands.cpp: which operation a command begins
+  void on_command(const CommandLine& command, bool more_behind);
+  void on_other_command(const CommandLine& command);
+
+  void begin();
+  void greet();
   void settle();
+  bool can_serve() const;
+  bool is_reading_letter() const { return receiver == Receiver::data || receiver == Receiver::chunk; }
 
-  // replies.cpp
-  struct Judged {
-    bool accepted;
-    bool closes;
-    std::string_view text;
-  };
-  static Judged judge(const Verdict& verdict, std::string_view ordinary);
-  bool answer(const Verdict& verdict, std::string_view ordinary);
-  void hold(std::chrono::milliseconds time);
-  void say(std::string_view text, bool refused);
-  void reply(std::string_view text, bool refused = false);
-  void error(std::string_view text);         ///< a refusal that counts as the client's fault
-  void out_of_order(std::string_view text);  ///< an error, with its warning
-  void enforce_limits();
-  void warn(std::string_view kind);
-  void resume();
-  void close_when_said(std::string_view reason);
-  void close(std::string_view reason);
-  void close_with(std::string_view text, std::string_view reason);
-  void farewell(std::string_view code, std::string_view words, std::string_view reason);
-  void publish();  ///< staged replies become output() where nothing is on its way
-  void consume(std::size_t bytes);
-  void log_client(std::string_view line);
+  server::SessionContext context;
+  server::Transaction transaction;
 
-  // commands.cpp, hello.cpp, xclient.cpp
-  void on_command(const CommandLine& command);
-  void on_help();
-  void on_verify(std::string_view arguments, Verb verb);
-  void on_etrn(std::string_view node);
-  void on_hello(std::string_view name, Verb verb);
-  std::string announcement() const;
-  void on_starttls(std::string_view arguments);
-  void on_xclient(std::string_view arguments);
-  /// Replies 530 where a login is wanted and has not been.
-  bool needs_login();
-  void reset_session();
+  server::ProxyPreamble proxy_preamble;
+  server::Greeting greeting{context};
+  server::Hello hello{context, transaction};
+  server::StartTls start_tls{context, transaction};
+  server::Login login{context, transaction};
+  server::Xclient xclient{context, transaction};
+  server::EnvelopeCommands envelope{context, transaction};
+  server::LetterEnd letter_end{context, transaction};
+  server::DataReception data{context, transaction, letter_end};
+  server::ChunkReception chunk{context, transaction, letter_end};
+  server::Information information{context, transaction};
 
-  // auth.cpp
-  std::vector<std::string> served_mechanisms() const;
-  bool can_serve_mechanism(std::string_view name) const;
-  void on_auth(std::string_view arguments);
-  void on_auth_line(std::string_view line);
-  void take_auth_step(std::optional<std::string_view> response);
-  void decide_auth(const AuthAttempt& attempt);
-  void refuse_auth(const Verdict& verdict);
-  void end_auth();
-
-  // mail.cpp
-  void on_mail(std::string_view arguments);
-  void on_rcpt(std::string_view arguments);
-  std::optional<PathArgument> read_path(std::string_view arguments, Verb verb);
-  void refuse_parameters(std::string_view text);
-  void warn_of_long_local_part(std::string_view mailbox);
-  bool is_domain_allowed(std::string_view mailbox);
-  void reset_mail();
-
-  // data.cpp
-  void on_data(std::string_view arguments);
-  void refuse_without_recipients();
-  void begin_letter(std::uint64_t size);
-  void read_data(std::string_view& bytes);
-
-  // bdat.cpp
-  void on_bdat(std::string_view arguments);
-  bool is_for_letter() const;
-  void refuse_stray_chunk();
-  void admit_chunk();
-  void read_chunk(std::string_view& bytes);
-  void end_chunk_if_read();
-
-  // letter_end.cpp
-  /// What the letter that is read is reproached with: warnings, and the refusal or "".
-  std::string_view judge_letter(LineFaults lines, const OctetScan& octets);
-  bool has_octets_unannounced(const OctetScan& octets) const;
-  void end_letter(std::string_view refusal);
-  void deliver();
-  void answer_letter(std::span<const Verdict> verdicts);
-  void decide(const Verdict& verdict);
-  void tell_verdicts(std::span<const Verdict> verdicts);
+  Receiver receiver = Receiver::command;
+  server::Turn turn{context};
+  server::LineReader lines;
+  InputBuffer input;           ///< a begun line, or what came while waiting
+  std::string tls_input;       ///< the beginning of the handshake
+  bool shutting_down = false;  ///< once the letter that is being read is answered
 };
 
 }  // namespace gatepost::smtp

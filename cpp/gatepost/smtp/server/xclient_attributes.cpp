@@ -1,26 +1,18 @@
-// XCLIENT as Postfix has it (XCLIENT_README): a trusted client says whom it speaks for.
+#include "gatepost/smtp/server/xclient_attributes.hpp"
+
 #include <charconv>
-#include <utility>
 
 #include "gatepost/core/ids.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/smtp/ip_address.hpp"
-#include "gatepost/smtp/server/session_impl.hpp"
+#include "gatepost/smtp/server/command_parser.hpp"
 #include "gatepost/smtp/xtext.hpp"
 
-namespace gatepost::smtp {
+namespace gatepost::smtp::server {
 
 namespace {
 
 constexpr std::string_view syntax = "501 5.5.4 Syntax: XCLIENT attribute=value ...";
-
-struct Named {
-  std::optional<std::string> address;
-  std::optional<std::uint16_t> port;
-  std::optional<std::string> helo;
-  std::optional<std::string> login;
-  bool esmtp = true;
-};
 
 bool is_unavailable(std::string_view value) {
   return equal_ignoring_case(value, "[UNAVAILABLE]") || equal_ignoring_case(value, "[TEMPUNAVAIL]");
@@ -39,7 +31,7 @@ std::optional<std::uint16_t> read_port(std::string_view value) {
 }
 
 /// The reply to a bad attribute; "" for a good one.
-std::string_view take_attribute(std::string_view attribute, Named& named) {
+std::string_view take_attribute(std::string_view attribute, XclientAttributes& named) {
   const auto equals = attribute.find('=');
   if (equals == std::string_view::npos) return syntax;
   const auto name = attribute.substr(0, equals);
@@ -75,32 +67,14 @@ std::string_view take_attribute(std::string_view attribute, Named& named) {
 
 }  // namespace
 
-void ServerSession::Impl::on_xclient(std::string_view arguments) {
-  if (!peer.may_xclient) return error("550 5.7.0 XCLIENT is not for you");
-  if (mail.begun) return out_of_order("503 5.5.1 XCLIENT is not allowed inside a mail transaction");
-  if (arguments.empty()) return error(syntax);
-  Named named;
+Result<XclientAttributes, std::string_view> read_xclient_attributes(std::string_view arguments) {
+  if (arguments.empty()) return syntax;
+  XclientAttributes named;
   while (!arguments.empty()) {
     const auto problem = take_attribute(take_word(arguments), named);
-    if (!problem.empty()) return error(problem);
+    if (!problem.empty()) return problem;
   }
-  reset_session();
-  if (named.address) {
-    const auto before = std::exchange(peer.address, std::move(*named.address));
-    if (peer.proxy.empty()) peer.proxy = before;
-  }
-  if (named.port) peer.port = *named.port;
-  if (named.helo && !named.helo->empty()) {
-    peer.helo = std::move(*named.helo);
-    peer.esmtp = named.esmtp;
-    said_hello = true;
-  }
-  if (named.login && !named.login->empty()) {
-    peer.user = std::move(*named.login);
-    peer.mechanism = "XCLIENT";
-    authenticated = true;
-  }
-  greet();
+  return named;
 }
 
-}  // namespace gatepost::smtp
+}  // namespace gatepost::smtp::server

@@ -1,0 +1,58 @@
+#include "gatepost/smtp/server/announcement.hpp"
+
+#include <string_view>
+
+#include "gatepost/smtp/server/date_time.hpp"
+#include "gatepost/smtp/server/served_mechanisms.hpp"
+
+namespace gatepost::smtp::server {
+
+namespace {
+
+std::string limits_line(const ServerLimits& limits) {
+  std::string line = "\nLIMITS RCPTMAX=" + std::to_string(limits.recipients);
+  if (limits.letters > 0) line += " MAILMAX=" + std::to_string(limits.letters);
+  if (limits.recipient_domains > 0) line += " RCPTDOMAINMAX=" + std::to_string(limits.recipient_domains);
+  return line;
+}
+
+}  // namespace
+
+std::string announcement(const SessionContext& context) {
+  const auto& options = context.options;
+  const auto& peer = context.peer;
+  const auto& offered = options.extensions;
+  std::string lines;
+  const auto add = [&](bool wanted, std::string_view line) {
+    if (wanted) lines.append("\n").append(line);
+  };
+  add(offered.pipelining, "PIPELINING");
+  add(offered.size, "SIZE " + std::to_string(options.limits.message_bytes));
+  add(options.offer_starttls && !peer.tls, "STARTTLS");
+  if (const auto mechanisms = served_mechanisms(context); !mechanisms.empty()) {
+    lines += "\nAUTH";
+    for (const auto& mechanism : mechanisms) lines.append(" ").append(mechanism);
+  }
+  add(offered.eight_bit_mime, "8BITMIME");
+  add(offered.smtp_utf8, "SMTPUTF8");
+  add(offered.enhanced_status_codes, "ENHANCEDSTATUSCODES");
+  add(offered.dsn, "DSN");
+  add(offered.chunking, "CHUNKING");
+  add(offered.chunking && offered.binary_mime, "BINARYMIME");
+  add(offered.require_tls && peer.tls, "REQUIRETLS");
+  if (offered.limits) lines += limits_line(options.limits);
+  add(offered.mt_priority, "MT-PRIORITY");
+  add(offered.deliver_by, "DELIVERBY");
+  if (offered.future_release) {
+    const auto seconds = *offered.future_release;
+    add(true, "FUTURERELEASE " + std::to_string(seconds.count()) + " " + write_date_time(now(options) + seconds));
+  }
+  add(offered.etrn, "ETRN");
+  add(offered.vrfy, "VRFY");
+  add(offered.vrfy, "EXPN");
+  add(peer.may_xclient, "XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT REVERSE_NAME");
+  add(offered.help, "HELP");
+  return lines;
+}
+
+}  // namespace gatepost::smtp::server
