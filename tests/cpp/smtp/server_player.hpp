@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "gatepost/core/clock.hpp"
 #include "gatepost/crypto/base64.hpp"
 #include "sasl_exchange.hpp"
 #include "server_script.hpp"
@@ -168,7 +169,9 @@ class ServerPlayer {
 };
 
 inline std::vector<ServerScenario> server_scenarios() {
+  static const ManualClock stopped;  // EHLO's FUTURERELEASE tells the time, and replies are compared
   ServerOptions options;
+  options.clock = &stopped;
   options.host_name = "sink.example";
   auto tls = options;
   tls.offer_starttls = tls.require_tls = true;
