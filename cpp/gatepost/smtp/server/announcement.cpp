@@ -45,7 +45,7 @@ std::string announcement(const SessionContext& context) {
   add(offered.deliver_by, "DELIVERBY");
   if (offered.future_release) {
     const auto seconds = *offered.future_release;
-    add(true, "FUTURERELEASE " + std::to_string(seconds.count()) + " " + write_date_time(now(options) + seconds));
+    add(true, "FUTURERELEASE " + std::to_string(seconds.count()) + " " + write_date_time(options.now() + seconds));
   }
   add(offered.etrn, "ETRN");
   add(offered.vrfy, "VRFY");

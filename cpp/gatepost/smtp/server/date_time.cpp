@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace gatepost::smtp {
 
@@ -73,7 +74,5 @@ std::optional<TimePoint> read_date_time(std::string_view text) {
   const year_month_day near(year(std::clamp(y, 1970, 2261)), date.month(), date.day());
   return sys_days(near) + hours(hour) + minutes(minute) + seconds(second) - *offset;
 }
-
-TimePoint now(const ServerOptions& options) { return options.clock ? options.clock->now() : system_clock::now(); }
 
 }  // namespace gatepost::smtp

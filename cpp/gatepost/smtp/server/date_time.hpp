@@ -1,10 +1,9 @@
 #pragma once
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "gatepost/smtp/server/options.hpp"
+#include "gatepost/core/clock.hpp"
 
 namespace gatepost::smtp {
 
@@ -13,8 +12,5 @@ std::string write_date_time(TimePoint time);
 /// A date-time of RFC 3339 §5.6, any offset; nullopt where `text` is none. Fractions of a second are dropped,
 /// years count as 1970 at the least and 2261 at the most.
 std::optional<TimePoint> read_date_time(std::string_view text);
-
-/// By the options' clock, or the system's.
-TimePoint now(const ServerOptions& options);
 
 }  // namespace gatepost::smtp

@@ -99,7 +99,7 @@ class MailReader {
   std::string_view check_hold_until(std::string_view value) {
     const auto time = read_date_time(value);
     if (!time) return "501 5.5.4 Bad HOLDUNTIL";
-    return check_hold(std::chrono::ceil<std::chrono::seconds>(*time - now(options_)));
+    return check_hold(std::chrono::ceil<std::chrono::seconds>(*time - options_.now()));
   }
 
   std::string_view check_hold(std::chrono::seconds time) {

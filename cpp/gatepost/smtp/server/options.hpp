@@ -75,6 +75,8 @@ struct ServerOptions {
   Leniency leniency;
   ServerLimits limits;
   const Clock* clock = nullptr;  ///< for FUTURERELEASE; null: the system's. Outlives the sessions
+
+  TimePoint now() const { return clock != nullptr ? clock->now() : std::chrono::system_clock::now(); }
 };
 
 }  // namespace gatepost::smtp
