@@ -1,4 +1,6 @@
+#include "client_operation.hpp"
 #include "client_script.hpp"
+#include "gatepost/smtp/client/questions.hpp"
 
 namespace gatepost::smtp {
 namespace {
@@ -120,6 +122,30 @@ TEST_P(ClientQuestions, EndOfTheSessionIsAnAnswer) {
   more.say("354 go\r\n");
   EXPECT_EQ(only_answer(more).code, 354);
   EXPECT_EQ(more.session.need(), Need::closed);
+}
+
+// The operation alone.
+
+TEST(Questions, EachGetsOneAnswerWhateverComes) {
+  OperationScript script;
+  Questions questions(script.context);
+  questions.ask({Verb::vrfy, "ivan"});
+  EXPECT_TRUE(questions.asking());
+  EXPECT_EQ(script.written(), "VRFY ivan\r\n");
+  expect_step(script.say("252 2.5.0 perhaps"), Progress::done);
+  EXPECT_FALSE(questions.asking());
+  questions.ask({Verb::noop, ""});
+  script.written();
+  script.shut_down("421 4.3.2 bye");
+  questions.ask({Verb::noop, ""});
+  const auto gone = codes::local_failure(Category::connection_lost, Phase::mail, "gone");
+  questions.abandon(gone);
+  questions.abandon(gone);
+  const auto answers = questions.take_answers();
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].code, 252);
+  EXPECT_EQ(answers[1].code, 421);
+  EXPECT_EQ(answers[2].text(), "gone");
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
+#include "client_operation.hpp"
 #include "client_script.hpp"
+#include "gatepost/smtp/client/xclient.hpp"
 
 namespace gatepost::smtp {
 namespace {
@@ -100,6 +102,32 @@ TEST_P(ClientXclient, ServerWithoutEhloIsNotGreetedWithHelo) {
   script.say("502 what\r\n");
   script.expect("");
   EXPECT_EQ(script.session.failure()->code, 502);
+}
+
+// The operation alone.
+
+TEST(Xclient, IsSentOnceAndAnsweredByAGreeting) {
+  auto options = plain_options();
+  options.xclient = {{"NAME", "x y"}, {"ADDR", "::1"}};
+  OperationScript script(options);
+  script.context.extensions.xclient = {"NAME", "ADDR"};
+  Xclient xclient(script.context);
+  EXPECT_TRUE(xclient.due());
+  expect_step(xclient.begin(), Progress::more);
+  EXPECT_EQ(script.written(), "XCLIENT NAME=x+20y ADDR=IPV6:::1\r\n");
+  expect_step(script.say("220 mx again"), Progress::done);
+  EXPECT_EQ(script.context.facts.greeting, "mx again");
+  EXPECT_FALSE(xclient.due());
+}
+
+TEST(Xclient, IsNotDueWithoutAttributesAndGivenUpWhereNotOffered) {
+  OperationScript none;
+  EXPECT_FALSE(Xclient(none.context).due());
+  auto options = plain_options();
+  options.xclient = {{"NAME", "x"}};
+  OperationScript script(options);
+  Xclient xclient(script.context);
+  expect_ending(xclient.begin(), Category::feature_unsupported, "QUIT\r\n");
 }
 
 }  // namespace

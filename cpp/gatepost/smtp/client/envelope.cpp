@@ -1,16 +1,16 @@
+#include "gatepost/smtp/client/envelope.hpp"
+
 #include <charconv>
 #include <iterator>
+#include <string>
 
 #include "gatepost/smtp/client/original_recipient.hpp"
-#include "gatepost/smtp/client/session_impl.hpp"
 
 namespace gatepost::smtp {
 
 using codes::Phase;
 
 namespace {
-
-bool is_refusal(int code) { return code >= 400; }
 
 void append_number(std::string& out, std::size_t number) {
   char digits[20];
@@ -20,108 +20,130 @@ void append_number(std::string& out, std::size_t number) {
 
 }  // namespace
 
-void ClientSession::Impl::begin(Transaction& t) {
-  t.begun = true;
-  ++mails;
-  const auto from = staged.size();
-  staged.append("MAIL FROM:<").append(t.letter.mail_from).push_back('>');
-  if (facts.max_message_bytes) {
-    staged.append(" SIZE=");
-    append_number(staged, t.size);
+void Envelope::begin() {
+  begun_ = true;
+  write_mail();
+  if (!context_.pipelining()) return;
+  const auto recipients = record_.outcome.recipients.size();
+  while (next_rcpt_ < recipients) write_rcpt();
+  if (context_.one_round_trip() && !plan_.bdat && (!record_.letter.all_or_nothing || recipients == 1)) write_data();
+}
+
+void Envelope::write_mail() {
+  auto& line = context_.wire.staged();
+  const auto from = line.size();
+  line.append("MAIL FROM:<").append(record_.letter.mail_from).push_back('>');
+  if (context_.facts.max_message_bytes) {
+    line.append(" SIZE=");
+    append_number(line, plan_.size);
   }
-  if (t.letter.requests != nullptr && t.letter.requests->binary) {
-    staged.append(" BODY=BINARYMIME");
-  } else if (t.eight_bit) {
-    staged.append(" BODY=8BITMIME");
+  if (record_.binary()) {
+    line.append(" BODY=BINARYMIME");
+  } else if (plan_.eight_bit) {
+    line.append(" BODY=8BITMIME");
   }
-  if (t.smtp_utf8) staged.append(" SMTPUTF8");
-  if (t.requested) staged.append(t.requested->mail);
-  finish_command(from, Command::mail, &t);
-  ++t.pending;
-  if (!pipelining()) return;
-  while (t.next_rcpt < t.outcome.recipients.size()) write_rcpt(t);
-  if (one_round_trip() && !t.chunked && (!t.letter.all_or_nothing || t.outcome.recipients.size() == 1)) write_data(t);
+  if (plan_.smtp_utf8) line.append(" SMTPUTF8");
+  if (plan_.requested) line.append(plan_.requested->mail);
+  context_.end_line(from, {.from = this, .phase = Phase::mail, .part = mail, .waited = &record_.outcome.timings.mail});
+  ++pending_;
 }
 
 /// The RCPT of the next recipient that is not refused yet, if there is one.
-void ClientSession::Impl::write_rcpt(Transaction& t) {
-  const auto& recipients = t.outcome.recipients;
-  while (t.next_rcpt < recipients.size() && recipients[t.next_rcpt].failure) ++t.next_rcpt;
-  if (t.next_rcpt == recipients.size()) return;
-  const auto from = staged.size();
-  staged.append("RCPT TO:<").append(recipients[t.next_rcpt].address).push_back('>');
-  if (t.requested) {
-    staged.append(t.requested->rcpt);
-    if (t.requested->original_recipients) {
-      append_original_recipient(staged, t.letter.requests->original_recipients[t.next_rcpt]);
+void Envelope::write_rcpt() {
+  const auto& recipients = record_.outcome.recipients;
+  while (next_rcpt_ < recipients.size() && recipients[next_rcpt_].failure) ++next_rcpt_;
+  if (next_rcpt_ == recipients.size()) return;
+  auto& line = context_.wire.staged();
+  const auto from = line.size();
+  line.append("RCPT TO:<").append(recipients[next_rcpt_].address).push_back('>');
+  if (plan_.requested) {
+    line.append(plan_.requested->rcpt);
+    if (plan_.requested->original_recipients) {
+      append_original_recipient(line, record_.letter.requests->original_recipients[next_rcpt_]);
     }
   }
-  finish_command(from, Command::rcpt, &t, t.next_rcpt++);
-  ++t.pending;
+  context_.end_line(from, {.from = this,
+                           .phase = Phase::rcpt,
+                           .part = rcpt,
+                           .recipient = next_rcpt_,
+                           .waited = &record_.outcome.timings.rcpt});
+  ++next_rcpt_;
+  ++pending_;
 }
 
-void ClientSession::Impl::write_data(Transaction& t) {
-  t.data_written = true;
-  const auto from = staged.size();
-  staged.append("DATA");
-  finish_command(from, Command::data, &t);
+void Envelope::write_data() {
+  data_written_ = true;
+  context_.send("DATA", {.from = this, .phase = Phase::data, .part = data, .waited = &record_.outcome.timings.data});
 }
 
-void ClientSession::Impl::on_mail(Transaction& t) {
-  const int code = reader.code();
-  if (is_refusal(code)) {
-    t.refuse_all(refusal(Phase::mail));
-  } else if (code >= 300) {
-    return protocol_error("not an answer to MAIL: " + heard().to_string());
+Step Envelope::on_reply(const Expected& to) {
+  switch (to.part) {
+    case mail:
+      return on_mail();
+    case rcpt:
+      return on_rcpt(to.recipient);
+    default:
+      return on_data();
+  }
+}
+
+Step Envelope::on_mail() {
+  const auto& reply = context_.reply;
+  if (reply.refuses()) {
+    record_.refuse_all(reply.refusal(Phase::mail));
+  } else if (reply.code() >= 300) {
+    return Ending{reply.unexpected("not an answer to MAIL")};
   } else {
-    t.opened = true;
+    opened_ = true;
   }
-  envelope_answered(t);
+  return recipients_answered();
 }
 
-void ClientSession::Impl::on_rcpt(Transaction& t, std::size_t recipient) {
-  const int code = reader.code();
-  if (!is_refusal(code) && code >= 300) {
-    return protocol_error("not an answer to RCPT: " + heard().to_string());
-  }
+Step Envelope::on_rcpt(std::size_t recipient) {
+  const auto& reply = context_.reply;
   // After a refused MAIL the replies to its RCPTs say nothing new, but one that is accepted must not stay.
-  if (!is_refusal(code)) t.opened = true;
-  if (is_refusal(code) && !t.outcome.recipients[recipient].failure) {
-    t.refuse(recipient, refusal(Phase::rcpt));
+  if (reply.refuses()) {
+    if (!record_.outcome.recipients[recipient].failure) record_.refuse(recipient, reply.refusal(Phase::rcpt));
+  } else if (reply.code() >= 300) {
+    return Ending{reply.unexpected("not an answer to RCPT")};
+  } else {
+    opened_ = true;
   }
-  envelope_answered(t);
+  return recipients_answered();
 }
 
-void ClientSession::Impl::envelope_answered(Transaction& t) {
-  expected.pop_front();
-  --t.pending;
-  if (!pipelining() && t.alive > 0) write_rcpt(t);
-  if (t.pending > 0 || t.data_written) return;
-  t.refuse_all_if_one_was();
-  if (t.alive == 0) return finish(t, t.opened);
+Step Envelope::recipients_answered() {
+  --pending_;
+  if (!context_.pipelining() && record_.alive > 0) write_rcpt();
+  if (pending_ > 0 || data_written_) return Progress::more;
+  record_.refuse_all_if_one_was();
+  if (record_.alive == 0) return finish();
   // After 354 or BDAT nothing can be called off, so both wait until it is known who gets the letter.
-  t.chunked ? begin_body(t) : write_data(t);
+  plan_.bdat ? body_.begin(true) : write_data();
+  return Progress::more;
 }
 
-void ClientSession::Impl::on_data(Transaction& t) {
-  const int code = reader.code();
-  if (code < 300) return protocol_error("not an answer to DATA: " + heard().to_string());
-  if (is_refusal(code)) {
-    if (t.alive > 0) t.refuse_all(refusal(Phase::data));
-    expected.pop_front();
-    return finish(t, t.opened);
+Step Envelope::on_data() {
+  const auto& reply = context_.reply;
+  if (reply.code() < 300) return Ending{reply.unexpected("not an answer to DATA")};
+  if (reply.refuses()) {
+    if (record_.alive > 0) record_.refuse_all(reply.refusal(Phase::data));
+    return finish();
   }
-  if (t.alive == 0 && options.lmtp) {  // no recipient, no reply to a dot: how it would go on is anybody's guess
-    return protocol_error("the server wants a letter without recipients: " + heard().to_string());
+  if (record_.alive > 0) {
+    body_.begin(false);
+    return Progress::more;
   }
-  expected.pop_front();
-  if (t.alive > 0) return begin_body(t);
-  // The server wants a letter that nobody is to get (RFC 2920 §3.1): a lone dot, whose reply changes no outcome, and
-  // RSET in case the server keeps the empty transaction open.
-  const auto from = staged.size();
-  staged.append(".");
-  finish_command(from, Command::lone_dot);
-  finish(t, true);
+  if (context_.options.lmtp) {  // no recipient, no reply to a dot: how it would go on is anybody's guess
+    return Ending{reply.unexpected("the server wants a letter without recipients")};
+  }
+  record_.done = true;
+  return Progress::dot_and_reset;
+}
+
+Step Envelope::finish() {
+  record_.done = true;
+  return opened_ ? Progress::reset : Progress::done;
 }
 
 }  // namespace gatepost::smtp

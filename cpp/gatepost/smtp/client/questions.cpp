@@ -1,10 +1,12 @@
+#include "gatepost/smtp/client/questions.hpp"
+
 #include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/smtp/client/session_impl.hpp"
 
 namespace gatepost::smtp {
 
@@ -27,31 +29,41 @@ std::optional<std::string> unaskable(const Question& question, bool smtp_utf8) {
 
 }  // namespace
 
-// Alone on its way: a question may only end a group of pipelined commands (RFC 2920 §3.1).
-void ClientSession::Impl::ask(const Question& question) {
-  if (stage == Stage::closed || quitting || spent()) return answer_ourselves("the session is over");
-  if (need() != Need::letter) return answer_ourselves("the session is not idle");
-  if (auto why = unaskable(question, facts.smtp_utf8)) return answer_ourselves(std::move(*why));
+void Questions::ask(const Question& question) {
+  if (auto why = unaskable(question, context_.facts.smtp_utf8)) return answer_ourselves(std::move(*why));
   std::string line(verbs[static_cast<std::size_t>(question.verb)]);
   if (!question.argument.empty()) line.append(" ").append(question.argument);
   if (!is_ascii(question.argument)) line.append(" SMTPUTF8");  // RFC 6531 §3.7.4.2
   if (line.size() > max_line) return answer_ourselves("the argument is too long for a command line");
-  command(line, Command::question);
+  asking_ = true;
+  context_.send(line, {.from = this, .phase = codes::Phase::mail});
 }
 
-void ClientSession::Impl::on_question() {
-  answers.push_back(heard());
-  if (const int code = reader.code(); code >= 300 && code < 400) {
-    expected.pop_front();
-    return protocol_error("the server expects more after a question: " + answers.back().to_string());
+Step Questions::on_reply(const Expected& /*to*/) {
+  hand_on_reply();
+  if (const int code = context_.reply.code(); code >= 300 && code < 400) {
+    return Ending{context_.reply.unexpected("the server expects more after a question")};
   }
-  expected.pop_front();
-  begin_next();
+  return Progress::done;
 }
 
-void ClientSession::Impl::answer_ourselves(std::string why) {
-  auto& answer = answers.emplace_back();
+void Questions::on_shutdown(const Expected& /*to*/, const codes::Failure& /*why*/) { hand_on_reply(); }
+
+void Questions::hand_on_reply() {
+  asking_ = false;
+  answers_.push_back(context_.reply.reply());
+}
+
+void Questions::abandon(const codes::Failure& why) {
+  if (!std::exchange(asking_, false)) return;
+  answer_ourselves(why.message.empty() ? why.server_text : why.message);
+}
+
+void Questions::answer_ourselves(std::string why) {
+  auto& answer = answers_.emplace_back();
   answer.lines.push_back(std::move(why));
 }
+
+std::vector<codes::Reply> Questions::take_answers() { return std::exchange(answers_, {}); }
 
 }  // namespace gatepost::smtp

@@ -4,41 +4,28 @@
 
 namespace gatepost::smtp {
 
-Transaction::Transaction(ClientLetter submitted, std::size_t max_transcript_bytes)
-    : letter(std::move(submitted)), transcript(max_transcript_bytes), alive(letter.rcpt_to.size()) {
-  outcome.id = letter.id;
-  outcome.recipients.reserve(alive);
-  for (auto& address : letter.rcpt_to) outcome.recipients.push_back({std::move(address), false, std::nullopt});
+Transaction::Transaction(SessionContext& session, ClientLetter letter)
+    : context(session),
+      record(std::move(letter), session.log.for_letter()),
+      body(session, record),
+      envelope(session, record, plan, body) {}
+
+void Transaction::check() {
+  if (std::exchange(checked, true)) return;
+  plan = plan_letter(record, context.facts, context.extensions, context.options.chunking);
 }
 
-void Transaction::refuse(std::size_t recipient, codes::Failure failure) {
-  outcome.recipients[recipient].failure = std::move(failure);
-  --alive;
+void Transaction::break_off(const codes::Failure& why) {
+  if (context.log.kept() && !why.message.empty()) record.transcript.note(why.message);
+  auto own = why;
+  own.maybe_delivered = body.out();
+  record.outcome.untouched = !envelope.answered() && !body.out();
+  record.end(own);
 }
 
-void Transaction::refuse_all(const codes::Failure& failure) {
-  for (auto& recipient : outcome.recipients) {
-    if (!recipient.failure && !recipient.accepted) recipient.failure = failure;
-  }
-  alive = 0;
-}
-
-void Transaction::refuse_all_if_one_was() {
-  if (!letter.all_or_nothing || alive == 0) return;
-  for (const auto& recipient : outcome.recipients) {
-    if (!recipient.failure) continue;
-    auto shared = *recipient.failure;
-    shared.scope = codes::Scope::message;
-    shared.suppress = codes::SuppressScope::none;
-    shared.message = "not sent, because " + recipient.address + " was refused and the letter goes to all or to nobody";
-    return refuse_all(shared);
-  }
-}
-
-void Transaction::return_untouched(const codes::Failure& failure) {
-  outcome.untouched = true;
-  refuse_all(failure);
-  done = true;
+void Transaction::return_untouched(const codes::Failure& why) {
+  record.outcome.untouched = true;
+  record.end(why);
 }
 
 }  // namespace gatepost::smtp

@@ -1,49 +1,31 @@
 #pragma once
-#include <cstddef>
-#include <memory>
-#include <string_view>
-
-#include "gatepost/smtp/client/requests.hpp"
-#include "gatepost/smtp/client/session.hpp"
-#include "gatepost/smtp/transcript.hpp"
+#include "gatepost/smtp/client/envelope.hpp"
+#include "gatepost/smtp/client/letter_body.hpp"
+#include "gatepost/smtp/client/letter_plan.hpp"
+#include "gatepost/smtp/client/letter_record.hpp"
+#include "gatepost/smtp/client/session_context.hpp"
 
 namespace gatepost::smtp {
 
-/// One letter on its way through the session.
+/// One letter on its way through the session: envelope, then body, and what became of it.
 struct Transaction {
-  explicit Transaction(ClientLetter submitted, std::size_t max_transcript_bytes);
+  Transaction(SessionContext& session, ClientLetter letter);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
 
-  ClientLetter letter;
-  LetterOutcome outcome;
-  Transcript transcript;
-  std::unique_ptr<const RequestParameters> requested;  ///< null where the letter asks for nothing
-  std::size_t alive = 0;                               ///< recipients nobody has refused yet
-  std::size_t next_rcpt = 0;                           ///< the first recipient whose RCPT has not been written
-  std::size_t pending = 0;                             ///< replies to MAIL, RCPT and chunks still to come
-  std::size_t finals = 0;                              ///< replies to the whole letter still to come
-  std::size_t chunk_at = 0;                            ///< BDAT: the first byte that no chunk holds yet
-  std::size_t size = 0;  ///< in octets, as it goes out; known where the server asks for it
-  bool eight_bit = false;
-  bool smtp_utf8 = false;
-  bool chunked = false;  ///< goes by BDAT
-  bool checked = false;  ///< passed the checks that need no server
-  bool begun = false;    ///< MAIL is written
-  bool data_written = false;
-  bool body_begun = false;  ///< the server wants it and somebody is to get the letter
-  bool body_out = false;    ///< its last byte was handed out for writing
-  bool answered = false;    ///< at least one reply spoke of this letter
-  bool opened = false;      ///< MAIL or a RCPT was accepted: without a letter behind them, RSET is due
-  bool done = false;        ///< the outcome is final
+  SessionContext& context;
+  LetterRecord record;
+  LetterPlan plan;
+  LetterBody body;
+  Envelope envelope;
+  bool checked = false;  ///< against what the server offers
 
-  void accept(std::size_t recipient) { outcome.recipients[recipient].accepted = true; }
-  void refuse(std::size_t recipient, codes::Failure failure);
-  /// The failure of every recipient about whom nothing is known yet.
-  void refuse_all(const codes::Failure& failure);
-  /// all_or_nothing and somebody was refused: the others share the fate, but not the blame.
-  void refuse_all_if_one_was();
+  /// Once what the server offers is known; refuses what must not be sent.
+  void check();
+  /// The session ended for `why` while the letter was on its way.
+  void break_off(const codes::Failure& why);
   /// Nothing of it was said to a server: it may go out on another connection.
-  void return_untouched(const codes::Failure& failure);
-  std::string_view data() const { return *letter.data; }
+  void return_untouched(const codes::Failure& why);
 };
 
 }  // namespace gatepost::smtp

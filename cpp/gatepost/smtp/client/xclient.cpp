@@ -1,7 +1,10 @@
+#include "gatepost/smtp/client/xclient.hpp"
+
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "gatepost/core/text_gate.hpp"
-#include "gatepost/smtp/client/session_impl.hpp"
 #include "gatepost/smtp/xtext.hpp"
 
 namespace gatepost::smtp {
@@ -28,14 +31,15 @@ std::string wire_value(std::string_view name, const std::string& value) {
 
 }  // namespace
 
-void ClientSession::Impl::send_xclient() {
-  xclient_sent = true;
-  if (!extensions.xclient) {
+Step Xclient::begin() {
+  begun_ = true;
+  const auto& offered = context_.extensions.xclient;
+  if (!offered) {
     return give_up(Category::feature_unsupported, Phase::ehlo,
                    "the server does not offer XCLIENT, at least not to this client");
   }
   std::string line = "XCLIENT";
-  for (const auto& [name, value] : options.xclient) {
+  for (const auto& [name, value] : context_.options.xclient) {
     if (!is_attribute_name(name)) {
       return give_up(Category::protocol_error, Phase::ehlo,
                      "not the name of an XCLIENT attribute: " + quoted_for_message(name));
@@ -43,7 +47,7 @@ void ClientSession::Impl::send_xclient() {
     if (const auto bad = check_line("XCLIENT " + name, value)) {
       return give_up(Category::protocol_error, Phase::ehlo, bad->message());
     }
-    if (std::find(extensions.xclient->begin(), extensions.xclient->end(), name) == extensions.xclient->end()) {
+    if (std::find(offered->begin(), offered->end(), name) == offered->end()) {
       return give_up(Category::feature_unsupported, Phase::ehlo, "the server's XCLIENT does not take " + name);
     }
     line.append(" ").append(name).append("=").append(wire_value(name, value));
@@ -51,17 +55,16 @@ void ClientSession::Impl::send_xclient() {
   if (line.size() > max_line) {
     return give_up(Category::protocol_error, Phase::ehlo, "the XCLIENT attributes are too long for a command line");
   }
-  command(line, Command::xclient);
+  context_.send(line, {.from = this, .phase = Phase::ehlo, .waited = &context_.facts.timings.ehlo});
+  return Progress::more;
 }
 
-/// The server's answer is its greeting to whom it now takes us for; everything begins anew, TLS excepted.
-void ClientSession::Impl::on_xclient() {
-  const auto reply = heard();
-  if (reply.code >= 400) return give_up(refusal(Phase::ehlo));
-  if (reply.code != 220) return protocol_error("not an answer to XCLIENT: " + reply.to_string());
-  facts.greeting = reply.text();
-  expected.pop_front();
-  send_ehlo();
+Step Xclient::on_reply(const Expected& /*to*/) {
+  const auto& reply = context_.reply;
+  if (reply.refuses()) return give_up(reply.refusal(Phase::ehlo));
+  if (reply.code() != 220) return Ending{reply.unexpected("not an answer to XCLIENT")};
+  context_.facts.greeting = reply.reply().text();
+  return Progress::done;
 }
 
 }  // namespace gatepost::smtp

@@ -1,0 +1,44 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gatepost/smtp/client/operation.hpp"
+#include "gatepost/smtp/sasl/client.hpp"
+
+namespace gatepost::smtp {
+
+/// AUTH (RFC 4954): the strongest mechanism first, the next one where the server refuses the mechanism and not the
+/// password.
+class Login : public Operation {
+ public:
+  using Operation::Operation;
+
+  /// There is somebody to log in, be it only by certificate.
+  bool due() const { return named() || context_.options.client_certificate; }
+  Step begin();
+  Step on_reply(const Expected& to) override;
+
+ private:
+  bool named() const;
+  Step none_usable();
+  Step begin_mechanism();
+  Step on_success();
+  Step on_refusal();
+  bool may_try_next(int code) const;
+  Step answer_challenge();
+  Step respond(std::string_view message);
+  Step cancel(std::string words) const;
+  /// "AUTH PLAIN", for our words and the server's.
+  std::string verb() const { return "AUTH " + mechanisms_.front(); }
+  void send(std::string_view line, std::string_view shown = {});
+
+  std::vector<std::string> mechanisms_;       // still to try, the one in use first
+  std::unique_ptr<SaslClient> sasl_;          // the exchange in progress
+  std::optional<std::string> held_response_;  // the initial response that AUTH's own line was too short for
+  bool challenged_ = false;                   // a 334 has come in this exchange
+};
+
+}  // namespace gatepost::smtp
