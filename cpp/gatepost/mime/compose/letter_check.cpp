@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/char_set.hpp"
-#include "gatepost/core/ids.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/compose/user_header.hpp"
@@ -21,6 +21,11 @@ constexpr std::size_t max_url = 900;
 constexpr std::size_t max_parts = 1000;  // as many as parse() reads
 constexpr CharSet ends_an_address(" <>,;()\"\\");
 constexpr CharSet ends_an_id(" <>");
+
+bool is_plain_id(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_alnum(c) || c == '_' || c == '-'; });
+}
 
 /// normalise_address has done the work for honest callers; this keeps the header whole whatever comes.
 MaybeError check_wire_address(std::string_view where, std::string_view address) {

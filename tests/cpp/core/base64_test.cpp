@@ -1,8 +1,8 @@
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 
 #include <gtest/gtest.h>
 
-namespace gatepost::crypto {
+namespace gatepost {
 namespace {
 
 TEST(Base64, VectorsOfRfc4648EncodeAndDecode) {
@@ -29,6 +29,21 @@ TEST(Base64, SeveralMegabytesJoinWithoutPaddingInTheMiddle) {
   EXPECT_EQ(base64_decode(coded), bytes);
 }
 
+TEST(Base64, AppendingKeepsWhatIsThere) {
+  std::string out = "=?utf-8?b?";
+  append_base64(out, "foob");
+  EXPECT_EQ(out, "=?utf-8?b?Zm9vYg==");
+}
+
+TEST(Base64, DigitsAreThoseOfTheAlphabetAlone) {
+  for (int i = 0; i < 256; ++i) {
+    const auto c = static_cast<char>(i);
+    EXPECT_EQ(is_base64_digit(c), base64_alphabet.find(c) != std::string_view::npos) << i;
+  }
+  EXPECT_EQ(base64_digit('A'), 0);
+  EXPECT_EQ(base64_digit('/'), 63);
+}
+
 TEST(Base64, AnythingNotStrictIsRefused) {
   for (const std::string_view text : {"Zg", "Zg=", "Z===", "====", "=", "Zm9v\n", " Zm9v", "Zm9v ", "Zm 9v",
                                       "Zg==Zg==", "Zh==", "Zm9=", "Zm-_", "Zm9vY", "*"}) {
@@ -38,4 +53,4 @@ TEST(Base64, AnythingNotStrictIsRefused) {
 }
 
 }  // namespace
-}  // namespace gatepost::crypto
+}  // namespace gatepost
