@@ -269,14 +269,14 @@ def rule_table(providers: list[Table], rules: list[Table]) -> str:
     codes = "".join(f"{{{low}, {high}}}, " for low, high in pool.codes)
     enhanced = "".join(f"{{{k}, {s}, {low}, {high}}}, " for k, s, low, high in pool.enhanced)
     return (
-        f'{HEADER}#include "gatepost/codes/rule.hpp"\n\nnamespace gatepost::codes {{\n\n'
+        f'{HEADER}#include "gatepost/codes/reply_rule.hpp"\n\nnamespace gatepost::codes {{\n\n'
         f"inline constexpr std::string_view literals[] = {{\n{strings(list(pool.literals))}}};\n"
         f"inline constexpr std::uint16_t phrase_parts[] = {{{', '.join(map(str, pool.parts))}}};\n"
         f"inline constexpr Range phrases[] = {{{ranges}}};\n"
         f"inline constexpr CodeRange code_ranges[] = {{{codes}}};\n"
         f"inline constexpr EnhancedPattern enhanced_patterns[] = {{{enhanced}}};\n"
         f"inline constexpr Marker provider_markers[] = {{\n{markers}}};\n"
-        f"inline constexpr Rule rules[] = {{\n{rows}}};\n\n}}  // namespace gatepost::codes\n"
+        f"inline constexpr ReplyRule rules[] = {{\n{rows}}};\n\n}}  // namespace gatepost::codes\n"
     )
 
 

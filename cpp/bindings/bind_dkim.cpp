@@ -1,16 +1,15 @@
 #include <pybind11/stl.h>
 
-#include <chrono>
-#include <cmath>
 #include <map>
 
 #include "bindings.hpp"
 #include "gatepost/dkim/arc.hpp"
 #include "gatepost/dkim/arc_set.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 #include "gatepost/dkim/signer.hpp"
 #include "gatepost/dkim/verifier.hpp"
+#include "seconds.hpp"
 #include "text.hpp"
 
 namespace gatepost::bindings {
@@ -21,12 +20,6 @@ using crypto::SigningKey;
 using dkim::Signer;
 // pybind11 keeps no pointers to const; what is bound below only reads.
 using SignerPtr = std::shared_ptr<Signer>;
-
-TimePoint time_of(double unix_seconds) {
-  constexpr double last = 9e9;
-  if (!(std::abs(unix_seconds) < last)) throw InputException{{"now", "is no time"}};
-  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(unix_seconds)));
-}
 
 SigningKey key_or_error(Result<SigningKey, std::string> key) {
   if (!key) throw InputException{{"key", key.error()}};
@@ -59,7 +52,7 @@ SignerPtr make_signer(std::string domain, std::string selector, const SigningKey
 
 py::bytes sign(const py::bytes& raw, const std::vector<SignerPtr>& signers, double now) {
   const std::string_view bytes = raw;
-  const auto at = time_of(now);
+  const auto at = time_from_unix(now, "now");
   const dkim::Signers all(signers.begin(), signers.end());
   std::string signed_letter;
   {
@@ -134,7 +127,7 @@ dkim::TxtLookup lookup_in(const Answers& answers) {
 
 py::dict verify_arc(const py::bytes& raw, const Answers& answers, double now) {
   const std::string_view bytes = raw;
-  const auto at = time_of(now);
+  const auto at = time_from_unix(now, "now");
   dkim::ArcVerification result;
   {
     const py::gil_scoped_release release;
@@ -165,7 +158,7 @@ dkim::ChainStatus chain_named(const std::string& name) {
 py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::string& results, const std::string& chain,
                    double now) {
   const std::string_view bytes = raw;
-  const auto at = time_of(now);
+  const auto at = time_from_unix(now, "now");
   const auto status = chain_named(chain);
   std::string sealed;
   {
@@ -180,7 +173,7 @@ py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::str
 
 py::list verify(const py::bytes& raw, const Answers& answers, double now) {
   const std::string_view bytes = raw;
-  const auto at = time_of(now);
+  const auto at = time_from_unix(now, "now");
   std::vector<dkim::Verification> results;
   {
     const py::gil_scoped_release release;

@@ -6,7 +6,7 @@
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/engine/engine.hpp"
 #include "lane_options.hpp"
-#include "letter.hpp"
+#include "letter_bytes.hpp"
 #include "seconds.hpp"
 
 namespace gatepost::bindings {
@@ -17,10 +17,6 @@ using engine::Engine;
 using engine::Journal;
 using engine::OutcomeQueue;
 using std::chrono::milliseconds;
-
-TimePoint from_unix_seconds(double t) {
-  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(t)));
-}
 
 [[noreturn]] void throw_os_error(const std::string& words) {
   PyErr_SetString(PyExc_OSError, words.c_str());
@@ -204,7 +200,7 @@ void bind_engine(py::module_& m) {
           [](Engine& self, engine::LaneId lane, const std::vector<double>& at) {
             std::vector<TimePoint> times;
             times.reserve(at.size());
-            for (const double t : at) times.push_back(from_unix_seconds(t));
+            for (const double t : at) times.push_back(time_from_unix(t, "at"));
             const py::gil_scoped_release release;
             self.remember_sent(lane, times);
           },

@@ -1,10 +1,10 @@
 #include <pybind11/stl.h>
 
-#include <cmath>
 #include <string_view>
 
 #include "bindings.hpp"
 #include "gatepost/mime/merge/merge.hpp"
+#include "seconds.hpp"
 
 namespace gatepost::bindings {
 
@@ -41,16 +41,10 @@ ProgramPtr make_program(const mime::LetterContent& shared, TextTuple subject, st
   return std::const_pointer_cast<MergeProgram>(unwrap(MergeProgram::make(std::move(source))));
 }
 
-TimePoint to_time(std::optional<double> seconds) {
-  if (!seconds) return std::chrono::system_clock::now();
-  if (!(std::abs(*seconds) < 9e9)) throw InputException{{"date", "is no time that a letter can have"}};
-  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*seconds)));
-}
-
 py::bytes render(const MergeProgram& self, const std::string& to_address, const std::string& to_name,
                  const std::string& message_id, const std::string& letter_id, const std::vector<std::string>& values,
                  const std::vector<PartPtr>& attachments, std::optional<double> date) {
-  const auto now = to_time(date);
+  const auto now = date ? time_from_unix(*date, "date") : std::chrono::system_clock::now();
   const std::vector<std::string_view> views(values.begin(), values.end());
   const std::vector<std::shared_ptr<const mime::Part>> parts(attachments.begin(), attachments.end());
   std::string letter;

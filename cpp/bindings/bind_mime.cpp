@@ -1,12 +1,12 @@
 #include <pybind11/stl.h>
 
-#include <cmath>
 #include <string_view>
 
 #include "bindings.hpp"
 #include "gatepost/mime/compose/compose.hpp"
 #include "gatepost/mime/parse/parse.hpp"
-#include "letter.hpp"
+#include "letter_bytes.hpp"
+#include "seconds.hpp"
 
 namespace gatepost::bindings {
 
@@ -35,12 +35,6 @@ std::vector<Pair> to_pairs(const std::vector<mime::Mailbox>& mailboxes) {
   pairs.reserve(mailboxes.size());
   for (const mime::Mailbox& mailbox : mailboxes) pairs.push_back(to_pair(mailbox));
   return pairs;
-}
-
-TimePoint to_time(double seconds) {
-  // A double beyond this has no place in TimePoint; the year is checked by compose().
-  if (!(std::abs(seconds) < 9e9)) throw InputException{{"date", "is no time that a letter can have"}};
-  return TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)));
 }
 
 PartPtr make_part(const py::bytes& data, std::string name, std::string type, std::string content_id) {
@@ -98,7 +92,7 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
   content.attachments.assign(attachments.begin(), attachments.end());
   content.headers = std::move(headers);
   content.message_id = std::move(message_id);
-  if (date) content.date = to_time(*date);
+  if (date) content.date = time_from_unix(*date, "date");
   content.campaign_id = std::move(campaign_id);
   content.letter_id = std::move(letter_id);
   content.list_unsubscribe = std::move(list_unsubscribe);
@@ -111,7 +105,7 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
   return content;
 }
 
-Letter compose(const LetterContent& content) {
+LetterBytes compose(const LetterContent& content) {
   const py::gil_scoped_release release;
   return {std::make_shared<const std::string>(unwrap(mime::compose(content)))};
 }
@@ -138,12 +132,13 @@ void bind_composing(py::module_& m) {
            "letter_id"_a = "", "list_unsubscribe"_a = "", "alternatives"_a = py::tuple(), "in_reply_to"_a = py::tuple(),
            "references"_a = py::tuple(), "to_groups"_a = py::tuple(), "cc_groups"_a = py::tuple(),
            "reply_to_groups"_a = py::tuple());
-  py::class_<Letter>(m, "Letter")
-      .def("__bytes__", [](const Letter& self) { return py::bytes(*self.data); })
-      .def("__len__", [](const Letter& self) { return self.data->size(); })
-      .def(py::pickle(
-          [](const Letter& self) { return py::bytes(*self.data); },
-          [](const py::bytes& data) { return Letter{std::make_shared<const std::string>(std::string_view(data))}; }));
+  py::class_<LetterBytes>(m, "Letter")
+      .def("__bytes__", [](const LetterBytes& self) { return py::bytes(*self.data); })
+      .def("__len__", [](const LetterBytes& self) { return self.data->size(); })
+      .def(py::pickle([](const LetterBytes& self) { return py::bytes(*self.data); },
+                      [](const py::bytes& data) {
+                        return LetterBytes{std::make_shared<const std::string>(std::string_view(data))};
+                      }));
   m.def("compose", &compose, "content"_a);
   m.def("make_message_id", &mime::make_message_id, "sender_address"_a);
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "gatepost/smtp/client/session.hpp"
+#include "seconds.hpp"
 #include "text.hpp"
 
 namespace gatepost::bindings {
@@ -103,8 +104,8 @@ std::shared_ptr<LetterRequests> make_requests(const std::string& dsn_return, std
     requests->hold_for = std::chrono::seconds(std::llround(*hold_for));
   }
   if (hold_until) {
-    if (!(*hold_until >= 0 && *hold_until < 253'402'300'800)) refuse("hold_until", "is not before the year 10000");
-    requests->hold_until = TimePoint(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*hold_until)));
+    requests->hold_until = time_from_unix(*hold_until, "hold_until");
+    if (*hold_until < 0) refuse("hold_until", "must not be before 1970");
   }
   requests->binary = binary;
   return requests;

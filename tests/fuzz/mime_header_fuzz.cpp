@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/address/address_reader.hpp"
 #include "gatepost/mime/compose/compose.hpp"

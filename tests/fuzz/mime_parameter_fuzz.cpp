@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "gatepost/core/hex.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/encoding/hex.hpp"
 #include "gatepost/mime/header/parameters.hpp"
 #include "gatepost/mime/parse/header_block.hpp"
 

@@ -47,14 +47,14 @@ const Range* found_phrase(const Hits& hits, Range range) {
   return found == candidates.end() ? nullptr : &*found;
 }
 
-bool code_fits(const Rule& rule, const Subject& subject) {
+bool code_fits(const ReplyRule& rule, const Subject& subject) {
   const int code = subject.reply.code;
   if (rule.codes.count == 0) return code < 200 || code >= 400;  // words never turn a success into a failure
   const auto ranges = slice<CodeRange>(code_ranges, rule.codes);
   return std::any_of(ranges.begin(), ranges.end(), [&](CodeRange r) { return code >= r.low && code <= r.high; });
 }
 
-bool enhanced_fits(const Rule& rule, const Subject& subject) {
+bool enhanced_fits(const ReplyRule& rule, const Subject& subject) {
   const auto& enhanced = subject.reply.enhanced;
   if (rule.bare && enhanced) return false;
   if (rule.enhanced.count == 0) return true;
@@ -67,12 +67,12 @@ bool enhanced_fits(const Rule& rule, const Subject& subject) {
   });
 }
 
-bool provider_fits(const Rule& rule, const Subject& subject) {
+bool provider_fits(const ReplyRule& rule, const Subject& subject) {
   return rule.provider == no_provider || rule.provider == subject.given_provider ||
          rule.provider == subject.recognised_provider;
 }
 
-bool fits(const Rule& rule, const Subject& subject) {
+bool fits(const ReplyRule& rule, const Subject& subject) {
   const auto phase_bit = 1U << static_cast<unsigned>(subject.phase);
   if ((rule.phases & phase_bit) == 0 || !provider_fits(rule, subject)) return false;
   if (!code_fits(rule, subject) || !enhanced_fits(rule, subject)) return false;
@@ -80,7 +80,7 @@ bool fits(const Rule& rule, const Subject& subject) {
   return found_phrase(subject.hits, rule.excludes) == nullptr;
 }
 
-const Rule& first_fitting(const Subject& subject) {
+const ReplyRule& first_fitting(const Subject& subject) {
   for (std::size_t i = 0; i < std::size(rules); ++i) {
     if (subject.hits.rule[i] && fits(rules[i], subject)) return rules[i];
   }
@@ -99,7 +99,7 @@ int recognise_provider(const Hits& hits) {
   return no_provider;
 }
 
-std::string evidence_of(const Rule& rule, const Subject& subject) {
+std::string evidence_of(const ReplyRule& rule, const Subject& subject) {
   std::string out;
   if (const Range* phrase = found_phrase(subject.hits, rule.contains)) {
     for (const std::uint16_t part : slice<std::uint16_t>(phrase_parts, *phrase)) {
@@ -111,7 +111,7 @@ std::string evidence_of(const Rule& rule, const Subject& subject) {
   return Reply{subject.reply.code, subject.reply.enhanced, {}}.to_string();
 }
 
-Permanence permanence_of(const Rule& rule, const CategoryInfo& row, const Reply& reply) {
+Permanence permanence_of(const ReplyRule& rule, const CategoryInfo& row, const Reply& reply) {
   if (rule.permanence) return *rule.permanence;
   const int klass = reply_class(reply);
   if (!row.follows_code || klass == 0) return row.permanence;
@@ -158,7 +158,7 @@ Failure classify(const Reply& reply, Phase phase, std::string_view provider) {
   const std::string text = normalise(words);
   Subject subject{reply, phase, provider_index(provider), no_provider, LiteralIndex::instance().find(text)};
   subject.recognised_provider = recognise_provider(subject.hits);
-  const Rule& rule = first_fitting(subject);
+  const ReplyRule& rule = first_fitting(subject);
   const CategoryInfo& row = info(rule.category);
 
   Failure failure;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <iterator>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::codes {
 namespace {
 
@@ -19,9 +21,7 @@ std::size_t bucket_of(std::string_view text, std::size_t key_length) {
 
 std::size_t key_length_of(std::string_view literal) { return literal.size() < long_key ? short_key : long_key; }
 
-bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_word(char c) { return is_digit(c) || is_lower(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
@@ -11,8 +12,7 @@ namespace {
 
 constexpr std::size_t max_bytes = 4096;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word(char c) { return is_digit(c) || is_lower(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::uint32_t decode(std::string_view sequence) {
   auto tail = [&](std::size_t i) { return static_cast<std::uint32_t>(sequence[i]) & 0x3FU; };
@@ -63,11 +63,8 @@ std::string fold(std::string_view text) {
     const char c = text.front();
     if (length > 1) {
       append_folded(out, decode(text.substr(0, length)), text.substr(0, length));
-    } else if (c >= 'A' && c <= 'Z') {
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if (is_digit(c) || (c >= 'a' && c <= 'z') ||
-               std::string_view("./-_#=@'").find(c) != std::string_view::npos) {
-      out += c;
+    } else if (is_alnum(c) || std::string_view("./-_#=@'").find(c) != std::string_view::npos) {
+      out += lower(c);
     } else {
       out += ' ';
     }
@@ -88,15 +85,8 @@ bool is_ipv4(std::string_view token) {
   return dots == 3;
 }
 
-std::string_view strip(std::string_view token) {
-  auto drop = [](char c) { return c == '.' || c == '-' || c == '\''; };
-  while (!token.empty() && drop(token.front())) token.remove_prefix(1);
-  while (!token.empty() && drop(token.back())) token.remove_suffix(1);
-  return token;
-}
-
 std::string_view token_form(std::string_view token) {
-  token = strip(token);
+  token = trim(token, ".-'");
   const std::size_t at = token.find('@');
   if (at != std::string_view::npos && at > 0 && at + 1 < token.size()) return "@";
   if (is_ipv4(token)) return "#";

@@ -1,7 +1,7 @@
 #include "gatepost/codes/provider.hpp"
 
 #include "gatepost/codes/provider_table.hpp"
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::codes {
 

@@ -3,19 +3,13 @@
 #include <algorithm>
 
 #include "gatepost/codes/normalise.hpp"
+#include "gatepost/codes/reply_code.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::codes {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 /// One to three digits taken from the front of `text`; nullopt where there are none or more.
 std::optional<std::uint16_t> take_number(std::string_view& text) {
@@ -60,13 +54,8 @@ std::optional<EnhancedCode> enhanced_within(std::string_view line, int code) {
   return std::nullopt;
 }
 
-/// A reply code and the separator after it at the beginning of `text`: 2xx to 6xx, then a space, "-", ":" or the end.
-std::optional<int> leading_code(std::string_view text) {
-  if (text.size() < 3 || text[0] < '2' || text[0] > '6' || !is_digit(text[1]) || !is_digit(text[2]))
-    return std::nullopt;
-  if (text.size() > 3 && text[3] != ' ' && text[3] != '-' && text[3] != ':') return std::nullopt;
-  return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
-}
+/// People and logs also write "550: text".
+std::optional<int> leading_code(std::string_view text) { return leading_reply_code(text, " -:"); }
 
 /// Where a log line quotes the reply after words of its own ("host mx[192.0.2.1] said: 550 ..."), the place of the
 /// code; npos otherwise.
@@ -114,8 +103,7 @@ std::vector<std::string> text_lines(std::string_view text) {
 }
 
 bool starts_with_smtp(std::string_view line) {
-  return line.size() > 5 && (line[0] == 's' || line[0] == 'S') && (line[1] == 'm' || line[1] == 'M') &&
-         (line[2] == 't' || line[2] == 'T') && (line[3] == 'p' || line[3] == 'P') && line[4] == ';';
+  return line.size() > 5 && equal_ignoring_case(line.substr(0, 5), "smtp;");
 }
 
 }  // namespace

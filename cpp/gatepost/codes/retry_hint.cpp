@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::codes {
 namespace {
 
@@ -79,7 +81,7 @@ struct Number {
 std::optional<Number> read_number(std::string_view word) {
   int value = 0;
   std::size_t length = 0;
-  while (length < word.size() && length < 7 && word[length] >= '0' && word[length] <= '9') {
+  while (length < word.size() && length < 7 && is_digit(word[length])) {
     value = value * 10 + (word[length++] - '0');
   }
   if (length == 0) return std::nullopt;

@@ -9,7 +9,7 @@
 namespace gatepost {
 
 // Base64 of RFC 4648 §4: the alphabet with "+" and "/", padded. Lines of 76 characters, and what other mailers make of
-// them, are MIME's (mime/encoding/base64.hpp).
+// them, are MIME's (mime/encoding/base64_lines.hpp).
 
 inline constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,10 +1,12 @@
 #include "gatepost/core/terminal_safe.hpp"
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost {
 
 namespace {
 
-bool is_ascii_control(unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7F; }
+bool is_dangerous(char c) { return is_control(c) && c != '\t'; }
 
 }  // namespace
 
@@ -24,7 +26,7 @@ std::size_t control_length_at(std::string_view text, std::size_t at) {
       return turns_or_ends || isolates ? 3 : 0;
     }
     default:
-      return is_ascii_control(byte(0)) ? 1 : 0;
+      return is_dangerous(text[at]) ? 1 : 0;
   }
 }
 
@@ -33,7 +35,7 @@ void replace_controls(std::string& text, std::size_t from) {
   for (auto i = from; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     all |= c;
-    if (is_ascii_control(c)) text[i] = '?';
+    if (is_dangerous(text[i])) text[i] = '?';
   }
   if (all < 0x80) return;
   auto to = from;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
@@ -12,8 +13,6 @@ namespace gatepost {
 namespace {
 
 constexpr std::size_t shown_bytes = 60;
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 std::string control_name(char c) {
   switch (c) {

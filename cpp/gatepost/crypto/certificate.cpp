@@ -9,22 +9,16 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
+
+#include "gatepost/crypto/openssl_ptr.hpp"
 
 namespace gatepost::crypto {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using Octets = std::unique_ptr<ASN1_OCTET_STRING, Freer<ASN1_OCTET_STRING_free>>;
+using Key = OpensslPtr<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = OpensslPtr<X509, X509_free>;
+using Bio = OpensslPtr<BIO, BIO_free_all>;
+using Octets = OpensslPtr<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 
 constexpr std::size_t longest_common_name = 64;  // X.520's bound
 
@@ -52,8 +46,7 @@ bool set_random_serial(X509* certificate) {
   std::array<unsigned char, 16> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
   bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7F) | 0x40);  // positive and never short, RFC 5280 §4.1.2.2
-  const std::unique_ptr<BIGNUM, Freer<BN_free>> number(
-      BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+  const OpensslPtr<BIGNUM, BN_free> number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
   return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
@@ -61,22 +54,21 @@ bool add_extension(X509* certificate, X509* issuer, int nid, const char* value) 
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
   X509V3_set_ctx_nodb(&context);
-  const std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> extension(
-      X509V3_EXT_conf_nid(nullptr, &context, nid, value));
+  const OpensslPtr<X509_EXTENSION, X509_EXTENSION_free> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value));
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
 // Built as objects, not as "DNS:..." text: a name with a comma must not become two.
 bool add_names(X509* certificate, const std::vector<std::string>& names) {
-  const std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>> list(GENERAL_NAMES_new());
+  const OpensslPtr<GENERAL_NAMES, GENERAL_NAMES_free> list(GENERAL_NAMES_new());
   if (!list) return false;
   for (const auto& name : names) {
-    std::unique_ptr<GENERAL_NAME, Freer<GENERAL_NAME_free>> entry(GENERAL_NAME_new());
+    OpensslPtr<GENERAL_NAME, GENERAL_NAME_free> entry(GENERAL_NAME_new());
     if (!entry) return false;
     if (Octets ip{a2i_IPADDRESS(name.c_str())}) {
       GENERAL_NAME_set0_value(entry.get(), GEN_IPADD, ip.release());
     } else {
-      std::unique_ptr<ASN1_IA5STRING, Freer<ASN1_IA5STRING_free>> dns(ASN1_IA5STRING_new());
+      OpensslPtr<ASN1_IA5STRING, ASN1_IA5STRING_free> dns(ASN1_IA5STRING_new());
       if (!dns || ASN1_STRING_set(dns.get(), name.data(), static_cast<int>(name.size())) != 1) return false;
       GENERAL_NAME_set0_value(entry.get(), GEN_DNS, dns.release());
     }

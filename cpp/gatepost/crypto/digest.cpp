@@ -7,6 +7,8 @@
 #include <limits>
 #include <memory>
 
+#include "gatepost/crypto/bytes_of.hpp"
+
 namespace gatepost::crypto {
 namespace {
 
@@ -23,9 +25,6 @@ const EVP_MD* evp(Digest digest) {
   }
   return EVP_sha512();
 }
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 // A digest that cannot be computed would let a wrong proof pass as a right one: there is nothing sensible to go on
 // with.

@@ -4,16 +4,12 @@
 
 #include <cstdlib>
 
+#include "gatepost/crypto/bytes_of.hpp"
+
 namespace gatepost::crypto {
 
 static_assert(crypto_sign_ed25519_SEEDBYTES == Ed25519Secret::seed_bytes);
 static_assert(crypto_sign_ed25519_SECRETKEYBYTES == 64);
-
-namespace {
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-}  // namespace
 
 Ed25519Secret::Ed25519Secret(std::string_view seed) {
   std::array<unsigned char, crypto_sign_ed25519_PUBLICKEYBYTES> public_key{};

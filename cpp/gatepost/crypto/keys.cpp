@@ -10,27 +10,19 @@
 #include <limits>
 #include <optional>
 
+#include "gatepost/crypto/bytes_of.hpp"
 #include "gatepost/crypto/ed25519.hpp"
+#include "gatepost/crypto/openssl_ptr.hpp"
 #include "gatepost/crypto/secret.hpp"
 
 namespace gatepost::crypto {
 namespace {
 
-template <auto free_function>
-struct Freer {
-  template <class T>
-  void operator()(T* p) const {
-    free_function(p);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freer<EVP_PKEY_CTX_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+using Key = OpensslPtr<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = OpensslPtr<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using Bio = OpensslPtr<BIO, BIO_free_all>;
 
 constexpr std::size_t ed25519_bytes = 32;
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 /// nullopt where the key is of no kind that DKIM knows.
 std::optional<KeyType> type_of(const EVP_PKEY* key) {

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/crypto/digest.hpp"
 #include "gatepost/dkim/arc_set.hpp"
 #include "gatepost/dkim/header_hash.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signature_checker.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 #include "gatepost/dkim/signed_headers.hpp"
@@ -48,7 +49,7 @@ std::string folded(std::string_view name, unsigned instance, std::string_view re
   return field;
 }
 
-std::string message_signature(const Letter& letter, const Signer& signer, unsigned instance, TimePoint now) {
+std::string message_signature(const LetterView& letter, const Signer& signer, unsigned instance, TimePoint now) {
   auto names = names_to_sign(letter);
   constexpr std::size_t most_signatures = 10;  // the lowest, which came first
   names.insert(names.end(), std::min(count_fields(letter, "DKIM-Signature"), most_signatures), "DKIM-Signature");
@@ -63,7 +64,7 @@ std::string message_signature(const Letter& letter, const Signer& signer, unsign
   tags.base64("bh", body_hash(letter.body, Canonicalization::relaxed));
   tags.open("b");
   const auto digest = header_hash(crypto::Digest::sha256, Canonicalization::relaxed, letter.fields, names, tags.text());
-  return std::move(tags).finish(crypto::base64_encode(signer.key().sign_sha256(digest)));
+  return std::move(tags).finish(base64_encode(signer.key().sign_sha256(digest)));
 }
 
 /// `canonical`: what is sealed, without the seal itself.
@@ -79,29 +80,26 @@ std::string seal_field(std::string canonical, const Signer& signer, unsigned ins
   tags.open("b");
   append_field(canonical, Canonicalization::relaxed, tags.text());
   const auto digest = crypto::hash(crypto::Digest::sha256, canonical);
-  return std::move(tags).finish(crypto::base64_encode(signer.key().sign_sha256(digest)));
+  return std::move(tags).finish(base64_encode(signer.key().sign_sha256(digest)));
 }
 
 /// Whether the last host sealed the chain as failed, after which nobody may add to it (RFC 8617 §5.1.2).
-bool ended(const Letter& letter, unsigned highest) {
+bool ended(const LetterView& letter, unsigned highest) {
   return std::any_of(letter.fields.begin(), letter.fields.end(), [&](const Field& field) {
-    if (!same_name(field.name, "ARC-Seal")) return false;
+    if (!equal_ignoring_case(field.name, "ARC-Seal")) return false;
     SealTags seal;
     return arc_instance(field) == highest && read_seal(field.value(), seal) == Reason::none && seal.chain == "fail";
   });
 }
 
-bool is_clean(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7F; });
-}
+bool is_clean(std::string_view text) { return std::none_of(text.begin(), text.end(), is_control); }
 
 /// authserv-id, ";", and "none" or results, each of which has a "=" (RFC 8601 §2.2).
 bool names_host_and_results(std::string_view text) {
   const auto end = text.find(';');
   if (end == std::string_view::npos || trim(text.substr(0, end)).empty()) return false;
   const auto results = trim(text.substr(end + 1));
-  return same_name(results, "none") || results.find('=') != std::string_view::npos;
+  return equal_ignoring_case(results, "none") || results.find('=') != std::string_view::npos;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/dkim/canonical.hpp"
 #include "gatepost/dkim/header_hash.hpp"
 #include "gatepost/dkim/tag_list.hpp"
@@ -13,9 +14,9 @@ namespace {
 
 /// Which of a set's three members a field is; nullptr where it is of another kind.
 const Field* ArcSet::*member_of(std::string_view name) {
-  if (same_name(name, "ARC-Seal")) return &ArcSet::seal;
-  if (same_name(name, "ARC-Message-Signature")) return &ArcSet::message;
-  if (same_name(name, "ARC-Authentication-Results")) return &ArcSet::results;
+  if (equal_ignoring_case(name, "ARC-Seal")) return &ArcSet::seal;
+  if (equal_ignoring_case(name, "ARC-Message-Signature")) return &ArcSet::message;
+  if (equal_ignoring_case(name, "ARC-Authentication-Results")) return &ArcSet::results;
   return nullptr;
 }
 
@@ -36,7 +37,7 @@ unsigned arc_instance(const Field& field) {
   return 0;
 }
 
-Result<std::vector<ArcSet>, Reason> arc_sets(const Letter& letter) {
+Result<std::vector<ArcSet>, Reason> arc_sets(const LetterView& letter) {
   std::vector<ArcSet> sets;
   for (const auto& field : letter.fields) {
     const auto member = member_of(field.name);
@@ -56,7 +57,7 @@ Result<std::vector<ArcSet>, Reason> arc_sets(const Letter& letter) {
   return sets;
 }
 
-unsigned highest_arc_instance(const Letter& letter) {
+unsigned highest_arc_instance(const LetterView& letter) {
   unsigned highest = 0;
   for (const auto& field : letter.fields) {
     if (member_of(field.name) != nullptr) highest = std::max(highest, arc_instance(field));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gatepost/core/result.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/reason.hpp"
 
 namespace gatepost::dkim {
@@ -21,13 +21,13 @@ struct ArcSet {
 
 /// The sets from the first, i=1, to the last; empty where there is none. Reason: chain_incomplete, chain_too_long.
 /// `letter` must outlive them.
-Result<std::vector<ArcSet>, Reason> arc_sets(const Letter& letter);
+Result<std::vector<ArcSet>, Reason> arc_sets(const LetterView& letter);
 
 /// The number i= of an ARC header, wherever among its tags it stands; 0 where it has none.
 unsigned arc_instance(const Field& field);
 
 /// The highest number on any ARC header, for who seals a chain that is broken; 0 where there is none.
-unsigned highest_arc_instance(const Letter& letter);
+unsigned highest_arc_instance(const LetterView& letter);
 
 /// The value of an ARC-Authentication-Results behind its number: "mx.example.net; spf=pass ...".
 std::string_view without_instance(std::string_view value);

@@ -5,13 +5,13 @@
 #include <cstring>
 #include <utility>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::dkim {
 
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// What the relaxed form does not simply keep.
 constexpr auto special = [] {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/crypto/digest.hpp"
 #include "gatepost/dkim/tag_list.hpp"
 
@@ -14,7 +15,7 @@ std::string header_hash(crypto::Digest digest, Canonicalization canonicalization
   std::vector<bool> taken(fields.size());
   for (const auto name : names) {
     for (auto i = fields.size(); i-- > 0;) {
-      if (taken[i] || !same_name(fields[i].name, name)) continue;
+      if (taken[i] || !equal_ignoring_case(fields[i].name, name)) continue;
       taken[i] = true;
       append_field(canonical, canonicalization, fields[i].whole);
       canonical += "\r\n";

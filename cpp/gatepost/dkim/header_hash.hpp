@@ -5,7 +5,7 @@
 
 #include "gatepost/crypto/digest.hpp"
 #include "gatepost/dkim/canonical.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 
 namespace gatepost::dkim {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "gatepost/core/ids.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/dkim/tag_list.hpp"
 
 namespace gatepost::dkim {
@@ -13,15 +13,11 @@ constexpr unsigned least_rsa_bits = 1024;  // RFC 8301 §3.2
 }
 
 bool may_be_key(std::string_view record) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto skip = [&] { record.remove_prefix(std::min(record.find_first_not_of(space), record.size())); };
-  skip();
+  record = trim_front(record);
   if (!record.starts_with('v')) return true;
-  record.remove_prefix(1);
-  skip();
+  record = trim_front(record.substr(1));
   if (!record.starts_with('=')) return true;
-  record.remove_prefix(1);
-  skip();
+  record = trim_front(record.substr(1));
   return record.substr(0, record.find_first_of(" \t\r\n;")) == "DKIM1";
 }
 
@@ -41,7 +37,7 @@ Result<KeyRecord, Reason> parse_key_record(std::string_view record) {
   const auto type_name = tags->has("k") ? tags->get("k") : "rsa";
   const bool rsa = equal_ignoring_case(type_name, "rsa");
   if (!rsa && !equal_ignoring_case(type_name, "ed25519")) return Reason::key_type;
-  const auto bytes = crypto::base64_decode(p);
+  const auto bytes = base64_decode(p);
   if (!bytes) return Reason::key_syntax;
   auto key = crypto::VerifyingKey::from_bytes(rsa ? crypto::KeyType::rsa : crypto::KeyType::ed25519, *bytes);
   if (!key) return Reason::key_syntax;
@@ -60,7 +56,7 @@ Result<KeyRecord, Reason> parse_key_record(std::string_view record) {
 
 std::string key_record_text(const crypto::SigningKey& key) {
   const auto* type = key.type() == crypto::KeyType::rsa ? "rsa" : "ed25519";
-  return std::string("v=DKIM1; k=") + type + "; p=" + crypto::base64_encode(key.public_key());
+  return std::string("v=DKIM1; k=") + type + "; p=" + base64_encode(key.public_key());
 }
 
 std::string zone_file_value(std::string_view record) {

@@ -9,7 +9,7 @@
 
 namespace gatepost::dkim {
 
-SignatureChecker::SignatureChecker(const Letter& letter, const TxtLookup& lookup, TimePoint now,
+SignatureChecker::SignatureChecker(const LetterView& letter, const TxtLookup& lookup, TimePoint now,
                                    const VerifyLimits& limits)
     : letter_(letter),
       lookup_(lookup),

@@ -7,7 +7,7 @@
 
 #include "gatepost/core/clock.hpp"
 #include "gatepost/dkim/key_record.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/reason.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 
@@ -28,7 +28,7 @@ struct KeyFacts {
 /// must outlive it.
 class SignatureChecker {
  public:
-  SignatureChecker(const Letter& letter, const TxtLookup& lookup, TimePoint now, const VerifyLimits& limits = {});
+  SignatureChecker(const LetterView& letter, const TxtLookup& lookup, TimePoint now, const VerifyLimits& limits = {});
 
   /// A signature over headers and body: DKIM-Signature, ARC-Message-Signature.
   Reason check_message(const Field& field, const SignatureTags& tags, KeyFacts& facts);
@@ -41,7 +41,7 @@ class SignatureChecker {
   Result<const KeyRecord*, Reason> usable_key(const SignatureTags& tags, KeyFacts& facts);
   std::string body_hash_of(const SignatureTags& tags, std::uint64_t& length);
 
-  const Letter& letter_;
+  const LetterView& letter_;
   const TxtLookup& lookup_;
   std::uint64_t now_;
   VerifyLimits limits_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gatepost/core/base64.hpp"
 #include "gatepost/core/ids.hpp"
-#include "gatepost/crypto/base64.hpp"
 #include "gatepost/dkim/tag_list.hpp"
 
 namespace gatepost::dkim {
@@ -58,7 +58,7 @@ Reason read_key_tags(const TagList& list, SignatureTags& tags) {
   tags.domain = list.get("d");
   tags.selector = list.get("s");
   const bool algorithm_known = read_algorithm(list.get("a"), tags);
-  const auto b = crypto::base64_decode(without_space(list.get("b")));
+  const auto b = base64_decode(without_space(list.get("b")));
   if (b) tags.signature = *b;
   for (const auto* name : {"a", "b", "d", "s"}) {
     if (list.get(name).empty()) return Reason::syntax;
@@ -70,7 +70,7 @@ Reason read_key_tags(const TagList& list, SignatureTags& tags) {
 /// What a signature over headers and body has.
 Reason read_message_tags(const TagList& list, SignatureTags& tags) {
   if (const auto reason = read_key_tags(list, tags); reason != Reason::none) return reason;
-  const auto bh = crypto::base64_decode(without_space(list.get("bh")));
+  const auto bh = base64_decode(without_space(list.get("bh")));
   if (list.get("bh").empty() || list.get("h").empty() || !bh) return Reason::syntax;
   tags.body_hash = *bh;
   if (list.has("c")) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::dkim {
 
 namespace {
@@ -29,12 +31,13 @@ constexpr std::array<std::string_view, 9> signed_too = {"Sender",    "Resent-Fro
 
 }  // namespace
 
-std::size_t count_fields(const Letter& letter, std::string_view name) {
-  return static_cast<std::size_t>(std::count_if(letter.fields.begin(), letter.fields.end(),
-                                                [&](const Field& field) { return same_name(field.name, name); }));
+std::size_t count_fields(const LetterView& letter, std::string_view name) {
+  return static_cast<std::size_t>(std::count_if(letter.fields.begin(), letter.fields.end(), [&](const Field& field) {
+    return equal_ignoring_case(field.name, name);
+  }));
 }
 
-std::optional<InputError> why_unsignable(std::string_view raw, const Letter& letter,
+std::optional<InputError> why_unsignable(std::string_view raw, const LetterView& letter,
                                          const std::vector<std::string_view>& names) {
   // "From : a@example.com" is a field of the older form (RFC 5322 §4.5).
   const bool mbox_line =
@@ -48,7 +51,7 @@ std::optional<InputError> why_unsignable(std::string_view raw, const Letter& let
   return std::nullopt;
 }
 
-std::vector<std::string_view> names_to_sign(const Letter& letter) {
+std::vector<std::string_view> names_to_sign(const LetterView& letter) {
   std::vector<std::string_view> names;
   names.reserve(most_signed);
   for (const auto name : oversigned) names.insert(names.end(), count_fields(letter, name) + 1, name);

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "gatepost/core/ids.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/dkim/header_hash.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signed_headers.hpp"
 #include "gatepost/dkim/tag_writer.hpp"
 
@@ -24,9 +24,8 @@ bool is_dns_name(std::string_view name) {
   while (true) {
     const auto label = name.substr(0, name.find('.'));
     const bool good =
-        !label.empty() && label.size() <= longest_label && std::all_of(label.begin(), label.end(), [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-        });
+        !label.empty() && label.size() <= longest_label &&
+        std::all_of(label.begin(), label.end(), [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
     if (!good) return false;
     if (label.size() == name.size()) return true;
     name.remove_prefix(label.size() + 1);
@@ -45,7 +44,7 @@ bool is_identity_of(std::string_view identity, std::string_view domain) {
          (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
 }
 
-std::string signature_field(const Signer& signer, const Letter& letter, const std::vector<std::string_view>& names,
+std::string signature_field(const Signer& signer, const LetterView& letter, const std::vector<std::string_view>& names,
                             const std::string& bh, TimePoint now) {
   const auto& options = signer.options();
   TagWriter tags("DKIM-Signature");
@@ -61,7 +60,7 @@ std::string signature_field(const Signer& signer, const Letter& letter, const st
   tags.base64("bh", bh);
   tags.open("b");
   const auto digest = header_hash(crypto::Digest::sha256, options.header, letter.fields, names, tags.text());
-  return std::move(tags).finish(crypto::base64_encode(signer.key().sign_sha256(digest)));
+  return std::move(tags).finish(base64_encode(signer.key().sign_sha256(digest)));
 }
 
 }  // namespace
@@ -87,7 +86,7 @@ Result<std::shared_ptr<const Signer>, InputError> Signer::make(SignerOptions opt
 std::string body_hash(std::string_view body, Canonicalization canonicalization) {
   BodyHash hash(canonicalization, crypto::Digest::sha256);
   hash.update(body);
-  return crypto::base64_encode(hash.finish());
+  return base64_encode(hash.finish());
 }
 
 Result<std::string, InputError> sign(std::string_view raw, const Signers& signers, TimePoint now, BodyHashes* hashes) {

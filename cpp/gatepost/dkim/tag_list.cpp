@@ -2,38 +2,31 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::dkim {
 namespace {
 
-constexpr std::string_view space = " \t\r\n";
-
 bool is_tag_name(std::string_view name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !name.empty() && letter(name[0]) &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+  return !name.empty() && is_alpha(name[0]) &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '_'; });
 }
 
 // VALCHAR is printable ASCII but ";"; UTF-8 stands in signatures of SMTPUTF8 letters (RFC 8616).
 bool is_value(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return (byte > 0x20 && byte != 0x7F) || space.find(c) != std::string_view::npos;
+    return (byte > 0x20 && byte != 0x7F) || white_space.find(c) != std::string_view::npos;
   });
 }
 
 }  // namespace
 
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(space);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
-}
-
 std::string without_space(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
-    if (space.find(c) == std::string_view::npos) out.push_back(c);
+    if (white_space.find(c) == std::string_view::npos) out.push_back(c);
   }
   return out;
 }
@@ -55,7 +48,7 @@ Result<TagList, std::string> TagList::parse(std::string_view text) {
     const auto item = trim(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (item.empty()) {
-      if (text.find_first_not_of(space) == std::string_view::npos) break;  // a semicolon may end the list
+      if (trim(text).empty()) break;  // a semicolon may end the list
       return std::string("two semicolons with nothing between them");
     }
     const auto equals = item.find('=');

@@ -29,6 +29,5 @@ class TagList {
 std::string without_space(std::string_view text);
 /// The items of a colon-separated list, trimmed.
 std::vector<std::string_view> split_list(std::string_view text);
-std::string_view trim(std::string_view text);
 
 }  // namespace gatepost::dkim

@@ -2,8 +2,9 @@
 
 #include <utility>
 
-#include "gatepost/crypto/base64.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 
 namespace gatepost::dkim {
@@ -43,7 +44,7 @@ Verification verify_one(const Field& field, SignatureChecker& checker) {
   result.identity = tags.identity;
   result.algorithm = tags.algorithm;
   constexpr std::size_t shown = 8;
-  result.signature = crypto::base64_encode(tags.signature).substr(0, shown);
+  result.signature = base64_encode(tags.signature).substr(0, shown);
   KeyFacts facts;
   if (result.reason == Reason::none) result.reason = checker.check_message(field, tags, facts);
   result.key_bits = facts.bits;
@@ -61,7 +62,7 @@ std::vector<Verification> verify(std::string_view raw, const TxtLookup& lookup, 
   SignatureChecker checker(letter, lookup, now, limits);
   std::vector<Verification> results;
   for (const auto& field : letter.fields) {
-    if (!same_name(field.name, "DKIM-Signature")) continue;
+    if (!equal_ignoring_case(field.name, "DKIM-Signature")) continue;
     if (results.size() < limits.signatures) {
       results.push_back(verify_one(field, checker));
       continue;

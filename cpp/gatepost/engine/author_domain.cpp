@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/mime/address/address_reader.hpp"
 #include "gatepost/mime/parse/header_block.hpp"
 

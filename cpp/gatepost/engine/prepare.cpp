@@ -1,6 +1,7 @@
 #include "gatepost/engine/prepare.hpp"
 
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/core/line_ends.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/engine/author_domain.hpp"
 #include "gatepost/mime/encoding/transfer_encoding.hpp"
 
@@ -23,16 +24,6 @@ Result<std::shared_ptr<const std::string>, InputError> signed_by(const dkim::Sig
   fields->reserve(fields->size() + letter.size());
   *fields += letter;
   return std::shared_ptr<const std::string>(std::make_shared<const std::string>(*std::move(fields)));
-}
-
-bool has_bare_line_end(std::string_view text) {
-  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
-    if (at == 0 || text[at - 1] != '\r') return true;
-  }
-  for (auto at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
-    if (at + 1 == text.size() || text[at + 1] != '\n') return true;
-  }
-  return false;
 }
 
 /// The bytes that will be sent: DATA makes CRLF of every line end, BDAT leaves binary letters as they are.

@@ -4,16 +4,13 @@
 #include <numeric>
 #include <set>
 
+#include "gatepost/mime/address/address.hpp"
+
 namespace gatepost::engine {
 
 using codes::Category;
 
 namespace {
-
-std::string_view domain_of(std::string_view address) {
-  const auto at = address.rfind('@');
-  return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
-}
 
 bool too_many(const smtp::RecipientOutcome& row) {
   return row.failure && row.failure->category == Category::too_many_recipients;
@@ -38,7 +35,7 @@ bool must_split(const std::vector<std::string>& rcpt_to, const TransactionLimits
   if (limits.recipients && rcpt_to.size() > *limits.recipients) return true;
   if (!limits.domains) return false;
   std::set<std::string_view> domains;
-  for (const auto& address : rcpt_to) domains.insert(domain_of(address));
+  for (const auto& address : rcpt_to) domains.insert(mime::domain_of(address));
   return domains.size() > *limits.domains;
 }
 
@@ -61,7 +58,7 @@ SplitLetter::Places SplitLetter::next(const std::vector<std::string>& rcpt_to, c
   std::set<std::string_view> domains;
   for (const auto place : left_) {
     if (!places.empty() && limits.recipients && places.size() >= *limits.recipients) break;
-    const auto domain = domain_of(rcpt_to[place]);
+    const auto domain = mime::domain_of(rcpt_to[place]);
     const bool fits = !limits.domains || domains.contains(domain) || domains.size() < *limits.domains;
     if (!fits && !places.empty()) continue;
     domains.insert(domain);

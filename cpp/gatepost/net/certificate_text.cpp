@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <cstring>
 
-#include "gatepost/net/openssl_ptr.hpp"
+#include "gatepost/crypto/openssl_ptr.hpp"
 
 namespace gatepost::net {
 
@@ -43,7 +43,7 @@ std::string host_name(const GENERAL_NAME* name) {
 }  // namespace
 
 std::string name_text(const X509_NAME* name) {
-  const OpensslPtr<BIO, BIO_free_all> bio(BIO_new(BIO_s_mem()));
+  const crypto::OpensslPtr<BIO, BIO_free_all> bio(BIO_new(BIO_s_mem()));
   if (!bio || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) return {};
   std::string text(1024, '\0');
   const int size = BIO_read(bio.get(), text.data(), static_cast<int>(text.size()));
@@ -57,7 +57,7 @@ std::string time_text(const ASN1_TIME* time) {
 }
 
 std::string host_names(X509* certificate) {
-  const OpensslPtr<GENERAL_NAMES, GENERAL_NAMES_free> list(
+  const crypto::OpensslPtr<GENERAL_NAMES, GENERAL_NAMES_free> list(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   std::string names;
   for (int i = 0; list && i < sk_GENERAL_NAME_num(list.get()) && i < 8; ++i) {

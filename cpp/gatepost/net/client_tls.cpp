@@ -18,10 +18,10 @@ using MaybeError = std::string;  // empty: none
 
 /// Adds each certificate of `pem` to the store; false where there is none or one is broken.
 bool add_roots(X509_STORE* store, const std::string& pem) {
-  const OpensslPtr<BIO, BIO_free_all> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const crypto::OpensslPtr<BIO, BIO_free_all> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   int count = 0;
   while (bio) {
-    const OpensslPtr<X509, X509_free> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    const crypto::OpensslPtr<X509, X509_free> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     if (!certificate) break;
     if (X509_STORE_add_cert(store, certificate.get()) != 1) return false;
     ++count;

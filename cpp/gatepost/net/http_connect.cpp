@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "gatepost/core/base64.hpp"
 #include "gatepost/core/text_gate.hpp"
-#include "gatepost/crypto/base64.hpp"
 
 namespace gatepost::net {
 
@@ -30,7 +30,7 @@ HttpConnect::HttpConnect(const Proxy& proxy, const std::string& host, std::uint1
     const auto target = fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
     output_ = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", target, target);
     if (with_login_) {
-      output_ += "Proxy-Authorization: Basic " + crypto::base64_encode(proxy.login + ":" + proxy.password) + "\r\n";
+      output_ += "Proxy-Authorization: Basic " + base64_encode(proxy.login + ":" + proxy.password) + "\r\n";
     }
     output_ += "\r\n";
   }

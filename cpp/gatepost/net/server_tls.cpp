@@ -4,16 +4,11 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::net {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string low(text);
-  std::transform(low.begin(), low.end(), low.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return low;
-}
 
 /// "" or what is wrong.
 std::string prepare(TlsContext& context, const ServerCertificate& certificate, const ListenOptions& options) {

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "gatepost/net/openssl_ptr.hpp"
+#include "gatepost/crypto/openssl_ptr.hpp"
 
 namespace gatepost::net {
 
@@ -24,7 +24,7 @@ class TicketStore : public std::enable_shared_from_this<TicketStore> {
   void forget(const std::string& server);
 
  private:
-  using Session = OpensslPtr<SSL_SESSION, SSL_SESSION_free>;
+  using Session = crypto::OpensslPtr<SSL_SESSION, SSL_SESSION_free>;
 
   static int on_new_session(SSL* ssl, SSL_SESSION* session);
   void keep(const std::string& server, Session session);

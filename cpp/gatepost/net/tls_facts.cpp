@@ -3,8 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "gatepost/crypto/openssl_ptr.hpp"
 #include "gatepost/net/certificate_text.hpp"
-#include "gatepost/net/openssl_ptr.hpp"
 #include "gatepost/net/tls.hpp"
 
 namespace gatepost::net {
@@ -65,7 +65,7 @@ smtp::TlsFacts tls_facts(SSL* ssl) {
   facts.version = SSL_get_version(ssl);
   facts.cipher = SSL_get_cipher_name(ssl);
   facts.resumed = SSL_session_reused(ssl) != 0;
-  const OpensslPtr<X509, X509_free> peer(SSL_get1_peer_certificate(ssl));
+  const crypto::OpensslPtr<X509, X509_free> peer(SSL_get1_peer_certificate(ssl));
   if (peer) {
     facts.verified = (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0 && SSL_get_verify_result(ssl) == X509_V_OK;
     facts.peer_subject = name_text(X509_get_subject_name(peer.get()));

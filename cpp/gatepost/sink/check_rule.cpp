@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "gatepost/codes/reply_code.hpp"
+#include "gatepost/core/ascii.hpp"
+
 #include "gatepost/sink/rules.hpp"
 
 namespace gatepost::sink {
@@ -13,16 +16,12 @@ namespace {
 constexpr std::chrono::milliseconds longest_delay = std::chrono::hours(1);
 constexpr std::size_t longest_reply = 2000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// "" where one line of a reply is "code text" with a code that a server may give in this phase.
 std::string fault_of_line(std::string_view line, std::string_view code) {
-  const bool shaped = line.size() >= 3 && line[0] >= '2' && line[0] <= '6' && is_digit(line[1]) && is_digit(line[2]) &&
-                      (line.size() == 3 || line[3] == ' ');
-  if (!shaped) return "must be a code from 200 to 699, a space and a text, as in \"452 4.2.2 Mailbox full\"";
+  if (!codes::leading_reply_code(line, " "))
+    return "must be a code from 200 to 699, a space and a text, as in \"452 4.2.2 Mailbox full\"";
   if (line.substr(0, 3) != code) return "all lines must have one code";
-  const auto control =
-      std::find_if(line.begin(), line.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+  const auto control = std::find_if(line.begin(), line.end(), is_control);
   if (control != line.end()) return fmt::format("byte {} is a control character", control - line.begin());
   return {};
 }
@@ -72,8 +71,8 @@ Result<Rule, InputError> check_rule(Rule rule) {
   }
   for (std::size_t i = 0; i < rule.missing_headers.size(); ++i) {
     const auto& name = rule.missing_headers[i];
-    const bool good = !name.empty() &&
-                      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
+    const bool good =
+        !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return is_visible(c) && c != ':'; });
     if (!good) return InputError{fmt::format("missing_headers[{}]", i), "is not the name of a header"};
   }
   if (phase == Phase::connect && (rule.from != "*" || rule.to != "*" || rule.user != "*")) {

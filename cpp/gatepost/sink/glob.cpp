@@ -1,10 +1,10 @@
 #include "gatepost/sink/glob.hpp"
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::sink {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// The position behind the character that begins at `at`.
 std::size_t behind_character(std::string_view text, std::size_t at) {

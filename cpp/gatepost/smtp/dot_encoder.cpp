@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gatepost/core/line_ends.hpp"
+
 namespace gatepost::smtp {
 
 // Remembered, so that a letter full of bare CRs is not searched to its end for each of them.
@@ -59,13 +61,7 @@ void DotEncoder::append_to(std::string& out, std::size_t room) {
 
 std::size_t size_on_the_wire(std::string_view data) {
   if (data.empty()) return 0;
-  std::size_t size = data.size();
-  for (auto at = data.find('\r'); at != std::string_view::npos; at = data.find('\r', at + 1)) {
-    if (at + 1 == data.size() || data[at + 1] != '\n') ++size;
-  }
-  for (auto at = data.find('\n'); at != std::string_view::npos; at = data.find('\n', at + 1)) {
-    if (at == 0 || data[at - 1] != '\r') ++size;
-  }
+  const std::size_t size = data.size() + count_bare_line_ends(data);
   const bool ends_in_a_line = data.back() == '\n' || data.back() == '\r';
   return ends_in_a_line ? size : size + 2;
 }

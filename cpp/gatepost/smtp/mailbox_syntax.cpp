@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/utf8.hpp"
 
 namespace gatepost::smtp {
@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t max_mailbox_bytes = 320;  // RFC 5321 §4.5.3.1: 64 + "@" + 255
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 bool is_special(char c) { return std::string_view(" <>()[]\\,;:@\"").find(c) != std::string_view::npos; }
 
 /// The length of the local part, or 0 where it is none.
@@ -67,9 +66,8 @@ bool is_helo_name(std::string_view name) {
   const bool literal = name.size() > 2 && name.front() == '[' && name.back() == ']';
   if (literal) name = name.substr(1, name.size() - 2);
   return std::all_of(name.begin(), name.end(), [literal](char c) {
-    if (literal) return c > ' ' && c < 0x7F && c != '[' && c != ']' && c != '\\';
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_';
+    if (literal) return is_visible(c) && c != '[' && c != ']' && c != '\\';
+    return is_alnum(c) || c == '-' || c == '.' || c == '_';
   });
 }
 

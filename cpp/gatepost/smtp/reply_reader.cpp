@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "gatepost/codes/reply_code.hpp"
 #include "gatepost/core/terminal_safe.hpp"
 
 namespace gatepost::smtp {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string printable(std::string_view text) {
   std::string out(text);
@@ -49,11 +48,9 @@ ReplyReader::Status ReplyReader::read(std::string_view& bytes) {
 bool ReplyReader::end_line() {
   if (text_.size() > line_start_ && text_.back() == '\r') text_.pop_back();
   const auto line = std::string_view(text_).substr(line_start_);
-  const bool has_code = line.size() >= 3 && line[0] >= '2' && line[0] <= '6' && is_digit(line[1]) && is_digit(line[2]);
-  if (!has_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) {
-    return broken("not an SMTP reply: \"" + printable(line) + "\"");
-  }
-  code_ = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+  const auto code = codes::leading_reply_code(line);
+  if (!code) return broken("not an SMTP reply: \"" + printable(line) + "\"");
+  code_ = *code;
   last_ = line.size() == 3 || line[3] == ' ';
   replace_controls(text_, line_start_);
   text_.push_back('\n');

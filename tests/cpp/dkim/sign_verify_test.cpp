@@ -3,9 +3,9 @@
 
 #include <map>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/dkim/header_hash.hpp"
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signer.hpp"
 #include "gatepost/dkim/verifier.hpp"
 
@@ -72,9 +72,9 @@ std::string signed_with_length(std::uint64_t length) {
   BodyHash body(Canonicalization::relaxed, crypto::Digest::sha256, length);
   body.update(parts.body);
   const auto field = "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.com; s=e; h=From; l=" +
-                     std::to_string(length) + "; bh=" + crypto::base64_encode(body.finish()) + "; b=";
+                     std::to_string(length) + "; bh=" + base64_encode(body.finish()) + "; b=";
   const auto digest = header_hash(crypto::Digest::sha256, Canonicalization::relaxed, parts.fields, {"From"}, field);
-  return field + crypto::base64_encode(key_of(KeyType::ed25519).sign_sha256(digest)) + "\r\n" + letter;
+  return field + base64_encode(key_of(KeyType::ed25519).sign_sha256(digest)) + "\r\n" + letter;
 }
 
 TEST(Verify, BodyLengthThatTheBodyDoesNotHaveFails) {

@@ -1,16 +1,16 @@
 #include <functional>
 
 #include "client_script.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/server.hpp"
 
 namespace gatepost::smtp {
 namespace {
 
+using base64_decode;
+using base64_encode;
 using codes::Category;
 using codes::Phase;
-using crypto::base64_decode;
-using crypto::base64_encode;
 
 class ClientAuth : public ClientTest {
  protected:

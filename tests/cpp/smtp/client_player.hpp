@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "client_scenarios.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/server.hpp"
 
 namespace gatepost::smtp {
@@ -115,13 +115,13 @@ class Player {
       context.bindings.tls_exporter = binding;
       context.password_of = [](std::string_view) { return std::optional<std::string>("secret-word"); };
       server_ = make_sasl_server(name, context);
-      if (!line.empty()) response = crypto::base64_decode(line);
+      if (!line.empty()) response = base64_decode(line);
     } else {
-      response = crypto::base64_decode(line).value_or("");
+      response = base64_decode(line).value_or("");
     }
     if (!server_) return "503 5.5.1 no\r\n";  // the fault took the place of its beginning
     const auto step = response ? server_->step(std::string_view(*response)) : server_->step(std::nullopt);
-    if (step.state == SaslServer::State::challenge) return "334 " + crypto::base64_encode(step.challenge) + "\r\n";
+    if (step.state == SaslServer::State::challenge) return "334 " + base64_encode(step.challenge) + "\r\n";
     return step.state == SaslServer::State::attempt ? "235 2.7.0 ok\r\n" : "501 5.5.2 what\r\n";
   }
 

@@ -5,7 +5,7 @@ namespace gatepost::smtp {
 namespace {
 
 const std::string password = "secret-word";
-const std::string plain = crypto::base64_encode(std::string("\0ivan\0", 6) + password);
+const std::string plain = base64_encode(std::string("\0ivan\0", 6) + password);
 
 /// All that the session tells of what was said.
 std::string told(const ClientSession& session, const std::vector<LetterOutcome>& outcomes,
@@ -30,7 +30,7 @@ std::string told(const ClientSession& session, const std::vector<LetterOutcome>&
 
 bool tells(const std::string& text) {
   return text.find(password) != std::string::npos || text.find(plain.substr(8)) != std::string::npos ||
-         text.find(crypto::base64_encode(password).substr(0, 12)) != std::string::npos;
+         text.find(base64_encode(password).substr(0, 12)) != std::string::npos;
 }
 
 class ClientSecrets : public ClientTest {
@@ -50,7 +50,7 @@ class ClientSecrets : public ClientTest {
 INSTANTIATE_TEST_SUITE_P(, ClientSecrets, testing::Bool(), portions);
 
 TEST_P(ClientSecrets, PasswordQuotedInAnyReplyIsMaskedWhereverItIsTold) {
-  for (const auto& form : {password, plain, crypto::base64_encode(password), "AUTH PLAIN " + plain}) {
+  for (const auto& form : {password, plain, base64_encode(password), "AUTH PLAIN " + plain}) {
     for (std::size_t at = 0; at < 5; ++at) {
       std::vector<std::string> replies = {"250 ok", "250 ok", "354 go", "250 done", "250 more"};
       replies[at] = (at == 2 ? "451" : "550") + std::string("-5.7.1 you said ") + form + "\r\n" +
@@ -116,7 +116,7 @@ TEST_P(ClientSecrets, VeryShortPasswordIsMaskedAsItWasSentAndOrdinaryWordsStay) 
     auto script = logged_in(secret);
     script.session.submit(letter(1, {"a@b.ru"}));
     script.written();
-    const auto sent = crypto::base64_encode(std::string("\0ivan\0", 6) + secret);
+    const auto sent = base64_encode(std::string("\0ivan\0", 6) + secret);
     script.say("250 2.1.0 Ok\r\n550 5.1.1 abc Ok 1: " + sent + "\r\n");
     const auto outcome = script.only_outcome();
     EXPECT_EQ(outcome.recipients[0].failure->server_text, "abc Ok 1: ****");

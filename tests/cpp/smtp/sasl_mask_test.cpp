@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/secret_mask.hpp"
 #include "sasl_exchange.hpp"
 
@@ -24,10 +24,10 @@ std::vector<std::string> sent_by(const std::string& mechanism, const SaslIdentit
 TEST(MaskCredentials, PasswordIsMaskedInWhateverFormItComesBack) {
   for (const std::string password : {"secret-word", "пароль", "a b", "xyz", "with\"quote", "+/+/+/"}) {
     const auto identity = with_password(password);
-    std::vector<std::string> forms = {password, crypto::base64_encode(password)};
-    forms.push_back(crypto::base64_encode(std::string("\0ivan\0", 6) + password));
-    forms.push_back(crypto::base64_encode(std::string("boss\0ivan\0", 10) + password));
-    forms.push_back(crypto::base64_encode("ivan:" + password));
+    std::vector<std::string> forms = {password, base64_encode(password)};
+    forms.push_back(base64_encode(std::string("\0ivan\0", 6) + password));
+    forms.push_back(base64_encode(std::string("boss\0ivan\0", 10) + password));
+    forms.push_back(base64_encode("ivan:" + password));
     for (const auto& form : forms) {
       for (const std::string around : {"<>", "\"\"", "..", "  "}) {
         const auto text = "535 bad " + around.substr(0, 1) + form + around.substr(1) + " end";
@@ -48,15 +48,15 @@ TEST(MaskCredentials, AllThatOurMechanismsSendOfASecretIsMasked) {
   for (const auto& [mechanism, identity] : cases) {
     for (const auto& message : sent_by(mechanism, identity)) {
       if (message == "ivan") continue;
-      EXPECT_EQ(mask_credentials("not " + crypto::base64_encode(message), identity), "not ****") << mechanism;
+      EXPECT_EQ(mask_credentials("not " + base64_encode(message), identity), "not ****") << mechanism;
     }
   }
 }
 
 TEST(MaskCredentials, MessageThatTheServerCutIsMaskedWhereTheSecretHasBegun) {
   const auto identity = with_token("ya29.a-very-long-token-of-many-letters");
-  const auto message = crypto::base64_encode(sent_by("XOAUTH2", identity).front());
-  const auto begins = crypto::base64_encode(
+  const auto message = base64_encode(sent_by("XOAUTH2", identity).front());
+  const auto begins = base64_encode(
                           "user=ivan\x01"
                           "auth=Bearer ya29.a")
                           .size();
@@ -66,7 +66,7 @@ TEST(MaskCredentials, MessageThatTheServerCutIsMaskedWhereTheSecretHasBegun) {
 }
 
 TEST(MaskCredentials, MessageBehindOtherLettersOfBase64IsMasked) {
-  const auto message = crypto::base64_encode(std::string("\0ivan\0secret-word", 17));
+  const auto message = base64_encode(std::string("\0ivan\0secret-word", 17));
   EXPECT_EQ(mask_credentials("auth/" + message, with_password("secret-word")), "****");
   EXPECT_EQ(mask_credentials("response=" + message, with_password("secret-word")), "response=****");
 }
@@ -104,7 +104,7 @@ TEST(SecretMask, WhateverNeedsMaskingIsNoticed) {
     const auto identity = with_password(whole.substr(0, size));
     const SecretMask mask(identity);
     for (std::size_t before = 0; before < 7; ++before) {
-      const auto digits = crypto::base64_encode(std::string(before, '\xA5') + identity.password + "\x01\x02");
+      const auto digits = base64_encode(std::string(before, '\xA5') + identity.password + "\x01\x02");
       for (std::size_t cut = 0; cut <= digits.size(); ++cut) {
         const auto text = "no <" + digits.substr(0, cut) + ">";
         if (size > 3 && mask_credentials(text, identity) != text) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/simple_servers.hpp"
 #include "sasl_exchange.hpp"
 
@@ -62,7 +62,7 @@ TEST(OauthbearerClient, SpeaksTheExampleOfRfc7628) {
   const SaslIdentity identity{"user@example.com",   {}, "vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg==", {},
                               "server.example.com", 587};
   const auto client = make_sasl_client("OAUTHBEARER", identity, {}, {});
-  EXPECT_EQ(crypto::base64_encode(*client->initial_response()),
+  EXPECT_EQ(base64_encode(*client->initial_response()),
             "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9NTg3AWF1dGg9QmVhcmVyIHZGOWRmdDRxbVRj"
             "Mk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2c9PQEB");
 }
@@ -76,7 +76,7 @@ TEST(OauthbearerClient, LeavesOutWhatIsNotKnown) {
 
 TEST(Xoauth2Client, SpeaksTheExampleOfItsSpecification) {
   const SaslIdentity identity{"someuser@example.com", {}, "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg", {}, {}, 0};
-  EXPECT_EQ(crypto::base64_encode(*make_sasl_client("XOAUTH2", identity, {}, {})->initial_response()),
+  EXPECT_EQ(base64_encode(*make_sasl_client("XOAUTH2", identity, {}, {})->initial_response()),
             "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZ"
             "Mjl0Q2cBAQ==");
 }

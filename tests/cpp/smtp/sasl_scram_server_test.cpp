@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/scram_server.hpp"
 #include "sasl_exchange.hpp"
 
@@ -117,7 +117,7 @@ TEST(ScramServer, ProofOfAnotherLengthIsMalformed) {
   for (const std::size_t size : {0u, 20u, 31u, 33u, 64u, 5000u}) {
     auto server = rfc_server();
     static_cast<void>(server.step(client_first));
-    const auto proof = crypto::base64_encode(std::string(size, 'p'));
+    const auto proof = base64_encode(std::string(size, 'p'));
     EXPECT_EQ(server.step(std::string(client_final.substr(0, client_final.find(",p=") + 3)) + proof).state,
               State::malformed)
         << size;

@@ -1,5 +1,5 @@
 #include "client_script.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "server_script.hpp"
 
 namespace gatepost::smtp {
@@ -242,7 +242,7 @@ TEST_P(ServerAttacks, LineFeedInAnArgumentEndsTheLineAndIsWarnedAbout) {
 TEST_P(ServerAttacks, ControlCharactersInSaslMessagesAreNoCredentials) {
   auto script = greeted(strict());
   for (const auto& [login, password] : {std::pair("ivan\r\nX"s, "x"s), std::pair("\0\0"s, "x"s)}) {
-    const auto message = crypto::base64_encode('\0' + login + '\0' + password);
+    const auto message = base64_encode('\0' + login + '\0' + password);
     EXPECT_TRUE(script.say("AUTH PLAIN " + message + "\r\n").starts_with("501 5.5.2")) << message;
   }
   EXPECT_TRUE(handler.asked_for_auth.empty());

@@ -1,4 +1,4 @@
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/client.hpp"
 #include "server_script.hpp"
 
@@ -105,12 +105,12 @@ TEST_P(ServerAuth, MechanismsAreAnnouncedWhereTheyCanBeServed) {
 std::string log_in(ServerScript& script, SaslClient& client) {
   const auto initial = client.initial_response();
   auto line = "AUTH " + std::string(client.name());
-  if (initial) line += " " + (initial->empty() ? "=" : crypto::base64_encode(*initial));
+  if (initial) line += " " + (initial->empty() ? "=" : base64_encode(*initial));
   auto reply = script.say(line + "\r\n");
   while (reply.starts_with("334 ")) {
-    const auto challenge = crypto::base64_decode(std::string_view(reply).substr(4, reply.size() - 6));
+    const auto challenge = base64_decode(std::string_view(reply).substr(4, reply.size() - 6));
     const auto answer = client.respond(*challenge);
-    reply = script.say((answer ? crypto::base64_encode(*answer) : "*") + "\r\n");
+    reply = script.say((answer ? base64_encode(*answer) : "*") + "\r\n");
   }
   return reply;
 }
@@ -156,7 +156,7 @@ TEST_P(ServerAuth, RefusedTokenIsExplainedInAChallengeFirst) {
   auto script = greeted();
   const auto challenge = script.say("AUTH XOAUTH2 dXNlcj1pdmFuAWF1dGg9QmVhcmVyIHdyb25nAQE=\r\n");
   ASSERT_TRUE(challenge.starts_with("334 ")) << challenge;
-  EXPECT_NE(crypto::base64_decode(challenge.substr(4, challenge.size() - 6))->find("\"401\""), std::string::npos);
+  EXPECT_NE(base64_decode(challenge.substr(4, challenge.size() - 6))->find("\"401\""), std::string::npos);
   EXPECT_EQ(script.say("\r\n"), "535 5.7.8 Incorrect login or password\r\n");
   EXPECT_TRUE(script.say("AUTH OAUTHBEARER bixhPWl2YW4sAWF1dGg9QmVhcmVyIHdyb25nAQE=\r\n").starts_with("334 "));
   EXPECT_EQ(script.say("*\r\n"), "535 5.7.8 Incorrect login or password\r\n");

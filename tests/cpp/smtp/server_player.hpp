@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "gatepost/core/base64.hpp"
 #include "gatepost/core/clock.hpp"
-#include "gatepost/crypto/base64.hpp"
 #include "sasl_exchange.hpp"
 #include "server_script.hpp"
 
@@ -96,13 +96,13 @@ class ServerPlayer {
       }
       sasl_ = make_sasl_client(scenario_.mechanism, identity, tls13, {scenario_.mechanism});
       const auto first = sasl_->initial_response();
-      return "AUTH " + scenario_.mechanism + (first ? " " + crypto::base64_encode(*first) : "") + "\r\n";
+      return "AUTH " + scenario_.mechanism + (first ? " " + base64_encode(*first) : "") + "\r\n";
     }
     const auto line = last_reply();
     if (!line.starts_with("334 ")) return "NOOP\r\n";
-    const auto challenge = crypto::base64_decode(line.substr(4));
+    const auto challenge = base64_decode(line.substr(4));
     const auto answer = sasl_->respond(challenge ? std::optional<std::string_view>(*challenge) : std::nullopt);
-    return (answer ? crypto::base64_encode(*answer) : "*") + "\r\n";
+    return (answer ? base64_encode(*answer) : "*") + "\r\n";
   }
   std::string last_reply() const {
     if (said.size() < 2) return {};

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/address/atext.hpp"
 #include "gatepost/mime/address/idn.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 

@@ -7,7 +7,6 @@
 
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/mime/header/encoded_word.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 

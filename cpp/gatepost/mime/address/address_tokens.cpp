@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/mime/address/address_reader.hpp"
 
 namespace gatepost::mime {
@@ -8,7 +9,6 @@ namespace {
 
 using Kind = AddressToken::Kind;
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::string_view breaks_word = " \t\r\n()<>[],;:\"";
 
 /// The end of what begins at `at` and is closed by `close`; comments nest (RFC 5322 §3.2.2). The size where it is open.

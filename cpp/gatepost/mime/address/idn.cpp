@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t max_domain = 255;
 constexpr std::size_t max_label = 63;
 
-bool is_ldh(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
+bool is_ldh(char c) { return is_lower(c) || is_digit(c) || c == '-'; }
 
 /// What is wrong with a lower-case ASCII label, or "".
 std::string fault_of(std::string_view label) {
@@ -59,7 +59,7 @@ InputError label_error(std::size_t number, std::string_view domain, std::string 
 
 Result<std::string, InputError> domain_to_ascii(std::string_view domain) {
   if (domain.empty()) return InputError{"domain", "is empty"};
-  std::string wire = lower_case(domain);
+  std::string wire = lower(domain);
   if (!is_ascii(domain) || wire.starts_with("xn--") || wire.find(".xn--") != std::string::npos) {
     auto ascii = to_a_labels(wire);
     if (!ascii) {
@@ -82,7 +82,7 @@ Result<std::string, InputError> domain_to_ascii(std::string_view domain) {
   for_each_label(wire, [&](std::string_view label, std::size_t number) {
     const std::string fault = fault_of(label);
     if (!fault.empty()) error = label_error(number, domain, fault);
-    only_digits = only_digits && label.find_first_not_of("0123456789") == std::string_view::npos;
+    only_digits = only_digits && std::all_of(label.begin(), label.end(), is_digit);
     return fault.empty();
   });
   if (error) return *std::move(error);

@@ -5,17 +5,18 @@
 #include <algorithm>
 #include <array>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/char_set.hpp"
 #include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/address/atext.hpp"
 #include "gatepost/mime/header/header_line.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
 namespace {
 
-constexpr std::string_view white_space = " \t";
-constexpr CharSet white(white_space);
+constexpr std::string_view blanks = " \t";
+constexpr CharSet blank(blanks);
 constexpr std::size_t max_plain_word = 900;
 constexpr std::size_t max_plain_space = 30;
 constexpr std::size_t max_plain_name = 60;
@@ -33,13 +34,13 @@ struct Stretch {
 
 /// Takes the next stretch off `rest`: one plain word, or as many as must be encoded in a row.
 Stretch take_stretch(std::string_view& rest, bool first, bool after_encoded) {
-  const std::size_t begin = std::min(rest.find_first_not_of(white_space), rest.size());
+  const std::size_t begin = std::min(rest.find_first_not_of(blanks), rest.size());
   Stretch stretch{rest.substr(0, begin), {}, false};
   std::size_t word_begin = begin;
   std::size_t end = begin;
   for (;;) {
-    const std::size_t word_end = std::min(white.find_in(rest, word_begin), rest.size());
-    const std::size_t next = rest.find_first_not_of(white_space, word_end);
+    const std::size_t word_end = std::min(blank.find_in(rest, word_begin), rest.size());
+    const std::size_t next = rest.find_first_not_of(blanks, word_end);
     const bool trailing_space = next == std::string_view::npos && word_end < rest.size();
     const bool encode = must_encode(rest.substr(word_begin, word_end - word_begin)) || trailing_space;
     if (word_begin > begin && !encode) break;
@@ -138,7 +139,7 @@ void append_text_field(std::string& out, std::string_view name, std::string_view
 void append_plain_field(std::string& out, std::string_view name, std::string_view value) {
   HeaderLine line(out, name);
   for (value = trim(value); !value.empty(); value = trim(value)) {
-    const std::size_t end = std::min(white.find_in(value), value.size());
+    const std::size_t end = std::min(blank.find_in(value), value.size());
     line.token(value.substr(0, end));
     value.remove_prefix(end);
   }

@@ -1,6 +1,6 @@
 #include "gatepost/mime/compose/letter_header.hpp"
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/mime/compose/header_fields.hpp"
 #include "gatepost/mime/compose/user_header.hpp"
 

@@ -5,10 +5,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/mime/compose/compose.hpp"
 #include "gatepost/mime/compose/encoded_part.hpp"
-#include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/mime/encoding/base64_lines.hpp"
 #include "gatepost/mime/encoding/transfer_encoding.hpp"
 #include "gatepost/mime/header/media_type.hpp"
 #include "gatepost/mime/header/parameters.hpp"
@@ -37,7 +38,7 @@ std::optional<InputError> check_content_id(std::string_view id) {
     return InputError{"content_id", fmt::format("is {} octets long, {} are allowed", id.size(), max_content_id)};
   }
   for (std::size_t at = 0; at < id.size(); ++at) {
-    if (id[at] <= 0x20 || id[at] >= 0x7F || id[at] == '<' || id[at] == '>') {
+    if (!is_visible(id[at]) || id[at] == '<' || id[at] == '>') {
       return InputError{"content_id", fmt::format("{}: byte {} may not stand there; use Latin letters, digits and "
                                                   "marks, no spaces",
                                                   quoted_for_message(id), at)};

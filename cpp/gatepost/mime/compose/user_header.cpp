@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -63,7 +62,7 @@ bool is_singleton(std::string_view name) {
 std::optional<InputError> check_name(std::string_view where, std::string_view name) {
   if (name.empty()) return InputError{"headers", "a header name is empty"};
   for (std::size_t at = 0; at < name.size(); ++at) {
-    if (name[at] <= 0x20 || name[at] >= 0x7F || name[at] == ':') {
+    if (!is_visible(name[at]) || name[at] == ':') {
       return InputError{std::string(where), fmt::format("byte {} of the name may not stand in a header name", at)};
     }
   }

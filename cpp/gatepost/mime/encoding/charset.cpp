@@ -8,11 +8,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/encoding/charset_guess.hpp"
 #include "gatepost/mime/gmime_init.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -33,8 +32,8 @@ bool one_of(std::string_view label, std::initializer_list<std::string_view> name
 /// "windows1251", "win1251" and "cp1251".
 std::string key_of(std::string_view label) {
   std::string key;
-  for (const char c : lower_case(label)) {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) key += c;
+  for (const char c : label) {
+    if (is_alnum(c)) key += lower(c);
   }
   if (key.starts_with('x') && key.size() > 1) key.erase(0, 1);
   return key;
@@ -44,8 +43,7 @@ std::string key_of(std::string_view label) {
 bool is_charset_name(std::string_view label) {
   if (one_of(label, {"x-unknown", "unknown", "unknown-8bit", "8bit", "binary"})) return false;
   return label.size() <= 64 && std::all_of(label.begin(), label.end(), [](char c) {
-           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_' ||
-                  c == '.' || c == ':' || c == '+';
+           return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':' || c == '+';
          });
 }
 

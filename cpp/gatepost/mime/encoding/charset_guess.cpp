@@ -152,10 +152,7 @@ struct HighBytes {
 
 /// Where the bytes beyond ASCII stand.
 HighBytes high_bytes(std::string_view bytes) {
-  const auto is_latin = [&](std::size_t at) {
-    const char small = static_cast<char>((at < bytes.size() ? bytes[at] : ' ') | 0x20);
-    return small >= 'a' && small <= 'z';
-  };
+  const auto is_latin = [&](std::size_t at) { return at < bytes.size() && is_alpha(bytes[at]); };
   HighBytes found;
   for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
     std::size_t end = begin;

@@ -1,6 +1,6 @@
 #include "gatepost/mime/encoding/quoted_printable.hpp"
 
-#include "gatepost/mime/encoding/hex.hpp"
+#include "gatepost/core/hex.hpp"
 
 namespace gatepost::mime {
 
@@ -11,7 +11,7 @@ constexpr auto npos = std::string_view::npos;
 void append_decoded(std::string& out, std::string_view line, bool& odd) {
   for (std::size_t mark = line.find('='); mark != npos; mark = line.find('=')) {
     out += line.substr(0, mark);
-    const int byte = hex_byte(line.substr(mark + 1, 2));
+    const int byte = hex_octet(line.substr(mark + 1, 2));
     out += byte < 0 ? '=' : static_cast<char>(byte);
     odd = odd || byte < 0;
     line.remove_prefix(byte < 0 ? mark + 1 : mark + 3);
@@ -30,7 +30,7 @@ std::string decode_quoted_printable(std::string_view text, bool& odd) {
     text.remove_prefix(end == npos ? text.size() : end + 1);
     const std::string_view line_end = end == npos ? "" : line.ends_with('\r') ? "\r\n" : "\n";
     if (line_end.size() == 2) line.remove_suffix(1);
-    line = line.substr(0, line.find_last_not_of(" \t") + 1);
+    line = trim_back(line, " \t");
     const bool soft = line.ends_with('=');
     if (soft) line.remove_suffix(1);
     append_decoded(out, line, odd);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/mime/encoding/base64_lines.hpp"
 
 namespace gatepost::mime {
 

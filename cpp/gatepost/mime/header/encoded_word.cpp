@@ -4,11 +4,12 @@
 #include <array>
 #include <optional>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
+#include "gatepost/core/hex.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/encoding/base64.hpp"
 #include "gatepost/mime/encoding/charset.hpp"
-#include "gatepost/mime/encoding/hex.hpp"
+#include "gatepost/mime/encoding/lenient_base64.hpp"
 
 namespace gatepost::mime {
 
@@ -84,7 +85,7 @@ std::string decode_q(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const int byte = text[at] == '=' ? hex_byte(text.substr(at + 1, 2)) : -1;
+    const int byte = text[at] == '=' ? hex_octet(text.substr(at + 1, 2)) : -1;
     if (byte >= 0) {
       out += static_cast<char>(byte);
       at += 2;
@@ -104,7 +105,7 @@ class WordRow {
     if (!equal_ignoring_case(word.charset, charset_)) flush();
     charset_ = word.charset;
     bool odd = false;
-    bytes_ += word.encoding == 'b' ? decode_base64(word.text, odd) : decode_q(word.text);
+    bytes_ += word.encoding == 'b' ? decode_lenient_base64(word.text, odd) : decode_q(word.text);
   }
 
   void flush() {

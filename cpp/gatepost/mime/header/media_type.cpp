@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -17,7 +17,7 @@ constexpr std::size_t max_parameter = 70;
 /// RFC 2045 §5.1 token.
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > 0x20 && c < 0x7F && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
+    return is_visible(c) && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
   });
 }
 
@@ -34,7 +34,7 @@ Result<std::string, InputError> check_media_type(std::string_view type) {
   };
   if (auto error = check_line("type", type)) return *std::move(error);
   const std::size_t end = std::min(type.find(';'), type.size());
-  const std::string essence = lower_case(trim(type.substr(0, end)));
+  const std::string essence = lower(trim(type.substr(0, end)));
   const std::size_t slash = essence.find('/');
   if (slash == std::string::npos || !is_token(essence.substr(0, slash)) || !is_token(essence.substr(slash + 1)) ||
       essence.size() > max_parameter) {
@@ -49,7 +49,7 @@ Result<std::string, InputError> check_media_type(std::string_view type) {
     rest.remove_prefix(next);
     if (parameter.empty()) continue;
     const std::size_t equals = std::min(parameter.find('='), parameter.size() - 1);
-    const std::string name = lower_case(trim(parameter.substr(0, equals)));
+    const std::string name = lower(trim(parameter.substr(0, equals)));
     const std::string_view value = trim(parameter.substr(equals + 1));
     if (!is_token(name) || (!is_token(value) && !is_quoted_string(value)) || parameter.size() > max_parameter) {
       return refuse(fmt::format("has the malformed parameter {}", quoted_for_message(parameter)));

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <map>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/hex.hpp"
 #include "gatepost/mime/encoding/charset.hpp"
-#include "gatepost/mime/encoding/hex.hpp"
 #include "gatepost/mime/header/encoded_word.hpp"
 #include "gatepost/mime/header/parameters.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -20,9 +19,7 @@ struct RawParameter {
 };
 
 /// Nobody quotes a letter or a digit: before one, a backslash parts the folders of "C:\TEMP\a.png".
-bool is_never_quoted(char c) {
-  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_never_quoted(char c) { return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 /// The value behind "=": a quoted string or all up to the next ";". Moves `rest` to that ";", or its end.
 std::string take_value(std::string_view& rest, bool& malformed) {
@@ -57,7 +54,7 @@ std::vector<RawParameter> split(std::string_view rest, bool& malformed) {
     malformed = malformed || name.empty() == has_value;
     if (!has_value) continue;
     std::string value = take_value(rest, malformed);
-    if (!name.empty()) found.push_back({lower_case(name), std::move(value)});
+    if (!name.empty()) found.push_back({lower(name), std::move(value)});
     if (!rest.empty()) rest.remove_prefix(1);
   }
   return found;
@@ -66,7 +63,7 @@ std::vector<RawParameter> split(std::string_view rest, bool& malformed) {
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const int byte = text[at] == '%' ? hex_byte(text.substr(at + 1, 2)) : -1;
+    const int byte = text[at] == '%' ? hex_octet(text.substr(at + 1, 2)) : -1;
     out += byte >= 0 ? static_cast<char>(byte) : text[at];
     if (byte >= 0) at += 2;
   }
@@ -90,7 +87,7 @@ SectionName read_section_name(std::string_view name) {
   section.base = name.substr(0, star);
   if (star != std::string_view::npos) {
     for (const char c : name.substr(star + 1, 4)) {
-      if (c >= '0' && c <= '9') section.number = section.number * 10 + static_cast<std::size_t>(c - '0');
+      if (is_digit(c)) section.number = section.number * 10 + static_cast<std::size_t>(c - '0');
     }
   }
   return section;
@@ -136,7 +133,7 @@ ParameterisedValue read_parameters(std::string_view header_value) {
   ParameterisedValue result;
   const std::size_t end = header_value.find(';');
   const std::string_view value = trim(header_value.substr(0, end));
-  result.value = lower_case(value.substr(0, value.find_first_of(" \t(")));
+  result.value = lower(value.substr(0, value.find_first_of(" \t(")));
   if (end == std::string_view::npos) return result;
 
   std::map<std::string, std::map<std::size_t, Section>> sectioned;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/hex.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/mime/encoding/hex.hpp"
 #include "gatepost/mime/header/encoded_word.hpp"
 #include "gatepost/mime/header/header_line.hpp"
 #include "gatepost/mime/header/parameters.hpp"
@@ -32,8 +33,7 @@ void append_quoted(std::string& out, std::string_view text) {
 
 /// RFC 2231 §7 attribute-char.
 bool is_attribute_char(char c) {
-  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-         std::string_view("!#$&+-.^_`|~").find(c) != std::string_view::npos;
+  return is_alnum(c) || std::string_view("!#$&+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 std::string percent_encoded(std::string_view character) {

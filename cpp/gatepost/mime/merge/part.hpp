@@ -3,7 +3,7 @@
 #include <string>
 
 #include "gatepost/mime/compose/text_part.hpp"
-#include "gatepost/mime/merge/base64.hpp"
+#include "gatepost/mime/merge/merge_base64.hpp"
 #include "gatepost/mime/merge/text.hpp"
 
 namespace gatepost::mime {

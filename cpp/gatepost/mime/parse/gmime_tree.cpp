@@ -7,13 +7,12 @@
 #include <limits>
 #include <memory>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
-#include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/mime/encoding/lenient_base64.hpp"
 #include "gatepost/mime/encoding/quoted_printable.hpp"
 #include "gatepost/mime/encoding/uuencode.hpp"
 #include "gatepost/mime/gmime_init.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -96,7 +95,7 @@ std::vector<std::pair<std::string, std::string>> headers_of(GMimeObject* object)
 std::string type_of(GMimeObject* object) {
   GMimeContentType* type = g_mime_object_get_content_type(object);
   const char* subtype = g_mime_content_type_get_media_subtype(type);
-  return lower_case(fmt::format("multipart/{}", subtype == nullptr ? "mixed" : subtype));
+  return lower(fmt::format("multipart/{}", subtype == nullptr ? "mixed" : subtype));
 }
 
 BodyEncoding encoding_of(GMimePart* part) {
@@ -213,7 +212,7 @@ std::string decode_body(const Leaf& leaf, bool& odd) {
       return std::string(leaf.body);
     // GMime 3.2.13 ends at the first padding; letters put together from several base64 texts go on behind it.
     case BodyEncoding::base64:
-      return decode_base64(leaf.body, odd);
+      return decode_lenient_base64(leaf.body, odd);
     // GMime 3.2.13 loses its place where a line has lost the spaces at its end.
     case BodyEncoding::uuencode:
       return decode_uuencode(leaf.body, odd);

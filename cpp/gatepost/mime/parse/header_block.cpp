@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/mime/parse/parse.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -19,8 +18,7 @@ std::size_t field_name_length(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return colon;
   const std::string_view name = trim(line.substr(0, colon));
-  const bool good = !name.empty() && name.data() == line.data() &&
-                    std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  const bool good = !name.empty() && name.data() == line.data() && std::all_of(name.begin(), name.end(), is_visible);
   return good ? name.size() : std::string_view::npos;
 }
 

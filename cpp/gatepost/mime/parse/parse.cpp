@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/mime/address/address_reader.hpp"
 #include "gatepost/mime/encoding/charset.hpp"
 #include "gatepost/mime/header/encoded_word.hpp"
@@ -13,7 +13,6 @@
 #include "gatepost/mime/parse/gmime_tree.hpp"
 #include "gatepost/mime/parse/header_block.hpp"
 #include "gatepost/mime/parse/parse_guard.hpp"
-#include "gatepost/mime/text.hpp"
 
 namespace gatepost::mime {
 
@@ -34,7 +33,7 @@ std::string first_value(const Headers& headers, std::string_view name) {
 std::string one_line(std::string value, std::vector<std::string>& warnings) {
   bool odd = false;
   for (char& c : value) {
-    if ((static_cast<unsigned char>(c) >= 0x20 || c == '\t') && c != 0x7F) continue;
+    if (!is_control(c) || c == '\t') continue;
     c = ' ';
     odd = true;
   }
@@ -81,13 +80,13 @@ std::string safe_file_name(std::string_view name) {
   if (separator != std::string_view::npos) name.remove_prefix(separator + 1);
   std::string out(name);
   for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '_';
+    if (is_control(c)) c = '_';
   }
   return out;
 }
 
 /// "us-ascii (Plain text)" is RFC 2045's own example.
-std::string without_comment(std::string_view charset) { return lower_case(trim(charset.substr(0, charset.find('(')))); }
+std::string without_comment(std::string_view charset) { return lower(trim(charset.substr(0, charset.find('(')))); }
 
 std::string_view default_type(const Leaf& leaf, const ParameterisedValue& declared) {
   return leaf.in_digest && declared.value.empty() ? "message/rfc822" : "text/plain";

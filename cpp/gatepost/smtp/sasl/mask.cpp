@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/sasl/client.hpp"
 #include "gatepost/smtp/sasl/secret_mask.hpp"
 
@@ -13,10 +13,7 @@ constexpr std::size_t short_secret = 2;  // bytes: in the midst of words such a 
 constexpr std::size_t min_beginning = 4;
 constexpr std::size_t min_anywhere = 4;  // bytes of a secret that is masked outside of AUTH, too
 
-bool is_base64(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
-bool is_word(char c) { return is_base64(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word(char c) { return is_base64_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 
 void mask_text(std::string& text, std::string_view secret) {
   const bool alone = secret.size() <= short_secret;
@@ -41,8 +38,8 @@ bool hides(std::string_view digits, std::string_view secret) {
   for (std::size_t skip = 0; skip < 4 && skip < digits.size(); ++skip) {
     const auto from_here = digits.substr(skip);
     const auto left = from_here.size() % 4;
-    auto bytes = left < 2 ? std::nullopt : crypto::base64_decode(std::string(from_here).append(4 - left, '='));
-    if (!bytes) bytes = crypto::base64_decode(from_here.substr(0, from_here.size() - left));
+    auto bytes = left < 2 ? std::nullopt : base64_decode(std::string(from_here).append(4 - left, '='));
+    if (!bytes) bytes = base64_decode(from_here.substr(0, from_here.size() - left));
     if (bytes && (bytes->find(secret) != std::string::npos || ends_with_beginning(*bytes, secret))) return true;
   }
   return false;
@@ -50,9 +47,9 @@ bool hides(std::string_view digits, std::string_view secret) {
 
 /// The base64 of what is sent of a secret as short as this one.
 std::vector<std::string> tokens_of(std::string_view secret, const SaslIdentity& identity) {
-  std::vector<std::string> tokens = {crypto::base64_encode(secret)};
+  std::vector<std::string> tokens = {base64_encode(secret)};
   for (const auto& authzid : {std::string(), identity.authzid, identity.login}) {
-    tokens.push_back(crypto::base64_encode(authzid + '\0' + identity.login + '\0' + std::string(secret)));
+    tokens.push_back(base64_encode(authzid + '\0' + identity.login + '\0' + std::string(secret)));
   }
   return tokens;
 }
@@ -61,12 +58,12 @@ void mask_base64(std::string& text, std::string_view secret, const SaslIdentity&
   const bool is_short = secret.size() <= short_secret;
   const auto tokens = is_short ? tokens_of(secret, identity) : std::vector<std::string>();
   for (std::size_t at = 0; at < text.size();) {
-    if (!is_base64(text[at])) {
+    if (!is_base64_digit(text[at])) {
       ++at;
       continue;
     }
     const auto digits_end = static_cast<std::size_t>(
-        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_base64) - text.begin());
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_base64_digit) - text.begin());
     auto end = digits_end;
     while (end < text.size() && end < digits_end + 2 && text[end] == '=') ++end;
     const auto run = std::string_view(text).substr(at, end - at);
@@ -92,7 +89,7 @@ std::vector<std::string_view> secrets_of(const SaslIdentity& identity) {
 /// neighbour has a part in.
 std::string digits_within(std::string_view beginning, std::size_t before) {
   constexpr std::size_t bits = 6;
-  const auto encoded = crypto::base64_encode(std::string(before, '\0').append(beginning));
+  const auto encoded = base64_encode(std::string(before, '\0').append(beginning));
   const auto from = (before * 8 + bits - 1) / bits;
   return encoded.substr(from, (before + beginning.size()) * 8 / bits - from);
 }

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/smtp/sasl/gs2.hpp"
 #include "gatepost/smtp/sasl/simple_servers.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/terminal_safe.hpp"
 #include "gatepost/core/utf8.hpp"
 
@@ -14,9 +15,8 @@ std::string refusal_details(std::string_view said, const SaslIdentity& identity)
   const bool is_text = find_invalid_utf8(details) == std::string::npos;
   // Before the masking: a control in the midst of a secret would hide it there.
   for (char& c : details) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7F) c = ' ';
-    if (byte >= 0x80 && !is_text) c = '?';
+    if (is_control(c)) c = ' ';
+    if (static_cast<unsigned char>(c) >= 0x80 && !is_text) c = '?';
   }
   replace_controls(details);
   details = mask_credentials(std::move(details), identity);

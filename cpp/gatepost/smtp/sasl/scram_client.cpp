@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/crypto/secret.hpp"
 #include "gatepost/smtp/sasl/gs2.hpp"
 #include "gatepost/smtp/sasl/refusal_details.hpp"
@@ -66,14 +66,14 @@ SaslAnswer ScramClient::on_server_first(std::string_view message) {
   if (!nonce->starts_with(nonce_) || nonce->size() == nonce_.size() || !is_scram_nonce(*nonce)) {
     return fail("the server's nonce is not ours with its own behind");
   }
-  const auto salt = crypto::base64_decode(*salt_text);
+  const auto salt = base64_decode(*salt_text);
   if (!salt || salt->empty()) return fail("the server's salt is no base64");
   const auto iterations = read_iterations(*count);
   if (iterations < min_iterations || iterations > max_iterations) {
     return fail("the server's iteration count is not between 4096 and 1000000");
   }
 
-  const auto without_proof = "c=" + crypto::base64_encode(gs2_header_ + binding_) + ",r=" + std::string(*nonce);
+  const auto without_proof = "c=" + base64_encode(gs2_header_ + binding_) + ",r=" + std::string(*nonce);
   const auto signed_text = first_bare_ + "," + std::string(message) + "," + without_proof;
   auto password = saslprep(identity_.password).value_or("");
   const ScramKeys keys(mechanism_.digest, password, *salt, iterations);
@@ -81,7 +81,7 @@ SaslAnswer ScramClient::on_server_first(std::string_view message) {
   server_signature_ = crypto::hmac(mechanism_.digest, keys.server, signed_text);
   const auto proof = exclusive_or(keys.client, crypto::hmac(mechanism_.digest, keys.stored, signed_text));
   stage_ = Stage::final;
-  return answer(without_proof + ",p=" + crypto::base64_encode(proof));
+  return answer(without_proof + ",p=" + base64_encode(proof));
 }
 
 SaslAnswer ScramClient::on_server_final(std::string_view message) {
@@ -93,7 +93,7 @@ SaslAnswer ScramClient::on_server_final(std::string_view message) {
     return answer("");
   }
   const auto verifier = take_attribute(rest, 'v');
-  const auto signature = verifier ? crypto::base64_decode(*verifier) : std::nullopt;
+  const auto signature = verifier ? base64_decode(*verifier) : std::nullopt;
   if (!signature) return fail("the server's last message is malformed");
   if (!crypto::equal_in_constant_time(*signature, server_signature_)) {
     return fail("the server's signature is wrong: it does not know the password");

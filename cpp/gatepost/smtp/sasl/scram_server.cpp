@@ -1,7 +1,7 @@
 #include "gatepost/smtp/sasl/scram_server.hpp"
 
+#include "gatepost/core/base64.hpp"
 #include "gatepost/core/text_gate.hpp"
-#include "gatepost/crypto/base64.hpp"
 #include "gatepost/crypto/random.hpp"
 #include "gatepost/crypto/secret.hpp"
 #include "gatepost/smtp/sasl/saslprep.hpp"
@@ -66,8 +66,7 @@ SaslServer::Step ScramServer::on_client_first(std::string_view message) {
 
   first_.nonce.insert(0, *nonce);
   if (first_.salt.empty()) first_.salt = made_up(mechanism_.name, login_).substr(0, salt_bytes);
-  auto challenge =
-      "r=" + first_.nonce + ",s=" + crypto::base64_encode(first_.salt) + ",i=" + std::to_string(first_.iterations);
+  auto challenge = "r=" + first_.nonce + ",s=" + base64_encode(first_.salt) + ",i=" + std::to_string(first_.iterations);
   first_texts_ = std::string(bare) + ',' + challenge + ',';
   stage_ = Stage::first_read;
   return challenge_step(std::move(challenge));
@@ -77,11 +76,11 @@ SaslServer::Step ScramServer::on_client_final(std::string_view message) {
   const auto proof_at = message.rfind(",p=");
   if (proof_at == std::string_view::npos) return malformed_step();
   const auto without_proof = message.substr(0, proof_at);
-  const auto proof = crypto::base64_decode(message.substr(proof_at + 3));
+  const auto proof = base64_decode(message.substr(proof_at + 3));
   auto rest = without_proof;
   const auto channel = take_attribute(rest, 'c');
   const auto nonce = channel ? take_attribute(rest, 'r') : std::nullopt;
-  const auto bound = channel ? crypto::base64_decode(*channel) : std::nullopt;
+  const auto bound = channel ? base64_decode(*channel) : std::nullopt;
   if (!nonce || *nonce != first_.nonce || !bound || !proof || proof->size() != crypto::digest_size(mechanism_.digest)) {
     return malformed_step();
   }
@@ -101,7 +100,7 @@ SaslServer::Step ScramServer::on_client_final(std::string_view message) {
   if (!known || !right || deceived || !crypto::equal_in_constant_time(*bound, bound_)) return decide(false);
 
   stage_ = Stage::proved;
-  return challenge_step("v=" + crypto::base64_encode(crypto::hmac(mechanism_.digest, keys.server, signed_text)));
+  return challenge_step("v=" + base64_encode(crypto::hmac(mechanism_.digest, keys.server, signed_text)));
 }
 
 SaslServer::Step ScramServer::decide(bool proof) {

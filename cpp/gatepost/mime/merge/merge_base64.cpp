@@ -1,8 +1,9 @@
-#include "gatepost/mime/merge/base64.hpp"
+#include "gatepost/mime/merge/merge_base64.hpp"
 
 #include <algorithm>
 
-#include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/core/base64.hpp"
+#include "gatepost/mime/encoding/base64_lines.hpp"
 #include "gatepost/mime/encoding/transfer_encoding.hpp"
 
 namespace gatepost::mime {

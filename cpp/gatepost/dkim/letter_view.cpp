@@ -1,8 +1,8 @@
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 
 #include <algorithm>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::dkim {
 
@@ -23,17 +23,15 @@ bool folds_cleanly(std::string_view whole) {
 std::string_view name_of(std::string_view whole) {
   const auto colon = whole.find(':');
   if (colon == npos || colon == 0) return {};
-  const auto name = whole.substr(0, whole.find_last_not_of(" \t", colon - 1) + 1);
+  const auto name = trim_back(whole.substr(0, colon), " \t");
   const bool clean = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c != 0x7F; });
   return clean ? name : std::string_view();
 }
 
 }  // namespace
 
-bool same_name(std::string_view a, std::string_view b) { return equal_ignoring_case(a, b); }
-
-Letter split_letter(std::string_view raw) {
-  Letter letter;
+LetterView split_letter(std::string_view raw) {
+  LetterView letter;
   std::size_t at = 0;
   while (at < raw.size() && letter.fields.size() < most_fields) {
     if (raw.substr(at, 2) == "\r\n") {

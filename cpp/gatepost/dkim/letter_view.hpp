@@ -13,7 +13,7 @@ struct Field {
 };
 
 /// A letter cut into header fields and body. Views into the bytes given, which must outlive it.
-struct Letter {
+struct LetterView {
   std::vector<Field> fields;  ///< from top to bottom
   std::string_view body;      ///< behind the blank line; empty where there is none
   /// Whether every reader sees the same header: each line is a field or goes on with one, no CR or LF stands alone, and
@@ -23,12 +23,9 @@ struct Letter {
 
 /// Lines end with CRLF alone. A line that is no field is passed over; "From " on the first, as mbox has it, is no
 /// fault.
-Letter split_letter(std::string_view raw);
+LetterView split_letter(std::string_view raw);
 
 /// `raw` itself where it has a CRLF, or no LF at all; otherwise with CRLF for LF, as files on Unix need it.
 std::string_view with_crlf(std::string_view raw, std::string& storage);
-
-/// Field names are compared without regard to case, RFC 6376 §3.4.2.
-bool same_name(std::string_view a, std::string_view b);
 
 }  // namespace gatepost::dkim

@@ -9,9 +9,6 @@ namespace gatepost::mime {
 /// Appends base64 in lines of 76 characters parted by CRLF, without one at the end (RFC 2045 §6.8).
 void append_base64_lines(std::string& out, std::string_view bytes);
 
-/// Appends base64 in one piece, as an encoded-word holds it.
-void append_base64(std::string& out, std::string_view bytes);
-
 /// Writes what append_base64_lines() writes, piece by piece, into room for base64_lines_size() octets.
 class Base64Lines {
  public:
@@ -36,9 +33,5 @@ class Base64Lines {
 
 /// Octets that append_base64_lines will write for `size` bytes.
 std::size_t base64_lines_size(std::size_t size);
-
-/// Undoes base64 as letters really have it: foreign characters are passed over, padding in the middle ends a group and
-/// decoding goes on behind it. `odd` is set where the text was not proper base64.
-std::string decode_base64(std::string_view text, bool& odd);
 
 }  // namespace gatepost::mime

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-namespace gatepost::net {
+namespace gatepost::crypto {
 
 template <auto free_function>
 struct Freer {
@@ -15,4 +15,4 @@ struct Freer {
 template <class T, auto free_function>
 using OpensslPtr = std::unique_ptr<T, Freer<free_function>>;
 
-}  // namespace gatepost::net
+}  // namespace gatepost::crypto

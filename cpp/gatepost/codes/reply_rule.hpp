@@ -32,8 +32,9 @@ struct Marker {
   std::uint16_t provider;
 };
 
-/// One row of rules_*.toml; what the keys mean stands in tools/generate_codes.py.
-struct Rule {
+/// What the classifier makes of one kind of reply: a row of rules_*.toml. What the keys mean stands in
+/// tools/generate_codes.py.
+struct ReplyRule {
   std::string_view id;
   Category category;
   int provider;          ///< index into provider_names, -1: any

@@ -1,4 +1,4 @@
-#include "gatepost/dkim/letter.hpp"
+#include "gatepost/dkim/letter_view.hpp"
 
 #include <gtest/gtest.h>
 

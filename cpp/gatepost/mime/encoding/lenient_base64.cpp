@@ -1,27 +1,11 @@
-#include <array>
 #include <cstdint>
 
-#include "gatepost/mime/encoding/base64.hpp"
+#include "gatepost/core/base64.hpp"
+#include "gatepost/mime/encoding/lenient_base64.hpp"
 
 namespace gatepost::mime {
 
 namespace {
-
-constexpr std::uint8_t foreign = 0xFF;  // also ends the fast way below: no digit has its high bits
-
-constexpr std::array<std::uint8_t, 256> make_digits() {
-  std::array<std::uint8_t, 256> digits{};
-  digits.fill(foreign);
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
-  }
-  return digits;
-}
-
-constexpr auto digits = make_digits();
-
-std::uint8_t digit(char c) { return digits[static_cast<unsigned char>(c)]; }
 
 class Decoder {
  public:
@@ -31,8 +15,8 @@ class Decoder {
   std::size_t whole_groups(std::string_view text) {
     std::size_t at = 0;
     for (; sextets_ == 0 && at + 4 <= text.size(); at += 4) {
-      const std::uint32_t a = digit(text[at]), b = digit(text[at + 1]), c = digit(text[at + 2]),
-                          d = digit(text[at + 3]);
+      const std::uint32_t a = base64_digit(text[at]), b = base64_digit(text[at + 1]), c = base64_digit(text[at + 2]),
+                          d = base64_digit(text[at + 3]);
       if ((a | b | c | d) > 63) break;
       put(a << 18 | b << 12 | c << 6 | d);
     }
@@ -41,8 +25,8 @@ class Decoder {
   }
 
   void take(char c) {
-    const std::uint8_t value = digit(c);
-    if (value == foreign) {
+    const std::uint8_t value = base64_digit(c);
+    if (value == no_base64_digit) {
       if (c == '=') {
         end_group();
         padded_ = true;
@@ -96,7 +80,7 @@ class Decoder {
 
 }  // namespace
 
-std::string decode_base64(std::string_view text, bool& odd) {
+std::string decode_lenient_base64(std::string_view text, bool& odd) {
   std::string out(text.size() / 4 * 3 + 3, '\0');
   Decoder decoder(out, odd);
   for (std::size_t at = 0; at < text.size();) {
