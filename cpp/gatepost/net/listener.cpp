@@ -2,8 +2,8 @@
 
 #include <unordered_map>
 
+#include "gatepost/net/address_blocks.hpp"
 #include "gatepost/net/listen_socket.hpp"
-#include "gatepost/net/network.hpp"
 #include "gatepost/net/server_connection.hpp"
 #include "gatepost/net/server_tls.hpp"
 
@@ -28,10 +28,10 @@ Remote remote_of(const Endpoint& endpoint) {
   return {boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string(), tcp->port()};
 }
 
-/// Who may say that somebody else is the client.
+/// The peers that are believed when they name another client.
 struct Trust {
-  Networks proxies;
-  Networks xclient;
+  AddressBlocks proxies;
+  AddressBlocks xclient;
 };
 
 class SocketListener final : public Listener, public std::enable_shared_from_this<SocketListener> {
@@ -57,12 +57,12 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     socket_.file.remove();
     timer_.cancel();
     per_address_.clear();
-    for (const auto& [id, guest] : std::exchange(guests_, {})) guest.connection->drop();
+    for (const auto& [id, session] : std::exchange(sessions_, {})) session.connection->drop();
   }
 
   void decide(std::uint64_t session_id, const smtp::Verdict& verdict) override {
-    const auto found = guests_.find(session_id);
-    if (found == guests_.end()) return;
+    const auto found = sessions_.find(session_id);
+    if (found == sessions_.end()) return;
     const auto connection = found->second.connection;  // it may end by this
     connection->decide(verdict);
   }
@@ -79,8 +79,8 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     return {};
   }
 
-  void visit(const Visitor& visitor) const override {
-    for (const auto& [id, guest] : guests_) visitor(guest.connection->session());
+  void for_each_session(const std::function<void(const smtp::ServerSession&)>& call) const override {
+    for (const auto& [id, session] : sessions_) call(session.connection->session());
   }
 
   void accept() {
@@ -88,10 +88,10 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
       const auto self = weak.lock();
       if (!self || !self->acceptor().is_open()) return;
       if (!error) {
-        self->welcome(std::move(socket));
+        self->begin_session(std::move(socket));
         return self->accept();
       }
-      // Out of file descriptors, most likely: those that end make room.
+      // Out of file descriptors, most likely: sessions that end make room.
       self->timer_.expires_after(pause_after_accept_error);
       self->timer_.async_wait([weak](const boost::system::error_code& stopped) {
         if (const auto again = weak.lock(); again && !stopped) again->accept();
@@ -102,13 +102,13 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
  private:
   Acceptor& acceptor() { return socket_.acceptor; }
 
-  void welcome(Socket socket) {
+  void begin_session(Socket socket) {
     boost::system::error_code error;
     const auto endpoint = socket.remote_endpoint(error);
     if (error) return;
     auto remote = remote_of(endpoint);
-    if (guests_.size() >= shared_->options.max_sessions) {
-      return turn_away(std::move(socket), "421 4.3.2 Too many connections");
+    if (sessions_.size() >= shared_->options.max_sessions) {
+      return reject(std::move(socket), "421 4.3.2 Too many connections");
     }
     smtp::ServerPeer peer;
     peer.session_id = next_id_++;
@@ -116,60 +116,60 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     peer.port = remote.port;
     peer.speaks_proxy = trust_.proxies.contains(peer.address);
     peer.may_xclient = trust_.xclient.contains(peer.address);
-    auto& guest = guests_[peer.session_id];
+    auto& session = sessions_[peer.session_id];
     // A proxy's clients are counted once they are named, and a Unix socket's come from no address.
-    if (!peer.speaks_proxy && remote.port != 0 && !count(guest, peer.address)) {
-      guests_.erase(peer.session_id);
-      return turn_away(std::move(socket), too_many_from_address);
+    if (!peer.speaks_proxy && remote.port != 0 && !count(session, peer.address)) {
+      sessions_.erase(peer.session_id);
+      return reject(std::move(socket), too_many_from_address);
     }
-    guest.connection = std::make_shared<ServerConnection>(executor_, shared_, tls_, std::move(peer),
-                                                          [weak = weak_from_this()](smtp::ServerPeer& named) {
-                                                            const auto self = weak.lock();
-                                                            return self ? self->admit(named) : std::string();
-                                                          });
-    const auto connection = guest.connection;  // it may be over at once
-    connection->start(std::move(socket), [weak = weak_from_this()](std::uint64_t over) {
-      if (const auto self = weak.lock()) self->forget(over);
+    session.connection = std::make_shared<ServerConnection>(
+        executor_, shared_, tls_, std::move(peer), [weak = weak_from_this()](smtp::ServerPeer& named) {
+          const auto self = weak.lock();
+          return self ? self->check_named_client(named) : std::string();
+        });
+    const auto connection = session.connection;  // start() may end the session
+    connection->start(std::move(socket), [weak = weak_from_this()](std::uint64_t session_id) {
+      if (const auto self = weak.lock()) self->remove_session(session_id);
     });
   }
 
-  /// A connection, and the address by which it is counted, if any.
-  struct Guest {
+  struct Session {
     std::shared_ptr<ServerConnection> connection;
-    std::string counted;
+    std::string counted_address;  ///< in per_address_; empty: not counted
   };
 
-  /// The client that a proxy has named.
-  std::string admit(smtp::ServerPeer& peer) {
+  /// Once a proxy has named its client: "", or the reply that rejects it.
+  std::string check_named_client(smtp::ServerPeer& peer) {
     peer.may_xclient = trust_.xclient.contains(peer.address);
-    const auto found = guests_.find(peer.session_id);
-    const bool welcome = found == guests_.end() || count(found->second, peer.address);
-    return std::string(welcome ? std::string_view() : too_many_from_address);
+    const auto found = sessions_.find(peer.session_id);
+    const bool accepted = found == sessions_.end() || count(found->second, peer.address);
+    return std::string(accepted ? std::string_view() : too_many_from_address);
   }
 
-  /// One session more from there; false where that were too many.
-  bool count(Guest& guest, const std::string& address) {
+  /// Counts the session towards those of its address; false where that has too many.
+  bool count(Session& session, const std::string& address) {
     const auto most = shared_->options.max_sessions_per_address;
     if (most == 0) return true;
     auto& sessions = per_address_[address];
     if (sessions >= most) return false;
     ++sessions;
-    guest.counted = address;
+    session.counted_address = address;
     return true;
   }
 
-  void forget(std::uint64_t session_id) {
-    const auto gone = guests_.extract(session_id);
-    if (gone.empty()) return;
-    const auto counted = per_address_.find(gone.mapped().counted);
+  void remove_session(std::uint64_t session_id) {
+    const auto ended = sessions_.extract(session_id);
+    if (ended.empty()) return;
+    const auto counted = per_address_.find(ended.mapped().counted_address);
     if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);
   }
 
-  void turn_away(Socket socket, std::string_view words) {
+  /// Sends `reply` and closes. Where TLS comes first it only closes: the client could not read a reply.
+  void reject(Socket socket, std::string_view reply) {
     if (shared_->options.session.implicit_tls) return;
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(boost::asio::buffer(std::string(words) + "\r\n"), ignored);
+    socket.write_some(boost::asio::buffer(std::string(reply) + "\r\n"), ignored);
     socket.shutdown(Socket::shutdown_send, ignored);
   }
 
@@ -181,7 +181,7 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
   Timer timer_;
   std::uint16_t port_ = 0;
   std::uint64_t next_id_ = 1;
-  std::unordered_map<std::uint64_t, Guest> guests_;
+  std::unordered_map<std::uint64_t, Session> sessions_;
   std::unordered_map<std::string, std::size_t> per_address_;  // sessions, where they are limited
 };
 
@@ -189,9 +189,9 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
 
 Result<std::shared_ptr<Listener>, std::string> Listener::open(boost::asio::io_context& context, ListenOptions options,
                                                               smtp::ServerHandler& handler) {
-  auto proxies = Networks::parse(options.proxies);
+  auto proxies = AddressBlocks::parse(options.proxies);
   if (!proxies) return "proxies: " + proxies.error();
-  auto xclient = Networks::parse(options.xclient_from);
+  auto xclient = AddressBlocks::parse(options.xclient_from);
   if (!xclient) return "xclient_from: " + xclient.error();
   std::shared_ptr<ServerTls> tls;
   if (!options.certificate.certificate_pem.empty()) {

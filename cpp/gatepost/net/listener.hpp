@@ -25,16 +25,16 @@ struct ListenOptions {
   std::string unix_path;          ///< a Unix socket instead of host and port; the file is removed on close
   ServerCertificate certificate;  ///< empty: no TLS
   std::map<std::string, ServerCertificate> certificates_by_name;  ///< for clients that ask for this name (SNI)
-  std::string client_ca_pem;    ///< asks for client certificates and verifies those that are shown by these authorities
+  std::string client_ca_pem;    ///< asks for client certificates and verifies them against these authorities
   std::string min_tls = "1.2";  ///< or "1.3"
   std::chrono::milliseconds command_deadline{300'000};  ///< for a whole command line or the next one to come
   std::chrono::milliseconds letter_deadline{600'000};   ///< for a whole letter, so that slow drips end
   std::chrono::milliseconds write_deadline{60'000};
-  /// A letter's bytes by the second at least, over each `rate_window`; 0: the letter's deadline alone.
+  /// The least bytes of a letter per second, over each `rate_window`; 0: only the letter's deadline counts.
   std::uint64_t min_letter_rate = 0;
   std::chrono::milliseconds rate_window{30'000};
   std::size_t max_sessions = 1000;           ///< beyond: 421 4.3.2 and closed
-  std::size_t max_sessions_per_address = 0;  ///< beyond: 421 4.7.0 and closed; 0: no end of its own
+  std::size_t max_sessions_per_address = 0;  ///< beyond: 421 4.7.0 and closed; 0: no limit
   std::vector<std::string> proxies;  ///< networks ("10.0.0.0/8", "::1") whose connections begin with a PROXY header
   std::vector<std::string> xclient_from;  ///< networks that may use XCLIENT; "unix" is any Unix socket's client
   smtp::ServerOptions session;
@@ -49,14 +49,13 @@ class Listener {
                                                              smtp::ServerHandler& handler);
   virtual ~Listener() = default;
   virtual std::uint16_t port() const = 0;  ///< 0 for a Unix socket
-  /// Stops accepting and drops what is connected; no handler is called afterwards.
+  /// Stops accepting and drops all connections; no handler is called afterwards.
   virtual void close() = 0;
-  using Visitor = std::function<void(const smtp::ServerSession&)>;
-  /// Shows every session that is connected now.
-  virtual void visit(const Visitor& visitor) const = 0;
-  /// For a handler that said "later". Nothing where the session is gone.
+  /// Calls `call` with every session that is open now.
+  virtual void for_each_session(const std::function<void(const smtp::ServerSession&)>& call) const = 0;
+  /// The verdict of a handler that said "later". Does nothing where the session has ended.
   virtual void decide(std::uint64_t session_id, const smtp::Verdict& verdict) = 0;
-  /// New certificates for connections to come; those that exist keep theirs. The error leaves all as it was.
+  /// New certificates for later connections; those that are open keep theirs. After an error the old ones still serve.
   virtual Result<void, std::string> reload(ServerCertificate certificate,
                                            std::map<std::string, ServerCertificate> by_name) = 0;
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "gatepost/net/network.hpp"
+#include "gatepost/net/address_blocks.hpp"
 #include "gatepost/smtp/sasl/server.hpp"
 
 namespace gatepost::sink {
@@ -17,7 +17,7 @@ class Access {
 
   /// `users`: login to password; where there are none, any login is good. `allow`: the networks that may connect;
   /// empty: all. `no_auth_from`: those that need not log in.
-  Access(Users users, net::Networks allow, net::Networks no_auth_from)
+  Access(Users users, net::AddressBlocks allow, net::AddressBlocks no_auth_from)
       : allow_(std::move(allow)), no_auth_from_(std::move(no_auth_from)), users_(std::move(users)) {}
 
   bool may_connect(std::string_view address) const { return allow_.empty() || allow_.contains(address); }
@@ -30,8 +30,8 @@ class Access {
   void add_user(std::string login, std::string password);
 
  private:
-  net::Networks allow_;
-  net::Networks no_auth_from_;
+  net::AddressBlocks allow_;
+  net::AddressBlocks no_auth_from_;
   mutable std::mutex mutex_;
   Users users_;
 };

@@ -38,7 +38,7 @@ smtp::Verdict settle(DecisionQueue::Waiting waiting, const std::string& reply, I
 
 class ThreadedSink final : public Sink {
  public:
-  ThreadedSink(SinkOptions& options, net::Networks allow, net::Networks no_auth_from)
+  ThreadedSink(SinkOptions& options, net::AddressBlocks allow, net::AddressBlocks no_auth_from)
       : rules_(clock_, options.seed),
         access_(std::move(options.users), std::move(allow), std::move(no_auth_from)),
         inbox_(options.max_inbox_bytes),
@@ -69,7 +69,7 @@ class ThreadedSink final : public Sink {
     std::vector<SessionRecord> all;
     on_thread([&] {
       all = inbox_.sessions();
-      listener_->visit([&](const smtp::ServerSession& session) {
+      listener_->for_each_session([&](const smtp::ServerSession& session) {
         if (session.need() == smtp::ServerSession::Need::closed) return;  // saying good-bye; in the inbox already
         auto record = receiver_.open_session(session.peer());
         record.transcript = session.transcript();
@@ -142,12 +142,12 @@ class ThreadedSink final : public Sink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>, std::string> Sink::start(SinkOptions options) {
-  auto allow = net::Networks::parse(options.allow);
+  auto allow = net::AddressBlocks::parse(options.allow);
   if (!allow) return "allow: " + allow.error();
   if (const auto& name = options.listen.session.host_name; !smtp::is_helo_name(name)) {
     return "host_name: \"" + name + "\" is neither a domain nor an address in brackets";
   }
-  auto no_auth_from = net::Networks::parse(options.no_auth_from);
+  auto no_auth_from = net::AddressBlocks::parse(options.no_auth_from);
   if (!no_auth_from) return "no_auth_from: " + no_auth_from.error();
   for (const auto& [node, reply] : options.etrn_replies) {
     if (const auto fault = fault_of_reply(reply); !fault.empty()) return "etrn_replies[" + node + "]: " + fault;

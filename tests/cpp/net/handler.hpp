@@ -105,7 +105,7 @@ class Server {
     const auto end = std::chrono::steady_clock::now() + patience;
     for (std::size_t left = 1; left > 0;) {
       left = 0;
-      on_thread([&](Listener& listener) { listener.visit([&](const smtp::ServerSession&) { ++left; }); });
+      on_thread([&](Listener& listener) { listener.for_each_session([&](const smtp::ServerSession&) { ++left; }); });
       if (std::chrono::steady_clock::now() > end) throw std::runtime_error("somebody stays");
     }
   }

@@ -53,7 +53,7 @@ TEST(Listener, ATrustedProxyNamesTheClientAndIsNotCountedItself) {
   EXPECT_THAT(second.line(), StartsWith("220"));
   std::vector<std::string> seen;
   server.on_thread([&](Listener& listener) {
-    listener.visit([&](const smtp::ServerSession& session) {
+    listener.for_each_session([&](const smtp::ServerSession& session) {
       seen.push_back(session.peer().address + " by " + session.peer().proxy);
     });
   });

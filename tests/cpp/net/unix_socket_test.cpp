@@ -57,7 +57,7 @@ TEST_F(UnixSocket, AClientIsCalledUnixAndCountsForNoAddress) {
   EXPECT_THAT(second.ask("EHLO me"), HasSubstr("XCLIENT"));
   std::vector<std::string> seen;
   server.on_thread([&](Listener& listener) {
-    listener.visit([&](const smtp::ServerSession& session) { seen.push_back(session.peer().address); });
+    listener.for_each_session([&](const smtp::ServerSession& session) { seen.push_back(session.peer().address); });
   });
   EXPECT_THAT(seen, testing::ElementsAre("unix", "unix"));
 }

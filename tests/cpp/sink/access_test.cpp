@@ -5,7 +5,7 @@
 namespace gatepost::sink {
 namespace {
 
-net::Networks networks(const std::vector<std::string>& texts) { return *net::Networks::parse(texts); }
+net::AddressBlocks blocks(const std::vector<std::string>& texts) { return *net::AddressBlocks::parse(texts); }
 
 smtp::AuthAttempt attempt(std::string login, std::string password) {
   smtp::AuthAttempt made;
@@ -23,7 +23,7 @@ TEST(Access, WithoutNetworksEverybodyMayConnectAndNobodyIsKnown) {
 }
 
 TEST(Access, WithNetworksNobodyElseMayConnect) {
-  const Access access({}, networks({"10.0.0.0/8"}), networks({"10.1.0.0/16"}));
+  const Access access({}, blocks({"10.0.0.0/8"}), blocks({"10.1.0.0/16"}));
   EXPECT_TRUE(access.may_connect("10.2.3.4"));
   EXPECT_FALSE(access.may_connect("11.2.3.4"));
   EXPECT_FALSE(access.may_connect("unix"));

@@ -8,13 +8,13 @@
 
 namespace gatepost::net {
 
-/// A set of networks in CIDR notation; a lone address is a network of its own. IPv4-mapped IPv6 addresses count as
-/// IPv4.
-class Networks {
+/// A set of IP address blocks in CIDR notation (RFC 4632); a lone address is a block of its own. IPv4-mapped IPv6
+/// addresses count as IPv4.
+class AddressBlocks {
  public:
-  /// The error names the entry that is neither address nor network.
-  static Result<Networks, std::string> parse(const std::vector<std::string>& texts);
-  /// `address` as text; "unix" is contained where the set holds "unix". False for what is no address.
+  /// The error names the entry that is neither an address nor a block.
+  static Result<AddressBlocks, std::string> parse(const std::vector<std::string>& texts);
+  /// `address` as text; "unix" is contained where the set holds "unix". False for any other text.
   bool contains(std::string_view address) const;
   bool empty() const { return entries_.empty() && !unix_; }
 

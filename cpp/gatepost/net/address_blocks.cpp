@@ -1,4 +1,4 @@
-#include "gatepost/net/network.hpp"
+#include "gatepost/net/address_blocks.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -44,11 +44,11 @@ bool same_prefix(std::span<const unsigned char> a, std::span<const unsigned char
 
 }  // namespace
 
-Result<Networks, std::string> Networks::parse(const std::vector<std::string>& texts) {
-  Networks networks;
+Result<AddressBlocks, std::string> AddressBlocks::parse(const std::vector<std::string>& texts) {
+  AddressBlocks blocks;
   for (const auto& text : texts) {
     if (text == "unix") {
-      networks.unix_ = true;
+      blocks.unix_ = true;
       continue;
     }
     const auto slash = text.find('/');
@@ -59,15 +59,15 @@ Result<Networks, std::string> Networks::parse(const std::vector<std::string>& te
     if (slash != std::string::npos) prefix = parse_prefix(std::string_view(text).substr(slash + 1), width);
     if (!prefix) return "\"" + text + "\": the prefix must be a number from 0 to " + std::to_string(width);
     if (is_mapped(*base) && *prefix >= mapped_bits) {
-      networks.entries_.push_back({unmapped(*base), *prefix - mapped_bits});
+      blocks.entries_.push_back({unmapped(*base), *prefix - mapped_bits});
     } else {
-      networks.entries_.push_back({*base, *prefix});
+      blocks.entries_.push_back({*base, *prefix});
     }
   }
-  return networks;
+  return blocks;
 }
 
-bool Networks::contains(std::string_view address) const {
+bool AddressBlocks::contains(std::string_view address) const {
   if (address == "unix") return unix_;
   if (entries_.empty()) return false;
   const auto parsed = parse_address(address);
