@@ -4,7 +4,7 @@
 
 namespace gatepost::smtp {
 
-LetterRecord::LetterRecord(ClientLetter submitted, Transcript empty)
+LetterRecord::LetterRecord(ClientLetter&& submitted, Transcript&& empty)
     : letter(std::move(submitted)), transcript(std::move(empty)), alive(letter.rcpt_to.size()) {
   outcome.id = letter.id;
   outcome.recipients.reserve(alive);

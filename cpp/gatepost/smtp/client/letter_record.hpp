@@ -9,7 +9,7 @@ namespace gatepost::smtp {
 
 /// One letter and what becomes of it.
 struct LetterRecord {
-  LetterRecord(ClientLetter submitted, Transcript empty);
+  LetterRecord(ClientLetter&& submitted, Transcript&& empty);
 
   ClientLetter letter;
   LetterOutcome outcome;

@@ -4,7 +4,7 @@
 
 namespace gatepost::smtp {
 
-Transaction::Transaction(SessionContext& session, ClientLetter letter)
+Transaction::Transaction(SessionContext& session, ClientLetter&& letter)
     : context(session),
       record(std::move(letter), session.log.for_letter()),
       body(session, record),

@@ -9,7 +9,7 @@ namespace gatepost::smtp {
 
 /// One letter on its way through the session: envelope, then body, and what became of it.
 struct Transaction {
-  Transaction(SessionContext& session, ClientLetter letter);
+  Transaction(SessionContext& session, ClientLetter&& letter);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 

@@ -9,17 +9,6 @@ namespace gatepost::smtp {
 
 using codes::Phase;
 
-void Wire::expect(Expected reply) {
-  reply.staged_to = taken_ + staged_.size();
-  expected_.push_back(reply);
-}
-
-Expected Wire::pop() {
-  const auto reply = expected_.front();
-  expected_.pop_front();
-  return reply;
-}
-
 void Wire::consume(std::size_t bytes) { out_at_ = std::min(out_at_ + bytes, outbox_.size()); }
 
 bool Wire::pull_body() {

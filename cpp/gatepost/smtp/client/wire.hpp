@@ -33,7 +33,10 @@ class Wire {
   /// What follows the output: lines are appended here, each with its CRLF, and then expect()ed.
   std::string& staged() { return staged_; }
   /// A reply to all that is staged up to now.
-  void expect(Expected reply);
+  void expect(Expected reply) {
+    reply.staged_to = taken_ + staged_.size();
+    expected_.push_back(reply);
+  }
   /// The body of `writer` is pulled through its write() whenever there is room, until that says it was the last byte.
   void write_body_of(Operation& writer) { writer_ = &writer; }
   void stop_body() { writer_ = nullptr; }
@@ -52,7 +55,11 @@ class Wire {
   /// A reply may come: its command was handed out.
   bool awaited() const { return !expected_.empty() && expected_.front().staged_to <= taken_; }
   const Expected& front() const { return expected_.front(); }
-  Expected pop();
+  Expected pop() {
+    const auto reply = expected_.front();
+    expected_.pop_front();
+    return reply;
+  }
   /// Of the wait in progress.
   codes::Phase phase() const;
 
