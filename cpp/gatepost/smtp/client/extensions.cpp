@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::smtp {
 namespace {
 
@@ -23,17 +25,8 @@ constexpr std::array<std::pair<std::string_view, bool Extensions::*>, 9> switche
     {"MT-PRIORITY", &Extensions::mt_priority},
 }};
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 std::string_view next_word(std::string_view& rest) {
-  const auto begin = std::min(rest.find_first_not_of(" \t"), rest.size());
-  rest.remove_prefix(begin);
+  rest = trim_front(rest, " \t");
   const auto word = rest.substr(0, rest.find_first_of(" \t"));
   rest.remove_prefix(word.size());
   return word;
@@ -49,7 +42,7 @@ std::optional<Number> read_number(std::string_view text) {
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= max_name_bytes && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return is_upper(c) || is_digit(c) || c == '-' || c == '_';
   });
 }
 

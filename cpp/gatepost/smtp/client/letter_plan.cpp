@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gatepost/core/line_ends.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/smtp/dot_encoder.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
@@ -25,15 +26,9 @@ Failure found_locally(Category category, Phase phase, Scope scope, std::string m
   return failure;
 }
 
-/// Whether every CR has its LF, every LF its CR, and the last line its end: what BDAT must not mend.
+/// What BDAT must not mend: a bare line end, or a last line without its end.
 bool has_canonical_lines(std::string_view data) {
-  for (auto at = data.find('\r'); at != std::string_view::npos; at = data.find('\r', at + 1)) {
-    if (at + 1 == data.size() || data[at + 1] != '\n') return false;
-  }
-  for (auto at = data.find('\n'); at != std::string_view::npos; at = data.find('\n', at + 1)) {
-    if (at == 0 || data[at - 1] != '\r') return false;
-  }
-  return data.empty() || data.back() == '\n';
+  return !has_bare_line_end(data) && (data.empty() || data.back() == '\n');
 }
 
 /// To the blank line; all of it where there is none.

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
 
 namespace gatepost::smtp {
 
@@ -67,7 +68,7 @@ Step Login::begin_mechanism() {
                            context_.extensions.auth);
   const auto line = verb();
   if (auto first = sasl_->initial_response()) {
-    const auto encoded = first->empty() ? "=" : crypto::base64_encode(*first);
+    const auto encoded = first->empty() ? "=" : base64_encode(*first);
     if (line.size() + 1 + encoded.size() <= max_command) {
       send(line + ' ' + encoded, line + " ****");
       return Progress::more;
@@ -124,15 +125,14 @@ Step Login::answer_challenge() {
   challenged_ = true;
   if (held_response_) return respond(*std::exchange(held_response_, std::nullopt));
   const auto line = context_.reply.lines().back();
-  auto text = line.substr(std::min<std::size_t>(line.size(), 4));
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  const auto challenge = crypto::base64_decode(text);
+  const auto text = trim_back(line.substr(std::min<std::size_t>(line.size(), 4)), " ");
+  const auto challenge = base64_decode(text);
   const auto response = sasl_->respond(challenge ? std::optional<std::string_view>(*challenge) : std::nullopt);
   return response ? respond(*response) : cancel(response.error());
 }
 
 Step Login::respond(std::string_view message) {
-  const auto encoded = crypto::base64_encode(message);
+  const auto encoded = base64_encode(message);
   if (encoded.size() > max_response) return cancel(verb() + ": the response is longer than RFC 4954 allows");
   send(encoded, "****");
   return Progress::more;

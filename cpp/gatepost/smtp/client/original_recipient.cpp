@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/smtp/xtext.hpp"
 
@@ -13,10 +13,7 @@ namespace {
 constexpr std::size_t max_bytes = 500;
 
 bool is_ascii_byte(char c) { return static_cast<unsigned char>(c) < 0x80; }
-bool is_printable(char c) { return c >= ' ' && c < 0x7F; }
-bool is_atom(char c) {
-  return c > ' ' && c < 0x7F && std::string_view("()<>@,;:\\\".[]+=").find(c) == std::string::npos;
-}
+bool is_atom(char c) { return is_visible(c) && std::string_view("()<>@,;:\\\".[]+=").find(c) == std::string::npos; }
 
 std::string_view type_of(std::string_view text) { return text.substr(0, text.find(';')); }
 

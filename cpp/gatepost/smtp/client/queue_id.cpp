@@ -1,9 +1,8 @@
 #include "gatepost/smtp/client/queue_id.hpp"
 
 #include <algorithm>
-#include <cctype>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::smtp {
 namespace {
@@ -35,10 +34,9 @@ std::string_view behind(std::string_view text, std::string_view words) {
 
 /// A word that no server says for its own sake: it holds a digit and nothing but what ids are made of.
 bool looks_like_id(std::string_view word) {
-  return word.size() >= 4 && std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-         std::all_of(word.begin(), word.end(), [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-_.@+/=:").find(c) != npos;
-         });
+  return word.size() >= 4 && std::any_of(word.begin(), word.end(), is_digit) &&
+         std::all_of(word.begin(), word.end(),
+                     [](char c) { return is_alnum(c) || std::string_view("-_.@+/=:").find(c) != npos; });
 }
 
 }  // namespace

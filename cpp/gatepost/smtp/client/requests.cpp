@@ -1,11 +1,12 @@
 #include "gatepost/smtp/client/requests.hpp"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <optional>
 #include <utility>
 
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/date_time.hpp"
 #include "gatepost/smtp/client/original_recipient.hpp"
 #include "gatepost/smtp/xtext.hpp"
 
@@ -17,8 +18,6 @@ using codes::Category;
 constexpr std::size_t max_envelope_id = 100;           // RFC 3461 §4.4
 constexpr std::int64_t max_seconds = 999'999'999;      // nine digits: RFC 2852 §4, RFC 4865 §4
 constexpr std::time_t end_of_9999 = 253'402'300'800L;  // four digits of year: RFC 3339 §5.6
-
-bool is_printable(char c) { return c >= ' ' && c < 0x7F; }
 
 /// What may be asked at all, whatever the server offers: the gate against CR, LF, NUL and their kin.
 std::optional<std::string> malformed_dsn(const LetterRequests& asked, std::size_t recipients) {
@@ -61,14 +60,6 @@ std::optional<std::string> malformed(const LetterRequests& asked, std::size_t re
   return std::nullopt;
 }
 
-std::string date_time(TimePoint at) {
-  const auto seconds = std::chrono::system_clock::to_time_t(at);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 /// What the letter must not go without.
 std::optional<std::string> unsupported(const LetterRequests& asked, const Extensions& offered, bool verified_tls) {
   if (asked.require_tls) {
@@ -91,7 +82,7 @@ std::optional<std::string> unsupported(const LetterRequests& asked, const Extens
     // Comparable as text where both are in UTC.
     constexpr std::size_t to_seconds = 19;
     if (asked.hold_until && latest.size() > to_seconds && latest.back() == 'Z' &&
-        date_time(*asked.hold_until).substr(0, to_seconds) > latest.substr(0, to_seconds)) {
+        write_date_time(*asked.hold_until).substr(0, to_seconds) > latest.substr(0, to_seconds)) {
       return "the server holds letters until " + latest + " at most";
     }
   }
@@ -152,7 +143,7 @@ Result<RequestParameters, RequestRefusal> request_parameters(const LetterRequest
     offered.deliver_by ? add_deliver_by(to.mail, *requests.deliver_by) : leave_out("DELIVERBY");
   }
   if (requests.hold_for) to.mail += " HOLDFOR=" + std::to_string(requests.hold_for->count());
-  if (requests.hold_until) to.mail += " HOLDUNTIL=" + date_time(*requests.hold_until);
+  if (requests.hold_until) to.mail += " HOLDUNTIL=" + write_date_time(*requests.hold_until);
   return to;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/smtp/xtext.hpp"
 
@@ -18,7 +19,7 @@ constexpr std::size_t max_line = 510;
 constexpr std::string_view unknown = "[UNAVAILABLE]";
 
 bool is_attribute_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_upper);
 }
 
 /// As Postfix's XCLIENT_README asks: xtext, IPv6 addresses behind "IPV6:".
