@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "gatepost/smtp/server/date_time.hpp"
+#include "gatepost/core/date_time.hpp"
 #include "gatepost/smtp/server/served_mechanisms.hpp"
 
 namespace gatepost::smtp::server {

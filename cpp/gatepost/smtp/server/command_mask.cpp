@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 
 namespace gatepost::smtp {
@@ -31,9 +31,7 @@ bool is_mechanism(std::string_view word) {
                      [word](std::string_view known) { return equal_ignoring_case(known, word); });
 }
 
-bool is_number(std::string_view word) {
-  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_number(std::string_view word) { return !word.empty() && std::all_of(word.begin(), word.end(), is_digit); }
 
 /// Whether the arguments are such as the command takes.
 bool is_well_formed(const CommandLine& command) {
@@ -57,14 +55,12 @@ bool is_well_formed(const CommandLine& command) {
   }
 }
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_name_character(char c) { return is_alnum(c) || c == '_'; }
 
 /// Where the first AUTH ends; `anywhere`: also one that ends another word.
 std::size_t find_auth_end(std::string_view text, bool anywhere) {
   for (std::size_t at = 0; at + auth_word.size() <= text.size(); ++at) {
-    if ((text[at] | 0x20) != 'a' || !equal_ignoring_case(text.substr(at, auth_word.size()), auth_word)) continue;
+    if (lower(text[at]) != 'a' || !equal_ignoring_case(text.substr(at, auth_word.size()), auth_word)) continue;
     if (anywhere || at == 0 || !is_name_character(text[at - 1])) return at + auth_word.size();
   }
   return npos;

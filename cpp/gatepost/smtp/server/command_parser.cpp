@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::smtp {
 namespace {
@@ -25,11 +25,7 @@ constexpr std::array verbs{
     Entry{"CONNECT", Verb::http},    Entry{"PATCH", Verb::http},  Entry{"TRACE", Verb::http},
 };
 
-std::string_view trim(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
+std::string_view trim_blanks(std::string_view text) { return trim(text, " \t"); }
 
 /// Where the ">" stands that closes a path; one inside a quoted local part closes nothing.
 std::size_t find_path_end(std::string_view text) {
@@ -75,15 +71,15 @@ bool must_be_last(Verb verb) {
 CommandLine parse_command(std::string_view line) {
   const auto word = line.substr(0, line.find(' '));
   for (const auto& [name, verb] : verbs) {
-    if (equal_ignoring_case(word, name)) return {verb, trim(line.substr(word.size()))};
+    if (equal_ignoring_case(word, name)) return {verb, trim_blanks(line.substr(word.size()))};
   }
   return {};
 }
 
 std::string_view take_word(std::string_view& text) {
-  text = trim(text);
+  text = trim_blanks(text);
   const auto word = text.substr(0, text.find(' '));
-  text = trim(text.substr(word.size()));
+  text = trim_blanks(text.substr(word.size()));
   return word;
 }
 
@@ -91,10 +87,10 @@ std::optional<PathArgument> parse_path(std::string_view arguments, std::string_v
   if (!equal_ignoring_case(arguments.substr(0, keyword.size()), keyword)) return std::nullopt;
   auto rest = arguments.substr(keyword.size());
   const auto colon = rest.find(':');
-  if (colon == npos || !trim(rest.substr(0, colon)).empty()) return std::nullopt;
+  if (colon == npos || !trim_blanks(rest.substr(0, colon)).empty()) return std::nullopt;
   PathArgument found;
   found.spaced = colon > 0 || rest.substr(colon + 1).starts_with(' ') || rest.substr(colon + 1).starts_with('\t');
-  rest = trim(rest.substr(colon + 1));
+  rest = trim_blanks(rest.substr(colon + 1));
 
   if (rest.starts_with('<')) {
     rest.remove_prefix(1);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/smtp/server/session_impl.hpp"
 
 namespace gatepost::smtp {
@@ -10,8 +10,6 @@ namespace gatepost::smtp {
 namespace {
 
 constexpr std::size_t max_auth_line = 12288;  // RFC 4954 §4
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include "gatepost/smtp/server/letter_check.hpp"
 
-#include <algorithm>
-
+#include "gatepost/core/line_ends.hpp"
 #include "gatepost/smtp/dot_decoder.hpp"
 #include "gatepost/smtp/server/reply_texts.hpp"
 
@@ -24,15 +23,12 @@ bool has_octets_unannounced(const Transaction& transaction, const OctetScan& oct
 
 LineFaults find_line_faults(std::string_view letter) {
   LineFaults found;
-  std::ptrdiff_t pairs = 0;
+  found.bare_newline = has_bare_line_end(letter);
   std::size_t begin = 0;
   for (auto at = letter.find('\n'); at != std::string_view::npos; at = letter.find('\n', begin)) {
-    found.bare_newline = found.bare_newline || at == begin || letter[at - 1] != '\r';
     found.long_line = found.long_line || at + 1 - begin > max_line_octets;
     begin = at + 1;
-    ++pairs;
   }
-  found.bare_newline = found.bare_newline || std::count(letter.begin(), letter.end(), '\r') != pairs;
   found.long_line = found.long_line || letter.size() - begin > max_line_octets;
   return found;
 }

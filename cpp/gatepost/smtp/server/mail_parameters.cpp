@@ -3,9 +3,9 @@
 #include <charconv>
 #include <utility>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
+#include "gatepost/core/date_time.hpp"
 #include "gatepost/core/utf8.hpp"
-#include "gatepost/smtp/server/date_time.hpp"
 #include "gatepost/smtp/server/parameter_list.hpp"
 #include "gatepost/smtp/server/reply_texts.hpp"
 #include "gatepost/smtp/xtext.hpp"

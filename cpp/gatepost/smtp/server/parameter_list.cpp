@@ -2,19 +2,16 @@
 
 #include <algorithm>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::smtp {
 namespace {
 
 constexpr std::size_t max_parameters = 32;  // each is compared with each
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_or_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_keyword(std::string_view text) {
-  return !text.empty() && is_letter_or_digit(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || is_letter_or_digit(c); });
+  return !text.empty() && is_alnum(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || is_alnum(c); });
 }
 
 }  // namespace

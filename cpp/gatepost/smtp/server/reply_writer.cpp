@@ -3,22 +3,14 @@
 #include <algorithm>
 
 #include "gatepost/codes/reply.hpp"
+#include "gatepost/codes/reply_code.hpp"
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::smtp {
-namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool begins_with_code(std::string_view line) {
-  return line.size() >= 3 && line[0] >= '2' && line[0] <= '6' && is_digit(line[1]) && is_digit(line[2]) &&
-         (line.size() == 3 || line[3] == ' ' || line[3] == '-');
-}
-
-}  // namespace
 
 void append_reply(std::string& out, std::string_view text, bool refused, bool enhanced) {
   std::string code = refused ? "550" : "250";
-  if (begins_with_code(text)) code = text.substr(0, 3);
+  if (codes::leading_reply_code(text)) code = text.substr(0, 3);
   std::string first_enhanced;
 
   for (bool first = true, last = false; !last; first = false) {
@@ -27,7 +19,8 @@ void append_reply(std::string& out, std::string_view text, bool refused, bool en
     auto line = text.substr(0, end);
     if (!last) text.remove_prefix(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with(code) && begins_with_code(line)) line.remove_prefix(std::min<std::size_t>(line.size(), 4));
+    const bool has_code = line.starts_with(code) && codes::leading_reply_code(line);
+    if (has_code) line.remove_prefix(std::min<std::size_t>(line.size(), 4));
     const auto own = codes::parse_enhanced(line) ? line.substr(0, line.find(' ')) : std::string_view{};
     if (!enhanced) {
       if (!own.empty()) line.remove_prefix(std::min(line.size(), own.size() + 1));
@@ -40,8 +33,7 @@ void append_reply(std::string& out, std::string_view text, bool refused, bool en
     }
     const auto at = static_cast<std::ptrdiff_t>(out.size());
     out.append(line);
-    std::replace_if(
-        out.begin() + at, out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    std::replace_if(out.begin() + at, out.end(), is_control, ' ');
     out.append("\r\n");
   }
 }

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/smtp/ip_address.hpp"
 #include "gatepost/smtp/server/command_parser.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/smtp/server/command_parser.hpp"
 #include "gatepost/smtp/server/letter_check.hpp"
 #include "gatepost/smtp/server/reply_texts.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 #include "gatepost/smtp/server/mail_parameters.hpp"
 #include "gatepost/smtp/server/reply_texts.hpp"
@@ -15,10 +16,7 @@ namespace {
 constexpr std::string_view utf8_reply = "553 5.6.7 A non-ASCII address needs SMTPUTF8";
 
 std::string lower_domain(std::string_view mailbox) {
-  std::string domain(mailbox.substr(std::min(mailbox.rfind('@'), mailbox.size() - 1) + 1));
-  std::transform(domain.begin(), domain.end(), domain.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return domain;
+  return lower(mailbox.substr(std::min(mailbox.rfind('@'), mailbox.size() - 1) + 1));
 }
 
 }  // namespace

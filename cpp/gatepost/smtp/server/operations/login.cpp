@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/crypto/base64.hpp"
 #include "gatepost/smtp/server/command_parser.hpp"
 #include "gatepost/smtp/server/served_mechanisms.hpp"
