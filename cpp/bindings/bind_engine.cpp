@@ -209,8 +209,10 @@ void bind_engine(py::module_& m) {
            py::call_guard<py::gil_scoped_release>())
       .def("check", &check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
            py::arg("questions") = std::vector<std::pair<std::string, std::string>>())
-      .def("set_access_token", &Engine::set_access_token, py::arg("lane"), py::arg("token"),
-           py::call_guard<py::gil_scoped_release>())
+      .def(
+          "set_access_token",
+          [](Engine& self, engine::LaneId lane, std::string token) { self.set_access_token(lane, std::move(token)); },
+          py::arg("lane"), py::arg("token"), py::call_guard<py::gil_scoped_release>())
       .def(
           "stop",
           [](Engine& self, double grace) {

@@ -9,7 +9,9 @@
 #include <stdexcept>
 
 #include "gatepost/engine/check.hpp"
+#include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane.hpp"
+#include "gatepost/engine/lane_failures.hpp"
 #include "gatepost/net/io_thread.hpp"
 
 namespace gatepost::engine {
@@ -28,32 +30,57 @@ class Engine::Impl {
   ~Impl() {
     stop(std::chrono::milliseconds(0));
     ask([this] {
-      for (auto& lane : lanes_) lane->release();
+      for (auto& [id, lane] : lanes_) lane->release();
     });
     io_.stop();
   }
 
   LaneId add(LaneOptions options) {
     return ask([this, &options] {
-      const auto id = static_cast<LaneId>(lanes_.size() + 1);
-      auto on_stopped = [this] {
-        const std::lock_guard lock(mutex_);
-        lane_stopped_.notify_all();
-      };
-      lanes_.push_back(std::make_unique<Lane>(io_.context(), workers_, id, std::move(options), std::move(on_stopped)));
-      lane_count_ = id;
+      const LaneId id = last_id_ + 1;
+      lanes_.emplace(id, std::make_shared<Lane>(io_.context(), workers_, id, std::move(options),
+                                                [this, id] { lane_stopped(id); }));
+      last_id_ = id;
       return id;
     });
   }
 
-  /// An unknown lane is the caller's error, here and now.
-  void must_know(LaneId id) const {
-    if (id == 0 || id > lane_count_) throw std::out_of_range("no lane " + std::to_string(id));
+  bool remove(LaneId id, std::chrono::milliseconds grace) {
+    auto* const lane = find(id);
+    if (!lane) return false;
+    lane->leave(grace);
+    if (lane->stopped()) lanes_.erase(id);
+    return true;
   }
-  Lane& lane(LaneId id) { return *lanes_[id - 1]; }
+
+  /// A lane that there never was is the caller's error, here and now.
+  void must_know(LaneId id) const {
+    if (id == 0 || id > last_id_) throw std::out_of_range("no lane " + std::to_string(id));
+  }
+  /// Null: it has been removed.
+  Lane* find(LaneId id) {
+    const auto found = lanes_.find(id);
+    return found == lanes_.end() || found->second->leaving() ? nullptr : found->second.get();
+  }
+
+  void submit(LaneId id, std::vector<QueuedJob> jobs) {
+    if (auto* const lane = find(id)) return lane->submit(std::move(jobs));
+    for (const auto& job : jobs) finish_untouched(job, id, removed_failure());
+  }
 
   void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
-    for (auto& lane : lanes_) lane->cancel(queue, first, count);
+    for (auto& [id, lane] : lanes_) lane->cancel(queue, first, count);
+  }
+
+  void check(LaneId id, std::uint64_t ticket, std::vector<smtp::Question> questions,
+             std::shared_ptr<OutcomeQueue> queue) {
+    if (auto* const lane = find(id)) {
+      return start_check(io_.context(), id, lane->connect_options(), ticket, std::move(questions), std::move(queue));
+    }
+    Job nobody;
+    nobody.ticket = ticket;
+    nobody.rcpt_to.emplace_back();
+    finish_untouched({std::move(nobody), std::move(queue), nullptr}, id, removed_failure());
   }
 
   void stop(std::chrono::milliseconds grace) {
@@ -71,8 +98,15 @@ class Engine::Impl {
 
   void stop_lanes(bool now) {
     ask([this, now] {
-      for (auto& lane : lanes_) lane->stop(now);
+      for (auto& [id, lane] : lanes_) lane->stop(now);
     });
+  }
+
+  /// Called by the lane itself, which goes once it has returned.
+  void lane_stopped(LaneId id) {
+    if (!find(id)) boost::asio::post(io_.context(), [this, id] { lanes_.erase(id); });
+    const std::lock_guard lock(mutex_);
+    lane_stopped_.notify_all();
   }
 
   void wait_until_stopped(std::chrono::milliseconds most) {
@@ -87,13 +121,14 @@ class Engine::Impl {
   }
 
   bool all_stopped() {
-    return ask(
-        [this] { return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->stopped(); }); });
+    return ask([this] {
+      return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& entry) { return entry.second->stopped(); });
+    });
   }
 
   Workers workers_;
-  std::vector<std::unique_ptr<Lane>> lanes_;  // the I/O thread's; never shorter than lane_count_
-  std::atomic<LaneId> lane_count_{0};
+  std::map<LaneId, std::shared_ptr<Lane>> lanes_;  // the I/O thread's; those that are leaving too
+  std::atomic<LaneId> last_id_{0};                 // no number is given twice
   std::mutex mutex_;
   std::condition_variable lane_stopped_;
 };
@@ -103,23 +138,38 @@ Engine::~Engine() = default;
 
 LaneId Engine::add_lane(LaneOptions options) { return impl_->add(std::move(options)); }
 
+bool Engine::remove_lane(LaneId lane, std::chrono::milliseconds grace) {
+  impl_->must_know(lane);
+  return impl_->ask([this, lane, grace] { return impl_->remove(lane, grace); });
+}
+
 void Engine::submit(LaneId lane, std::vector<Job> jobs, std::shared_ptr<OutcomeQueue> queue,
                     std::shared_ptr<Journal> journal) {
   impl_->must_know(lane);
   auto queued = std::make_shared<std::vector<QueuedJob>>();
   queued->reserve(jobs.size());
   for (auto& job : jobs) queued->push_back({std::move(job), queue, journal});
-  boost::asio::post(impl_->io().context(), [this, lane, queued] { impl_->lane(lane).submit(std::move(*queued)); });
+  boost::asio::post(impl_->io().context(), [this, lane, queued] { impl_->submit(lane, std::move(*queued)); });
 }
 
 LaneStatus Engine::status(LaneId lane) {
   impl_->must_know(lane);
-  return impl_->ask([this, lane] { return impl_->lane(lane).status(); });
+  return impl_->ask([this, lane] {
+    auto* const found = impl_->find(lane);
+    if (found) return found->status();
+    LaneStatus gone;
+    gone.removed = true;
+    return gone;
+  });
 }
 
-void Engine::remember_sent(LaneId lane, const std::vector<TimePoint>& at) {
+bool Engine::remember_sent(LaneId lane, const std::vector<TimePoint>& at) {
   impl_->must_know(lane);
-  impl_->ask([this, lane, &at] { impl_->lane(lane).remember_sent(at); });
+  return impl_->ask([this, lane, &at] {
+    auto* const found = impl_->find(lane);
+    if (found) found->remember_sent(at);
+    return found != nullptr;
+  });
 }
 
 void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> first,
@@ -130,15 +180,16 @@ void Engine::cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<st
 void Engine::check(LaneId lane, std::uint64_t ticket, std::vector<smtp::Question> questions,
                    std::shared_ptr<OutcomeQueue> queue) {
   impl_->must_know(lane);
-  impl_->ask([this, lane, ticket, &questions, &queue] {
-    start_check(impl_->io().context(), lane, impl_->lane(lane).connect_options(), ticket, std::move(questions),
-                std::move(queue));
-  });
+  impl_->ask([&] { impl_->check(lane, ticket, std::move(questions), std::move(queue)); });
 }
 
-void Engine::set_access_token(LaneId lane, std::string token) {
+bool Engine::set_access_token(LaneId lane, std::string token) {
   impl_->must_know(lane);
-  impl_->ask([this, lane, &token] { impl_->lane(lane).set_access_token(std::move(token)); });
+  return impl_->ask([this, lane, &token] {
+    auto* const found = impl_->find(lane);
+    if (found) found->set_access_token(std::move(token));
+    return found != nullptr;
+  });
 }
 
 void Engine::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }

@@ -37,21 +37,27 @@ struct LaneStatus {
   std::optional<std::uint32_t> left;     ///< letters that its limits still allow now
   std::optional<TimePoint> next_free;    ///< when a limit that is used up gives the next token
   std::optional<codes::Failure> paused;  ///< why the lane stopped (wrong password, blocked account ...)
+  bool removed = false;                  ///< nothing else is known of it then
 };
 
 /// Sends letters through lanes of pooled connections on one I/O thread. Every job ends in exactly one Outcome on the
-/// queue it was submitted with. All calls are safe from any thread; none waits for the network except stop().
+/// queue it was submitted with. All calls are safe from any thread; none waits for the network except stop(). A lane
+/// that was removed takes no more: jobs and checks for it end at once, untouched; other calls answer so. An id that was
+/// never given throws std::out_of_range.
 class Engine {
  public:
   Engine();
   ~Engine();  ///< stop(0)
 
   LaneId add_lane(LaneOptions options);
+  /// Gives back what has not begun, as cancel() does. Its connections say QUIT after what is in flight and are dropped
+  /// after `grace`; nothing waits for them. Its id is not given again. False: it has been removed before.
+  bool remove_lane(LaneId lane, std::chrono::milliseconds grace);
   void submit(LaneId lane, std::vector<Job> jobs, std::shared_ptr<OutcomeQueue> queue,
               std::shared_ptr<Journal> journal = {});
   LaneStatus status(LaneId lane);
-  /// Counts letters sent earlier against the lane's limits.
-  void remember_sent(LaneId lane, const std::vector<TimePoint>& at);
+  /// Counts letters sent earlier against the lane's limits. False: the lane has been removed.
+  bool remember_sent(LaneId lane, const std::vector<TimePoint>& at);
   /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. All of one queue's, or
   /// `count` tickets from `first` on.
   void cancel(const std::shared_ptr<OutcomeQueue>& queue, std::optional<std::uint64_t> first = {},
@@ -60,8 +66,9 @@ class Engine {
   /// and a final reply with the code of the last answer and all answers' lines, parted by line feeds.
   void check(LaneId lane, std::uint64_t ticket, std::vector<smtp::Question> questions,
              std::shared_ptr<OutcomeQueue> queue);
-  /// The OAuth token of connections to come. A lane that is paused since its login was refused goes on.
-  void set_access_token(LaneId lane, std::string token);
+  /// The OAuth token of connections to come. A lane that is paused since its login was refused goes on. False: it has
+  /// been removed.
+  bool set_access_token(LaneId lane, std::string token);
   /// Ends all connections: QUIT after what is in flight, at most `grace`, then at once.
   void stop(std::chrono::milliseconds grace);
 

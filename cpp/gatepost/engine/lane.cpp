@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane_failures.hpp"
 
 namespace gatepost::engine {
@@ -22,7 +23,11 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
       id_(id),
       options_(std::move(options)),
       look_ahead_(options_.signers, options_.max_bytes, workers,
-                  [this] { boost::asio::post(context_, [this] { pump(); }); }),
+                  [this] {
+                    boost::asio::post(context_, [lane = weak_from_this()] {
+                      if (const auto self = lane.lock()) self->pump();
+                    });
+                  }),
       limiter_(options_.limits),
       letters_cap_(options_.letters_per_connection),
       connection_cap_(std::max(1U, options_.max_connections)),
@@ -34,7 +39,7 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
 void Lane::submit(std::vector<QueuedJob> jobs) {
   for (auto& job : jobs) queue_.push_back(std::move(job));
   if (stopping_) {
-    give_back(codes::local_failure(Category::connection_lost, Phase::local, "the mailer has been closed"));
+    give_back(*stopping_);
   } else if (paused_ && !may_send()) {
     give_back(*paused_);
   } else {
@@ -116,28 +121,7 @@ void Lane::set_access_token(std::string token) {
 void Lane::give_back(const Failure& failure, const std::string& transcript) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
-  for (auto& queued : jobs) finish_untouched(queued, failure, transcript);
-}
-
-void Lane::finish_untouched(const QueuedJob& queued, const Failure& failure, const std::string& transcript) {
-  Outcome outcome;
-  if (queued.split) {
-    outcome = std::move(*queued.split).merged(queued.job.rcpt_to, failure);
-  } else {
-    outcome.letter.untouched = true;
-    for (const auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, failure});
-  }
-  outcome.letter.transcript += transcript;
-  outcome.started = clock_.now();
-  finish(queued, std::move(outcome));
-}
-
-void Lane::finish(const QueuedJob& queued, Outcome outcome) {
-  outcome.ticket = queued.job.ticket;
-  outcome.lane = id_;
-  outcome.ended = clock_.now();
-  if (queued.journal) queued.journal->result(outcome);
-  queued.queue->push(std::move(outcome));
+  for (auto& queued : jobs) finish_untouched(queued, id_, failure, transcript);
 }
 
 void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
@@ -149,7 +133,7 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first,
   std::deque<QueuedJob> kept;
   for (auto& queued : queue_) {
     if (meant(queued)) {
-      finish_untouched(queued, cancelled_failure());
+      finish_untouched(queued, id_, cancelled_failure());
     } else {
       kept.push_back(std::move(queued));
     }
@@ -158,10 +142,20 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first,
 }
 
 void Lane::stop(bool now) {
-  stopping_ = true;
-  give_back(closed_failure());
+  if (!stopping_) stopping_ = closed_failure();
+  give_back(*stopping_);
   const auto pool = connections_;  // quit() may change the pool
   for (const auto& p : pool) p.connection->quit(now);
+}
+
+void Lane::leave(std::chrono::milliseconds grace) {
+  leaving_ = true;
+  stopping_ = removed_failure();
+  timer_.expires_after(grace);
+  timer_.async_wait([lane = weak_from_this()](const boost::system::error_code& error) {
+    if (const auto self = lane.lock(); self && !error) self->stop(true);
+  });
+  stop(false);
 }
 
 void Lane::release() {
@@ -198,9 +192,11 @@ void Lane::arm_timer() {
   }
   timer_armed_ = true;
   timer_.expires_after(std::max<steady_clock::duration>(wait, std::chrono::milliseconds(1)));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    timer_armed_ = false;
-    if (!error) on_timer();
+  timer_.async_wait([lane = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = lane.lock();
+    if (!self) return;
+    self->timer_armed_ = false;
+    if (!error) self->on_timer();
   });
 }
 

@@ -16,9 +16,9 @@
 namespace gatepost::engine {
 
 /// One account's queue and its pool of connections. Lives on the I/O thread; only the engine calls it.
-class Lane final : public net::ConnectionOwner {
+class Lane final : public net::ConnectionOwner, public std::enable_shared_from_this<Lane> {
  public:
-  /// `on_stopped` is called when the last connection has gone after stop().
+  /// Held by a shared_ptr. `on_stopped` is called when the last connection has gone after stop() or leave().
   Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOptions options,
        std::function<void()> on_stopped);
 
@@ -32,6 +32,9 @@ class Lane final : public net::ConnectionOwner {
   void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count);
   /// No new letters: what is queued goes back untouched, connections say QUIT (`now`: drop at once).
   void stop(bool now);
+  /// As stop() for a lane that is removed: what is still in flight when the grace is over is dropped.
+  void leave(std::chrono::milliseconds grace);
+  bool leaving() const { return leaving_; }
   bool stopped() const { return stopping_ && connections_.empty(); }
   /// Lets go of sockets and timers before the context dies.
   void release();
@@ -70,8 +73,6 @@ class Lane final : public net::ConnectionOwner {
   void pause(const codes::Failure& failure, const std::string& transcript = {});
   /// Ends all queued jobs, untouched, with this failure and what was said on the connection that met it.
   void give_back(const codes::Failure& failure, const std::string& transcript = {});
-  void finish_untouched(const QueuedJob& queued, const codes::Failure& failure, const std::string& transcript = {});
-  void finish(const QueuedJob& queued, Outcome outcome);
   bool may_send();
   Pooled* pooled(const net::ClientConnection& connection);
   std::size_t ready_connections() const;
@@ -95,7 +96,8 @@ class Lane final : public net::ConnectionOwner {
   std::optional<TimePoint> paused_until_;
   boost::asio::steady_timer timer_;
   bool timer_armed_ = false;
-  bool stopping_ = false;
+  std::optional<codes::Failure> stopping_;  ///< why nothing more goes
+  bool leaving_ = false;
   std::function<void()> on_stopped_;
 };
 

@@ -33,6 +33,10 @@ Failure closed_failure() {
   return codes::local_failure(Category::connection_lost, Phase::local, "the mailer was closed before it was sent");
 }
 
+Failure removed_failure() {
+  return codes::local_failure(Category::connection_lost, Phase::local, "its account was removed before it was sent");
+}
+
 Failure cancelled_failure() {
   return codes::local_failure(Category::connection_lost, Phase::local, "cancelled before it was sent");
 }

@@ -16,6 +16,8 @@ bool was_put_off_by_421(const smtp::LetterOutcome& outcome);
 std::optional<TimePoint> pause_end(const codes::Failure& failure, TimePoint now);
 /// For letters that a closed mailer gives back.
 codes::Failure closed_failure();
+/// For letters of a lane that is removed.
+codes::Failure removed_failure();
 /// For letters that their sender takes back.
 codes::Failure cancelled_failure();
 

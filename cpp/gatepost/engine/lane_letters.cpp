@@ -1,6 +1,7 @@
 // A letter's way through its lane: off the queue, onto a connection, back as an outcome.
 #include <algorithm>
 
+#include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane.hpp"
 #include "gatepost/engine/lane_failures.hpp"
 
@@ -68,7 +69,7 @@ void Lane::finish_unmade(const codes::Failure& why) {
   Outcome outcome;
   for (auto& address : queued.job.rcpt_to) outcome.letter.recipients.push_back({address, false, why});
   outcome.started = clock_.now();
-  finish(queued, std::move(outcome));
+  finish(queued, id_, std::move(outcome));
 }
 
 smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts) {
@@ -141,7 +142,7 @@ void Lane::settle(InFlight flight, smtp::LetterOutcome letter) {
     if (!queued.split->complete() && !queued.cancelled) {
       queued.redone = false;
       queue_.push_front(std::move(queued));
-      if (!may_send()) give_back(paused_.value_or(closed_failure()));
+      if (!may_send()) give_back(stopping_ ? *stopping_ : *paused_);
       return;
     }
     outcome = std::move(*queued.split).merged(queued.job.rcpt_to, cancelled_failure());
@@ -151,7 +152,7 @@ void Lane::settle(InFlight flight, smtp::LetterOutcome letter) {
   outcome.message_id = queued.prepared->message_id;
   outcome.started = flight.started;
   outcome.bytes = static_cast<std::uint32_t>(queued.prepared->data->size());
-  finish(queued, std::move(outcome));
+  finish(queued, id_, std::move(outcome));
 }
 
 }  // namespace gatepost::engine
