@@ -95,9 +95,7 @@ engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::u
   options.signers = to_choice(signers, default_signers);
   options.max_bytes = max_bytes;
   auto& connect = options.connect;
-  connect.host = std::move(host);
-  connect.port = port;
-  connect.unix_path = std::move(unix_path);
+  connect.targets = {{host, port, std::move(unix_path)}};
   connect.source_address = std::move(source_address);
   if (proxy) connect.proxy = to_proxy(*proxy);
   if (proxy_header) connect.proxy_header = to_header(*proxy_header);
@@ -118,8 +116,8 @@ engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::u
   session.identity.password = std::move(password);
   session.identity.access_token = std::move(access_token);
   session.identity.authzid = std::move(authzid);
-  session.identity.host = connect.host;
-  session.identity.port = connect.port;
+  session.identity.host = std::move(host);
+  session.identity.port = port;
   session.mechanisms = std::move(mechanisms);
   session.client_certificate = !connect.tls.certificate_pem.empty();
   session.allow_cleartext_auth = allow_cleartext_auth;

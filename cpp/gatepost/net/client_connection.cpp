@@ -32,8 +32,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
       : SessionDriver(context.get_executor()),
         options_(std::move(options)),
         owner_(owner),
-        session_(options_.session),
-        peer_check_(options_.tls, options_.host) {}
+        session_(options_.session) {}
 
   void start() {
     if (closed()) return;  // given up before it began
@@ -75,7 +74,9 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 
   void connected(Connected way) {
     stream().adopt(std::move(way.socket));
-    session_.connected(std::move(way.server), way.dns, way.connect);
+    target_ = std::move(way.target);
+    peer_check_.emplace(options_.tls, target_.host);
+    session_.connected(in_words(target_), std::move(way.server), way.dns, way.connect);
     connected_ = true;
     step();
   }
@@ -175,7 +176,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     arm(wait_);
     auto& tls = stream().start_tls(tls_->context);
     handshaking_ = true;
-    peer_check_.install(tls.native_handle());
+    peer_check_->install(tls.native_handle());
     if (tls_->tickets) tls_->tickets->use(tls.native_handle(), ticket_key());
     tls.async_handshake(boost::asio::ssl::stream_base::client,
                         [self = keep()](const boost::system::error_code& error) { self->handshake_over(error); });
@@ -186,7 +187,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     handshaking_ = false;
     if (error) {
       if (tls_->tickets) tls_->tickets->forget(ticket_key());
-      const auto words = fmt::format("{}: {}", target_in_words(options_), peer_check_.explain(error));
+      const auto words = fmt::format("{}: {}", in_words(target_), peer_check_->explain(error));
       return give_up(session_failure(Category::tls_error, Phase::tls, words));
     }
     session_.tls_established(tls_facts(stream().tls().native_handle()));
@@ -195,19 +196,19 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   }
 
   /// A session is tied to the name that was checked, not to the address alone.
-  std::string ticket_key() const { return peer_check_.name() + " " + target_in_words(options_); }
+  std::string ticket_key() const { return peer_check_->name() + " " + in_words(target_); }
 
   void lost(const std::string& words) {
     const auto phase = session_.phase();
     session_.fail(session_failure(
         Category::connection_lost, phase,
-        fmt::format("connection to {} lost in phase {}: {}", target_in_words(options_), to_string(phase), words)));
+        fmt::format("connection to {} lost in phase {}: {}", in_words(target_), to_string(phase), words)));
   }
 
   void expired() {
     const auto phase = handshaking_ ? Phase::tls : session_.phase();
-    auto words = fmt::format("no answer from {} in phase {} within {}", target_in_words(options_), to_string(phase),
-                             in_words(wait_));
+    auto words =
+        fmt::format("no answer from {} in phase {} within {}", in_words(target_), to_string(phase), in_words(wait_));
     if (phase == Phase::greeting && !heard_ && options_.session.security != smtp::Security::implicit_tls) {
       words +=
           "; the port may speak TLS from the first byte, as 465 does: the URL of such an account begins with smtps://";
@@ -240,7 +241,8 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   ConnectionOwner& owner_;
   ClientSession session_;
   std::shared_ptr<ClientTls> tls_;
-  PeerCheck peer_check_;
+  Target target_;  // the one reached
+  std::optional<PeerCheck> peer_check_;
   std::shared_ptr<Connector> connector_;
   std::deque<smtp::Question> questions_;
   std::chrono::milliseconds wait_{};  // the deadline in force, for its message

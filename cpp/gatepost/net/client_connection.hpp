@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gatepost/net/deadlines.hpp"
+#include "gatepost/net/target.hpp"
 #include "gatepost/smtp/client/session.hpp"
 #include "gatepost/smtp/proxy_header.hpp"
 
@@ -14,7 +15,7 @@ namespace gatepost::net {
 
 struct TlsClientOptions {
   bool verify = true;
-  std::string verify_name;            ///< empty: the host connected to; also the SNI name
+  std::string verify_name;            ///< empty: the host of the target reached; also the SNI name
   std::string ca_pem;                 ///< trusted besides the system's roots; empty: the roots alone
   std::string fallback_roots_file{};  ///< read where the system has no roots of its own (certifi's)
   std::string certificate_pem{};      ///< the client's own, with its chain; empty: none is shown
@@ -34,10 +35,8 @@ struct Proxy {
 };
 
 struct ConnectOptions {
-  std::string host;
-  std::uint16_t port = 25;
-  std::string unix_path;       ///< a Unix socket instead of host and port
-  std::string source_address;  ///< an address of this machine; empty: the system's choice
+  std::vector<Target> targets;  ///< tried in order until one lets us connect
+  std::string source_address;   ///< an address of this machine; empty: the system's choice
   std::optional<Proxy> proxy;
   std::optional<smtp::ProxyHeader> proxy_header;  ///< sent first of all, for servers that expect the PROXY protocol
   TlsClientOptions tls;
@@ -59,7 +58,8 @@ class ConnectionOwner {
   virtual void closed(ClientConnection& connection, const std::optional<codes::Failure>& failure) = 0;
 };
 
-/// Drives one ClientSession over a socket: resolve, connect (next address where one fails), TLS, deadlines per phase.
+/// Drives one ClientSession over a socket: resolve, connect (next address where one fails, then the next target), TLS,
+/// deadlines per phase.
 /// Must be gone before the io_context is. closed() is never called from inside open(), wake() or quit().
 class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
  public:

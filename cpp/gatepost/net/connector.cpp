@@ -20,12 +20,6 @@ std::string in_words(std::chrono::milliseconds duration) {
   return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000);
 }
 
-std::string target_in_words(const ConnectOptions& options) {
-  if (!options.unix_path.empty()) return "unix:" + options.unix_path;
-  const bool v6 = options.host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{}", v6 ? "[" : "", options.host, v6 ? "]" : "", options.port);
-}
-
 namespace {
 
 std::string in_words(const Endpoint& endpoint) {
@@ -49,33 +43,35 @@ std::chrono::microseconds since(steady_clock::time_point begin) {
 }  // namespace
 
 Connector::Connector(const Executor& executor, const ConnectOptions& options)
-    : options_(options),
-      host_(options.proxy ? options.proxy->host : options.host),
-      port_(options.proxy ? options.proxy->port : options.port),
-      resolver_(executor),
-      socket_(executor),
-      deadline_(executor) {}
+    : options_(options), resolver_(executor), socket_(executor), deadline_(executor) {}
 
 void Connector::start(Done done) {
   done_ = std::move(done);
-  since_ = steady_clock::now();
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (self->done_) self->look_up();
+    if (self->done_) self->begin();
   });
 }
 
+void Connector::begin() {
+  if (!options_.targets.empty()) return look_up();
+  auto failure = codes::local_failure(Category::connect_failed, Phase::connect, "there is no server to connect to");
+  failure.scope = codes::Scope::session;
+  finish(std::move(failure));
+}
+
 void Connector::look_up() {
+  since_ = steady_clock::now();
   boost::system::error_code no_address;
-  if (!options_.unix_path.empty()) {
+  if (!target().unix_path.empty()) {
     add_unix_endpoint();
-  } else if (const auto address = boost::asio::ip::make_address(host_, no_address); !no_address) {
-    endpoints_.emplace_back(Tcp::endpoint(address, port_));
+  } else if (const auto address = boost::asio::ip::make_address(host(), no_address); !no_address) {
+    endpoints_.emplace_back(Tcp::endpoint(address, port()));
     try_next();
   } else {
     arm(options_.deadlines.dns);
-    resolver_.async_resolve(host_, std::to_string(port_), Resolver::numeric_service | Resolver::address_configured,
-                            [self = shared_from_this()](const boost::system::error_code& e, const auto& results) {
-                              self->resolved(e, results);
+    resolver_.async_resolve(host(), std::to_string(port()), Resolver::numeric_service | Resolver::address_configured,
+                            [self = shared_from_this(), at = target_](const auto& error, const auto& results) {
+                              if (self->at(at)) self->resolved(error, results);
                             });
   }
 }
@@ -91,7 +87,7 @@ void Connector::expired() {
   const auto& deadlines = options_.deadlines;
   if (endpoints_.empty()) {
     fail(Category::dns_temporary, Phase::dns,
-         fmt::format("no answer about the name {} in {}", host_, net::in_words(deadlines.dns)));
+         fmt::format("no answer about the name {} in {}", host(), net::in_words(deadlines.dns)));
   } else if (proxy_) {
     fail(Category::connect_failed, Phase::connect, "the proxy gave no answer in " + net::in_words(deadlines.connect));
   } else {
@@ -110,20 +106,19 @@ void Connector::cancel() {
 }
 
 void Connector::resolved(const boost::system::error_code& error, const Resolver::results_type& results) {
-  if (!done_) return;
   deadline_.disarm();
   if (error) {
-    return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host_, error.message()));
+    return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host(), error.message()));
   }
   named_ = true;
   for (const auto& entry : results) endpoints_.emplace_back(entry.endpoint());
-  dns_ = since(since_);
+  dns_ += since(since_);
   since_ = steady_clock::now();
   try_next();
 }
 
 void Connector::add_unix_endpoint() {
-  const auto& path = options_.unix_path;
+  const auto& path = target().unix_path;
   if (path.size() >= sizeof(sockaddr_un::sun_path) || path.find('\0') != std::string::npos) {
     return fail(Category::connect_failed, Phase::connect,
                 "the path of a Unix socket has at most 107 bytes: " + quoted_for_message(path));
@@ -134,8 +129,8 @@ void Connector::add_unix_endpoint() {
 
 void Connector::try_next() {
   if (next_ < endpoints_.size()) return attempt(endpoints_[next_]);
-  const auto target = options_.unix_path.empty() ? fmt::format("{} port {}", host_, port_) : target_in_words(options_);
-  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", target, refusals_));
+  const auto what = target().unix_path.empty() ? fmt::format("{} port {}", host(), port()) : in_words(target());
+  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", what, refusals_));
 }
 
 void Connector::attempt(const Endpoint& endpoint) {
@@ -161,7 +156,7 @@ void Connector::connected(const boost::system::error_code& error) {
   if (timed_out_) return next_address("no answer in " + net::in_words(options_.deadlines.connect));
   if (error) return next_address(error.message());
   if (!options_.proxy) return send_proxy_header();
-  proxy_ = make_proxy_handshake(*options_.proxy, options_.host, options_.port);
+  proxy_ = make_proxy_handshake(*options_.proxy, target().host, target().port);
   arm(options_.deadlines.connect);
   ask_proxy();
 }
@@ -193,8 +188,8 @@ void Connector::hear_proxy() {
   // Looked at before it is taken: what stands behind the proxy's answer is the server's.
   heard_.resize(1024);
   socket_.async_receive(boost::asio::buffer(heard_), Socket::message_peek,
-                        [self = shared_from_this()](const boost::system::error_code& error, std::size_t there) {
-                          if (!self->done_) return;
+                        [self = shared_from_this(), at = target_](const auto& error, std::size_t there) {
+                          if (!self->at(at)) return;
                           if (error) {
                             return self->fail(Category::connect_failed, Phase::connect,
                                               "the proxy closed the connection: " + error.message());
@@ -209,11 +204,11 @@ void Connector::hear_proxy() {
 void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then)()) {
   if (bytes->empty()) return (this->*then)();
   boost::asio::async_write(socket_, boost::asio::buffer(*bytes),
-                           [self = shared_from_this(), bytes, then](const boost::system::error_code& error, auto) {
-                             if (!self->done_) return;
+                           [self = shared_from_this(), bytes, then, at = target_](const auto& error, auto) {
+                             if (!self->at(at)) return;
                              if (!error) return (self.get()->*then)();
                              self->fail(Category::connect_failed, Phase::connect,
-                                        fmt::format("the connection to {} broke: {}", self->host_, error.message()));
+                                        fmt::format("the connection to {} broke: {}", self->host(), error.message()));
                            });
 }
 
@@ -225,9 +220,9 @@ void Connector::send_proxy_header() {
 
 void Connector::stand() {
   auto server = in_words(endpoints_[next_]);
-  if (options_.proxy) server = fmt::format("{} by the proxy {}", target_in_words(options_), server);
-  if (!options_.unix_path.empty()) server = target_in_words(options_);
-  finish(Connected{std::move(socket_), std::move(server), dns_, since(since_)});
+  if (options_.proxy) server = fmt::format("{} by the proxy {}", in_words(target()), server);
+  if (!target().unix_path.empty()) server = in_words(target());
+  finish(Connected{std::move(socket_), target(), std::move(server), dns_, connect_ + since(since_)});
 }
 
 void Connector::finish(Result<Connected, codes::Failure> result) {
@@ -240,12 +235,30 @@ void Connector::finish(Result<Connected, codes::Failure> result) {
 void Connector::fail(Category category, Phase phase, const std::string& message) {
   auto words = message;
   if (options_.proxy && !words.starts_with("the proxy")) words = "the proxy cannot be reached: " + words;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  if (proxy_ && options_.targets.size() > 1) words += " (on the way to " + in_words(target()) + ")";
   auto failure = codes::local_failure(options_.proxy ? Category::connect_failed : category,
                                       options_.proxy ? Phase::connect : phase, words);
   failure.scope = codes::Scope::session;
-  finish(std::move(failure));
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  resolver_.cancel();
+  deadline_.disarm();
+  if (furthest_) {
+    words = furthest_->message + "; " + words;
+    if (furthest_->phase > failure.phase) failure = *std::move(furthest_);
+    failure.message = std::move(words);
+  }
+  const bool by_the_way = options_.proxy && !proxy_;  // to the next target it is the same
+  if (by_the_way || target_ + 1 == options_.targets.size()) return finish(std::move(failure));
+  (endpoints_.empty() ? dns_ : connect_) += since(since_);
+  furthest_ = std::move(failure);
+  ++target_;
+  endpoints_.clear();
+  next_ = 0;
+  named_ = false;
+  refusals_.clear();
+  proxy_.reset();
+  look_up();
 }
 
 }  // namespace gatepost::net

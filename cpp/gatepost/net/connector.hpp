@@ -16,17 +16,20 @@ namespace gatepost::net {
 /// A way to the server, ready for its first words.
 struct Connected {
   Socket socket;
+  Target target;       ///< the one reached
   std::string server;  ///< "192.0.2.1:25", "unix:/run/lmtp", "mx.example.com:25 by the proxy 192.0.2.7:1080"
   std::chrono::microseconds dns{0};
-  std::chrono::microseconds connect{0};  ///< all addresses that were tried, and the proxy's part
+  std::chrono::microseconds connect{0};  ///< all addresses that were tried, and the proxy's part; dns likewise
 };
 
-/// Finds the addresses of a host (or of the proxy before it) and connects to the first that answers, IPv6 and IPv4 in
-/// the system's order (RFC 6724). Each address has the connect deadline for itself, and so has the proxy's handshake.
+/// Takes one target after the other, finds the addresses of its host (or of the proxy before it) and connects to the
+/// first that answers, IPv6 and IPv4 in the system's order (RFC 6724). Each look-up has the dns deadline for itself,
+/// each address the connect deadline, and so has the proxy's handshake.
 /// A look-up that has begun goes on in the background when nobody wants it any more: getaddrinfo cannot be stopped.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
   /// Failures: connect_failed or dns_temporary in phase dns, connect_failed in phase connect (all that is the proxy's).
+  /// Of several targets: that of the one that came furthest, the last of them, with the words of all.
   using Done = std::function<void(Result<Connected, codes::Failure>)>;
 
   /// `options` outlive the connector, or its cancel().
@@ -36,6 +39,13 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void cancel();
 
  private:
+  /// Whether a step for the target of this number is still of interest: what was given up may yet call back.
+  bool at(std::size_t target) const { return done_ && target == target_; }
+  const Target& target() const { return options_.targets[target_]; }
+  /// What is connected to: the target, or the proxy on the way to it.
+  const std::string& host() const { return options_.proxy ? options_.proxy->host : target().host; }
+  std::uint16_t port() const { return options_.proxy ? options_.proxy->port : target().port; }
+  void begin();
   void look_up();
   void arm(std::chrono::milliseconds after);
   void expired();
@@ -51,15 +61,15 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void send_proxy_header();
   void stand();
   void finish(Result<Connected, codes::Failure> result);
+  /// The target cannot be reached: the next one is taken.
   void fail(codes::Category category, codes::Phase phase, const std::string& message);
 
   const ConnectOptions& options_;
-  const std::string host_;  // connected to: the server or the proxy
-  const std::uint16_t port_;
   Resolver resolver_;
   Socket socket_;
   DeadlineTimer deadline_;
-  std::vector<Endpoint> endpoints_;
+  std::size_t target_ = 0;
+  std::vector<Endpoint> endpoints_;  // of the target
   std::size_t next_ = 0;
   bool timed_out_ = false;
   bool named_ = false;    // the addresses are those of a name
@@ -68,11 +78,10 @@ class Connector : public std::enable_shared_from_this<Connector> {
   std::string heard_;
   std::chrono::steady_clock::time_point since_;  // when the phase began
   std::chrono::microseconds dns_{0};
+  std::chrono::microseconds connect_{0};
+  std::optional<codes::Failure> furthest_;  // of the targets before, with the words of all
   Done done_;
 };
-
-/// "mx.example.com:25", "[::1]:25", "unix:/run/lmtp": what the options connect to.
-std::string target_in_words(const ConnectOptions& options);
 
 /// "1.5 s", "250 ms".
 std::string in_words(std::chrono::milliseconds duration);

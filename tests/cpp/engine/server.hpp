@@ -93,8 +93,7 @@ class Server final : public smtp::ServerHandler {
 inline LaneOptions lane_to(std::uint16_t port) {
   LaneOptions options;
   options.name = "test";
-  options.connect.host = "127.0.0.1";
-  options.connect.port = port;
+  options.connect.targets = {{"127.0.0.1", port}};
   options.connect.session.security = smtp::Security::none;
   options.max_connections = 2;
   return options;

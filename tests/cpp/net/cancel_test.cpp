@@ -32,8 +32,7 @@ class SilentServer {
 
 ConnectOptions to(std::uint16_t port) {
   ConnectOptions options;
-  options.host = "127.0.0.1";
-  options.port = port;
+  options.targets = {{"127.0.0.1", port}};
   options.session.security = smtp::Security::none;
   return options;
 }
@@ -66,7 +65,7 @@ TEST(Cancel, InAProxysHandshake) {
       say(socket, answered);
     });
     auto options = to(25);
-    options.host = "mx.invalid";
+    options.targets.front().host = "mx.invalid";
     options.proxy = Proxy{Proxy::Kind::socks5, "127.0.0.1", proxy.port(), "", ""};
     EXPECT_TRUE(cancel_when_silent(proxy, options, {}).outcomes.empty());
   }

@@ -27,8 +27,7 @@ class TlsOfClient : public testing::Test {
   }
   ConnectOptions to(const TlsPeer& peer) const {
     ConnectOptions options;
-    options.host = "127.0.0.1";
-    options.port = peer.port();
+    options.targets = {{"127.0.0.1", peer.port()}};
     options.session.security = smtp::Security::implicit_tls;
     options.tls.ca_pem = ca_.certificate_pem;
     return options;

@@ -14,8 +14,7 @@ using testing::HasSubstr;
 
 ConnectOptions to(std::string host, std::uint16_t port) {
   ConnectOptions options;
-  options.host = std::move(host);
-  options.port = port;
+  options.targets = {{std::move(host), port}};
   options.session.security = smtp::Security::none;
   return options;
 }

@@ -16,8 +16,7 @@ constexpr auto never = 1h;
 
 ConnectOptions patient(std::uint16_t port) {
   ConnectOptions options;
-  options.host = "127.0.0.1";
-  options.port = port;
+  options.targets = {{"127.0.0.1", port}};
   options.deadlines = {never, never, never, never, never, never, never};
   options.session.security = smtp::Security::none;
   return options;

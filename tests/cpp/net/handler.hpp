@@ -121,8 +121,7 @@ class Server {
 /// Of a client of `server`, without TLS.
 inline ConnectOptions plain(const Server& server) {
   ConnectOptions options;
-  options.host = "127.0.0.1";
-  options.port = server.port();
+  options.targets = {{"127.0.0.1", server.port()}};
   options.session.security = smtp::Security::none;
   return options;
 }

@@ -47,14 +47,14 @@ inline void read_away(RawSocket& socket) {
   while (!error) socket.read_some(boost::asio::buffer(block), error);
 }
 
-/// Serves one connection on loopback, or on a Unix socket, in a thread of its own.
+/// Serves so many connections, one after the other, on loopback or on a Unix socket, in a thread of its own.
 class RawServer {
  public:
   using Serve = std::function<void(RawSocket&)>;
 
-  explicit RawServer(Serve serve) : RawServer(loopback(), std::move(serve)) {}
+  explicit RawServer(Serve serve, int connections = 1) : RawServer(loopback(), std::move(serve), connections) {}
   RawServer(const std::string& unix_path, Serve serve)
-      : RawServer(boost::asio::local::stream_protocol::endpoint(unix_path), std::move(serve)) {}
+      : RawServer(boost::asio::local::stream_protocol::endpoint(unix_path), std::move(serve), 1) {}
   ~RawServer() {
     thread_.join();
     const auto end = acceptor_.local_endpoint();
@@ -73,11 +73,13 @@ class RawServer {
   using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 
   static Endpoint loopback() { return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address("127.0.0.1"), 0); }
-  RawServer(const Endpoint& endpoint, Serve serve) : acceptor_(context_, endpoint) {
-    thread_ = std::thread([this, serve = std::move(serve)] {
-      RawSocket socket(context_);
-      acceptor_.accept(socket);
-      serve(socket);
+  RawServer(const Endpoint& endpoint, Serve serve, int connections) : acceptor_(context_, endpoint) {
+    thread_ = std::thread([this, serve = std::move(serve), connections] {
+      for (int i = 0; i < connections; ++i) {
+        RawSocket socket(context_);
+        acceptor_.accept(socket);
+        serve(socket);
+      }
     });
   }
 

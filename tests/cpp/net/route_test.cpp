@@ -21,8 +21,7 @@ void greet_and_part(RawSocket& socket) {
 
 ConnectOptions to(std::string host, std::uint16_t port) {
   ConnectOptions options;
-  options.host = std::move(host);
-  options.port = port;
+  options.targets = {{std::move(host), port}};
   options.session.security = smtp::Security::none;
   return options;
 }
@@ -134,7 +133,7 @@ TEST(Route, AUnixSocketCarriesALetterToAnLmtpServer) {
     answer(socket, {"221 bye"});
   });
   ConnectOptions options;
-  options.unix_path = path;
+  options.targets = {{"", 0, path}};
   options.session.security = smtp::Security::none;
   options.session.lmtp = true;
   const auto end = run(thread, options, {letter_of(1)});
@@ -148,7 +147,7 @@ TEST(Route, AUnixSocketThatIsNotThereIsConnectFailedAndNamesThePath) {
   IoThread thread;
   for (const std::string& path : {"/nonexistent/gate.sock"s, "/" + std::string(200, 'x')}) {
     ConnectOptions options;
-    options.unix_path = path;
+    options.targets = {{"", 0, path}};
     const auto end = run(thread, options);
     ASSERT_TRUE(end.failure);
     EXPECT_EQ(end.failure->category, Category::connect_failed);

@@ -29,8 +29,7 @@ class ServerTlsTest : public testing::Test {
   }
   ConnectOptions connect(const Server& server, std::string verify_name = {}) const {
     ConnectOptions options;
-    options.host = "127.0.0.1";
-    options.port = server.port();
+    options.targets = {{"127.0.0.1", server.port()}};
     options.session.security = Security::starttls;
     options.tls.ca_pem = ca_.certificate_pem;
     options.tls.verify_name = std::move(verify_name);

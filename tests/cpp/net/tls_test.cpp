@@ -27,8 +27,7 @@ class Tls : public testing::Test {
   }
   static ConnectOptions connect_to(const Server& server, Security security, std::string ca_pem) {
     ConnectOptions options;
-    options.host = "127.0.0.1";
-    options.port = server.port();
+    options.targets = {{"127.0.0.1", server.port()}};
     options.session.security = security;
     options.tls.ca_pem = std::move(ca_pem);
     return options;
@@ -98,8 +97,7 @@ TEST_F(Tls, WithoutVerificationAnyCertificateWillDo) {
 TEST_F(Tls, APlainServerOnATlsPortIsNamedAsSuch) {
   ScriptedServer server({"220 plain as day"});
   ConnectOptions options;
-  options.host = "127.0.0.1";
-  options.port = server.port();
+  options.targets = {{"127.0.0.1", server.port()}};
   options.session.security = Security::implicit_tls;
   const auto end = run(thread_, options);
   ASSERT_TRUE(end.failure);

@@ -66,7 +66,7 @@ TEST_F(UnixSocket, AClientConnectionDelivers) {
   Server server(options());
   IoThread thread;
   ConnectOptions connect;
-  connect.unix_path = path();
+  connect.targets = {{"", 0, path()}};
   connect.session.security = smtp::Security::none;
   EXPECT_FALSE(run(thread, connect, {letter_of(1)}).failure);
   EXPECT_EQ(server.handler.letters().size(), 1U);

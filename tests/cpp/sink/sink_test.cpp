@@ -28,8 +28,7 @@ class SinkTest : public testing::Test {
   net::Owner::End send(const Sink& sink, std::vector<smtp::ClientLetter> letters, std::string login = {},
                        std::string password = {}) {
     net::ConnectOptions options;
-    options.host = "127.0.0.1";
-    options.port = sink.port();
+    options.targets = {{"127.0.0.1", sink.port()}};
     options.session.security = smtp::Security::none;
     options.session.allow_cleartext_auth = true;
     options.session.identity.login = std::move(login);
@@ -143,8 +142,7 @@ TEST_F(SinkTest, ADelayHoldsUpItsConnectionAlone) {
   options.rules.push_back({.phase = Phase::rcpt, .to = "slow@*", .delay = 1h});
   const auto sink = start(std::move(options));
   net::ConnectOptions connect;
-  connect.host = "127.0.0.1";
-  connect.port = sink->port();
+  connect.targets = {{"127.0.0.1", sink->port()}};
   connect.session.security = smtp::Security::none;
   net::Owner slow({letter({"slow@example.com"})});
   const auto held = net::ClientConnection::open(thread_.context(), connect, slow);
@@ -183,8 +181,7 @@ TEST_F(SinkTest, AUserAddedLaterMaySendToo) {
 TEST_F(SinkTest, OpenSessionsAreShownWithWhatWasSaidSoFar) {
   const auto sink = start();
   net::ConnectOptions connect;
-  connect.host = "127.0.0.1";
-  connect.port = sink->port();
+  connect.targets = {{"127.0.0.1", sink->port()}};
   connect.session.security = smtp::Security::none;
   net::Owner owner({letter({"olga@example.com"})}, false);
   const auto connection = net::ClientConnection::open(thread_.context(), connect, owner);

@@ -28,7 +28,7 @@ TEST_P(ClientFacts, HandshakeIsTimedByPhase) {
   options.identity.password = "secret-word";
   auto script = start(options);
   pass(milliseconds(1000));  // resolving and connecting
-  script.session.connected("192.0.2.1:25", microseconds(300), microseconds(700));
+  script.session.connected("mx.example.com:25", "192.0.2.1:25", microseconds(300), microseconds(700));
   pass(milliseconds(1));
   script.say("220 mx\r\n");
   script.written();
@@ -48,6 +48,7 @@ TEST_P(ClientFacts, HandshakeIsTimedByPhase) {
     script.say(reply);
   }
   const auto& facts = script.session.facts();
+  EXPECT_EQ(facts.target, "mx.example.com:25");
   EXPECT_EQ(facts.server, "192.0.2.1:25");
   EXPECT_EQ(facts.timings.dns, microseconds(300));
   EXPECT_EQ(facts.timings.connect, microseconds(700));
@@ -61,7 +62,7 @@ TEST_P(ClientFacts, ImplicitTlsIsTimedBeforeTheGreeting) {
   auto options = clocked();
   options.security = Security::implicit_tls;
   auto script = start(options);
-  script.session.connected("x", {}, {});
+  script.session.connected("x", "x", {}, {});
   pass(milliseconds(7));
   script.session.tls_established({"TLSv1.3", "AES"});
   pass(milliseconds(2));

@@ -82,8 +82,10 @@ void ClientSession::consume_output(std::size_t bytes) { impl_->context.wire.cons
 void ClientSession::receive(std::string_view bytes) { impl_->receive(bytes); }
 void ClientSession::tls_established(TlsFacts facts) { impl_->tls_established(std::move(facts)); }
 
-void ClientSession::connected(std::string server, std::chrono::microseconds dns, std::chrono::microseconds connect) {
+void ClientSession::connected(std::string target, std::string server, std::chrono::microseconds dns,
+                              std::chrono::microseconds connect) {
   auto& context = impl_->context;
+  context.facts.target = std::move(target);
   context.facts.server = std::move(server);
   context.facts.timings.dns = dns;
   context.facts.timings.connect = connect;

@@ -84,6 +84,7 @@ struct AnnouncedLimits {
 /// What the handshake found out.
 struct SessionFacts {
   std::string greeting;
+  std::string target;                              ///< the one reached of those that were to be tried, by the driver
   std::string server;                              ///< address and port connected to, set by the driver
   std::vector<std::string> extensions;             ///< EHLO lines as sent
   std::optional<std::uint64_t> max_message_bytes;  ///< SIZE; nullopt: not announced, 0 as announced means no limit
@@ -144,7 +145,8 @@ class ClientSession {
   void receive(std::string_view bytes);
   void tls_established(TlsFacts facts);
   /// What the driver measured and saw before the first byte; the session adds its own.
-  void connected(std::string server, std::chrono::microseconds dns, std::chrono::microseconds connect);
+  void connected(std::string target, std::string server, std::chrono::microseconds dns,
+                 std::chrono::microseconds connect);
   bool wants_letter() const;
   void submit(ClientLetter letter);
   /// Asks when idle (need() == letter); the reply comes out of take_answers(). An argument that cannot be sent is

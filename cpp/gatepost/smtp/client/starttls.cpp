@@ -44,6 +44,7 @@ void StartTls::established(TlsFacts tls) {
   if (context_.options.security != Security::implicit_tls) {
     SessionFacts anew;
     anew.greeting = std::move(facts.greeting);
+    anew.target = std::move(facts.target);
     anew.server = std::move(facts.server);
     anew.timings = facts.timings;
     facts = std::move(anew);
