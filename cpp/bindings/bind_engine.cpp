@@ -119,7 +119,8 @@ py::dict status(Engine& self, engine::LaneId lane) {
   result["in_flight"] = now.in_flight;
   result["connections"] = now.connections;
   result["left"] = now.left;
-  result["next_free"] = now.next_free ? py::cast(to_unix_seconds(*now.next_free)) : py::none();
+  const auto until = now.held ? now.held->until : std::nullopt;
+  result["next_free"] = until ? py::cast(to_unix_seconds(*until)) : py::none();
   result["paused"] = now.paused ? py::cast(*now.paused) : py::none();
   return result;
 }

@@ -89,9 +89,9 @@ engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::u
   options.max_connections = max_connections;
   options.letters_per_connection = letters_per_connection;
   options.idle = from_seconds(idle, "idle");
-  for (const auto& [most, window] : limits) {
-    options.limits.push_back({most, std::chrono::duration_cast<std::chrono::seconds>(from_seconds(window, "limits"))});
-  }
+  std::vector<engine::Limit> own_limits;
+  for (const auto& [most, window] : limits) own_limits.push_back({most, from_seconds(window, "limits")});
+  options.limiter = std::make_shared<engine::AccountLimiter>(std::move(own_limits));
   options.signers = to_choice(signers, default_signers);
   options.max_bytes = max_bytes;
   auto& connect = options.connect;

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "gatepost/engine/account_limiter.hpp"
 #include "gatepost/engine/job.hpp"
 #include "gatepost/engine/journal.hpp"
-#include "gatepost/engine/limits.hpp"
 #include "gatepost/engine/outcome_queue.hpp"
 #include "gatepost/engine/signer_choice.hpp"
 #include "gatepost/net/client_connection.hpp"
@@ -24,9 +24,15 @@ struct LaneOptions {
   std::uint32_t max_connections = 4;
   std::uint32_t letters_per_connection = 0;  ///< 0: no cap
   std::chrono::milliseconds idle{30'000};    ///< an unused connection says QUIT after this
-  std::vector<Limit> limits;
-  SignerChoice signers;                    ///< DKIM, by the domain of From
-  std::optional<std::uint64_t> max_bytes;  ///< of a letter with its signatures; nullopt: what the server says
+  std::shared_ptr<AccountLimiter> limiter;   ///< shared by all lanes of the account; null: no limit
+  SignerChoice signers;                      ///< DKIM, by the domain of From
+  std::optional<std::uint64_t> max_bytes;    ///< of a letter with its signatures; nullopt: what the server says
+};
+
+/// The limit that holds a lane's letters.
+struct LimitHold {
+  std::optional<Limit> limit;      ///< nullopt: tokens are being asked for, or their source did not say
+  std::optional<TimePoint> until;  ///< when the next letter may go, as far as is known
 };
 
 /// How a lane stands at this moment.
@@ -35,7 +41,7 @@ struct LaneStatus {
   std::size_t in_flight = 0;
   std::size_t connections = 0;
   std::optional<std::uint32_t> left;     ///< letters that its limits still allow now
-  std::optional<TimePoint> next_free;    ///< when a limit that is used up gives the next token
+  std::optional<LimitHold> held;         ///< a limit is used up
   std::optional<codes::Failure> paused;  ///< why the lane stopped (wrong password, blocked account ...)
   bool removed = false;                  ///< nothing else is known of it then
 };
@@ -56,7 +62,7 @@ class Engine {
   void submit(LaneId lane, std::vector<Job> jobs, std::shared_ptr<OutcomeQueue> queue,
               std::shared_ptr<Journal> journal = {});
   LaneStatus status(LaneId lane);
-  /// Counts letters sent earlier against the lane's limits. False: the lane has been removed.
+  /// Counts letters sent earlier against the limits of the lane's account. False: the lane has been removed.
   bool remember_sent(LaneId lane, const std::vector<TimePoint>& at);
   /// Gives back what has not begun: those jobs end with the category connection_lost, untouched. All of one queue's, or
   /// `count` tickets from `first` on.

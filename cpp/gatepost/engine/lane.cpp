@@ -22,13 +22,9 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
     : context_(context),
       id_(id),
       options_(std::move(options)),
-      look_ahead_(options_.signers, options_.max_bytes, workers,
-                  [this] {
-                    boost::asio::post(context_, [lane = weak_from_this()] {
-                      if (const auto self = lane.lock()) self->pump();
-                    });
-                  }),
-      limiter_(options_.limits),
+      look_ahead_(options_.signers, options_.max_bytes, workers, [this] { pump_soon(); }),
+      limiter_(options_.limiter ? options_.limiter : std::make_shared<AccountLimiter>()),
+      waiter_(limiter_->usage(), [this] { pump_soon(); }),
       letters_cap_(options_.letters_per_connection),
       connection_cap_(std::max(1U, options_.max_connections)),
       timer_(context),
@@ -58,20 +54,37 @@ void Lane::pump() {
   if (connection_cap_ < options_.max_connections && steady_clock::now() >= cap_until_) {
     connection_cap_ = options_.max_connections;
   }
+  if (held()) return arm_timer();
   // Idle connections and those still shaking hands will each take a letter; the rest of the queue asks for more.
-  auto wanted = queue_.size();
+  auto wanted = std::min<std::size_t>(queue_.size(), limiter_->left().value_or(UINT32_MAX));
   const auto pool = connections_;  // wake() may change the pool
   for (const auto& p : pool) {
     const bool idle = p.connection->idle();
     if ((idle || !p.connection->session().ready()) && wanted > 0) --wanted;
     if (idle) p.connection->wake();
   }
-  if (limiter_.left(clock_.now()).value_or(1) > 0) {
-    for (; wanted > 0 && connections_.size() < connection_cap_; --wanted) {
-      connections_.push_back({net::ClientConnection::open(context_, options_.connect, *this), 0, 0, {}, token_turn_});
-    }
+  for (; wanted > 0 && connections_.size() < connection_cap_; --wanted) {
+    connections_.push_back({net::ClientConnection::open(context_, options_.connect, *this), 0, 0, {}, token_turn_});
   }
   arm_timer();
+}
+
+void Lane::pump_soon() {
+  boost::asio::post(context_, [lane = weak_from_this()] {
+    if (const auto self = lane.lock()) self->pump();
+  });
+}
+
+bool Lane::held() {
+  const auto hold = limiter_->hold(&waiter_);
+  held_until_.reset();
+  if (hold) held_by(*hold);
+  return hold.has_value();
+}
+
+void Lane::held_by(const Hold& hold) {
+  held_until_.reset();
+  if (hold.wait) held_until_ = steady_clock::now() + *hold.wait;
 }
 
 void Lane::closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
@@ -122,6 +135,7 @@ void Lane::give_back(const Failure& failure, const std::string& transcript) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
   for (auto& queued : jobs) finish_untouched(queued, id_, failure, transcript);
+  limiter_->return_reserved();
 }
 
 void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
@@ -139,6 +153,7 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first,
     }
   }
   queue_.swap(kept);
+  if (queue_.empty()) limiter_->return_reserved();
 }
 
 void Lane::stop(bool now) {
@@ -151,6 +166,7 @@ void Lane::stop(bool now) {
 void Lane::leave(std::chrono::milliseconds grace) {
   leaving_ = true;
   stopping_ = removed_failure();
+  timer_due_.reset();
   timer_.expires_after(grace);
   timer_.async_wait([lane = weak_from_this()](const boost::system::error_code& error) {
     if (const auto self = lane.lock(); self && !error) self->stop(true);
@@ -164,39 +180,35 @@ void Lane::release() {
 }
 
 LaneStatus Lane::status() {
-  const auto now = clock_.now();
   may_send();
   LaneStatus status;
   status.queued = queue_.size();
   status.in_flight = in_flight_.size();
   status.connections = connections_.size();
-  status.left = limiter_.left(now);
+  status.left = limiter_->left();
   if (status.left) *status.left -= std::min<std::uint32_t>(*status.left, static_cast<std::uint32_t>(queue_.size()));
-  status.next_free = limiter_.next_free(now);
+  if (const auto hold = limiter_->hold()) {
+    status.held.emplace(LimitHold{hold->limit, {}});
+    if (hold->wait) status.held->until = clock_.now() + std::chrono::duration_cast<Duration>(*hold->wait);
+  }
   status.paused = paused_;
   return status;
 }
 
-void Lane::remember_sent(const std::vector<TimePoint>& at) {
-  for (const auto t : at) limiter_.remember(t);
-}
+void Lane::remember_sent(const std::vector<TimePoint>& at) { limiter_->remember(at); }
 
 void Lane::arm_timer() {
-  if (timer_armed_ || stopping_) return;
-  const auto now = clock_.now();
-  auto wait = std::chrono::duration_cast<steady_clock::duration>(options_.idle);
-  if (!queue_.empty()) {
-    if (const auto free = limiter_.next_free(now)) wait = std::min<steady_clock::duration>(wait, *free - now);
-  } else if (connections_.empty()) {
-    return;
-  }
-  timer_armed_ = true;
-  timer_.expires_after(std::max<steady_clock::duration>(wait, std::chrono::milliseconds(1)));
+  if (stopping_ || (queue_.empty() && connections_.empty())) return;
+  auto due = steady_clock::now() + options_.idle;
+  if (!queue_.empty() && held_until_) due = std::min(due, *held_until_);
+  if (timer_due_ && *timer_due_ <= due) return;
+  timer_due_ = due;
+  timer_.expires_at(due);
   timer_.async_wait([lane = weak_from_this()](const boost::system::error_code& error) {
     const auto self = lane.lock();
-    if (!self) return;
-    self->timer_armed_ = false;
-    if (!error) self->on_timer();
+    if (error || !self) return;
+    self->timer_due_.reset();
+    self->on_timer();
   });
 }
 

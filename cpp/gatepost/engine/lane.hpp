@@ -48,6 +48,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
     QueuedJob queued;
     SplitLetter::Places places;  ///< whom this transaction is for, where the letter is split
     TimePoint started;
+    AccountToken token;
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
@@ -63,7 +64,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
   /// The job at the front ends here: its letter cannot be made.
   void finish_unmade(const codes::Failure& why);
-  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts);
+  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, AccountToken token, const smtp::SessionFacts& facts);
   TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
   /// What became of one transaction; the job goes on with the next one, or ends.
   void settle(InFlight flight, smtp::LetterOutcome letter);
@@ -74,6 +75,11 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   /// Ends all queued jobs, untouched, with this failure and what was said on the connection that met it.
   void give_back(const codes::Failure& failure, const std::string& transcript = {});
   bool may_send();
+  /// Whether a limit is used up; the lane goes on when it gives way.
+  bool held();
+  void held_by(const Hold& hold);
+  /// Runs pump() on the I/O thread, soon; from any thread.
+  void pump_soon();
   Pooled* pooled(const net::ClientConnection& connection);
   std::size_t ready_connections() const;
 
@@ -81,7 +87,9 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   LaneId id_;
   LaneOptions options_;
   LookAhead look_ahead_;
-  Limiter limiter_;
+  const std::shared_ptr<AccountLimiter> limiter_;
+  TokenWaiter waiter_;
+  std::optional<std::chrono::steady_clock::time_point> held_until_;  ///< by a limit, as far as is known
   ConnectionCap letters_cap_;
   std::uint32_t token_turn_ = 0;
   std::optional<std::uint32_t> recipients_taken_;  ///< in one transaction, as the server's refusals taught
@@ -95,8 +103,8 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   std::optional<codes::Failure> paused_;
   std::optional<TimePoint> paused_until_;
   boost::asio::steady_timer timer_;
-  bool timer_armed_ = false;
-  std::optional<codes::Failure> stopping_;  ///< why nothing more goes
+  std::optional<std::chrono::steady_clock::time_point> timer_due_;  ///< nullopt: it does not run
+  std::optional<codes::Failure> stopping_;                          ///< why nothing more goes
   bool leaving_ = false;
   std::function<void()> on_stopped_;
 };

@@ -25,18 +25,15 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
     ++own->letters;
     own->idle_since = {};
   } else if (own) {
-    own->idle_since = steady_clock::now();
+    if (own->idle_since == steady_clock::time_point{}) own->idle_since = steady_clock::now();
     arm_timer();
   }
   return letter;
 }
 
 std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& facts) {
-  while (may_send() && !queue_.empty()) {
-    const auto now = clock_.now();
-    const auto left = limiter_.left(now);
-    if (left == 0U) break;
-    look_ahead_.begin(queue_, left.value_or(UINT32_MAX));
+  while (may_send() && !queue_.empty() && !held()) {
+    look_ahead_.begin(queue_, limiter_->left().value_or(UINT32_MAX));
     if (auto& front = queue_.front(); !front.prepared) {
       auto made = look_ahead_.take(front);
       if (!made) break;  // a worker is at it; pump() follows
@@ -47,18 +44,23 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
       }
       front.prepared = **std::move(made);
     }
+    auto token = limiter_->take(static_cast<std::uint32_t>(queue_.size()), &waiter_);
+    if (!token) {  // somebody else was quicker, or they have to be asked for
+      held_by(token.error());
+      break;
+    }
     auto queued = std::move(queue_.front());
     queue_.pop_front();
-    limiter_.take(now);
     if (queued.journal) {
       queued.journal->intent(queued.job.ticket);
       if (const auto error = queued.journal->error(); !error.empty()) {
+        token->give_back();
         queue_.push_front(std::move(queued));
         pause(codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error));
         break;
       }
     }
-    return in_flight(std::move(queued), now, facts);
+    return in_flight(std::move(queued), clock_.now(), *std::move(token), facts);
   }
   return std::nullopt;
 }
@@ -72,7 +74,8 @@ void Lane::finish_unmade(const codes::Failure& why) {
   finish(queued, id_, std::move(outcome));
 }
 
-smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, const smtp::SessionFacts& facts) {
+smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, AccountToken token,
+                                   const smtp::SessionFacts& facts) {
   const auto& job = queued.job;
   const auto limits = transaction_limits(facts);
   if (!queued.split && !job.all_or_nothing && must_split(job.rcpt_to, limits)) {
@@ -88,7 +91,7 @@ smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, const smtp::
   } else {
     letter.rcpt_to = job.rcpt_to;
   }
-  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now});
+  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now, std::move(token)});
   return letter;
 }
 
@@ -104,6 +107,8 @@ void Lane::letters_done(net::ClientConnection& connection, std::vector<smtp::Let
     if (found == in_flight_.end()) continue;
     auto flight = std::move(found->second);
     in_flight_.erase(found);
+    if (letter.untouched) flight.token.give_back();
+    flight.token.ended();
     auto* own = pooled(connection);
     if (try_again(own, flight, letter)) continue;
     if (own && !letter.untouched) ++own->answered;

@@ -127,7 +127,7 @@ TEST(Engine, ALimitLetsOnlySoManyGoAndSaysWhenTheNextComesFree) {
   Engine engine;
   const auto queue = std::make_shared<OutcomeQueue>();
   auto options = lane_to(server.port());
-  options.limits = {{3, std::chrono::seconds(3600)}};
+  options.limiter = limiter_of({3, std::chrono::seconds(3600)});
   const auto lane = engine.add_lane(options);
   engine.remember_sent(lane, {SystemClock().now() - std::chrono::minutes(10)});
   EXPECT_EQ(engine.status(lane).left, 2U);
@@ -136,8 +136,9 @@ TEST(Engine, ALimitLetsOnlySoManyGoAndSaysWhenTheNextComesFree) {
   const auto status = engine.status(lane);
   EXPECT_EQ(status.queued, 3U);
   EXPECT_EQ(status.left, 0U);
-  ASSERT_TRUE(status.next_free);
-  EXPECT_NEAR(to_unix_seconds(*status.next_free), to_unix_seconds(SystemClock().now()) + 3000, 5);
+  ASSERT_TRUE(status.held);
+  ASSERT_TRUE(status.held->until);
+  EXPECT_NEAR(to_unix_seconds(*status.held->until), to_unix_seconds(SystemClock().now()) + 3000, 5);
   engine.cancel(queue);
   for (const auto& [ticket, outcome] : collect(*queue, 3)) EXPECT_TRUE(outcome.letter.untouched);
   EXPECT_EQ(server.recipients().size(), 2U);
@@ -148,7 +149,7 @@ TEST(Engine, CancelOfOneTicketLeavesTheOthersQueued) {
   Engine engine;
   const auto queue = std::make_shared<OutcomeQueue>();
   auto options = lane_to(server.port());
-  options.limits = {{1, std::chrono::seconds(3600)}};
+  options.limiter = limiter_of({1, std::chrono::seconds(3600)});
   const auto lane = engine.add_lane(options);
   engine.remember_sent(lane, {SystemClock().now()});
   engine.submit(lane, jobs(3), queue);
@@ -162,7 +163,7 @@ TEST(Engine, CancelOfARangeOfTicketsTakesThatRange) {
   Engine engine;
   const auto queue = std::make_shared<OutcomeQueue>();
   auto options = lane_to(server.port());
-  options.limits = {{1, std::chrono::seconds(3600)}};
+  options.limiter = limiter_of({1, std::chrono::seconds(3600)});
   const auto lane = engine.add_lane(options);
   engine.remember_sent(lane, {SystemClock().now()});
   engine.submit(lane, jobs(6), queue);

@@ -25,7 +25,7 @@ bool becomes_true(Condition condition) {
 
 LaneOptions held_back(std::uint16_t port) {
   auto options = lane_to(port);
-  options.limits = {{0, seconds(3600)}};
+  options.limiter = limiter_of({0, seconds(3600)});
   return options;
 }
 

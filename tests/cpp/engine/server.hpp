@@ -99,6 +99,10 @@ inline LaneOptions lane_to(std::uint16_t port) {
   return options;
 }
 
+inline std::shared_ptr<AccountLimiter> limiter_of(Limit limit) {
+  return std::make_shared<AccountLimiter>(std::vector<Limit>{limit});
+}
+
 inline std::vector<Job> jobs(std::uint64_t count, const std::string& prefix = "r") {
   std::vector<Job> made;
   for (std::uint64_t i = 0; i < count; ++i) {

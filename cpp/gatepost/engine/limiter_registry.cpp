@@ -1,0 +1,51 @@
+#include "gatepost/engine/limiter_registry.hpp"
+
+#include <algorithm>
+
+namespace gatepost::engine {
+
+namespace {
+
+AccountKey in_one_spelling(AccountKey key) {
+  for (char& c : key.host) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  }
+  while (key.host.ends_with('.')) key.host.pop_back();
+  return key;
+}
+
+}  // namespace
+
+LimiterRegistry& LimiterRegistry::process() {
+  // Never destroyed: threads of others may still send while the process ends.
+  static auto* const registry = new LimiterRegistry;
+  return *registry;
+}
+
+std::shared_ptr<AccountLimiter> LimiterRegistry::limiter(AccountKey key, std::vector<Limit> limits) {
+  std::sort(limits.begin(), limits.end());
+  const std::lock_guard lock(mutex_);
+  if (accounts_.size() >= worth_a_look_) forget_unused();
+  auto& entry = accounts_[in_one_spelling(std::move(key))];
+  if (!entry.usage) entry.usage = std::make_shared<AccountUsage>(clock_);
+  std::erase_if(entry.limiters, [](const auto& known) { return known.second.expired(); });
+  auto& known = entry.limiters[limits];
+  auto limiter = known.lock();
+  if (!limiter) known = limiter = std::make_shared<AccountLimiter>(std::move(limits), entry.usage);
+  return limiter;
+}
+
+std::size_t LimiterRegistry::size() const {
+  const std::lock_guard lock(mutex_);
+  return accounts_.size();
+}
+
+void LimiterRegistry::forget_unused() {
+  std::erase_if(accounts_, [](const auto& account) {
+    const auto& usage = account.second.usage;
+    return usage.use_count() == 1 && usage->empty();
+  });
+  worth_a_look_ = std::max<std::size_t>(16, accounts_.size() * 2);
+}
+
+}  // namespace gatepost::engine
