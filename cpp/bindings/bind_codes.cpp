@@ -86,6 +86,8 @@ void bind_codes(py::module_& m) {
       .def_property_readonly("suppress", [](const Failure& f) { return codes::to_string(f.suppress); })
       .def_property_readonly("pause", [](const Failure& f) { return codes::to_string(f.pause); })
       .def_readonly("maybe_delivered", &Failure::maybe_delivered)
+      .def_readonly("timed_out", &Failure::timed_out)
+      .def_readonly("errno", &Failure::system_error)
       .def_readonly("provider", &Failure::provider)
       .def_readonly("rule_id", &Failure::rule_id)
       .def_property_readonly("evidence", [](const Failure& f) { return to_text(f.evidence); })

@@ -7,6 +7,7 @@
 #include "gatepost/engine/engine.hpp"
 #include "lane_options.hpp"
 #include "letter_bytes.hpp"
+#include "os_error.hpp"
 #include "seconds.hpp"
 
 namespace gatepost::bindings {
@@ -17,11 +18,6 @@ using engine::Engine;
 using engine::Journal;
 using engine::OutcomeQueue;
 using std::chrono::milliseconds;
-
-[[noreturn]] void throw_os_error(const std::string& words) {
-  PyErr_SetString(PyExc_OSError, words.c_str());
-  throw py::error_already_set();
-}
 
 /// Waits without the GIL, in slices short enough for Ctrl-C; a slice also ends the patience for more than one.
 bool wait_for_outcomes(OutcomeQueue& queue, double timeout, std::size_t at_least) {
@@ -148,13 +144,13 @@ void check(Engine& self, engine::LaneId lane, std::uint64_t ticket, std::shared_
 
 std::shared_ptr<Journal> create_journal(const std::string& path) {
   auto created = Journal::create(path);
-  if (!created) throw_os_error(created.error());
+  if (!created) throw_os_error(created.error().message, created.error().number);
   return *std::move(created);
 }
 
 py::tuple replay_journal(const std::string& path) {
   auto replay = Journal::replay(path);
-  if (!replay) throw_os_error(replay.error());
+  if (!replay) throw_os_error(replay.error().message, replay.error().number);
   std::vector<engine::Outcome> known;
   py::list in_doubt;
   for (auto& [ticket, outcome] : replay->tickets) {

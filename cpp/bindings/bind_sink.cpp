@@ -6,6 +6,7 @@
 #include "gatepost/crypto/certificate.hpp"
 #include "gatepost/sink/sink.hpp"
 #include "letter_filter.hpp"
+#include "os_error.hpp"
 #include "sink_options.hpp"
 #include "text.hpp"
 
@@ -47,11 +48,6 @@ py::list as_list(const std::vector<sink::LetterPtr>& letters) {
   return list;
 }
 
-[[noreturn]] void throw_os_error(const std::string& words) {
-  PyErr_SetString(PyExc_OSError, words.c_str());
-  throw py::error_already_set();
-}
-
 crypto::CertificatePair pair_of(const py::dict& pair) {
   return {py::cast<std::string>(pair["certificate_pem"]), py::cast<std::string>(pair["key_pem"])};
 }
@@ -68,9 +64,9 @@ std::map<std::string, net::ServerCertificate> server_certificates(const std::map
 }
 
 /// The system refused (OSError) or an option is wrong (InputError).
-[[noreturn]] void throw_start_error(const std::string& words) {
-  if (words.starts_with("cannot listen on ")) throw_os_error(words);
-  throw InputException{{{}, words}};
+[[noreturn]] void throw_start_error(const net::ListenError& error) {
+  if (error.by_system) throw_os_error(error.message, error.system_error);
+  throw InputException{{{}, error.message}};
 }
 
 std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string host_name, std::string certificate_pem,

@@ -55,6 +55,8 @@ class Failure:
     suppress: Suppress = "none"  # which recipients should not be written to again
     pause: Pause = "none"  # what should stop sending until it is mended
     maybe_delivered: bool = False  # the letter was sent whole and no answer came: it may have been accepted
+    timed_out: bool = False  # a deadline passed; a server that speaks of a timeout has answered in time
+    errno: int = 0  # the system's number where it gave one (errno.ECONNREFUSED ...), else 0
     provider: str = ""
     rule_id: str = ""  # which rule decided, and by which words or code
     evidence: str = ""
@@ -77,6 +79,8 @@ class Failure:
             suppress=cast(Suppress, raw.suppress),
             pause=cast(Pause, raw.pause),
             maybe_delivered=raw.maybe_delivered,
+            timed_out=raw.timed_out,
+            errno=raw.errno,
             provider=raw.provider,
             rule_id=raw.rule_id,
             evidence=raw.evidence,

@@ -31,11 +31,24 @@ class SendError(GatepostError):
 
 
 class ConnectError(SendError, ConnectionError):
-    """No connection, or it broke: name look-up, connect, greeting, EHLO, and losses in the middle."""
+    """No connection, or it broke: name look-up, connect, greeting, EHLO, and losses in the middle.
+
+    `errno` is the system's number (errno.ECONNREFUSED ...) and `strerror` says it in words; None where the system gave
+    none: a server's refusal, a deadline, a name that is not found.
+    """
+
+    def __init__(self, failure: Failure, refused: Sequence[Failure] = (), transcript: str = "") -> None:
+        super().__init__(failure, refused, transcript)
+        if failure.errno:
+            self.errno = failure.errno
+            self.strerror = failure.message
+
+    def __str__(self) -> str:
+        return str(self.failure)  # an OSError would show its number instead
 
 
 class ConnectTimeout(ConnectError, TimeoutError):
-    """As ConnectError, because a deadline passed."""
+    """A deadline passed before the server answered, in any phase."""
 
 
 class TlsError(ConnectError):
@@ -75,19 +88,16 @@ _LOCAL_RECIPIENTS = {
 }
 
 
-def _timed_out(failure: Failure) -> bool:
-    words = f"{failure.message} {failure.text}".lower()
-    return any(word in words for word in ("no answer", "timed out", "timeout", "deadline"))
-
-
 def _class_for(failure: Failure) -> type[SendError]:
     phase, category = failure.phase, failure.category
+    if failure.timed_out:
+        return ConnectTimeout
     if phase == "tls" or category is Category.TLS_ERROR:
         return TlsError
     if phase == "auth" or category in _AUTH:
         return AuthError
     if phase in ("dns", "connect", "greeting", "ehlo") or category in _CONNECTION:
-        return ConnectTimeout if _timed_out(failure) else ConnectError
+        return ConnectError
     if phase == "mail" or category in _SENDER:
         return SenderError
     if phase == "rcpt" or (phase == "local" and category in _LOCAL_RECIPIENTS):

@@ -1,4 +1,6 @@
+import errno
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,20 @@ def local(category, phase, message="said by us"):
     return Failure.from_core(_core.local_failure(category, phase, message))
 
 
+def late(category, phase):
+    return replace(local(category, phase), timed_out=True)
+
+
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [
         (local("connect_failed", "connect", "connection refused"), gp.ConnectError),
-        (local("connect_failed", "connect", "connecting timed out"), ConnectTimeout),
-        (
-            local("connection_lost", "greeting", "no answer from mx port 25 in phase greeting"),
-            ConnectTimeout,
-        ),
+        (late("connect_failed", "connect"), ConnectTimeout),
+        (late("connection_lost", "greeting"), ConnectTimeout),
+        (late("dns_temporary", "dns"), ConnectTimeout),
+        (late("connection_lost", "tls"), ConnectTimeout),
+        (late("connection_lost", "auth"), ConnectTimeout),
+        (late("connection_lost", "final"), ConnectTimeout),
         (local("connection_lost", "final", "the server closed the connection"), gp.ConnectError),
         (local("dns_temporary", "dns"), gp.ConnectError),
         (local("tls_error", "tls", "certificate verify failed"), gp.TlsError),
@@ -47,8 +54,8 @@ def test_error_class_follows_from_phase_and_category(failure, expected):
 def test_connection_errors_are_what_python_users_expect():
     refused = error_for(local("connect_failed", "connect", "connection refused"))
     assert isinstance(refused, ConnectionError) and not isinstance(refused, TimeoutError)
-    late = error_for(local("connect_failed", "connect", "timed out after 10 s"))
-    assert isinstance(late, ConnectionError) and isinstance(late, TimeoutError)
+    slow = error_for(late("connect_failed", "connect"))
+    assert isinstance(slow, ConnectionError) and isinstance(slow, TimeoutError)
 
 
 def test_every_send_error_is_a_gatepost_error_and_bad_input_is_a_value_error():
@@ -64,15 +71,15 @@ def test_refusals_and_transcript_travel_with_the_error():
 
 
 def test_error_survives_pickling_as_it_crosses_processes():
-    error = error_for(local("connect_failed", "connect", "timed out"), transcript="S: 421")
+    failure = replace(late("connect_failed", "connect"), errno=errno.ETIMEDOUT)
+    error = error_for(failure, transcript="S: 421")
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is ConnectTimeout
     assert (again.failure, again.transcript, str(again)) == (error.failure, error.transcript, str(error))
+    assert again.errno == errno.ETIMEDOUT
 
 
 def test_letter_that_may_have_arrived_says_so():
-    from dataclasses import replace
-
     failure = replace(local("connection_lost", "final", "no answer after the letter"), maybe_delivered=True)
     assert "may have been delivered" in failure.hint and "may have been delivered" in str(error_for(failure))
 

@@ -27,6 +27,8 @@ struct Failure {
   SuppressScope suppress = SuppressScope::none;
   PauseScope pause = PauseScope::none;
   bool maybe_delivered = false;  ///< the final dot went out and no reply came: the letter may have been accepted
+  bool timed_out = false;        ///< a deadline passed, ours or the system's; never told by anybody's words
+  int system_error = 0;          ///< errno where the system gave one (ECONNREFUSED ...), else 0
   std::string provider;          ///< whose table matched, or empty
   std::string rule_id;           ///< which rule decided
   std::string evidence;          ///< the words or code that made it match

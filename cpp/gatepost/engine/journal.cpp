@@ -16,7 +16,7 @@ namespace gatepost::engine {
 
 namespace {
 
-std::string words(const std::string& path) { return path + ": " + std::strerror(errno); }
+SystemError refused(const std::string& path) { return {path + ": " + std::strerror(errno), errno}; }
 
 /// Closes on the way out.
 struct File {
@@ -28,12 +28,12 @@ struct File {
 
 }  // namespace
 
-Result<std::shared_ptr<Journal>, std::string> Journal::create(const std::string& path) {
+Result<std::shared_ptr<Journal>, SystemError> Journal::create(const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-  if (fd < 0) return words(path);
+  if (fd < 0) return refused(path);
   std::shared_ptr<Journal> journal(new Journal(fd));
   // The lock dies with the process, so a journal that can be locked has been left behind.
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return words(path);
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return refused(path);
   return journal;
 }
 
@@ -62,13 +62,13 @@ std::string Journal::error() const {
   return error_;
 }
 
-Result<Journal::Replay, std::string> Journal::replay(const std::string& path) {
+Result<Journal::Replay, SystemError> Journal::replay(const std::string& path) {
   const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) return words(path);
-  if (::flock(file.fd, LOCK_SH | LOCK_NB) != 0) return path + ": another process is running this campaign";
+  if (file.fd < 0) return refused(path);
+  if (::flock(file.fd, LOCK_SH | LOCK_NB) != 0) return SystemError{path + ": another process is running this campaign"};
   std::ifstream stream(path, std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  if (stream.bad()) return path + ": cannot be read";
+  if (stream.bad()) return SystemError{path + ": cannot be read"};
   Replay replay;
   std::string_view rest = bytes;
   while (auto record = decode_record(rest)) {

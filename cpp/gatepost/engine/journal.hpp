@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gatepost/core/result.hpp"
+#include "gatepost/core/system_error.hpp"
 #include "gatepost/engine/outcome.hpp"
 
 namespace gatepost::engine {
@@ -18,7 +19,7 @@ class Journal {
  public:
   /// Creates the file (mode 0600, must not exist) and locks it for as long as this process lives. The error is the
   /// system's words.
-  static Result<std::shared_ptr<Journal>, std::string> create(const std::string& path);
+  static Result<std::shared_ptr<Journal>, SystemError> create(const std::string& path);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -32,7 +33,7 @@ class Journal {
   struct Replay {
     std::map<std::uint64_t, std::optional<Outcome>> tickets;  ///< nullopt: INTENT without RESULT, in doubt
   };
-  static Result<Replay, std::string> replay(const std::string& path);
+  static Result<Replay, SystemError> replay(const std::string& path);
 
  private:
   explicit Journal(int fd) : fd_(fd) {}

@@ -98,6 +98,8 @@ void fields_of_failure(Codec& codec, Failure& f) {
   codec(f.suppress);
   codec(f.pause);
   codec(f.maybe_delivered);
+  codec(f.timed_out);
+  codec(f.system_error);
   codec(f.provider);
   codec(f.rule_id);
   codec(f.evidence);

@@ -9,6 +9,7 @@
 #include "gatepost/net/connector.hpp"
 #include "gatepost/net/peer_check.hpp"
 #include "gatepost/net/session_driver.hpp"
+#include "gatepost/net/session_failure.hpp"
 
 namespace gatepost::net {
 
@@ -17,12 +18,6 @@ using codes::Phase;
 using smtp::ClientSession;
 
 namespace {
-
-codes::Failure session_failure(Category category, Phase phase, const std::string& message) {
-  auto failure = codes::local_failure(category, phase, message);
-  failure.scope = codes::Scope::session;
-  return failure;
-}
 
 class Connection final : public ClientConnection, private SessionDriver<Connection> {
   friend class SessionDriver<Connection>;
@@ -188,7 +183,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     if (error) {
       if (tls_->tickets) tls_->tickets->forget(ticket_key());
       const auto words = fmt::format("{}: {}", in_words(target_), peer_check_->explain(error));
-      return give_up(session_failure(Category::tls_error, Phase::tls, words));
+      return give_up(session_failure(Category::tls_error, Phase::tls, words, cause_of(error)));
     }
     session_.tls_established(tls_facts(stream().tls().native_handle()));
     progress_ = true;
@@ -198,11 +193,12 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   /// A session is tied to the name that was checked, not to the address alone.
   std::string ticket_key() const { return peer_check_->name() + " " + in_words(target_); }
 
-  void lost(const std::string& words) {
+  void lost(const std::string& words, const boost::system::error_code& error) {
     const auto phase = session_.phase();
     session_.fail(session_failure(
         Category::connection_lost, phase,
-        fmt::format("connection to {} lost in phase {}: {}", in_words(target_), to_string(phase), words)));
+        fmt::format("connection to {} lost in phase {}: {}", in_words(target_), to_string(phase), words),
+        cause_of(error)));
   }
 
   void expired() {
@@ -213,7 +209,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
       words +=
           "; the port may speak TLS from the first byte, as 465 does: the URL of such an account begins with smtps://";
     }
-    give_up(session_failure(Category::connection_lost, phase, words));
+    give_up(session_failure(Category::connection_lost, phase, words, deadline_passed));
   }
 
   void over() {

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <sstream>
 
 #include "gatepost/core/text_gate.hpp"
@@ -87,9 +88,9 @@ void Connector::expired() {
   const auto& deadlines = options_.deadlines;
   if (endpoints_.empty()) {
     fail(Category::dns_temporary, Phase::dns,
-         fmt::format("no answer about the name {} in {}", host(), net::in_words(deadlines.dns)));
+         fmt::format("no answer about the name {} in {}", host(), net::in_words(deadlines.dns)), deadline_passed);
   } else if (proxy_) {
-    fail(Category::connect_failed, Phase::connect, "the proxy gave no answer in " + net::in_words(deadlines.connect));
+    fail_at_proxy("the proxy gave no answer in " + net::in_words(deadlines.connect), deadline_passed);
   } else {
     timed_out_ = true;
     boost::system::error_code ignored;
@@ -108,7 +109,8 @@ void Connector::cancel() {
 void Connector::resolved(const boost::system::error_code& error, const Resolver::results_type& results) {
   deadline_.disarm();
   if (error) {
-    return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host(), error.message()));
+    return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host(), error.message()),
+                cause_of(error));
   }
   named_ = true;
   for (const auto& entry : results) endpoints_.emplace_back(entry.endpoint());
@@ -121,7 +123,7 @@ void Connector::add_unix_endpoint() {
   const auto& path = target().unix_path;
   if (path.size() >= sizeof(sockaddr_un::sun_path) || path.find('\0') != std::string::npos) {
     return fail(Category::connect_failed, Phase::connect,
-                "the path of a Unix socket has at most 107 bytes: " + quoted_for_message(path));
+                "the path of a Unix socket has at most 107 bytes: " + quoted_for_message(path), {ENAMETOOLONG, false});
   }
   endpoints_.emplace_back(Unix::endpoint(path));
   try_next();
@@ -130,7 +132,8 @@ void Connector::add_unix_endpoint() {
 void Connector::try_next() {
   if (next_ < endpoints_.size()) return attempt(endpoints_[next_]);
   const auto what = target().unix_path.empty() ? fmt::format("{} port {}", host(), port()) : in_words(target());
-  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", what, refusals_));
+  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", what, refusals_),
+       last_refusal_);
 }
 
 void Connector::attempt(const Endpoint& endpoint) {
@@ -142,7 +145,8 @@ void Connector::attempt(const Endpoint& endpoint) {
     if (source.is_v4() != tcp->address().is_v4()) return next_address("of another family than the source address");
     socket_.open(endpoint.protocol(), error);
     if (!error) socket_.bind(Tcp::endpoint(source, 0), error);
-    if (error) return next_address(fmt::format("from {}: {}", options_.source_address, error.message()));
+    if (error)
+      return next_address(fmt::format("from {}: {}", options_.source_address, error.message()), cause_of(error));
   }
   timed_out_ = false;
   arm(options_.deadlines.connect);
@@ -153,15 +157,16 @@ void Connector::attempt(const Endpoint& endpoint) {
 void Connector::connected(const boost::system::error_code& error) {
   if (!done_) return;
   deadline_.disarm();
-  if (timed_out_) return next_address("no answer in " + net::in_words(options_.deadlines.connect));
-  if (error) return next_address(error.message());
+  if (timed_out_) return next_address("no answer in " + net::in_words(options_.deadlines.connect), deadline_passed);
+  if (error) return next_address(error.message(), cause_of(error));
   if (!options_.proxy) return send_proxy_header();
   proxy_ = make_proxy_handshake(*options_.proxy, target().host, target().port);
   arm(options_.deadlines.connect);
   ask_proxy();
 }
 
-void Connector::next_address(const std::string& why_not_this) {
+void Connector::next_address(const std::string& why_not_this, Cause cause) {
+  if (cause.system_error != 0 || cause.timed_out) last_refusal_ = cause;
   if (named_) {
     refusals_ += fmt::format("{}{}: {}", refusals_.empty() ? "" : "; ", in_words(endpoints_[next_]), why_not_this);
   } else {
@@ -174,7 +179,7 @@ void Connector::next_address(const std::string& why_not_this) {
 void Connector::ask_proxy() {
   switch (proxy_->status()) {
     case ProxyHandshake::Status::refused:
-      return fail(Category::connect_failed, Phase::connect, proxy_->error());
+      return fail_at_proxy(proxy_->error());
     case ProxyHandshake::Status::open:
       deadline_.disarm();
       return send_proxy_header();
@@ -191,8 +196,8 @@ void Connector::hear_proxy() {
                         [self = shared_from_this(), at = target_](const auto& error, std::size_t there) {
                           if (!self->at(at)) return;
                           if (error) {
-                            return self->fail(Category::connect_failed, Phase::connect,
-                                              "the proxy closed the connection: " + error.message());
+                            return self->fail_at_proxy("the proxy closed the connection: " + error.message(),
+                                                       cause_of(error));
                           }
                           const auto used = self->proxy_->receive(std::string_view(self->heard_).substr(0, there));
                           boost::system::error_code ignored;
@@ -208,7 +213,8 @@ void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then
                              if (!self->at(at)) return;
                              if (!error) return (self.get()->*then)();
                              self->fail(Category::connect_failed, Phase::connect,
-                                        fmt::format("the connection to {} broke: {}", self->host(), error.message()));
+                                        fmt::format("the connection to {} broke: {}", self->host(), error.message()),
+                                        cause_of(error));
                            });
 }
 
@@ -232,13 +238,18 @@ void Connector::finish(Result<Connected, codes::Failure> result) {
   done(std::move(result));
 }
 
-void Connector::fail(Category category, Phase phase, const std::string& message) {
-  auto words = message;
-  if (options_.proxy && !words.starts_with("the proxy")) words = "the proxy cannot be reached: " + words;
+void Connector::fail(Category category, Phase phase, const std::string& message, Cause cause) {
+  if (options_.proxy) return fail_at_proxy("the proxy cannot be reached: " + message, cause);
+  give_up(category, phase, message, cause);
+}
+
+void Connector::fail_at_proxy(const std::string& message, Cause cause) {
+  give_up(Category::connect_failed, Phase::connect, message, cause);
+}
+
+void Connector::give_up(Category category, Phase phase, std::string words, Cause cause) {
   if (proxy_ && options_.targets.size() > 1) words += " (on the way to " + in_words(target()) + ")";
-  auto failure = codes::local_failure(options_.proxy ? Category::connect_failed : category,
-                                      options_.proxy ? Phase::connect : phase, words);
-  failure.scope = codes::Scope::session;
+  auto failure = session_failure(category, phase, words, cause);
   boost::system::error_code ignored;
   socket_.close(ignored);
   resolver_.cancel();
@@ -257,6 +268,7 @@ void Connector::fail(Category category, Phase phase, const std::string& message)
   next_ = 0;
   named_ = false;
   refusals_.clear();
+  last_refusal_ = {};
   proxy_.reset();
   look_up();
 }

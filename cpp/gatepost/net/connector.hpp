@@ -10,6 +10,7 @@
 #include "gatepost/net/client_connection.hpp"
 #include "gatepost/net/deadline_timer.hpp"
 #include "gatepost/net/proxy_handshake.hpp"
+#include "gatepost/net/session_failure.hpp"
 
 namespace gatepost::net {
 
@@ -54,15 +55,18 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void try_next();
   void attempt(const Endpoint& endpoint);
   void connected(const boost::system::error_code& error);
-  void next_address(const std::string& why_not_this);
+  void next_address(const std::string& why_not_this, Cause cause = {});
   void ask_proxy();
   void hear_proxy();
   void write(std::shared_ptr<std::string> bytes, void (Connector::*then)());
   void send_proxy_header();
   void stand();
   void finish(Result<Connected, codes::Failure> result);
-  /// The target cannot be reached: the next one is taken.
-  void fail(codes::Category category, codes::Phase phase, const std::string& message);
+  /// The target cannot be reached: the next one is taken. On the way to a proxy all is phase connect, and the words say
+  /// that it is the proxy.
+  void fail(codes::Category category, codes::Phase phase, const std::string& message, Cause cause = {});
+  void fail_at_proxy(const std::string& message, Cause cause = {});
+  void give_up(codes::Category category, codes::Phase phase, std::string words, Cause cause);
 
   const ConnectOptions& options_;
   Resolver resolver_;
@@ -74,6 +78,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   bool timed_out_ = false;
   bool named_ = false;    // the addresses are those of a name
   std::string refusals_;  // "[::1]:25: Connection refused; ..."
+  Cause last_refusal_;
   std::unique_ptr<ProxyHandshake> proxy_;
   std::string heard_;
   std::chrono::steady_clock::time_point since_;  // when the phase began

@@ -6,30 +6,36 @@
 
 #include <cerrno>
 
+#include "gatepost/net/session_failure.hpp"
+
 namespace gatepost::net {
 
 namespace {
 
 using Error = boost::system::error_code;
 
-std::string failed(const std::string& place, const std::string& words) {
-  return fmt::format("cannot listen on {}: {}", place, words);
+ListenError failed(const std::string& place, const std::string& words, int system_error) {
+  return {fmt::format("cannot listen on {}: {}", place, words), true, system_error};
 }
 
-Result<ListenSocket, std::string> listen_at_port(boost::asio::io_context& context, const ListenOptions& options) {
+ListenError failed(const std::string& place, const Error& error) {
+  return failed(place, error.message(), cause_of(error).system_error);
+}
+
+Result<ListenSocket, ListenError> listen_at_port(boost::asio::io_context& context, const ListenOptions& options) {
   const auto place = fmt::format("{} port {}", options.host, options.port);
   Error error;
   Resolver resolver(context.get_executor());
   const auto found = resolver.resolve(options.host, std::to_string(options.port),
                                       Resolver::numeric_service | Resolver::passive, error);
-  if (error || found.empty()) return failed(place, error.message());
+  if (error || found.empty()) return failed(place, error);
   const auto endpoint = found.begin()->endpoint();
   Acceptor acceptor(context.get_executor());
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) return failed(place, error.message());
+  if (error) return failed(place, error);
   return ListenSocket{std::move(acceptor), {}};
 }
 
@@ -43,9 +49,10 @@ bool is_stale(boost::asio::io_context& context, const std::string& path) {
   return error == boost::asio::error::connection_refused;
 }
 
-Result<ListenSocket, std::string> listen_at_path(boost::asio::io_context& context, const std::string& path) {
+Result<ListenSocket, ListenError> listen_at_path(boost::asio::io_context& context, const std::string& path) {
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return failed(path, fmt::format("a socket's path has at most {} bytes", sizeof(sockaddr_un::sun_path) - 1));
+    return failed(path, fmt::format("a socket's path has at most {} bytes", sizeof(sockaddr_un::sun_path) - 1),
+                  ENAMETOOLONG);
   }
   const Unix::endpoint endpoint(path);
   Error error;
@@ -56,14 +63,14 @@ Result<ListenSocket, std::string> listen_at_path(boost::asio::io_context& contex
     ::unlink(path.c_str());
     acceptor.bind(endpoint, error);
   }
-  if (error) return failed(path, error.message());
+  if (error) return failed(path, error);
   SocketFile file(path);
   // Nobody can connect before listen(), so nobody slips in while the mode is still the umask's.
   if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) error = Error(errno, boost::system::system_category());
   if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
   if (!error) return ListenSocket{std::move(acceptor), std::move(file)};
   file.remove();
-  return failed(path, error.message());
+  return failed(path, error);
 }
 
 }  // namespace
@@ -83,7 +90,7 @@ void SocketFile::remove() {
   path_.clear();
 }
 
-Result<ListenSocket, std::string> listen_at(boost::asio::io_context& context, const ListenOptions& options) {
+Result<ListenSocket, ListenError> listen_at(boost::asio::io_context& context, const ListenOptions& options) {
   return options.unix_path.empty() ? listen_at_port(context, options) : listen_at_path(context, options.unix_path);
 }
 

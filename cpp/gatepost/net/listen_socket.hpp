@@ -30,6 +30,6 @@ struct ListenSocket {
 
 /// A socket that listens at host and port, or at unix_path: with mode 0600, in place of a socket that nobody listens
 /// at any more. The error names the place and the system's words.
-Result<ListenSocket, std::string> listen_at(boost::asio::io_context& context, const ListenOptions& options);
+Result<ListenSocket, ListenError> listen_at(boost::asio::io_context& context, const ListenOptions& options);
 
 }  // namespace gatepost::net

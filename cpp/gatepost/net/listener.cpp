@@ -187,19 +187,19 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
 
 }  // namespace
 
-Result<std::shared_ptr<Listener>, std::string> Listener::open(boost::asio::io_context& context, ListenOptions options,
+Result<std::shared_ptr<Listener>, ListenError> Listener::open(boost::asio::io_context& context, ListenOptions options,
                                                               smtp::ServerHandler& handler) {
   auto proxies = AddressBlocks::parse(options.proxies);
-  if (!proxies) return "proxies: " + proxies.error();
+  if (!proxies) return ListenError{"proxies: " + proxies.error()};
   auto xclient = AddressBlocks::parse(options.xclient_from);
-  if (!xclient) return "xclient_from: " + xclient.error();
+  if (!xclient) return ListenError{"xclient_from: " + xclient.error()};
   std::shared_ptr<ServerTls> tls;
   if (!options.certificate.certificate_pem.empty()) {
     auto made = ServerTls::make(options);
-    if (!made) return made.error();
+    if (!made) return ListenError{made.error()};
     tls = *std::move(made);
   } else if (options.session.implicit_tls || options.session.require_tls) {
-    return std::string("TLS needs a certificate: certificate_pem is empty");
+    return ListenError{"TLS needs a certificate: certificate_pem is empty"};
   }
   options.session.offer_starttls = tls && !options.session.implicit_tls;
   auto socket = listen_at(context, options);

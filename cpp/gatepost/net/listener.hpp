@@ -40,12 +40,19 @@ struct ListenOptions {
   smtp::ServerOptions session;
 };
 
+/// Why nobody listens: the system would not, or an option is wrong.
+struct ListenError {
+  std::string message;
+  bool by_system = false;
+  int system_error = 0;  ///< errno, where the system gave one
+};
+
 /// A listening socket; each connection drives one ServerSession. Lives on one io_context's thread and must be gone
 /// before the io_context is. All calls are for the context's thread.
 class Listener {
  public:
   /// Binds and begins to accept. The error names host, port and the system's words. `handler` outlives the listener.
-  static Result<std::shared_ptr<Listener>, std::string> open(boost::asio::io_context& context, ListenOptions options,
+  static Result<std::shared_ptr<Listener>, ListenError> open(boost::asio::io_context& context, ListenOptions options,
                                                              smtp::ServerHandler& handler);
   virtual ~Listener() = default;
   virtual std::uint16_t port() const = 0;  ///< 0 for a Unix socket

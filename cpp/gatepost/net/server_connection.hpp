@@ -48,7 +48,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void arm_for_letter(LetterPace::Clock::time_point now);
   void start_handshake();
   void handshake_over(const boost::system::error_code& error);
-  void lost(const std::string& words) { session_.connection_lost(words); }
+  void lost(const std::string& words, const boost::system::error_code& /*error*/) { session_.connection_lost(words); }
   void expired();
   void over();
   void pause();

@@ -21,7 +21,8 @@ namespace gatepost::net {
 ///   bool ended() const                      nothing more is to be written or read
 ///   static constexpr bool reads_while_writing   look for an answer while the peer takes no more
 ///   void start_handshake()                  for Next::start_tls; ends in handshake_over()
-///   void lost(const std::string& words)     the socket is closed already; the peer is gone or TLS failed
+///   void lost(const std::string& words, const boost::system::error_code& error)
+///                                           the socket is closed already; the peer is gone or TLS failed
 ///   void expired()                          the deadline has passed
 ///   void over()                             last call: the socket is closed
 template <class Derived>
@@ -58,11 +59,11 @@ class SessionDriver {
   void disarm() { deadline_.disarm(); }
 
   /// Closes the socket and tells the session; over() follows.
-  void lose(const std::string& words) {
+  void lose(const std::string& words, const boost::system::error_code& error = {}) {
     if (closed_) return;
     const auto keep = self();
     close_socket();
-    keep->lost(words);
+    keep->lost(words, error);
     keep->over();
   }
   void close() {
@@ -133,7 +134,7 @@ class SessionDriver {
     if (!reading_) {
       if (const auto n = stream_.try_read(buffer()); n > 0) derived().received({buffer_.get(), n});
     }
-    lose(error.message());
+    lose(error.message(), error);
   }
 
   void read() {
@@ -149,7 +150,7 @@ class SessionDriver {
       drained_ += bytes;
       return error || drained_ > most_drained ? close() : read();
     }
-    if (error) return lose(peer_closed(error) ? "the connection was closed by the peer" : error.message());
+    if (error) return lose(peer_closed(error) ? "the connection was closed by the peer" : error.message(), error);
     derived().received({buffer_.get(), bytes});
     if (!writing_) return step();
     if (derived().ended()) return close();

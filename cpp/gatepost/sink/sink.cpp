@@ -50,7 +50,7 @@ class ThreadedSink final : public Sink {
   }
   ~ThreadedSink() override { ThreadedSink::close(); }
 
-  Result<std::uint16_t, std::string> listen(net::ListenOptions options) {
+  Result<std::uint16_t, net::ListenError> listen(net::ListenOptions options) {
     auto listener = net::Listener::open(thread_.context(), std::move(options), receiver_);
     if (!listener) return listener.error();
     listener_ = *std::move(listener);
@@ -141,16 +141,18 @@ class ThreadedSink final : public Sink {
 
 }  // namespace
 
-Result<std::unique_ptr<Sink>, std::string> Sink::start(SinkOptions options) {
+Result<std::unique_ptr<Sink>, net::ListenError> Sink::start(SinkOptions options) {
   auto allow = net::AddressBlocks::parse(options.allow);
-  if (!allow) return "allow: " + allow.error();
+  if (!allow) return net::ListenError{"allow: " + allow.error()};
   if (const auto& name = options.listen.session.host_name; !smtp::is_helo_name(name)) {
-    return "host_name: \"" + name + "\" is neither a domain nor an address in brackets";
+    return net::ListenError{"host_name: \"" + name + "\" is neither a domain nor an address in brackets"};
   }
   auto no_auth_from = net::AddressBlocks::parse(options.no_auth_from);
-  if (!no_auth_from) return "no_auth_from: " + no_auth_from.error();
+  if (!no_auth_from) return net::ListenError{"no_auth_from: " + no_auth_from.error()};
   for (const auto& [node, reply] : options.etrn_replies) {
-    if (const auto fault = fault_of_reply(reply); !fault.empty()) return "etrn_replies[" + node + "]: " + fault;
+    if (const auto fault = fault_of_reply(reply); !fault.empty()) {
+      return net::ListenError{"etrn_replies[" + node + "]: " + fault};
+    }
   }
   auto sink = std::make_unique<ThreadedSink>(options, *std::move(allow), *std::move(no_auth_from));
   if (auto port = sink->listen(std::move(options.listen)); !port) return port.error();

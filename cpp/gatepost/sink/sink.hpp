@@ -37,7 +37,7 @@ struct LetterDecision {
 /// An SMTP server that keeps what it receives and answers by rules. Runs on a thread of its own.
 class Sink {
  public:
-  static Result<std::unique_ptr<Sink>, std::string> start(SinkOptions options);
+  static Result<std::unique_ptr<Sink>, net::ListenError> start(SinkOptions options);
   virtual ~Sink() = default;  ///< closes
   virtual std::uint16_t port() const = 0;
   virtual Inbox& inbox() = 0;

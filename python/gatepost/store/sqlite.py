@@ -103,7 +103,7 @@ class SqliteStore:
                 connection.execute(sql.QUEUED_FROM, (0, campaign_id))
                 return insert(connection, sql.ADD_RECIPIENTS, values)
             except sqlite3.IntegrityError as error:
-                if "UNIQUE" in str(error):
+                if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
                     raise StoreError(
                         "a row number of the list is in this campaign already; nothing was added"
                     ) from None

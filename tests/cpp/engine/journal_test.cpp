@@ -108,12 +108,14 @@ TEST_F(JournalFile, WhileItsWriterLivesAReplayIsRefused) {
   const auto journal = *Journal::create(path_);
   const auto replay = Journal::replay(path_);
   ASSERT_FALSE(replay);
-  EXPECT_NE(replay.error().find("another process is running"), std::string::npos);
+  EXPECT_NE(replay.error().message.find("another process is running"), std::string::npos);
 }
 
 TEST_F(JournalFile, AnExistingFileIsNotOverwritten) {
   std::ofstream(path_) << "x";
-  EXPECT_FALSE(Journal::create(path_));
+  const auto created = Journal::create(path_);
+  ASSERT_FALSE(created);
+  EXPECT_EQ(created.error().number, EEXIST);
 }
 
 TEST_F(JournalFile, AWriteThatFailsIsReported) {

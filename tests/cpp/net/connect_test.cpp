@@ -34,6 +34,8 @@ TEST(Connect, ARefusedPortIsConnectFailedAndNamesTheAddress) {
   EXPECT_EQ(end.failure->phase, Phase::connect);
   EXPECT_EQ(end.failure->scope, codes::Scope::session);
   EXPECT_THAT(end.failure->message, HasSubstr("127.0.0.1 port " + std::to_string(port) + ": Connection refused"));
+  EXPECT_EQ(end.failure->system_error, ECONNREFUSED);
+  EXPECT_FALSE(end.failure->timed_out);
 }
 
 TEST(Connect, ARefusedNameIsNamedWithEachOfItsAddresses) {
@@ -43,6 +45,7 @@ TEST(Connect, ARefusedNameIsNamedWithEachOfItsAddresses) {
   ASSERT_TRUE(end.failure);
   EXPECT_THAT(end.failure->message, HasSubstr("could not connect to localhost port " + port + ": "));
   EXPECT_THAT(end.failure->message, HasSubstr("127.0.0.1:" + port + ": Connection refused"));
+  EXPECT_EQ(end.failure->system_error, ECONNREFUSED);
 }
 
 TEST(Connect, ANameThatCannotBeIsDomainUnknownInPhaseDns) {
@@ -52,6 +55,8 @@ TEST(Connect, ANameThatCannotBeIsDomainUnknownInPhaseDns) {
   EXPECT_EQ(end.failure->category, Category::connect_failed);
   EXPECT_EQ(end.failure->phase, Phase::dns);
   EXPECT_THAT(end.failure->message, HasSubstr("not a name"));
+  EXPECT_EQ(end.failure->system_error, 0);
+  EXPECT_FALSE(end.failure->timed_out);
 }
 
 TEST(Connect, ANameWithSeveralAddressesIsTriedUntilOneAnswers) {
@@ -61,12 +66,21 @@ TEST(Connect, ANameWithSeveralAddressesIsTriedUntilOneAnswers) {
   EXPECT_FALSE(end.failure) << end.failure->message;
 }
 
+TEST(Connect, AServerThatSpeaksOfATimeoutHasAnsweredInTime) {
+  IoThread thread;
+  ScriptedServer server({"421 4.4.2 timeout: no answer before the deadline"}, ScriptedServer::Then::hang_up);
+  const auto end = run(thread, to("127.0.0.1", server.port()));
+  ASSERT_TRUE(end.failure);
+  EXPECT_FALSE(end.failure->timed_out);
+}
+
 TEST(Connect, AServerThatHangsUpAfterMailIsConnectionLostThere) {
   IoThread thread;
   ScriptedServer server({"220 hello", "250 me", "250 2.1.0 ok"}, ScriptedServer::Then::hang_up);
   const auto end = run(thread, to("127.0.0.1", server.port()), {letter_of(1)});
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->category, Category::connection_lost);
+  EXPECT_FALSE(end.failure->timed_out);
   ASSERT_EQ(end.outcomes.size(), 1U);
   EXPECT_FALSE(end.outcomes[0].recipients.at(0).accepted);
 }

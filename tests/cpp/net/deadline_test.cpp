@@ -37,6 +37,7 @@ TEST(Deadline, SilenceInsteadOfAGreetingEndsInPhaseGreeting) {
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->category, Category::connection_lost);
   EXPECT_EQ(end.failure->phase, Phase::greeting);
+  EXPECT_TRUE(end.failure->timed_out);
   EXPECT_THAT(end.failure->message, HasSubstr("greeting"));
   EXPECT_THAT(end.failure->message, HasSubstr("30 ms"));
   EXPECT_THAT(end.failure->message, HasSubstr("smtps://"));
@@ -50,6 +51,7 @@ TEST(Deadline, SilenceAfterEhloEndsInPhaseEhlo) {
   const auto end = run(thread, options);
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->phase, Phase::ehlo);
+  EXPECT_TRUE(end.failure->timed_out);
 }
 
 TEST(Deadline, SilenceInTheTlsHandshakeEndsInPhaseTls) {
@@ -61,6 +63,7 @@ TEST(Deadline, SilenceInTheTlsHandshakeEndsInPhaseTls) {
   const auto end = run(thread, options);
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->phase, Phase::tls);
+  EXPECT_TRUE(end.failure->timed_out);
 }
 
 TEST(Deadline, SilenceAfterMailEndsInPhaseMailAndTheLetterWasNotDelivered) {
@@ -71,6 +74,7 @@ TEST(Deadline, SilenceAfterMailEndsInPhaseMailAndTheLetterWasNotDelivered) {
   const auto end = run(thread, options, {letter_of(7)});
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->phase, Phase::mail);
+  EXPECT_TRUE(end.failure->timed_out);
   ASSERT_EQ(end.outcomes.size(), 1U);
   EXPECT_EQ(end.outcomes[0].id, 7U);
   ASSERT_TRUE(end.outcomes[0].recipients.at(0).failure);
@@ -85,6 +89,7 @@ TEST(Deadline, SilenceAfterTheFinalDotMeansMaybeDelivered) {
   const auto end = run(thread, options, {letter_of(7)});
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->phase, Phase::final_);
+  EXPECT_TRUE(end.failure->timed_out);
   ASSERT_EQ(end.outcomes.size(), 1U);
   ASSERT_TRUE(end.outcomes[0].recipients.at(0).failure);
   EXPECT_TRUE(end.outcomes[0].recipients[0].failure->maybe_delivered);
@@ -100,6 +105,7 @@ TEST(Deadline, AServerThatDoesNotReadABigLetterEndsInPhaseData) {
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->category, Category::connection_lost);
   EXPECT_EQ(end.failure->phase, Phase::data);
+  EXPECT_TRUE(end.failure->timed_out);
   ASSERT_EQ(end.outcomes.size(), 1U);
   EXPECT_FALSE(end.outcomes[0].recipients.at(0).accepted);
 }

@@ -83,7 +83,7 @@ class Server {
  public:
   explicit Server(ListenOptions options = {}) {
     auto opened = Listener::open(thread_.context(), std::move(options), handler);
-    if (!opened) throw std::runtime_error(opened.error());
+    if (!opened) throw std::runtime_error(opened.error().message);
     listener_ = *opened;
   }
   ~Server() { close(); }

@@ -129,7 +129,7 @@ TEST(Listener, ANetworkThatIsNoneIsNamed) {
     options.*member = {"10.0.0.0/99"};
     const auto opened = Listener::open(thread.context(), options, handler);
     ASSERT_FALSE(opened);
-    EXPECT_THAT(opened.error(), HasSubstr("10.0.0.0/99"));
+    EXPECT_THAT(opened.error().message, HasSubstr("10.0.0.0/99"));
   }
 }
 

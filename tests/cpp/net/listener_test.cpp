@@ -121,8 +121,10 @@ TEST(Listener, APortThatIsTakenIsNamedInTheError) {
   options.port = server.port();
   const auto second = Listener::open(thread.context(), options, handler);
   ASSERT_FALSE(second);
-  EXPECT_THAT(second.error(),
+  EXPECT_THAT(second.error().message,
               HasSubstr("127.0.0.1 port " + std::to_string(server.port()) + ": Address already in use"));
+  EXPECT_TRUE(second.error().by_system);
+  EXPECT_EQ(second.error().system_error, EADDRINUSE);
 }
 
 TEST(Listener, TlsWithoutACertificateIsRefused) {
@@ -130,7 +132,9 @@ TEST(Listener, TlsWithoutACertificateIsRefused) {
   Handler handler;
   ListenOptions options;
   options.session.implicit_tls = true;
-  EXPECT_FALSE(Listener::open(thread.context(), options, handler));
+  const auto opened = Listener::open(thread.context(), options, handler);
+  ASSERT_FALSE(opened);
+  EXPECT_FALSE(opened.error().by_system);
 }
 
 }  // namespace

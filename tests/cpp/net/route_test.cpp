@@ -35,11 +35,12 @@ ConnectOptions by(Proxy::Kind kind, std::uint16_t proxy_port) {
 const auto socks_request = "\x05\x01\x00\x03\x0amx.invalid\x00\x19"s;
 const auto socks_opened = "\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"s;
 
-void expect_proxy_failure(const Owner::End& end, const std::string& words) {
+void expect_proxy_failure(const Owner::End& end, const std::string& words, bool timed_out = false) {
   ASSERT_TRUE(end.failure);
   EXPECT_EQ(end.failure->category, Category::connect_failed);
   EXPECT_EQ(end.failure->phase, Phase::connect);
   EXPECT_EQ(end.failure->scope, codes::Scope::session);
+  EXPECT_EQ(end.failure->timed_out, timed_out);
   EXPECT_THAT(end.failure->message, StartsWith("the proxy"));
   EXPECT_THAT(end.failure->message, HasSubstr(words));
 }
@@ -85,6 +86,15 @@ TEST(Route, AProxyThatRefusesSaysWhy) {
   expect_proxy_failure(run(thread, by(Proxy::Kind::socks5, proxy.port())), "host unreachable");
 }
 
+TEST(Route, AProxyThatSpeaksOfATimeoutHasAnsweredInTime) {
+  IoThread thread;
+  RawServer proxy([](RawSocket& socket) {
+    read_bytes(socket, 10);
+    say(socket, "HTTP/1.1 504 Gateway Timeout, no answer\r\n\r\n");
+  });
+  expect_proxy_failure(run(thread, by(Proxy::Kind::http_connect, proxy.port())), "504 Gateway Timeout");
+}
+
 TEST(Route, AProxyThatHangsUpAtAnyStepIsNamed) {
   const std::vector<std::string> answers = {"", "\x05", "\x05\x00"s, "\x05\x00\x05\x00\x00"s};
   for (const auto& answer : answers) {
@@ -103,7 +113,7 @@ TEST(Route, AProxyThatIsSilentEndsAtTheConnectDeadline) {
     RawServer proxy([](RawSocket& socket) { read_away(socket); });
     auto options = by(kind, proxy.port());
     options.deadlines.connect = 40ms;
-    expect_proxy_failure(run(thread, options), "no answer in 40 ms");
+    expect_proxy_failure(run(thread, options), "no answer in 40 ms", true);
   }
 }
 
@@ -145,7 +155,8 @@ TEST(Route, AUnixSocketCarriesALetterToAnLmtpServer) {
 
 TEST(Route, AUnixSocketThatIsNotThereIsConnectFailedAndNamesThePath) {
   IoThread thread;
-  for (const std::string& path : {"/nonexistent/gate.sock"s, "/" + std::string(200, 'x')}) {
+  for (const auto& [path, number] : std::vector<std::pair<std::string, int>>{
+           {"/nonexistent/timeout.sock", ENOENT}, {"/" + std::string(200, 'x'), ENAMETOOLONG}}) {
     ConnectOptions options;
     options.targets = {{"", 0, path}};
     const auto end = run(thread, options);
@@ -153,6 +164,8 @@ TEST(Route, AUnixSocketThatIsNotThereIsConnectFailedAndNamesThePath) {
     EXPECT_EQ(end.failure->category, Category::connect_failed);
     EXPECT_EQ(end.failure->phase, Phase::connect);
     EXPECT_THAT(end.failure->message, HasSubstr(path.substr(0, 20)));
+    EXPECT_EQ(end.failure->system_error, number);
+    EXPECT_FALSE(end.failure->timed_out);
   }
 }
 

@@ -221,7 +221,7 @@ TEST_F(ServerTlsTest, AnOptionThatIsWrongIsNamed) {
     IoThread thread;
     Handler handler;
     const auto opened = Listener::open(thread.context(), options, handler);
-    return opened ? "opened" : opened.error();
+    return opened ? "opened" : opened.error().message;
   };
   EXPECT_THAT(refusal([](auto& o) { o.min_tls = "1.1"; }), StartsWith("min_tls"));
   EXPECT_THAT(refusal([](auto& o) { o.client_ca_pem = "none"; }), StartsWith("client_ca_pem"));

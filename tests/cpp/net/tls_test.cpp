@@ -125,7 +125,7 @@ TEST_F(Tls, AKeyOfAnotherCertificateIsRefusedByTheListener) {
   Handler handler;
   const auto opened = Listener::open(thread.context(), listen, handler);
   ASSERT_FALSE(opened);
-  EXPECT_THAT(opened.error(), HasSubstr("key_pem"));
+  EXPECT_THAT(opened.error().message, HasSubstr("key_pem"));
 }
 
 }  // namespace

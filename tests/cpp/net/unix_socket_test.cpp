@@ -29,7 +29,7 @@ class UnixSocket : public testing::Test {
     IoThread thread;
     Handler handler;
     const auto opened = Listener::open(thread.context(), options, handler);
-    return opened ? "opened" : opened.error();
+    return opened ? "opened" : opened.error().message;
   }
 
   std::filesystem::path folder_ =

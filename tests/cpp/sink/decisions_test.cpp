@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 std::unique_ptr<Sink> start(SinkOptions options) {
   auto sink = Sink::start(std::move(options));
-  if (!sink) throw std::runtime_error(sink.error());
+  if (!sink) throw std::runtime_error(sink.error().message);
   return *std::move(sink);
 }
 
@@ -182,7 +182,7 @@ TEST(SinkOptions, WhatIsWrongIsNamed) {
     SinkOptions options;
     change(options);
     const auto sink = Sink::start(std::move(options));
-    return sink ? "started" : sink.error();
+    return sink ? "started" : sink.error().message;
   };
   EXPECT_THAT(refusal([](auto& o) { o.allow = {"here"}; }), StartsWith("allow: \"here\""));
   EXPECT_THAT(refusal([](auto& o) { o.no_auth_from = {"1.2.3.4/40"}; }), StartsWith("no_auth_from: \"1.2.3.4/40\""));

@@ -22,7 +22,7 @@ class SinkTest : public testing::Test {
  protected:
   static std::unique_ptr<Sink> start(SinkOptions options = {}) {
     auto sink = Sink::start(std::move(options));
-    if (!sink) throw std::runtime_error(sink.error());
+    if (!sink) throw std::runtime_error(sink.error().message);
     return *std::move(sink);
   }
   net::Owner::End send(const Sink& sink, std::vector<smtp::ClientLetter> letters, std::string login = {},
@@ -211,7 +211,7 @@ TEST_F(SinkTest, APortThatIsTakenIsAnError) {
   options.listen.port = sink->port();
   const auto second = Sink::start(std::move(options));
   ASSERT_FALSE(second);
-  EXPECT_THAT(second.error(), HasSubstr("Address already in use"));
+  EXPECT_THAT(second.error().message, HasSubstr("Address already in use"));
 }
 
 }  // namespace
