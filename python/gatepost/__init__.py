@@ -5,15 +5,95 @@ Names load on first use, so that a test that needs only a sink does not pay for 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "Accepted",
+    "Account",
+    "Address",
+    "AddressListSource",
+    "AddressSource",
+    "AlreadyRunning",
+    "AsyncCampaign",
+    "AsyncMailer",
+    "AsyncSink",
+    "Attachment",
+    "AttachmentSource",
+    "AuthError",
+    "BaseMessage",
+    "Calendar",
+    "Campaign",
+    "CampaignReport",
+    "CampaignStatus",
+    "Category",
+    "CheckReport",
+    "ConnectError",
+    "ConnectTimeout",
+    "DataError",
+    "DkimKey",
+    "DkimResult",
+    "DkimSigner",
+    "Explanation",
+    "Failure",
+    "GatepostError",
+    "Group",
+    "Headers",
+    "History",
+    "InputError",
+    "Letter",
+    "Maildir",
+    "Mailer",
+    "Mbox",
+    "Message",
+    "MessageFields",
+    "ParsedMessage",
+    "RecipientsRefused",
+    "Reply",
+    "RetryPolicy",
+    "Selection",
+    "SendError",
+    "SendRequests",
+    "SendResult",
+    "SenderError",
+    "SessionFacts",
+    "Sink",
+    "SinkTimeout",
+    "StaleRun",
+    "StoreError",
+    "Suppressions",
+    "Table",
+    "Template",
+    "TemporaryDnsError",
+    "TlsError",
+    "TlsFacts",
+    "dkim",
+    "dns",
+    "domains",
+    "explain",
+    "send",
+    "sinks",
+    "stable_message_id",
+]
 
 if TYPE_CHECKING:
-    from . import dkim, domains
+    from . import dkim, dns, domains, sinks
     from .accounts import Account, send
-    from .campaigns import AsyncCampaign, Campaign, CampaignReport, RetryPolicy, Suppressions, Template
+    from .campaigns import (
+        AlreadyRunning,
+        AsyncCampaign,
+        Campaign,
+        CampaignReport,
+        CampaignStatus,
+        CheckReport,
+        Explanation,
+        RetryPolicy,
+        Selection,
+        Suppressions,
+        Template,
+    )
     from .codes import Category, Failure, explain
-    from .dkim import DkimKey, DkimSigner
+    from .dkim import DkimKey, DkimResult, DkimSigner
+    from .dns import TemporaryDnsError
     from .errors import (
         AuthError,
         ConnectError,
@@ -26,59 +106,101 @@ if TYPE_CHECKING:
         SendError,
         TlsError,
     )
-    from .history import History
-    from .message import Attachment, Calendar, Group, Message, stable_message_id
+    from .history import History, Table
+    from .message import (
+        Address,
+        AddressListSource,
+        AddressSource,
+        Attachment,
+        AttachmentSource,
+        BaseMessage,
+        Calendar,
+        Group,
+        Headers,
+        Message,
+        MessageFields,
+        ParsedMessage,
+        stable_message_id,
+    )
     from .message.mailboxes import Maildir, Mbox
     from .sending.mailer import AsyncMailer, Mailer
     from .sending.requests import SendRequests
     from .sending.results import Accepted, Reply, SendResult
     from .sending.session_facts import SessionFacts, TlsFacts
-    from .sinks import AsyncSink, Sink
+    from .sinks import AsyncSink, Letter, Sink, SinkTimeout
+    from .store import StaleRun, StoreError
 
-_HOME = {
-    "accounts": ("Account", "send"),
-    "campaigns": ("AsyncCampaign", "Campaign", "CampaignReport", "RetryPolicy", "Suppressions", "Template"),
-    "codes": ("Category", "Failure", "explain"),
-    "dkim": ("DkimKey", "DkimSigner"),
-    "errors": (
-        "AuthError",
-        "ConnectError",
-        "ConnectTimeout",
-        "DataError",
-        "GatepostError",
-        "InputError",
-        "RecipientsRefused",
-        "SendError",
-        "SenderError",
-        "TlsError",
-    ),
-    "history": ("History",),
-    "sending.requests": ("SendRequests",),
-    "message.mailboxes": ("Maildir", "Mbox"),
-    "sending.mailer": ("AsyncMailer", "Mailer"),
-    "message": ("Attachment", "Calendar", "Group", "Message", "stable_message_id"),
-    "sending.results": ("Accepted", "Reply", "SendResult"),
-    "sending.session_facts": ("SessionFacts", "TlsFacts"),
-    "sinks": ("AsyncSink", "Sink"),
-}
-_ROOMS = ("dkim", "domains")  # used by their own names: gatepost.dkim.verify
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+    __version__: str
+else:
+    import importlib
 
-__all__ = sorted([*_MODULE_OF, *_ROOMS])
+    _HOME = {
+        "accounts": ("Account", "send"),
+        "campaigns": (
+            "AlreadyRunning",
+            "AsyncCampaign",
+            "Campaign",
+            "CampaignReport",
+            "CampaignStatus",
+            "CheckReport",
+            "Explanation",
+            "RetryPolicy",
+            "Selection",
+            "Suppressions",
+            "Template",
+        ),
+        "codes": ("Category", "Failure", "explain"),
+        "dkim": ("DkimKey", "DkimResult", "DkimSigner"),
+        "dns": ("TemporaryDnsError",),
+        "errors": (
+            "AuthError",
+            "ConnectError",
+            "ConnectTimeout",
+            "DataError",
+            "GatepostError",
+            "InputError",
+            "RecipientsRefused",
+            "SendError",
+            "SenderError",
+            "TlsError",
+        ),
+        "history": ("History", "Table"),
+        "message": (
+            "Address",
+            "AddressListSource",
+            "AddressSource",
+            "Attachment",
+            "AttachmentSource",
+            "BaseMessage",
+            "Calendar",
+            "Group",
+            "Headers",
+            "Message",
+            "MessageFields",
+            "ParsedMessage",
+            "stable_message_id",
+        ),
+        "message.mailboxes": ("Maildir", "Mbox"),
+        "sending.mailer": ("AsyncMailer", "Mailer"),
+        "sending.requests": ("SendRequests",),
+        "sending.results": ("Accepted", "Reply", "SendResult"),
+        "sending.session_facts": ("SessionFacts", "TlsFacts"),
+        "sinks": ("AsyncSink", "Letter", "Sink", "SinkTimeout"),
+        "store": ("StaleRun", "StoreError"),
+    }
+    _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+    _ROOMS = ("dkim", "dns", "domains", "sinks")  # used by their own names: gatepost.dkim.verify
 
+    def __getattr__(name):
+        if name == "__version__":
+            return importlib.import_module("._core", __name__).version
+        if name in _ROOMS:
+            return importlib.import_module(f".{name}", __name__)
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f".{_MODULE_OF[name]}", __name__), name)
+        globals()[name] = value
+        return value
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return importlib.import_module("._core", __name__).version
-    if name in _ROOMS:
-        return importlib.import_module(f".{name}", __name__)
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{module}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__, "__version__"])
+    def __dir__():
+        return sorted([*globals(), *__all__, "__version__"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from typing import Unpack
 
 from ..errors import InputError
-from ..message import BaseMessage, Message
+from ..message import BaseMessage, Message, MessageFields
 from ..sending.mailer import Mailer
 from ..sending.requests import SendRequests
 from ..sending.results import SendResult
@@ -18,23 +19,42 @@ def send(
     *,
     requests: SendRequests | None = None,
     timeout: float | None = None,
-    **letter: Any,
+    **letter: Unpack[MessageFields],
 ) -> SendResult:
     """Sends one letter and waits for the server's verdict.
 
     `account` is an `Account` or its URL. The letter is a `Message`, or the keyword arguments of one: `from_` (default:
     the account's own sender), `to`, `subject`, `text`, `html`, `attachments` ... `requests` is what it asks of the
     server besides. `timeout` is in seconds; TimeoutError where it is over. Raises the SendError of what went wrong
-    where no recipient was accepted; otherwise the refused ones are in `result.refused`.
+    where no recipient was accepted; otherwise the refused ones are in `result.refused`. TypeError for a field that no
+    Message has, and for a Message together with fields of one.
     """
+    for name in letter:
+        if name not in MessageFields.__annotations__:
+            raise TypeError(f"send() got an unexpected keyword argument {name!r}")
     chosen = Account(account) if isinstance(account, str) else account
     if message is None:
-        if "from_" not in letter and chosen.sender is not None:
-            letter["from_"] = f"{chosen.sender_name} <{chosen.sender}>" if chosen.sender_name else chosen.sender
-        if "from_" not in letter:
-            raise InputError("send: no sender; pass from_=... (the account's login is no address)")
+        if letter.get("from_") is None:
+            letter["from_"] = _sender_of(chosen)
         message = Message(**letter)
     elif letter:
         raise TypeError(f"give a Message or its fields, not both (also got {', '.join(sorted(letter))})")
     with Mailer(chosen) as mailer:
         return mailer.send(message, requests=requests, timeout=timeout)
+
+
+def _sender_of(account: Account) -> str:
+    if account.sender is None:
+        raise InputError("send: no sender; pass from_=... (the account's login is no address)")
+    return f"{account.sender_name} <{account.sender}>" if account.sender_name else account.sender
+
+
+def _with_every_field(signature: inspect.Signature) -> inspect.Signature:
+    """What help() and notebooks show and complete: the fields by their names, in place of `**letter`."""
+    *own, _ = signature.parameters.values()
+    fields = [one for one in inspect.signature(Message).parameters.values() if one.name != "from_"]
+    sender = inspect.Parameter("from_", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="AddressSource | None")
+    return signature.replace(parameters=[*own, sender, *fields])
+
+
+send.__signature__ = _with_every_field(inspect.signature(send))  # type: ignore[attr-defined]

@@ -2,9 +2,10 @@
 
 from .async_campaign import AsyncCampaign
 from .campaign import Campaign
+from .check_facts import Missing, Preview, RowFinding
 from .check_report import CheckReport
 from .lists.recipients import read_recipients
-from .report import CampaignReport
+from .report import CampaignReport, Cause
 from .run.retry import RetryPolicy
 from .run.run_lock import AlreadyRunning
 from .selection import Selection
@@ -18,9 +19,13 @@ __all__ = [
     "Campaign",
     "CampaignReport",
     "CampaignStatus",
+    "Cause",
     "CheckReport",
     "Explanation",
+    "Missing",
+    "Preview",
     "RetryPolicy",
+    "RowFinding",
     "Selection",
     "Suppressions",
     "Template",

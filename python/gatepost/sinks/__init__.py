@@ -6,7 +6,7 @@ from .async_sink import AsyncSink
 from .letter import Envelope, Letter
 from .profiles import PROFILES, Profile
 from .report import SinkTimeout
-from .rules import Rules
+from .rules import RuleFields, Rules
 from .session import Session, SessionRecord
 from .sink import Sink
 
@@ -16,6 +16,7 @@ __all__ = [
     "Envelope",
     "Letter",
     "Profile",
+    "RuleFields",
     "Rules",
     "Session",
     "SessionRecord",
