@@ -6,6 +6,7 @@ PEERS=build/e2e
 
 need_peers() {
   peer node install_node tests/e2e/node/*
+  peer pyright install_node tests/e2e/typecheck/package*.json
   peer go install_go tests/e2e/go/go.* tests/e2e/go/*/*
   peer rust install_rust tests/e2e/rust/Cargo.* tests/e2e/rust/src/*
   peer exim install_debs exim4-base exim4-daemon-light

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, Unpack
 
 from ..history.table import Table
 from ..store import Store
 from .campaign import Campaign
 from .check_report import CheckReport
 from .report import CampaignReport
+from .run.run_state import RunArguments
 from .selection import Selection
 from .status import CampaignStatus, Explanation
 
 if TYPE_CHECKING:
     from ..accounts import Account
+
+
+_Arguments = ParamSpec("_Arguments")
+
+
+def _awaited(make: Callable[_Arguments, Campaign]) -> Callable[_Arguments, Awaitable[AsyncCampaign]]:
+    """A call with the same arguments that makes an AsyncCampaign."""
+
+    @wraps(make, assigned=())  # help() shows its arguments
+    async def create(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> AsyncCampaign:
+        """As Campaign(name, ...)."""
+        return AsyncCampaign(await asyncio.to_thread(make, *arguments, **options))
+
+    return create
 
 
 class AsyncCampaign:
@@ -28,10 +44,7 @@ class AsyncCampaign:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
 
-    @classmethod
-    async def create(cls, name: str, **options: Any) -> AsyncCampaign:
-        """As Campaign(name, ...)."""
-        return cls(await asyncio.to_thread(Campaign, name, **options))
+    create = staticmethod(_awaited(Campaign))
 
     @classmethod
     async def open(
@@ -49,7 +62,7 @@ class AsyncCampaign:
         """The name in the store."""
         return self._campaign.name
 
-    async def run(self, progress: bool | None = None, **options: Any) -> CampaignReport:
+    async def run(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.run."""
         task = asyncio.ensure_future(asyncio.to_thread(self._campaign.run, progress, **options))
         try:
@@ -59,7 +72,7 @@ class AsyncCampaign:
             await asyncio.wait([task])
             raise
 
-    async def resume(self, progress: bool | None = None, **options: Any) -> CampaignReport:
+    async def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.resume."""
         return await asyncio.to_thread(self._campaign.resume, progress, **options)
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
+from rich.console import Console
 
 from ..errors import InputError
 from ..history.table import Table
@@ -24,7 +25,7 @@ from .replacing import another, remove, why_kept
 from .report import CampaignReport, make_report
 from .run.retry import RetryPolicy
 from .run.run import run_campaign
-from .run.run_state import RunOptions
+from .run.run_state import RunArguments, RunOptions
 from .run.runner import Runner
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
@@ -201,7 +202,7 @@ class Campaign:
         *,
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
-        console: Any = None,
+        console: Console | None = None,
     ) -> CampaignReport:
         """Sends to all that are left and returns what became of them; goes on where an earlier run stopped.
 
@@ -279,7 +280,7 @@ class Campaign:
             self._runner.stop(state, why)
         self._store.set_state(self._record.id, state)
 
-    def resume(self, progress: bool | None = None, **options: Any) -> CampaignReport:
+    def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """Goes on after pause() or cancel(); arguments as for run()."""
         self._store.set_state(self._record.id, "paused")
         return self.run(progress, **options)

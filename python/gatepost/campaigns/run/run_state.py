@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypedDict
+
+from rich.console import Console
 
 
 @dataclass(slots=True)
@@ -32,6 +34,14 @@ class Display(Protocol):
 
     def update(self, tally: Tally) -> None:
         """Called after each batch and while waiting."""
+
+
+class RunArguments(TypedDict, total=False):
+    """What Campaign.run takes besides `progress`: for those that pass it on."""
+
+    max_seconds: float | None
+    wait_for_retries: bool
+    console: Console | None
 
 
 @dataclass
