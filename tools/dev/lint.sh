@@ -11,26 +11,12 @@ cmd_lint() {
   need_packages build lint
   need_python run test lint
   need_gatepost
+  fast_checks || status=1
   check "clang-format" lint_format || status=1
   check "clang-tidy" lint_tidy "$all" || status=1
-  check "ruff" "$VENV/bin/ruff" check . || status=1
-  check "ruff format" "$VENV/bin/ruff" format --check . || status=1
-  check "mypy" "$VENV/bin/mypy" || status=1
-  check "stubs of the native module" "$VENV/bin/python" -m mypy.stubtest gatepost._core --allowlist tools/dev/stubtest-allowlist.txt || status=1
-  check "arrows between modules" "$VENV/bin/python" tools/layers.py || status=1
-  check "generated code" "$VENV/bin/python" tools/generate_codes.py --check || status=1
-  check "links between documents" "$VENV/bin/python" tools/links.py || status=1
-  check "RFCs" "$VENV/bin/python" tools/rfc.py || status=1
   check "shell scripts" shellcheck dev .ci/run tools/dev/*.sh tools/dev/libexec/* || status=1
   [ "$status" = 0 ] && say "clean"
   return "$status"
-}
-
-# check NAME COMMAND...
-check() {
-  say "$1"
-  shift
-  "$@"
 }
 
 cpp_files() { find cpp tests -name '*.cpp' -o -name '*.hpp' | sort; }

@@ -15,12 +15,13 @@ cmd_test() {
     esac
     shift
   done
-  case "$only" in "" | cpp | python | e2e) ;; *) die "test: --only takes cpp, python or e2e, not: $only" ;; esac
+  case "$only" in "" | checks | cpp | python | e2e) ;; *) die "test: --only takes checks, cpp, python or e2e, not: $only" ;; esac
 
   need_packages build test
-  need_python run test
-  if [ -z "$only" ] || [ "$only" = cpp ]; then test_cpp test || status=1; fi
+  need_python run test lint
   if [ "$only" != cpp ]; then need_gatepost; fi
+  if [ -z "$only" ] || [ "$only" = checks ]; then fast_checks || status=1; fi
+  if [ -z "$only" ] || [ "$only" = cpp ]; then test_cpp test || status=1; fi
   if [ -z "$only" ] || [ "$only" = python ]; then
     say "tests/python"
     "$VENV/bin/pytest" tests/python "$@" || status=1
