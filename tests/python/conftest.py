@@ -1,6 +1,21 @@
 """For all tests of the Python surface."""
 
+import os
 import signal
+
+from hypothesis import HealthCheck, settings
+
+# In CI the same examples each time: a red run is the change's, and comes again on any machine.
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 
 def pytest_configure() -> None:
