@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/crypto/digest.hpp"
 #include "gatepost/dkim/header_hash.hpp"
 

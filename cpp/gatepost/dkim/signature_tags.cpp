@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "gatepost/core/base64.hpp"
-#include "gatepost/core/ids.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/dkim/tag_list.hpp"
 
 namespace gatepost::dkim {

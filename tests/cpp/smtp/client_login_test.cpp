@@ -1,7 +1,7 @@
 #include "gatepost/smtp/client/login.hpp"
 
 #include "client_operation.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 
 namespace gatepost::smtp {
 namespace {
@@ -38,7 +38,7 @@ TEST(Login, PlainTakesOneLineThatTheLogDoesNotShow) {
   Login login(script.context);
   expect_step(login.begin(), Progress::more);
   EXPECT_EQ(script.context.wire.phase(), Phase::auth);
-  EXPECT_EQ(script.written(), "AUTH PLAIN " + crypto::base64_encode(std::string("\0ivan\0secret-word", 17)) + "\r\n");
+  EXPECT_EQ(script.written(), "AUTH PLAIN " + base64_encode(std::string("\0ivan\0secret-word", 17)) + "\r\n");
   expect_step(script.say("235 2.7.0 ok"), Progress::done);
   EXPECT_EQ(script.context.facts.auth_mechanism, "PLAIN");
   EXPECT_NE(script.context.log.text().find("C: AUTH PLAIN ****\n"), std::string::npos);
@@ -53,9 +53,9 @@ TEST(Login, RefusedMechanismIsFollowedByTheNextARefusedPasswordByQuit) {
   expect_step(script.say("504 5.5.4 unknown"), Progress::more);
   EXPECT_EQ(script.written(), "AUTH LOGIN\r\n");
   expect_step(script.say("334 VXNlcm5hbWU6"), Progress::more);
-  EXPECT_EQ(script.written(), crypto::base64_encode("ivan") + "\r\n");
+  EXPECT_EQ(script.written(), base64_encode("ivan") + "\r\n");
   expect_step(script.say("334 UGFzc3dvcmQ6"), Progress::more);
-  EXPECT_EQ(script.written(), crypto::base64_encode("secret-word") + "\r\n");
+  EXPECT_EQ(script.written(), base64_encode("secret-word") + "\r\n");
   const auto why = expect_ending(script.say("535 5.7.8 bad secret-word"), Category::auth_failed, "QUIT\r\n");
   EXPECT_EQ(why.server_text.find("secret-word"), std::string::npos);
 }

@@ -1,12 +1,12 @@
 #include "gatepost/smtp/server/operations/login.hpp"
 
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "server_operation.hpp"
 
 namespace gatepost::smtp::server {
 namespace {
 
-using crypto::base64_encode;
+using base64_encode;
 using namespace std::string_literals;
 
 class ServerLoginOperation : public OperationTest {

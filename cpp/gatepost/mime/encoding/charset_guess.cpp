@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::mime {
 
 namespace {
