@@ -17,7 +17,7 @@ Phase phase_named(const std::string& name) {
   const auto phase = codes::parse_phase(name);
   if (!phase) {
     throw InputException{{"phase", "'" + name +
-                                       "' is none of dns, connect, tls, greeting, ehlo, auth, mail, rcpt, data, "
+                                       "' is not one of dns, connect, tls, greeting, ehlo, auth, mail, rcpt, data, "
                                        "final, bounce, local"}};
   }
   return *phase;

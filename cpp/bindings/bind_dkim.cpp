@@ -152,7 +152,7 @@ dkim::ChainStatus chain_named(const std::string& name) {
   for (const auto status : {dkim::ChainStatus::none, dkim::ChainStatus::pass, dkim::ChainStatus::fail}) {
     if (to_string(status) == name) return status;
   }
-  throw InputException{{"chain", "'" + name + "' is none of none, pass and fail"}};
+  throw InputException{{"chain", "'" + name + "' is not one of none, pass, fail"}};
 }
 
 py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::string& results, const std::string& chain,

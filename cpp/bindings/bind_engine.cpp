@@ -54,7 +54,7 @@ void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQ
   must_match(mail_from, tickets.size(), "mail_from");
   must_match(rcpt_to, tickets.size(), "rcpt_to");
   must_match(requests, tickets.size(), "requests");
-  if (data.size() != tickets.size()) throw InputException{{"data", "has another number of rows than tickets"}};
+  if (data.size() != tickets.size()) throw InputException{{"data", "must have as many rows as tickets"}};
   std::vector<engine::Job> jobs;
   jobs.reserve(tickets.size());
   for (std::size_t i = 0; i < tickets.size(); ++i) {
@@ -128,7 +128,7 @@ smtp::Question::Verb parse_verb(const std::string& name) {
   if (name == "expn") return Verb::expn;
   if (name == "help") return Verb::help;
   if (name == "etrn") return Verb::etrn;
-  throw InputException{{"questions", "'" + name + "' is none of noop, vrfy, expn, help, etrn"}};
+  throw InputException{{"questions", "'" + name + "' is not one of noop, vrfy, expn, help, etrn"}};
 }
 
 void check(Engine& self, engine::LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue,

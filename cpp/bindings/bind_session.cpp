@@ -23,7 +23,7 @@ constexpr double most_seconds = 999'999'999;  // nine digits: RFC 2852 §4, RFC 
 void must_be_printable(const char* where, const std::string& text, std::size_t most) {
   if (text.size() > most) refuse(where, "has more than " + std::to_string(most) + " bytes");
   for (const char c : text) {
-    if (c < ' ' || c > '~') refuse(where, "holds something else than printable ASCII");
+    if (c < ' ' || c > '~') refuse(where, "must be printable ASCII");
   }
 }
 
@@ -31,7 +31,7 @@ LetterRequests::Return parse_return(const std::string& name) {
   if (name.empty()) return LetterRequests::Return::unspecified;
   if (name == "full") return LetterRequests::Return::full;
   if (name == "headers") return LetterRequests::Return::headers;
-  refuse("dsn_return", "'" + name + "' is none of full, headers");
+  refuse("dsn_return", "'" + name + "' is not one of full, headers");
 }
 
 smtp::DsnNotify parse_notify(const std::vector<std::string>& names) {
@@ -46,12 +46,12 @@ smtp::DsnNotify parse_notify(const std::vector<std::string>& names) {
     } else if (name == "delay") {
       notify.delay = true;
     } else {
-      refuse("notify", "'" + name + "' is none of never, success, failure, delay");
+      refuse("notify", "'" + name + "' is not one of never, success, failure, delay");
     }
   }
-  if (names.empty()) refuse("notify", "names nothing; 'never' asks for no notification at all");
+  if (names.empty()) refuse("notify", "is empty; use 'never' to ask for no notifications");
   if (notify.never && (notify.success || notify.failure || notify.delay)) {
-    refuse("notify", "'never' stands alone (RFC 3461 §4.1)");
+    refuse("notify", "'never' cannot be combined with the others (RFC 3461 §4.1)");
   }
   return notify;
 }
@@ -70,11 +70,11 @@ std::vector<std::string> parse_original_recipients(std::vector<std::string> addr
 smtp::DeliverBy parse_deliver_by(const std::tuple<double, std::string, bool>& given) {
   const auto& [seconds, mode, trace] = given;
   smtp::DeliverBy by;
-  if (mode != "notify" && mode != "return") refuse("deliver_by", "'" + mode + "' is none of notify, return");
+  if (mode != "notify" && mode != "return") refuse("deliver_by", "'" + mode + "' is not one of notify, return");
   by.mode = mode == "return" ? smtp::DeliverBy::Mode::return_ : smtp::DeliverBy::Mode::notify;
-  if (!(std::abs(seconds) <= most_seconds)) refuse("deliver_by", "has more than nine digits of seconds");
+  if (!(std::abs(seconds) <= most_seconds)) refuse("deliver_by", "must be at most 999999999 seconds");
   by.seconds = static_cast<std::int32_t>(seconds);
-  if (mode == "return" && by.seconds <= 0) refuse("deliver_by", "in mode return the seconds are more than 0");
+  if (mode == "return" && by.seconds <= 0) refuse("deliver_by", "must be more than 0 seconds in mode return");
   by.trace = trace;
   return by;
 }
@@ -98,9 +98,9 @@ std::shared_ptr<LetterRequests> make_requests(const std::string& dsn_return, std
   }
   requests->priority = priority;
   if (deliver_by) requests->deliver_by = parse_deliver_by(*deliver_by);
-  if (hold_for && hold_until) refuse("hold_until", "goes not together with hold_for");
+  if (hold_for && hold_until) refuse("hold_until", "cannot be combined with hold_for");
   if (hold_for) {
-    if (!(*hold_for >= 1 && *hold_for <= most_seconds)) refuse("hold_for", "is not from 1 to 999999999 seconds");
+    if (!(*hold_for >= 1 && *hold_for <= most_seconds)) refuse("hold_for", "must be from 1 to 999999999 seconds");
     requests->hold_for = std::chrono::seconds(std::llround(*hold_for));
   }
   if (hold_until) {

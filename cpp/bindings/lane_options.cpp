@@ -36,7 +36,7 @@ void set_deadline(net::Deadlines& deadlines, const std::string& name, double sec
     deadlines.final_reply = value;
   else
     throw InputException{
-        {"deadlines", "'" + name + "' is none of dns, connect, tls, greeting, command, data_block, final_reply"}};
+        {"deadlines", "'" + name + "' is not one of dns, connect, tls, greeting, command, data_block, final_reply"}};
 }
 
 using ProxyTuple = std::tuple<std::string, std::string, std::uint16_t, std::string, std::string>;

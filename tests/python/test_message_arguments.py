@@ -43,7 +43,7 @@ def test_a_name_and_an_address_are_one_address(field: str) -> None:
 
 
 def test_a_name_cut_at_its_comma_is_told_to_need_quotes() -> None:
-    with pytest.raises(gp.InputError, match="a name with a comma stands in quotes"):
+    with pytest.raises(gp.InputError, match="a name with a comma must be in quotes"):
         letter(to="Иванов, Пётр <p@example.com>")
 
 

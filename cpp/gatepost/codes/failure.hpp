@@ -12,7 +12,7 @@ namespace gatepost::codes {
 enum class Scope : unsigned char { session, site, message, recipient };
 std::string_view to_string(Scope scope);
 
-/// The one description of anything that went wrong, whoever noticed it.
+/// The one description of anything that went wrong, whether the server or we noticed it.
 struct Failure {
   Phase phase = Phase::local;
   int code = 0;  ///< 0 where no server spoke
@@ -27,7 +27,7 @@ struct Failure {
   SuppressScope suppress = SuppressScope::none;
   PauseScope pause = PauseScope::none;
   bool maybe_delivered = false;  ///< the final dot went out and no reply came: the letter may have been accepted
-  bool timed_out = false;        ///< a deadline passed, ours or the system's; never told by anybody's words
+  bool timed_out = false;        ///< a deadline passed, ours or the system's; never guessed from words
   int system_error = 0;          ///< errno where the system gave one (ECONNREFUSED ...), else 0
   std::string provider;          ///< whose table matched, or empty
   std::string rule_id;           ///< which rule decided

@@ -22,7 +22,7 @@ class Ed25519Secret {
   std::array<unsigned char, 64> key_{};  ///< the seed and the public key behind it
 };
 
-/// False too where the key or the signature is no point that RFC 8032 allows, or of small order.
+/// Also false where the key or the signature is a point that RFC 8032 does not allow or one of small order.
 bool ed25519_verify(std::string_view public_key, std::string_view message, std::string_view signature);
 
 }  // namespace gatepost::crypto

@@ -17,7 +17,7 @@ class Hasher {
   Hasher& operator=(Hasher other) noexcept;
 
   void update(std::string_view bytes);
-  /// The raw digest; the hasher begins anew.
+  /// The raw digest; the hasher is reset.
   std::string finish();
 
  private:

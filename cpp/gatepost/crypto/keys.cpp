@@ -90,7 +90,8 @@ struct SigningKey::Impl {
 };
 
 Result<SigningKey, std::string> SigningKey::load(std::string_view pem, const std::string& passphrase) {
-  if (pem.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return std::string("too long for a key");
+  if (pem.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    return std::string("is too long for a key");
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   // OpenSSL only hands it back to the callback, which reads it.
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &passphrase_callback, const_cast<std::string*>(&passphrase)));
@@ -155,7 +156,7 @@ struct VerifyingKey::Impl {
 };
 
 Result<VerifyingKey, std::string> VerifyingKey::from_bytes(KeyType type, std::string_view bytes) {
-  const std::string none = "no such public key";
+  const std::string none = "not a public key of this type";
   if (type == KeyType::ed25519) {
     if (bytes.size() != ed25519_bytes) return none;
     return VerifyingKey(std::make_shared<const Impl>(Impl{type, nullptr, std::string(bytes)}));

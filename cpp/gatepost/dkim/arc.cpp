@@ -166,8 +166,8 @@ Result<std::string, InputError> seal_arc(std::string_view raw, const Signer& sig
   if (!names_host_and_results(results))
     return InputError("authentication_results", "is not of the form 'mx.example.net; spf=pass ...' or '...; none'");
   const auto highest = highest_arc_instance(letter);
-  if (highest >= most_arc_sets) return InputError("chain", "has 50 sets already, and may have no more");
-  if (ended(letter, highest)) return InputError("chain", "was sealed as failed; nobody may add to it");
+  if (highest >= most_arc_sets) return InputError("chain", "already has 50 sets, the most that are allowed");
+  if (ended(letter, highest)) return InputError("chain", "was sealed as failed, so nothing may be added to it");
   const auto sets = arc_sets(letter);
   if (chain != ChainStatus::fail && (!sets || sets->empty() != (chain == ChainStatus::none)))
     return InputError("chain", "is not '" + std::string(to_string(chain)) + "'");

@@ -23,10 +23,10 @@ struct ArcSet {
 /// `letter` must outlive them.
 Result<std::vector<ArcSet>, Reason> arc_sets(const LetterView& letter);
 
-/// The number i= of an ARC header, wherever among its tags it stands; 0 where it has none.
+/// The number i= of an ARC header, wherever it stands among the tags; 0 where it has none.
 unsigned arc_instance(const Field& field);
 
-/// The highest number on any ARC header, for who seals a chain that is broken; 0 where there is none.
+/// The highest number on any ARC header, for a host that seals a broken chain; 0 where there is none.
 unsigned highest_arc_instance(const LetterView& letter);
 
 /// The value of an ARC-Authentication-Results behind its number: "mx.example.net; spf=pass ...".

@@ -24,10 +24,10 @@ struct KeyRecord {
   crypto::VerifyingKey key;
   std::vector<std::string> hashes;  ///< h=; empty: all
   bool testing = false;             ///< t=y
-  bool same_domain = false;         ///< t=s: i= must be of the very domain
+  bool same_domain = false;         ///< t=s: i= must be of the domain itself
 };
 
-/// Whether a record is of the version DKIM1 or of none: one that begins with another v=, such as SPF's, is no key.
+/// Whether a record has version DKIM1 or no version: one that begins with another v=, such as SPF's, is not a key.
 bool may_be_key(std::string_view record);
 
 /// Reads a record. Reason: key_syntax, key_revoked, key_type, service_type, hash ... and never none.

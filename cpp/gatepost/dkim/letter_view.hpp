@@ -16,13 +16,13 @@ struct Field {
 struct LetterView {
   std::vector<Field> fields;  ///< from top to bottom
   std::string_view body;      ///< behind the blank line; empty where there is none
-  /// Whether every reader sees the same header: each line is a field or goes on with one, no CR or LF stands alone, and
+  /// Whether every reader sees the same header: each line begins or continues a field, no CR or LF stands alone, and
   /// there are at most 10,000 fields. Otherwise what was added unsigned might pass for a part of what was signed.
   bool well_formed = true;
 };
 
-/// Lines end with CRLF alone. A line that is no field is passed over; "From " on the first, as mbox has it, is no
-/// fault.
+/// Lines end with CRLF alone. A line that is not a field is skipped; "From " on the first line, as in mbox files, is
+/// allowed.
 LetterView split_letter(std::string_view raw);
 
 /// `raw` itself where it has a CRLF, or no LF at all; otherwise with CRLF for LF, as files on Unix need it.

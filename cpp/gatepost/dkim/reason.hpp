@@ -12,10 +12,10 @@ std::string_view to_string(Status status);
 enum class Reason : std::uint8_t {
   none,                 ///< it passed
   letter,               ///< the letter's header can be read in two ways
-  syntax,               ///< the signature is no list of tags, or one it needs is missing or malformed
+  syntax,               ///< the signature is not a list of tags, or a required tag is missing or malformed
   version,              ///< v= is not 1
-  algorithm,            ///< a= is none that we know
-  canonicalization,     ///< c= is none
+  algorithm,            ///< a= is not supported
+  canonicalization,     ///< c= is not supported
   query,                ///< q= does not name dns/txt
   identity,             ///< i= is not of the domain d=
   from_not_signed,      ///< h= does not name From

@@ -43,11 +43,11 @@ std::optional<InputError> why_unsignable(std::string_view raw, const LetterView&
   const bool mbox_line =
       raw.starts_with("From ") && (letter.fields.empty() || letter.fields.front().whole.data() != raw.data());
   if (mbox_line) return InputError("header", "begins with the From line of an mbox file");
-  if (!letter.well_formed) return InputError("header", "has a line that is no field, or a lone CR or LF");
+  if (!letter.well_formed) return InputError("header", "has a line that is not a header field, or a lone CR or LF");
   const auto from = count_fields(letter, "From");
   if (from == 0) return InputError("From", "is missing; it must be signed");
-  if (from > 1) return InputError("From", "stands there more than once");
-  if (names.size() > most_signed) return InputError("header", "has the same fields too many times");
+  if (from > 1) return InputError("From", "occurs more than once");
+  if (names.size() > most_signed) return InputError("header", "has too many fields to sign");
   return std::nullopt;
 }
 

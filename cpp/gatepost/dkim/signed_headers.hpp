@@ -8,7 +8,7 @@
 
 namespace gatepost::dkim {
 
-/// The names for h=. Those that must not be added or doubled later stand there once more than they occur (oversigned):
+/// The names for h=. Those that must not be added or doubled later are named once more than they occur (oversigned):
 /// From, To, Cc, Subject, Date, Message-ID, Reply-To, MIME-Version, Content-Type, Content-Transfer-Encoding,
 /// List-Unsubscribe, List-Unsubscribe-Post, In-Reply-To, References; others of RFC 6376 §5.4.1 as often as they occur.
 std::vector<std::string_view> names_to_sign(const LetterView& letter);

@@ -74,12 +74,13 @@ std::string_view Signer::algorithm() const {
 }
 
 Result<std::shared_ptr<const Signer>, InputError> Signer::make(SignerOptions options, crypto::SigningKey key) {
-  if (!is_dns_name(options.domain)) return InputError("domain", "is no DNS name (write it as A-labels)");
-  if (!is_dns_name(options.selector)) return InputError("selector", "is no DNS name");
+  if (!is_dns_name(options.domain)) return InputError("domain", "is not a DNS name (write it as A-labels)");
+  if (!is_dns_name(options.selector)) return InputError("selector", "is not a DNS name");
   if (!options.identity.empty() && !is_identity_of(options.identity, options.domain))
     return InputError("identity", "must be an address of " + options.domain + " or of a domain below it");
   if (key.type() == crypto::KeyType::rsa && key.bits() < least_rsa_bits)
-    return InputError("key", "has " + std::to_string(key.bits()) + " bits; nobody accepts fewer than 1024 (RFC 8301)");
+    return InputError("key",
+                      "has " + std::to_string(key.bits()) + " bits; verifiers accept no fewer than 1024 (RFC 8301)");
   return std::shared_ptr<const Signer>(new Signer(std::move(options), std::move(key)));
 }
 

@@ -53,10 +53,11 @@ Result<TagList, std::string> TagList::parse(std::string_view text) {
     }
     const auto equals = item.find('=');
     const auto name = trim(item.substr(0, equals));
-    if (equals == std::string_view::npos || !is_tag_name(name)) return std::string("a tag that is no name=value");
+    if (equals == std::string_view::npos || !is_tag_name(name))
+      return std::string("a tag is not of the form name=value");
     const auto value = trim(item.substr(equals + 1));
     if (!is_value(value)) return "the value of " + std::string(name) + "= holds a control character";
-    if (list.has(name)) return "two tags " + std::string(name) + "=";
+    if (list.has(name)) return "the tag " + std::string(name) + "= occurs twice";
     list.tags_.emplace_back(name, value);
     constexpr std::size_t most_tags = 64;
     if (list.tags_.size() > most_tags) return std::string("more than 64 tags");

@@ -11,7 +11,7 @@ namespace gatepost::dkim {
 /// A list of "name=value" as RFC 6376 §3.2 writes it, in a signature and in a key record. Views into the text read.
 class TagList {
  public:
-  /// The error says which tag is malformed or stands there twice. Values are trimmed; white space inside them stays.
+  /// The error says which tag is malformed or occurs twice. Values are trimmed; white space inside them stays.
   static Result<TagList, std::string> parse(std::string_view text);
 
   /// nullptr where the tag is absent. Names are case-sensitive.

@@ -17,9 +17,9 @@ namespace gatepost::engine {
 
 class TokenWaiter;
 
-/// The letters that all limits of one account are counted against, whoever sends them. A letter counts from the moment
-/// its token is taken until a window after its end: a server counts it somewhere between, and never meets more than
-/// `most` in any window of its own clock. Safe from any thread.
+/// The letters that all limits of one account are counted against, whichever lane sends them. A letter counts from the
+/// moment its token is taken until a window after its end: a server counts it somewhere between, and never meets more
+/// than `most` in any window of its own clock. Safe from any thread.
 class AccountUsage {
  public:
   explicit AccountUsage(std::shared_ptr<const MonotonicClock> clock = std::make_shared<SteadyClock>());
@@ -54,7 +54,7 @@ class AccountUsage {
   friend class TokenWaiter;
 
   std::optional<Hold> held(const std::vector<Limit>& limits, TokenWaiter* waiter);
-  /// A window that is asked about, and where it begins in ended_: it only moves on, so nobody has to search.
+  /// A window that is asked about, and where it begins in ended_: it only moves forward, so no search is needed.
   struct Window {
     std::chrono::milliseconds length;
     std::size_t begin = 0;

@@ -43,8 +43,8 @@ class Check final : public net::ConnectionOwner {
     // A server that is rude about QUIT has let us in all the same.
     const auto& session = connection.session();
     const bool ok = session.ready() && unanswered_ == 0;
-    const auto why = failure.value_or(
-        codes::local_failure(codes::Category::connection_lost, codes::Phase::local, "the server closed unasked"));
+    const auto why = failure.value_or(codes::local_failure(codes::Category::connection_lost, codes::Phase::local,
+                                                           "the server closed the connection unasked"));
     outcome_.letter.recipients.push_back({{}, ok, ok ? std::nullopt : std::optional(why)});
     outcome_.letter.transcript = session.transcript();
     outcome_.letter.session = std::make_shared<const smtp::SessionFacts>(session.facts());

@@ -5,7 +5,7 @@
 
 namespace gatepost::engine {
 
-/// The end of a job: its RESULT goes to the journal, the outcome to whoever handed it in.
+/// The end of a job: its RESULT goes to the journal, the outcome to the queue it was handed in with.
 void finish(const QueuedJob& queued, std::uint32_t lane, Outcome outcome);
 
 /// The end of a job that goes no further. Transactions of a split letter that are over keep their verdicts; otherwise

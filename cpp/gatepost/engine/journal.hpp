@@ -29,7 +29,7 @@ class Journal {
   /// The words of the first write that failed (disk full ...), or "". The engine stops its lanes then.
   std::string error() const;
 
-  /// What stands in a journal left behind. A torn last record is dropped. An error where its writer still runs.
+  /// The records of a journal left behind. A torn last record is dropped. An error where its writer still runs.
   struct Replay {
     std::map<std::uint64_t, std::optional<Outcome>> tickets;  ///< nullopt: INTENT without RESULT, in doubt
   };

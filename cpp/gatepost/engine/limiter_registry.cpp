@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "gatepost/core/ascii.hpp"
+
 namespace gatepost::engine {
 
 namespace {
 
 AccountKey in_one_spelling(AccountKey key) {
-  for (char& c : key.host) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  }
+  key.host = lower(key.host);
   while (key.host.ends_with('.')) key.host.pop_back();
   return key;
 }

@@ -26,9 +26,9 @@ class LookAhead {
   LookAhead(const LookAhead&) = delete;
   LookAhead& operator=(const LookAhead&) = delete;
 
-  /// Letters that nobody makes yet among the `most` first ones get begun, as far as memory allows.
+  /// Begins those of the first `most` letters that are not being made yet, as far as memory allows.
   void begin(std::deque<QueuedJob>& queue, std::size_t most);
-  /// The job's letter, made now where nobody has begun to; nullopt: a worker is at it.
+  /// The job's letter, made now where no worker has begun it; nullopt: a worker is making it.
   std::optional<Preparation::Made> take(const QueuedJob& queued);
 
  private:

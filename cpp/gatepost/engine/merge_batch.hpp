@@ -14,7 +14,7 @@ struct MergeBatch {
   std::shared_ptr<const mime::MergeProgram> program;
   std::vector<std::string> to_address;  ///< wire form
   std::vector<std::string> to_name;
-  std::vector<std::string> message_id;                                      ///< without <>; "": made anew
+  std::vector<std::string> message_id;                                      ///< without <>; "": a new one is made
   std::vector<std::string> letter_id;                                       ///< empty: none has one
   std::vector<std::vector<std::string>> columns;                            ///< values, column by column
   std::vector<std::vector<std::shared_ptr<const mime::Part>>> attachments;  ///< empty: none has any

@@ -7,7 +7,7 @@
 
 namespace gatepost::engine {
 
-/// The end of one job, on its way to whoever handed it in.
+/// The end of one job, on its way to the caller that handed it in.
 struct Outcome {
   std::uint64_t ticket = 0;
   std::uint32_t lane = 0;

@@ -10,7 +10,7 @@
 namespace gatepost::engine {
 
 /// Outcomes from the I/O thread to one consumer, who either waits or watches the eventfd. It is readable while
-/// something is there, so an event loop is woken once per batch; where nobody asks for it there is none.
+/// something is there, so an event loop is woken once per batch; it exists only once it is asked for.
 class OutcomeQueue {
  public:
   OutcomeQueue() = default;
@@ -30,7 +30,7 @@ class OutcomeQueue {
   std::mutex mutex_;
   std::condition_variable ready_;
   std::vector<Outcome> items_;
-  std::size_t awaited_ = 0;  ///< by wait_for(); 0: nobody waits
+  std::size_t awaited_ = 0;  ///< by wait_for(); 0: no thread waits
   int event_fd_ = -1;
 };
 

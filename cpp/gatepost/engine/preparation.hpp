@@ -8,7 +8,7 @@
 
 namespace gatepost::engine {
 
-/// A letter in the making: by a worker before its turn, or by its lane when the turn has come, whoever begins first.
+/// A letter in the making: by a worker before its turn, or by its lane when the turn has come, whichever comes first.
 class Preparation {
  public:
   using Made = Result<PreparedLetter, codes::Failure>;

@@ -93,7 +93,7 @@ Result<PreparedLetter, codes::Failure> Preparer::prepare(const LetterSource& let
   if (max_bytes_ && size > *max_bytes_) {
     return failure_of_this_letter(
         Category::message_too_large,
-        "the letter has " + std::to_string(size) + " bytes, the account takes " + std::to_string(*max_bytes_));
+        "the letter has " + std::to_string(size) + " bytes, the account allows " + std::to_string(*max_bytes_));
   }
   return *std::move(made);
 }

@@ -10,15 +10,15 @@
 
 namespace gatepost::engine {
 
-/// A job with where its outcome goes.
+/// A job and where its outcome goes.
 struct QueuedJob {
   Job job;
   std::shared_ptr<OutcomeQueue> queue;
   std::shared_ptr<Journal> journal;
-  bool redone = false;                         ///< has been sent anew once already
+  bool redone = false;                         ///< has been sent again once already
   std::shared_ptr<Preparation> preparation{};  ///< its letter is being made, before its turn
   std::optional<PreparedLetter> prepared{};    ///< made once: what goes again is the same letter
-  bool cancelled = false;                      ///< in flight when it was taken back: nothing of it begins anew
+  bool cancelled = false;                      ///< in flight when it was taken back: no part of it is started again
   std::shared_ptr<SplitLetter> split{};        ///< it goes in several transactions; null: in one, as nearly all do
 };
 

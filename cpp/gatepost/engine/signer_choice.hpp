@@ -18,10 +18,10 @@ class SignerChoice {
   explicit SignerChoice(const std::vector<std::pair<std::string, dkim::Signers>>& by_domain,
                         dkim::Signers otherwise = {});
 
-  /// Nobody signs anything.
+  /// Signs nothing.
   bool empty() const { return by_domain_.empty() && otherwise_.empty(); }
   /// Who signs for an author's domain (wire form; "" for none): its own, else those of the nearest domain above it,
-  /// else the default ones, else nobody.
+  /// else the default ones, else none.
   const dkim::Signers& of(std::string_view author_domain) const;
 
  private:

@@ -20,7 +20,7 @@ struct TransactionLimits {
 bool must_split(const std::vector<std::string>& rcpt_to, const TransactionLimits& limits);
 
 /// How many recipients the server took before it said "too many recipients" (RFC 5321 §4.5.3.1.10), where it has
-/// accepted the letter for somebody; nullopt: nothing of the kind.
+/// accepted the letter for at least one; nullopt otherwise.
 std::optional<std::uint32_t> taken_before_too_many(const smtp::LetterOutcome& outcome);
 
 /// A letter that goes in several transactions: who is left, and what became of the others.

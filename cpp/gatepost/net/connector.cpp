@@ -88,9 +88,9 @@ void Connector::expired() {
   const auto& deadlines = options_.deadlines;
   if (endpoints_.empty()) {
     fail(Category::dns_temporary, Phase::dns,
-         fmt::format("no answer about the name {} in {}", host(), net::in_words(deadlines.dns)), deadline_passed);
+         fmt::format("no answer about the name {} within {}", host(), net::in_words(deadlines.dns)), deadline_passed);
   } else if (proxy_) {
-    fail_at_proxy("the proxy gave no answer in " + net::in_words(deadlines.connect), deadline_passed);
+    fail_at_proxy("the proxy did not answer within " + net::in_words(deadlines.connect), deadline_passed);
   } else {
     timed_out_ = true;
     boost::system::error_code ignored;
@@ -123,7 +123,8 @@ void Connector::add_unix_endpoint() {
   const auto& path = target().unix_path;
   if (path.size() >= sizeof(sockaddr_un::sun_path) || path.find('\0') != std::string::npos) {
     return fail(Category::connect_failed, Phase::connect,
-                "the path of a Unix socket has at most 107 bytes: " + quoted_for_message(path), {ENAMETOOLONG, false});
+                "the path of a Unix socket must have at most 107 bytes: " + quoted_for_message(path),
+                {ENAMETOOLONG, false});
   }
   endpoints_.emplace_back(Unix::endpoint(path));
   try_next();
@@ -141,8 +142,10 @@ void Connector::attempt(const Endpoint& endpoint) {
   socket_.close(error);
   if (const auto tcp = tcp_endpoint(endpoint); tcp && !options_.source_address.empty()) {
     const auto source = boost::asio::ip::make_address(options_.source_address, error);
-    if (error) return next_address(fmt::format("the source address '{}' is none", options_.source_address));
-    if (source.is_v4() != tcp->address().is_v4()) return next_address("of another family than the source address");
+    if (error)
+      return next_address(fmt::format("the source address '{}' is not an IP address", options_.source_address));
+    if (source.is_v4() != tcp->address().is_v4())
+      return next_address("not of the source address's family (IPv4 or IPv6)");
     socket_.open(endpoint.protocol(), error);
     if (!error) socket_.bind(Tcp::endpoint(source, 0), error);
     if (error)
@@ -157,7 +160,7 @@ void Connector::attempt(const Endpoint& endpoint) {
 void Connector::connected(const boost::system::error_code& error) {
   if (!done_) return;
   deadline_.disarm();
-  if (timed_out_) return next_address("no answer in " + net::in_words(options_.deadlines.connect), deadline_passed);
+  if (timed_out_) return next_address("no answer within " + net::in_words(options_.deadlines.connect), deadline_passed);
   if (error) return next_address(error.message(), cause_of(error));
   if (!options_.proxy) return send_proxy_header();
   proxy_ = make_proxy_handshake(*options_.proxy, target().host, target().port);

@@ -26,7 +26,7 @@ struct Connected {
 /// Takes one target after the other, finds the addresses of its host (or of the proxy before it) and connects to the
 /// first that answers, IPv6 and IPv4 in the system's order (RFC 6724). Each look-up has the dns deadline for itself,
 /// each address the connect deadline, and so has the proxy's handshake.
-/// A look-up that has begun goes on in the background when nobody wants it any more: getaddrinfo cannot be stopped.
+/// A look-up that has begun goes on in the background after cancel(): getaddrinfo cannot be stopped.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
   /// Failures: connect_failed or dns_temporary in phase dns, connect_failed in phase connect (all that is the proxy's).

@@ -22,9 +22,9 @@ bool head_complete(std::string_view head) { return head.ends_with("\n\r\n") || h
 HttpConnect::HttpConnect(const Proxy& proxy, const std::string& host, std::uint16_t port)
     : with_login_(!proxy.login.empty()) {
   if (!fit_for_a_line(host)) {
-    refuse("the proxy cannot be asked for the host " + quoted_for_message(host));
+    refuse("the proxy cannot be given the host name " + quoted_for_message(host));
   } else if (proxy.login.find(':') != std::string::npos) {
-    refuse("the proxy's login may not hold a colon");
+    refuse("the proxy's login must not contain a colon");
   } else {
     const bool v6 = host.find(':') != std::string::npos;
     const auto target = fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
@@ -43,7 +43,7 @@ std::size_t HttpConnect::receive(std::string_view bytes) {
     if (head_complete(input_)) {
       answered();
     } else if (input_.size() >= longest_head) {
-      refuse("the proxy's answer has a head of more than 16 KiB");
+      refuse("the header of the proxy's answer is longer than 16 KiB");
     }
   }
   return used;
@@ -58,7 +58,7 @@ void HttpConnect::answered() {
   if (code[0] == '2') {
     status_ = Status::open;
   } else if (code == "407") {
-    refuse(with_login_ ? "the proxy refused the login (407)" : "the proxy wants a login (407)");
+    refuse(with_login_ ? "the proxy refused the login (407)" : "the proxy requires a login (407)");
   } else {
     refuse("the proxy refused the connection: " + quoted_for_message(line.substr(9)));
   }

@@ -51,8 +51,9 @@ bool is_stale(boost::asio::io_context& context, const std::string& path) {
 
 Result<ListenSocket, ListenError> listen_at_path(boost::asio::io_context& context, const std::string& path) {
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return failed(path, fmt::format("a socket's path has at most {} bytes", sizeof(sockaddr_un::sun_path) - 1),
-                  ENAMETOOLONG);
+    return failed(
+        path, fmt::format("the path of a Unix socket must have at most {} bytes", sizeof(sockaddr_un::sun_path) - 1),
+        ENAMETOOLONG);
   }
   const Unix::endpoint endpoint(path);
   Error error;

@@ -40,7 +40,7 @@ struct ListenOptions {
   smtp::ServerOptions session;
 };
 
-/// Why nobody listens: the system would not, or an option is wrong.
+/// Why a listener could not be opened: the system refused, or an option is wrong.
 struct ListenError {
   std::string message;
   bool by_system = false;

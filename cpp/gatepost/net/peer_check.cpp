@@ -28,7 +28,7 @@ std::string_view remedy_for(int verify_error) {
   switch (verify_error) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return "connect by a name that the certificate bears, or set verify_name";
+      return "connect by a name that is in the certificate, or set verify_name";
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "the server's operator has to renew the certificate";
     case X509_V_ERR_CERT_NOT_YET_VALID:

@@ -31,7 +31,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void start(Socket socket, OnOver on_over);
   /// The listener closes: the handler gets its on_closed now and is not called again.
   void drop();
-  /// What became of the letter that the handler put off; nothing where the session waits for no decision.
+  /// The verdict on a letter for which the handler said "later". Does nothing where the session waits for none.
   void decide(const smtp::Verdict& verdict);
   const smtp::ServerSession& session() const { return session_; }
 

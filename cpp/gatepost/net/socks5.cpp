@@ -45,8 +45,8 @@ std::string_view meaning(unsigned char reply) {
                                            "host unreachable",
                                            "connection refused",
                                            "time to live expired",
-                                           "it knows no CONNECT",
-                                           "it does not know this type of address"};
+                                           "it does not support CONNECT",
+                                           "it does not support this type of address"};
   return reply < std::size(meanings) ? meanings[reply] : "a code that SOCKS does not define";
 }
 
@@ -54,9 +54,9 @@ std::string_view meaning(unsigned char reply) {
 
 Socks5::Socks5(const Proxy& proxy, const std::string& host, std::uint16_t port) {
   if (host.empty() || host.size() > longest || check_line("", host)) {
-    refuse("the proxy cannot be asked for the host " + quoted_for_message(host));
+    refuse("the proxy cannot be given the host name " + quoted_for_message(host));
   } else if (proxy.login.size() > longest || proxy.password.size() > longest) {
-    refuse("the proxy's login and password may have 255 bytes each");
+    refuse("the proxy's login and password must have at most 255 bytes each");
   } else {
     const bool with_login = !proxy.login.empty();
     if (with_login) login_ = bytes_of({1}) + counted(proxy.login) + counted(proxy.password);
@@ -117,7 +117,7 @@ void Socks5::on_method() {
     step_ = Step::login;
     output_ = login_;
   } else {
-    refuse(login_.empty() ? "the proxy wants a login" : "the proxy takes no login by name and password");
+    refuse(login_.empty() ? "the proxy requires a login" : "the proxy does not accept a login by name and password");
   }
 }
 

@@ -12,7 +12,7 @@
 namespace gatepost::net {
 
 /// The TLS sessions that servers offered to go on with (RFC 8446 §4.6.1, RFC 5077), by server. Safe from any thread.
-/// Who shares a store must demand the same of certificates: a session that goes on is not verified anew.
+/// Connections that share a store must demand the same of certificates: a resumed session is not verified again.
 class TicketStore : public std::enable_shared_from_this<TicketStore> {
  public:
   /// Makes a client context hand over its sessions.

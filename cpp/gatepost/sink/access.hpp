@@ -22,8 +22,8 @@ class Access {
 
   bool may_connect(std::string_view address) const { return allow_.empty() || allow_.contains(address); }
   bool needs_no_login(std::string_view address) const { return no_auth_from_.contains(address); }
-  /// The password, or the same word as an OAuth token, or a proof that the session has checked already. Nobody may act
-  /// for somebody else.
+  /// The password, or the same word as an OAuth token, or a proof that the session has checked already. No user may act
+  /// for another.
   bool may_log_in(const smtp::AuthAttempt& attempt) const;
   bool has_users() const;
   std::optional<std::string> password_of(std::string_view login) const;

@@ -8,7 +8,7 @@
 
 namespace gatepost::sink {
 
-/// A recipient that was accepted and for whom nothing is kept, and why.
+/// A recipient that was accepted but for whom nothing is kept, and why.
 using DiscardedRecipient = std::pair<std::string, std::string>;
 
 /// A letter that is read and not yet in the inbox.

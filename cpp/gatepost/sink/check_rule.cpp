@@ -20,7 +20,7 @@ constexpr std::size_t longest_reply = 2000;
 std::string fault_of_line(std::string_view line, std::string_view code) {
   if (!codes::leading_reply_code(line, " "))
     return "must be a code from 200 to 699, a space and a text, as in \"452 4.2.2 Mailbox full\"";
-  if (line.substr(0, 3) != code) return "all lines must have one code";
+  if (line.substr(0, 3) != code) return "all lines must have the same code";
   const auto control = std::find_if(line.begin(), line.end(), is_control);
   if (control != line.end()) return fmt::format("byte {} is a control character", control - line.begin());
   return {};
@@ -54,20 +54,20 @@ Result<Rule, InputError> check_rule(Rule rule) {
   }
   if (!(rule.odds >= 0.0 && rule.odds <= 1.0)) return InputError{"odds", "must be from 0 to 1"};
   if (rule.discard && phase != Phase::rcpt && phase != Phase::final_) {
-    return InputError{"discard", "is for the phases rcpt and final"};
+    return InputError{"discard", "works only in the phases rcpt and final"};
   }
   const bool refuses = !rule.reply.empty() && rule.reply[0] >= '4';
-  if (rule.discard && refuses) return InputError{"discard", "means accepted: reply must be a 2xx, or left out"};
-  if (rule.discard && rule.close) return InputError{"close", "does not go with discard"};
+  if (rule.discard && refuses) return InputError{"discard", "accepts the letter, so reply must be a 2xx or left out"};
+  if (rule.discard && rule.close) return InputError{"close", "cannot be combined with discard"};
   if (rule.greylist < std::chrono::seconds(0)) return InputError{"greylist", "must not be negative"};
   if (rule.greylist.count() > 0) {
-    if (phase != Phase::rcpt) return InputError{"greylist", "is for the phase rcpt"};
-    if (rule.discard) return InputError{"greylist", "does not go with discard"};
+    if (phase != Phase::rcpt) return InputError{"greylist", "works only in the phase rcpt"};
+    if (rule.discard) return InputError{"greylist", "cannot be combined with discard"};
     if (!rule.reply.empty() && rule.reply[0] != '4') return InputError{"reply", "must be a 4xx with greylist"};
   }
-  if (rule.nth > 0 && rule.times > 0) return InputError{"times", "does not go with nth"};
+  if (rule.nth > 0 && rule.times > 0) return InputError{"times", "cannot be combined with nth"};
   if (!rule.missing_headers.empty() && phase != Phase::final_) {
-    return InputError{"missing_headers", "is for the phase final"};
+    return InputError{"missing_headers", "works only in the phase final"};
   }
   for (std::size_t i = 0; i < rule.missing_headers.size(); ++i) {
     const auto& name = rule.missing_headers[i];
@@ -76,7 +76,7 @@ Result<Rule, InputError> check_rule(Rule rule) {
     if (!good) return InputError{fmt::format("missing_headers[{}]", i), "is not the name of a header"};
   }
   if (phase == Phase::connect && (rule.from != "*" || rule.to != "*" || rule.user != "*")) {
-    return InputError{"phase", "connect comes before from, to and user are known"};
+    return InputError{"phase", "connect cannot be combined with from, to or user, which are not known yet"};
   }
   return rule;
 }

@@ -12,7 +12,7 @@
 
 namespace gatepost::sink {
 
-/// Letters whose clients wait until somebody has decided on them: one of each session at most, so there are never more
+/// Letters whose clients wait for a decision on them: one of each session at most, so there are never more
 /// than sessions. Safe from any thread.
 class DecisionQueue {
  public:

@@ -18,7 +18,7 @@ class Receiver final : public smtp::ServerHandler {
     Access& access;
     Inbox& inbox;
     const Clock& clock;
-    DecisionQueue* decisions = nullptr;                              ///< null: nobody else decides on letters
+    DecisionQueue* decisions = nullptr;                              ///< null: the rules alone decide on letters
     std::map<std::string, std::string, std::less<>> etrn_replies{};  ///< by node
   };
   explicit Receiver(Parts parts);

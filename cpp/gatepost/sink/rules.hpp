@@ -39,7 +39,7 @@ struct Rule {
 /// Checks a rule: a phase that fits, a reply of the form "code text", sane numbers. The error names the field.
 Result<Rule, InputError> check_rule(Rule rule);
 
-/// What is wrong with a reply that somebody else wrote ("code text", lines joined by "\n", no controls), or "".
+/// What is wrong with a reply that a caller wrote ("code text", lines joined by "\n", no controls), or "".
 std::string fault_of_reply(const std::string& reply);
 
 /// Decides by rules. Safe from any thread.

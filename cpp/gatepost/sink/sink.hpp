@@ -50,7 +50,7 @@ class Sink {
   /// the decisions', not the inbox's. None when the time is over, `go_on` says no, or the sink is closed.
   virtual std::vector<LetterPtr> undecided(std::chrono::milliseconds timeout, const std::function<bool()>& go_on) = 0;
   /// Accepted letters come into the inbox now, and get its ids; all replies go out in one step. Ids that are gone are
-  /// passed over. The error names a reply that is none; nothing is decided then.
+  /// passed over. The error names a reply that is not valid; nothing is decided then.
   virtual Result<void, InputError> decide_letters(const std::vector<LetterDecision>& decisions) = 0;
   /// As net::Listener::reload.
   virtual Result<void, std::string> reload(net::ServerCertificate certificate,

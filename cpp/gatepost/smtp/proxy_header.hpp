@@ -8,7 +8,7 @@ namespace gatepost::smtp {
 /// The header of the PROXY protocol, versions 1 and 2 (HAProxy's specification): who is behind the proxy.
 struct ProxyHeader {
   unsigned version = 2;
-  bool local = false;  ///< LOCAL or UNKNOWN: the proxy speaks for itself, the addresses say nothing
+  bool local = false;  ///< LOCAL or UNKNOWN: the connection is the proxy's own, the addresses mean nothing
   std::string source;  ///< "192.0.2.1", "2001:db8::1"
   std::uint16_t source_port = 0;
   std::string destination;

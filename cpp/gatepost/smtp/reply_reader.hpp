@@ -13,7 +13,7 @@ namespace gatepost::smtp {
 /// Bounds: a line 4096 bytes, a reply 128 lines and 64 KiB; beyond them, or where a line does not begin with a code
 /// 200 to 699 followed by "-", a space or its end, the stream is broken for good. A line may end with a bare LF; where
 /// the lines of one reply differ in their code, the last one decides (as with Postfix). Controls in the text become
-/// "?" (terminal_safe.hpp), so that a server cannot write on somebody's terminal.
+/// "?" (terminal_safe.hpp), so that a server cannot control a user's terminal.
 class ReplyReader {
  public:
   static constexpr std::size_t max_line_bytes = 4096;

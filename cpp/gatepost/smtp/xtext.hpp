@@ -5,9 +5,9 @@
 
 namespace gatepost::smtp {
 
-/// xtext (RFC 3461 §4): "+" and "=" and what is no printable ASCII as "+HH".
+/// xtext (RFC 3461 §4): "+", "=" and everything outside printable ASCII are written as "+HH".
 std::string encode_xtext(std::string_view text);
-/// nullopt where `text` is no xtext.
+/// nullopt where `text` is not valid xtext.
 std::optional<std::string> decode_xtext(std::string_view text);
 
 }  // namespace gatepost::smtp

@@ -62,7 +62,7 @@ TEST(NormaliseAddress, ErrorsNameTheLabelOrTheByte) {
 
 TEST(ParseAddressList, NameCutAtItsCommaIsToldToNeedQuotes) {
   const auto cut = parse_address_list("Иванов, Пётр <p@x.ru>");
-  EXPECT_NE(cut.error().message().find("a name with a comma stands in quotes"), std::string::npos);
+  EXPECT_NE(cut.error().message().find("a name with a comma must be in quotes"), std::string::npos);
   const auto alone = parse_address_list("Иванов");
   EXPECT_EQ(alone.error().message().find("quotes"), std::string::npos);
 }

@@ -100,8 +100,8 @@ TEST(Socks5, TheLoginIsSentOnlyToAProxyThatAsksForIt) {
 
 TEST(Socks5, EveryRefusalIsSaidInWords) {
   const std::vector<std::pair<std::vector<Turn>, std::string>> refusals = {
-      {{{no_login, "\x05\xff"s}}, "the proxy wants a login"},
-      {{{no_login, "\x05\x02"s}}, "the proxy wants a login"},
+      {{{no_login, "\x05\xff"s}}, "the proxy requires a login"},
+      {{{no_login, "\x05\x02"s}}, "the proxy requires a login"},
       {{{no_login, "HTTP/1.1 400"s}}, "does not speak SOCKS 5"},
       {{{no_login, "\x05\x00"s}, {request_for_name(), "\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00"s}},
        "connection refused (5)"},

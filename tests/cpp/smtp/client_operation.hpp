@@ -55,12 +55,12 @@ inline void expect_step(const Step& step, Progress progress) {
   EXPECT_EQ(*step, progress);
 }
 
-/// The session ends for that, with this farewell.
-inline codes::Failure expect_ending(const Step& step, codes::Category category, std::string_view farewell = "") {
+/// The session ends for that, with these closing lines.
+inline codes::Failure expect_ending(const Step& step, codes::Category category, std::string_view closing_lines = "") {
   EXPECT_TRUE(step.has_error());
   if (!step.has_error()) return {};
   EXPECT_EQ(step.error().why.category, category);
-  EXPECT_EQ(step.error().farewell, farewell);
+  EXPECT_EQ(step.error().closing_lines, closing_lines);
   return step.error().why;
 }
 

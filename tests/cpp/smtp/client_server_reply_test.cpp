@@ -27,7 +27,7 @@ TEST(ServerReply, QuotedSecretIsMaskedInAllThatLeavesIt) {
   EXPECT_TRUE(reply.quotes_secret());
   EXPECT_EQ(reply.reply().text().find("secret-word"), std::string::npos);
   EXPECT_EQ(reply.refusal(Phase::mail).describe().find("secret-word"), std::string::npos);
-  EXPECT_EQ(reply.unexpected("not an answer").message.find("secret-word"), std::string::npos);
+  EXPECT_EQ(reply.unexpected("not a valid reply").message.find("secret-word"), std::string::npos);
   EXPECT_EQ(reply.masked("a secret-word"), "a ****");
 }
 
@@ -44,7 +44,7 @@ TEST(ServerReply, WhatMakesNoSenseIsAFailureOfTheSessionInItsPhaseAndNotTooLong)
   const auto options = ivan();
   ServerReply reply(options);
   read(reply, "250 " + std::string(2000, 'x') + "\r\n", Phase::data);
-  const auto why = reply.unexpected("not an answer to DATA");
+  const auto why = reply.unexpected("not a valid reply to DATA");
   EXPECT_EQ(why.category, Category::protocol_error);
   EXPECT_EQ(why.phase, Phase::data);
   EXPECT_EQ(why.scope, codes::Scope::session);

@@ -95,7 +95,7 @@ TEST(ScramClient, NonceThatDoesNotContinueOursIsRefused) {
        {"rOprNGfwEbeRWgbNEkqO", "rOprNGfwEbeRWgbNEkq", "ropRNGfwEbeRWgbNEkqOabc", "abc", "rOprNGfwEbeRWgbNEkqO\x7f",
         "rOprNGfwEbeRWgbNEkqOa b", "rOprNGfwEbeRWgbNEkqO\r\n"}) {
     EXPECT_EQ(told("r=" + std::string(nonce) + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"),
-              "SCRAM-SHA-256: the server's nonce is not ours with its own behind")
+              "SCRAM-SHA-256: the server's nonce does not continue ours")
         << nonce;
   }
 }
@@ -112,14 +112,14 @@ TEST(ScramClient, IterationCountThatIsTooCheapTooDearOrNoNumberIsRefused) {
 TEST(ScramClient, SaltThatIsMissingOrNoBase64IsRefused) {
   for (const std::string_view salt : {"", "W22", "!!!!", "W22ZaJ0SNY7soEsUEjb6gQ"}) {
     EXPECT_EQ(told("r=rOprNGfwEbeRWgbNEkqOabc,s=" + std::string(salt) + ",i=4096"),
-              "SCRAM-SHA-256: the server's salt is no base64")
+              "SCRAM-SHA-256: the server's salt is not base64")
         << salt;
   }
 }
 
 TEST(ScramClient, MandatoryExtensionIsRefusedAndAnOptionalOneIgnored) {
   EXPECT_EQ(told("m=x,r=rOprNGfwEbeRWgbNEkqOabc,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"),
-            "SCRAM-SHA-256: the server wants an extension that is not known");
+            "SCRAM-SHA-256: the server requires an unknown extension");
   EXPECT_TRUE(told("r=rOprNGfwEbeRWgbNEkqOabc,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,z=more").starts_with("c=biws,"));
 }
 
@@ -179,7 +179,7 @@ TEST(ScramClient, NothingIsAnsweredOnceItIsOver) {
   auto client = client_of("SCRAM-SHA-256");
   ASSERT_TRUE(client.respond(server_first256));
   ASSERT_TRUE(client.respond(server_final256));
-  EXPECT_EQ(client.respond("").error(), "SCRAM-SHA-256: the server asks for too much");
+  EXPECT_EQ(client.respond("").error(), "SCRAM-SHA-256: the server asks for more than the mechanism has");
   EXPECT_FALSE(client.may_succeed());
 }
 

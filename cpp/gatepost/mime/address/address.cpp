@@ -49,7 +49,7 @@ std::string dot_atom_fault(std::string_view local) {
   });
   const auto at = bad - local.begin();
   if (*bad == ' ') return fmt::format("byte {} is a space", at);
-  return fmt::format("byte {} is '{}', which must stand in quotes", at, *bad);
+  return fmt::format("byte {} is '{}', which must be in quotes", at, *bad);
 }
 
 /// White space beyond ASCII, zero-width and direction marks: the dirt of pasted lists, invisible to who looks for it.
@@ -96,7 +96,7 @@ Result<std::string, InputError> normalise_literal(std::string_view literal) {
   const bool v6 = equal_ignoring_case(inside.substr(0, 5), "IPv6:");
   const std::string number = v6 ? inside.substr(5) : inside;
   if (!closed || inet_pton(v6 ? AF_INET6 : AF_INET, number.c_str(), address.data()) != 1) {
-    return InputError{"domain", fmt::format("{} is no IP address in brackets", quoted_for_message(literal))};
+    return InputError{"domain", fmt::format("{} is not an IP address in brackets", quoted_for_message(literal))};
   }
   return std::string(literal);
 }

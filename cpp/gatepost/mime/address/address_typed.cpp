@@ -32,7 +32,7 @@ Result<AddressList, InputError> parse_address_list(std::string_view text) {
     auto mailbox = check(std::move(one));
     if (!mailbox) {
       InputError error = std::move(mailbox).error();
-      if (half_of_a_name) error.what += "; a name with a comma stands in quotes";
+      if (half_of_a_name) error.what += "; a name with a comma must be in quotes";
       return error;
     }
     list.mailboxes.push_back(*std::move(mailbox));
@@ -51,7 +51,7 @@ Result<Mailbox, InputError> parse_mailbox(std::string_view text) {
   if (!mailboxes) return std::move(mailboxes).error();
   if (mailboxes->empty()) return InputError{"address", "is empty"};
   if (mailboxes->size() > 1) {
-    return InputError{quoted_for_message(text), "is more than one address; a name with a comma stands in quotes"};
+    return InputError{quoted_for_message(text), "is more than one address; a name with a comma must be in quotes"};
   }
   return std::move(mailboxes->front());
 }

@@ -24,7 +24,8 @@ std::string fault_of(std::string_view label) {
   if (label.empty()) return "is empty";
   if (label.size() > max_label) return fmt::format("is {} octets long, {} are allowed", label.size(), max_label);
   for (const char c : label) {
-    if (!is_ldh(c)) return fmt::format("has {}, which no domain may have", quoted_for_message(std::string_view(&c, 1)));
+    if (!is_ldh(c))
+      return fmt::format("has {}, which is not allowed in a domain", quoted_for_message(std::string_view(&c, 1)));
   }
   if (label.front() == '-' || label.back() == '-') return "begins or ends with a hyphen";
   return "";
@@ -86,7 +87,7 @@ Result<std::string, InputError> domain_to_ascii(std::string_view domain) {
     return fault.empty();
   });
   if (error) return *std::move(error);
-  if (only_digits) return InputError{"domain", fmt::format("an IP address stands in brackets: [{}]", wire)};
+  if (only_digits) return InputError{"domain", fmt::format("an IP address must be written in brackets: [{}]", wire)};
   if (wire.size() > max_domain) {
     return InputError{"domain", fmt::format("is {} octets long, {} are allowed", wire.size(), max_domain)};
   }

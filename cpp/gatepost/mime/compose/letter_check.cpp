@@ -32,7 +32,7 @@ MaybeError check_wire_address(std::string_view where, std::string_view address) 
   if (auto error = check_line(where, address)) return error;
   const std::size_t at = address.rfind('@');
   if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.size() > 254) {
-    return InputError{std::string(where), fmt::format("{} is no address", quoted_for_message(address))};
+    return InputError{std::string(where), fmt::format("{} is not an address", quoted_for_message(address))};
   }
   const bool quoted = address.front() == '"' && at > 1 && address[at - 1] == '"';
   const std::string_view exposed = quoted ? address.substr(at) : address;
@@ -59,7 +59,7 @@ MaybeError check_list(std::string_view field, const std::vector<Mailbox>& mailbo
     if (group.name.empty()) return InputError{where, "has no name"};
     if (auto error = check_line(where + ".name", group.name)) return error;
     if (group.first < end || group.first > mailboxes.size() || group.count > mailboxes.size() - group.first) {
-      return InputError{where, "does not lie within the list, behind the one before"};
+      return InputError{where, "must lie within the list and after the group before it"};
     }
     end = group.first + group.count;
   }
@@ -91,7 +91,8 @@ MaybeError check_date(const std::optional<TimePoint>& date) {
   if (!date) return std::nullopt;
   const year_month_day day{floor<days>(*date)};
   if (day.year() >= year{1900} && day.year() <= year{9999}) return std::nullopt;
-  return InputError{"date", fmt::format("the year {} has no form in a letter", static_cast<int>(day.year()))};
+  return InputError{
+      "date", fmt::format("the year {} cannot be written in a letter; use 1900 to 9999", static_cast<int>(day.year()))};
 }
 
 }  // namespace
@@ -133,18 +134,18 @@ std::optional<InputError> check_list_unsubscribe(std::string_view url) {
   const bool known = equal_ignoring_case(scheme, "https") || equal_ignoring_case(scheme, "http") ||
                      equal_ignoring_case(scheme, "mailto");
   if (url.starts_with('<') && url.ends_with('>')) {
-    return InputError{"list_unsubscribe", "is one URL without '<' and '>', which are put around it"};
+    return InputError{"list_unsubscribe", "must be one URL without '<' and '>', which are added"};
   }
   if (!known || scheme.size() + 1 >= url.size()) {
-    return InputError{"list_unsubscribe", fmt::format("{} is no http, https or mailto URL", quoted_for_message(url))};
+    return InputError{"list_unsubscribe",
+                      fmt::format("{} is not an http, https or mailto URL", quoted_for_message(url))};
   }
   if (const auto bad = std::ranges::find_if(url, may_not_stand_in_url); bad != url.end()) {
     const std::string_view rest = url.substr(static_cast<std::size_t>(bad - url.begin()));
-    return InputError{
-        "list_unsubscribe",
-        fmt::format("{} may not stand in a URL: in the name of a host it is written as an A-label (xn--), "
-                    "elsewhere percent-encoded",
-                    quoted_for_message(rest.substr(0, utf8_length_at(rest, 0))))};
+    return InputError{"list_unsubscribe",
+                      fmt::format("{} is not allowed in a URL: in a host name it is written as an A-label (xn--), "
+                                  "elsewhere percent-encoded",
+                                  quoted_for_message(rest.substr(0, utf8_length_at(rest, 0))))};
   }
   if (url.size() > max_url) {
     return InputError{"list_unsubscribe", fmt::format("is {} octets long, {} are allowed", url.size(), max_url)};

@@ -39,7 +39,7 @@ std::optional<InputError> check_content_id(std::string_view id) {
   }
   for (std::size_t at = 0; at < id.size(); ++at) {
     if (!is_visible(id[at]) || id[at] == '<' || id[at] == '>') {
-      return InputError{"content_id", fmt::format("{}: byte {} may not stand there; use Latin letters, digits and "
+      return InputError{"content_id", fmt::format("{}: byte {} is not allowed; use Latin letters, digits and "
                                                   "marks, no spaces",
                                                   quoted_for_message(id), at)};
     }

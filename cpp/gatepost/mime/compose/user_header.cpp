@@ -26,15 +26,15 @@ constexpr std::array<OwnedHeader, 15> owned{{
     {"Sender", "the field sender"},
     {"To", "the field to"},
     {"Cc", "the field cc"},
-    {"Bcc", "the envelope: a blind copy stands in no header"},
-    {"Resent-Bcc", "the envelope: a blind copy stands in no header"},
+    {"Bcc", "the envelope: blind copies do not appear in the header"},
+    {"Resent-Bcc", "the envelope: blind copies do not appear in the header"},
     {"Reply-To", "the field reply_to"},
     {"Subject", "the field subject"},
     {"Date", "the field date"},
     {"Message-ID", "the field message_id"},
     {"MIME-Version", ""},
     {"DKIM-Signature", "a signer: a signature is made when the letter is finished"},
-    {"Return-Path", "the envelope: who delivers the letter writes its sender here (RFC 5321 §4.4)"},
+    {"Return-Path", "the envelope: the delivering server writes its sender here (RFC 5321 §4.4)"},
     {"X-Campaign-Id", "the field campaign_id"},
     {"X-Letter-Id", "the field letter_id"},
 }};
@@ -63,7 +63,7 @@ std::optional<InputError> check_name(std::string_view where, std::string_view na
   if (name.empty()) return InputError{"headers", "a header name is empty"};
   for (std::size_t at = 0; at < name.size(); ++at) {
     if (!is_visible(name[at]) || name[at] == ':') {
-      return InputError{std::string(where), fmt::format("byte {} of the name may not stand in a header name", at)};
+      return InputError{std::string(where), fmt::format("byte {} of the name is not allowed in a header name", at)};
     }
   }
   if (name.size() > max_name) {
@@ -123,7 +123,7 @@ std::optional<InputError> check_user_headers(const LetterContent& content) {
     if (!is_singleton(name)) continue;
     const bool again = std::any_of(headers.begin(), header,
                                    [&own = name](const auto& h) { return equal_ignoring_case(h.first, own); });
-    if (again) return InputError{where, "stands twice, it may stand once"};
+    if (again) return InputError{where, "occurs twice, but is allowed only once"};
     if ((!content.in_reply_to.empty() && equal_ignoring_case(name, "In-Reply-To")) ||
         (!content.references.empty() && equal_ignoring_case(name, "References"))) {
       return InputError{where, "is written from its own field already"};

@@ -38,9 +38,9 @@ Result<std::string, InputError> check_media_type(std::string_view type) {
   const std::size_t slash = essence.find('/');
   if (slash == std::string::npos || !is_token(essence.substr(0, slash)) || !is_token(essence.substr(slash + 1)) ||
       essence.size() > max_parameter) {
-    return refuse("is no media type; one looks like 'application/pdf'");
+    return refuse("is not a media type such as 'application/pdf'");
   }
-  if (essence.starts_with("multipart/")) return refuse("cannot be the type of one part");
+  if (essence.starts_with("multipart/")) return refuse("cannot be the type of a single part");
   std::string out = essence;
   for (std::string_view rest = type.substr(end); !rest.empty();) {
     rest.remove_prefix(1);

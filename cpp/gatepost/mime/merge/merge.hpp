@@ -25,7 +25,7 @@ struct MergeText {
 struct MergeRow {
   std::string_view to_address;  ///< wire form
   std::string_view to_name;
-  std::string_view message_id;                               ///< without <>; empty: made anew
+  std::string_view message_id;                               ///< without <>; empty: a new one is made
   std::string_view letter_id;                                ///< X-Letter-Id; may be empty
   std::span<const std::string_view> values;                  ///< by column
   std::span<const std::shared_ptr<const Part>> attachments;  ///< besides the shared ones

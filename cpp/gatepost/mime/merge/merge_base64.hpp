@@ -10,7 +10,7 @@ namespace gatepost::mime {
 
 /// A text that goes as base64, its literals encoded beforehand. A literal begins wherever the value before it ends, so
 /// it is kept as it is encoded behind groups that lack none, one or two octets; lines are broken while it is copied,
-/// which costs a few moves a line and gives the very bytes that encoding the whole would give.
+/// which costs a few moves a line and gives the same bytes that encoding the whole would give.
 class MergeBase64 {
  public:
   /// Whether line ends at the borders of slots are plain: values that have no CR can be encoded piece by piece.

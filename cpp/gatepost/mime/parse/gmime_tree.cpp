@@ -34,9 +34,9 @@ struct FreeOptions {
 std::string_view describe(GMimeParserWarning warning) {
   switch (warning) {
     case GMIME_WARN_DUPLICATED_HEADER:
-      return "a header stands twice";
+      return "a header occurs twice";
     case GMIME_WARN_DUPLICATED_PARAMETER:
-      return "a parameter stands twice";
+      return "a parameter occurs twice";
     case GMIME_WARN_UNENCODED_8BIT_HEADER:
       return "a header has bytes beyond ASCII that are not encoded";
     case GMIME_WARN_INVALID_CONTENT_TYPE:
@@ -50,11 +50,11 @@ std::string_view describe(GMimeParserWarning warning) {
     case GMIME_WARN_MALFORMED_MESSAGE:
       return "the letter is malformed";
     case GMIME_CRIT_INVALID_HEADER_NAME:
-      return "a line of the header is no header";
+      return "a line of the header is not a header field";
     case GMIME_CRIT_CONFLICTING_HEADER:
-      return "a header stands twice with different values";
+      return "a header occurs twice with different values";
     case GMIME_CRIT_CONFLICTING_PARAMETER:
-      return "a parameter stands twice with different values";
+      return "a parameter occurs twice with different values";
     case GMIME_CRIT_MULTIPART_WITHOUT_BOUNDARY:
       return "a multipart names no boundary";
     case GMIME_WARN_INVALID_PARAMETER:

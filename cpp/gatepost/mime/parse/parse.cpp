@@ -154,7 +154,7 @@ std::string body_text(const ParsedPart& part, std::vector<std::string>& warnings
     warnings.push_back(fmt::format("the charset of a {} part is a guess{}", part.type,
                                    part.charset.empty() ? "" : ": what it declares does not fit its bytes"));
   }
-  if (text.lossy) warnings.push_back(fmt::format("a {} part has bytes that its charset does not know", part.type));
+  if (text.lossy) warnings.push_back(fmt::format("a {} part has bytes that are not valid in its charset", part.type));
   return with_lf(std::move(text.text));
 }
 

@@ -28,7 +28,7 @@ bool Bdat::write() {
 // A refused chunk ends the letter: what is on its way already is still answered, nothing more is sent.
 Step Bdat::on_reply(const Expected& /*to*/) {
   const auto& reply = context_.reply;
-  if (reply.code() >= 300 && !reply.refuses()) return Ending{reply.unexpected("not an answer to BDAT")};
+  if (reply.code() >= 300 && !reply.refuses()) return Ending{reply.unexpected("not a valid reply to BDAT")};
   if (reply.refuses() && record_.alive > 0) {
     record_.refuse_all(reply.refusal(Phase::data));
     context_.wire.stop_body();

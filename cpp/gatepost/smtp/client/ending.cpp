@@ -35,8 +35,8 @@ void ClientSession::Impl::end(Ending ending) {
   }
   hand_on_outcomes();
   failure = std::move(why);
-  context.wire.staged().append(ending.farewell);
-  for (auto rest = ending.farewell; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+  context.wire.staged().append(ending.closing_lines);
+  for (auto rest = ending.closing_lines; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
     context.log.client(rest.substr(0, rest.find('\r')));
   }
 }

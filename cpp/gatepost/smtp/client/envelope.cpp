@@ -92,7 +92,7 @@ Step Envelope::on_mail() {
   if (reply.refuses()) {
     record_.refuse_all(reply.refusal(Phase::mail));
   } else if (reply.code() >= 300) {
-    return Ending{reply.unexpected("not an answer to MAIL")};
+    return Ending{reply.unexpected("not a valid reply to MAIL")};
   } else {
     opened_ = true;
   }
@@ -105,7 +105,7 @@ Step Envelope::on_rcpt(std::size_t recipient) {
   if (reply.refuses()) {
     if (!record_.outcome.recipients[recipient].failure) record_.refuse(recipient, reply.refusal(Phase::rcpt));
   } else if (reply.code() >= 300) {
-    return Ending{reply.unexpected("not an answer to RCPT")};
+    return Ending{reply.unexpected("not a valid reply to RCPT")};
   } else {
     opened_ = true;
   }
@@ -125,7 +125,7 @@ Step Envelope::recipients_answered() {
 
 Step Envelope::on_data() {
   const auto& reply = context_.reply;
-  if (reply.code() < 300) return Ending{reply.unexpected("not an answer to DATA")};
+  if (reply.code() < 300) return Ending{reply.unexpected("not a valid reply to DATA")};
   if (reply.refuses()) {
     if (record_.alive > 0) record_.refuse_all(reply.refusal(Phase::data));
     return finish();

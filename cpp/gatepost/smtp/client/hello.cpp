@@ -59,7 +59,7 @@ Step Hello::on_ehlo() {
     return Progress::more;
   }
   if (reply.refuses()) return Ending{refusal()};
-  if (reply.code() != 250) return Ending{reply.unexpected("not an answer to EHLO")};
+  if (reply.code() != 250) return Ending{reply.unexpected("not a valid reply to EHLO")};
   auto& offered = context_.extensions;
   auto& facts = context_.facts;
   offered = read_extensions(reply.lines());
@@ -75,7 +75,7 @@ Step Hello::on_ehlo() {
 
 Step Hello::on_helo() {
   if (context_.reply.refuses()) return Ending{refusal()};
-  if (context_.reply.code() != 250) return Ending{context_.reply.unexpected("not an answer to HELO")};
+  if (context_.reply.code() != 250) return Ending{context_.reply.unexpected("not a valid reply to HELO")};
   return Progress::done;
 }
 

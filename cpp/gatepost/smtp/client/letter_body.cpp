@@ -46,7 +46,7 @@ bool LetterBody::write() {
 
 Step LetterBody::on_reply(const Expected& to) {
   const auto& reply = context_.reply;
-  if (reply.code() >= 300 && !reply.refuses()) return Ending{reply.unexpected("not an answer to a letter")};
+  if (reply.code() >= 300 && !reply.refuses()) return Ending{reply.unexpected("not a valid reply to a letter")};
   if (!out_) return refused_halfway();
   record_.outcome.final_reply = reply.reply();
   if (!reply.refuses()) {

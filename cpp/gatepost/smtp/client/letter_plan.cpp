@@ -54,7 +54,7 @@ std::optional<Failure> malformed(const LetterRecord& record, MailboxSyntax sende
         "byte " + std::to_string(at) + " of the letter is a NUL, which only a letter sent as binary may hold");
   }
   if (sender == MailboxSyntax::bad) {
-    return refuse_letter(Category::message_malformed, Phase::local, "the sender's address cannot be sent");
+    return refuse_letter(Category::message_malformed, Phase::local, "the sender's address is not a valid SMTP address");
   }
   return std::nullopt;
 }
@@ -88,7 +88,7 @@ void check_recipients(LetterPlan& plan, LetterRecord& record, const SessionFacts
     const auto recipient = check_mailbox(record.outcome.recipients[i].address);
     if (recipient == MailboxSyntax::bad) {
       record.refuse(i, found_locally(Category::recipient_syntax, Phase::local, Scope::recipient,
-                                     "the recipient's address cannot be sent"));
+                                     "the recipient's address is not a valid SMTP address"));
     } else if (recipient != MailboxSyntax::ascii && !facts.smtp_utf8) {
       record.refuse(i, found_locally(Category::feature_unsupported, Phase::rcpt, Scope::recipient,
                                      "the address is not ASCII and the server does not offer SMTPUTF8"));

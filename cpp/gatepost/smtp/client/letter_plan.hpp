@@ -18,8 +18,8 @@ struct LetterPlan {
 };
 
 /// Checks what can be known before a byte is written: syntax of addresses (the injection gate), size, and what the
-/// server offers. What must not be sent is refused in `record`, which is done where nobody is left. `chunking`: the
-/// letter may go by BDAT where the server takes it.
+/// server offers. What must not be sent is refused in `record`, which is done where no recipient is left. `chunking`:
+/// the letter may go by BDAT where the server takes it.
 LetterPlan plan_letter(LetterRecord& record, const SessionFacts& facts, const Extensions& offered, bool chunking);
 
 }  // namespace gatepost::smtp

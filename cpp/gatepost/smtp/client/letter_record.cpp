@@ -30,7 +30,8 @@ void LetterRecord::refuse_all_if_one_was() {
     auto shared = *recipient.failure;
     shared.scope = codes::Scope::message;
     shared.suppress = codes::SuppressScope::none;
-    shared.message = "not sent, because " + recipient.address + " was refused and the letter goes to all or to nobody";
+    shared.message =
+        "not sent, because " + recipient.address + " was refused and the letter goes to all recipients or to none";
     return refuse_all(shared);
   }
 }

@@ -14,7 +14,7 @@ struct LetterRecord {
   ClientLetter letter;
   LetterOutcome outcome;
   Transcript transcript;
-  std::size_t alive = 0;   ///< recipients nobody has refused yet
+  std::size_t alive = 0;   ///< recipients that have not been refused
   std::size_t finals = 0;  ///< replies to the whole letter still to come
   bool done = false;       ///< the outcome is final
 
@@ -23,9 +23,9 @@ struct LetterRecord {
 
   void accept(std::size_t recipient) { outcome.recipients[recipient].accepted = true; }
   void refuse(std::size_t recipient, codes::Failure failure);
-  /// The failure of every recipient about whom nothing is known yet.
+  /// Fails every recipient whose outcome is still open.
   void refuse_all(const codes::Failure& failure);
-  /// all_or_nothing and somebody was refused: the others share the fate, but not the blame.
+  /// With all_or_nothing, fails the other recipients where one was refused, with a failure that says so.
   void refuse_all_if_one_was();
   /// The last word on the letter.
   void end(const codes::Failure& failure);

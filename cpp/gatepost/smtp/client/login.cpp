@@ -88,13 +88,13 @@ Step Login::on_reply(const Expected& /*to*/) {
   if (reply.code() == 334) return answer_challenge();
   if (reply.code() == 235) return on_success();
   if (reply.refuses()) return on_refusal();
-  return Ending{reply.unexpected("not an answer to AUTH")};
+  return Ending{reply.unexpected("not a valid reply to AUTH")};
 }
 
 Step Login::on_success() {
   if (!sasl_->may_succeed()) {
     return give_up(Category::protocol_error, Phase::auth,
-                   verb() + ": the server says yes but has not proved to be the right one");
+                   verb() + ": the server accepted the login without proving that it knows the password");
   }
   context_.facts.auth_mechanism = mechanisms_.front();
   sasl_.reset();

@@ -16,7 +16,7 @@ class Login : public Operation {
  public:
   using Operation::Operation;
 
-  /// There is somebody to log in, be it only by certificate.
+  /// Whether the account logs in at all, even if only by certificate.
   bool due() const { return named() || context_.options.client_certificate; }
   Step begin();
   Step on_reply(const Expected& to) override;

@@ -25,7 +25,7 @@ class Operation {
   /// The letter's own, where the operation is part of one.
   virtual Transcript* transcript() { return nullptr; }
 
-  /// The server has replied to it, be it with nonsense.
+  /// The server has replied to it, even if the reply makes no sense.
   bool answered() const { return answered_; }
   void note_answer() { answered_ = true; }
 

@@ -22,7 +22,7 @@ std::optional<std::string> unaskable(const Question& question, bool smtp_utf8) {
   if (needs_argument(question.verb) && question.argument.empty()) return "the command needs an argument";
   if (const auto bad = check_line("the argument", question.argument)) return bad->message();
   if (!is_ascii(question.argument) && !(may_be_utf8(question.verb) && smtp_utf8)) {
-    return "the argument is not ASCII, which this command or this server does not take";
+    return "the argument is not ASCII, which this command or this server does not accept";
   }
   return std::nullopt;
 }

@@ -7,7 +7,8 @@
 
 namespace gatepost::smtp {
 
-/// Commands that are no letters, one at a time: NOOP, VRFY, EXPN, HELP, ETRN. Each gets one answer, if need be our own.
+/// Commands outside of letters, one at a time: NOOP, VRFY, EXPN, HELP, ETRN. Each gets one answer, from us where the
+/// server gives none.
 class Questions : public Operation {
  public:
   using Operation::Operation;
@@ -17,7 +18,7 @@ class Questions : public Operation {
   bool asking() const { return asking_; }
   /// No server was asked: a reply of code 0.
   void answer_ourselves(std::string why);
-  /// The session is over; whoever asked hears why.
+  /// The session is over; an open question is answered with the reason.
   void abandon(const codes::Failure& why);
   std::vector<codes::Reply> take_answers();
 

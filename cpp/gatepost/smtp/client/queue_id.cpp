@@ -18,13 +18,9 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view word) {
 
 /// The word at the beginning of `text`, without brackets and punctuation around it.
 std::string_view first_word(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == npos) return {};
-  text = text.substr(begin);
+  text = trim_front(text, " \t");
   text = text.substr(0, text.find_first_of(" \t"));
-  while (!text.empty() && std::string_view("<([").find(text.front()) != npos) text.remove_prefix(1);
-  while (!text.empty() && std::string_view(">)],;.").find(text.back()) != npos) text.remove_suffix(1);
-  return text;
+  return trim_back(trim_front(text, "<(["), ">)],;.");
 }
 
 std::string_view behind(std::string_view text, std::string_view words) {

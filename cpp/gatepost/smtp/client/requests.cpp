@@ -25,7 +25,7 @@ std::optional<std::string> malformed_dsn(const LetterRequests& asked, std::size_
   if (id.size() > max_envelope_id) return "the envelope id is longer than 100 bytes";
   if (!std::all_of(id.begin(), id.end(), is_printable)) return "the envelope id is not printable ASCII";
   if (const auto& n = asked.notify; n && n->never == (n->success || n->failure || n->delay)) {
-    return "a notification is wanted never, or on success, failure or delay";
+    return "notify must be either never or at least one of success, failure and delay";
   }
   const auto& originals = asked.original_recipients;
   if (!originals.empty() && originals.size() != recipients) {
@@ -42,20 +42,20 @@ std::optional<std::string> malformed_dsn(const LetterRequests& asked, std::size_
 
 std::optional<std::string> malformed(const LetterRequests& asked, std::size_t recipients) {
   if (auto why = malformed_dsn(asked, recipients)) return why;
-  if (asked.priority && (*asked.priority < -9 || *asked.priority > 9)) return "the priority is not from -9 to 9";
+  if (asked.priority && (*asked.priority < -9 || *asked.priority > 9)) return "the priority must be from -9 to 9";
   if (const auto& by = asked.deliver_by) {
     const bool too_far = by->seconds > max_seconds || by->seconds < -max_seconds;
     if (too_far || (by->mode == DeliverBy::Mode::return_ && by->seconds <= 0)) {
       return "the time to deliver by is out of range";
     }
   }
-  if (asked.hold_for && asked.hold_until) return "a letter is held for a time or until a time, not both";
+  if (asked.hold_for && asked.hold_until) return "a letter can be held for a time or until a time, not both";
   if (asked.hold_for && (asked.hold_for->count() < 1 || asked.hold_for->count() > max_seconds)) {
-    return "the time to hold the letter for is out of range";
+    return "the time to hold the letter is out of range";
   }
   if (asked.hold_until) {
     const auto at = std::chrono::system_clock::to_time_t(*asked.hold_until);
-    if (at < 0 || at >= end_of_9999) return "the time to hold the letter until is out of range";
+    if (at < 0 || at >= end_of_9999) return "the time until which to hold the letter is out of range";
   }
   return std::nullopt;
 }

@@ -17,7 +17,7 @@ void Reset::begin_behind_dot() {
 Step Reset::on_reply(const Expected& to) {
   if (to.part == lone_dot) return Progress::done;
   const auto& reply = context_.reply;
-  if (reply.code() >= 300 && !reply.refuses()) return Ending{reply.unexpected("not an answer to RSET")};
+  if (reply.code() >= 300 && !reply.refuses()) return Ending{reply.unexpected("not a valid reply to RSET")};
   pending_ = false;
   if (reply.refuses()) {
     refused_ = true;

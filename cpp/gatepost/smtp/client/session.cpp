@@ -64,7 +64,7 @@ void ClientSession::Impl::on_reply(Wire::Instant now) {
     wire.front().from->note_answer();
   }
   if (context.reply.code() == 421) return on_shutdown();
-  if (!asked) return end({context.reply.unexpected("the server spoke unasked")});
+  if (!asked) return end({context.reply.unexpected("a reply that no command asked for")});
   const auto to = wire.pop();
   proceed(to.from, to.from->on_reply(to));
 }

@@ -103,13 +103,13 @@ struct LetterOutcome {
   std::vector<RecipientOutcome> recipients;  ///< in the order of rcpt_to
   codes::Reply final_reply;                  ///< the reply after the final dot (LMTP: the last); code 0 where none came
   std::string queue_id;                      ///< "queued as ID" and its like (M1); may be empty
-  bool untouched = false;  ///< nothing of it was answered yet: it may be sent anew on another connection
+  bool untouched = false;  ///< no command of it was answered: it may be sent again on another connection
   LetterTimings timings;
   std::shared_ptr<const SessionFacts> session;  ///< of the connection; null where none got through its handshake
   std::string transcript;                       ///< of this letter, the handshake before it; empty unless kept
 };
 
-/// A command that is no letter: NOOP, VRFY, EXPN, HELP, ETRN (RFC 1985).
+/// A command outside of letters: NOOP, VRFY, EXPN, HELP, ETRN (RFC 1985).
 struct Question {
   enum class Verb : std::uint8_t { noop, vrfy, expn, help, etrn };
   Verb verb = Verb::noop;

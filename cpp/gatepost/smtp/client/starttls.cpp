@@ -18,7 +18,7 @@ bool StartTls::due() const {
 
 Step StartTls::begin() {
   if (!context_.extensions.starttls) {
-    return give_up(Category::tls_error, Phase::tls, "the server does not offer STARTTLS, which this account asks for");
+    return give_up(Category::tls_error, Phase::tls, "the server does not offer STARTTLS, which this account requires");
   }
   context_.send("STARTTLS", {.from = this, .phase = Phase::tls, .waited = &context_.facts.timings.tls});
   return Progress::more;
@@ -30,7 +30,7 @@ Step StartTls::on_reply(const Expected& /*to*/) {
     handshaking_ = true;
     return Progress::more;
   }
-  if (!reply.refuses()) return Ending{reply.unexpected("not an answer to STARTTLS")};
+  if (!reply.refuses()) return Ending{reply.unexpected("not a valid reply to STARTTLS")};
   if (context_.options.security == Security::starttls) return give_up(reply.refusal(Phase::tls));
   context_.extensions.starttls = false;
   return Progress::done;

@@ -9,7 +9,7 @@ class StartTls : public Operation {
  public:
   explicit StartTls(SessionContext& context);
 
-  /// Whether STARTTLS is asked for, and not in vain where it is only wanted if offered.
+  /// Whether STARTTLS is due: it is required, or it is offered and wanted if offered.
   bool due() const;
   Step begin();
   Step on_reply(const Expected& to) override;

@@ -13,20 +13,20 @@ enum class Progress : std::uint8_t {
   more,           ///< a reply to it, or the TLS handshake, is still to come
   done,           ///< it is over; what comes next is the session's choice
   reset,          ///< over, but the server may still hold recipients: RSET is due before the next letter
-  dot_and_reset,  ///< the same, and the server waits for a letter that nobody is to get
+  dot_and_reset,  ///< the same, and the server waits for a letter that has no recipient left
   closed          ///< QUIT was answered
 };
 
 /// Why the session cannot go on.
 struct Ending {
   codes::Failure why;
-  std::string_view farewell = {};  ///< lines with CRLF to write yet, whose replies nobody waits for
+  std::string_view closing_lines = {};  ///< still to be written, each with its CRLF; their replies are not awaited
 };
 
 /// What an operation says to its session after each of its moves.
 using Step = Result<Progress, Ending>;
 
-/// A failure of our own finding that speaks of the whole session.
+/// A failure found on our side that concerns the whole session.
 codes::Failure session_failure(codes::Category category, codes::Phase phase, std::string message);
 
 /// The end of a session whose server still listens: with a QUIT.

@@ -49,7 +49,7 @@ Step Xclient::begin() {
       return give_up(Category::protocol_error, Phase::ehlo, bad->message());
     }
     if (std::find(offered->begin(), offered->end(), name) == offered->end()) {
-      return give_up(Category::feature_unsupported, Phase::ehlo, "the server's XCLIENT does not take " + name);
+      return give_up(Category::feature_unsupported, Phase::ehlo, "the server's XCLIENT does not accept " + name);
     }
     line.append(" ").append(name).append("=").append(wire_value(name, value));
   }
@@ -63,7 +63,7 @@ Step Xclient::begin() {
 Step Xclient::on_reply(const Expected& /*to*/) {
   const auto& reply = context_.reply;
   if (reply.refuses()) return give_up(reply.refusal(Phase::ehlo));
-  if (reply.code() != 220) return Ending{reply.unexpected("not an answer to XCLIENT")};
+  if (reply.code() != 220) return Ending{reply.unexpected("not a valid reply to XCLIENT")};
   context_.facts.greeting = reply.reply().text();
   return Progress::done;
 }

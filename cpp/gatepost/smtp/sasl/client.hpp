@@ -29,7 +29,7 @@ class SaslClient {
   virtual std::string_view name() const = 0;
   /// What goes with the AUTH command (RFC 4954 §4); nullopt: the server speaks first.
   virtual std::optional<std::string> initial_response() = 0;
-  /// The answer to a 334. `challenge` is nullopt where its text was no base64, which LOGIN and PLAIN do not mind. The
+  /// The answer to a 334. `challenge` is nullopt where its text was not base64, which LOGIN and PLAIN do not mind. The
   /// error says in what the server broke the mechanism's rules, or failed to prove that it knows the password.
   virtual Result<std::string, std::string> respond(std::optional<std::string_view> challenge) = 0;
   /// Asked on 235: whether the server has said all that the mechanism wants of it (SCRAM: its signature).

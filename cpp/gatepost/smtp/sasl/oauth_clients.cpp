@@ -13,7 +13,7 @@ class OauthClient : public OneMessageClient {
   OauthClient(std::string_view name, const SaslIdentity& identity, std::string_view acknowledgement)
       : OneMessageClient(name, identity), acknowledgement_(acknowledgement) {}
   SaslAnswer respond(std::optional<std::string_view> challenge) override {
-    if (refused_) return broken(name(), "the server asks for too much");
+    if (refused_) return broken(name(), "the server asks for more than the mechanism has");
     if (!challenge || challenge->empty()) return OneMessageClient::respond(challenge);
     refused_ = true;
     details_ = refusal_details(*challenge, identity_);

@@ -17,7 +17,7 @@ class OneMessageClient : public SaslClient {
   std::string_view name() const override { return name_; }
   std::optional<std::string> initial_response() override { return message(); }
   SaslAnswer respond(std::optional<std::string_view>) override {
-    if (std::exchange(asked_again_, true)) return broken(name_, "the server asks for too much");
+    if (std::exchange(asked_again_, true)) return broken(name_, "the server asks for more than the mechanism has");
     return answer(message());
   }
 

@@ -15,7 +15,7 @@ struct ScramMechanism {
   crypto::Digest digest;
   bool plus;  ///< bound to the TLS channel
 };
-/// nullptr: `name` is none of the family.
+/// nullptr where `name` is not a SCRAM mechanism.
 const ScramMechanism* find_scram(std::string_view name);
 
 /// What both sides compute from the password (RFC 5802 §3).

@@ -53,21 +53,22 @@ SaslAnswer ScramClient::respond(std::optional<std::string_view> challenge) {
     return fail("the server's first message is missing");
   }
   if (stage_ == Stage::final && challenge) return on_server_final(*challenge);
-  return fail(stage_ == Stage::final ? "the server's last message is no base64" : "the server asks for too much");
+  return fail(stage_ == Stage::final ? "the server's last message is not base64"
+                                     : "the server asks for more than the mechanism has");
 }
 
 SaslAnswer ScramClient::on_server_first(std::string_view message) {
   auto rest = message;
-  if (rest.starts_with("m=")) return fail("the server wants an extension that is not known");
+  if (rest.starts_with("m=")) return fail("the server requires an unknown extension");
   const auto nonce = take_attribute(rest, 'r');
   const auto salt_text = nonce ? take_attribute(rest, 's') : std::nullopt;
   const auto count = salt_text ? take_attribute(rest, 'i') : std::nullopt;
   if (!count || message.ends_with(',')) return fail("the server's first message is malformed");
   if (!nonce->starts_with(nonce_) || nonce->size() == nonce_.size() || !is_scram_nonce(*nonce)) {
-    return fail("the server's nonce is not ours with its own behind");
+    return fail("the server's nonce does not continue ours");
   }
   const auto salt = base64_decode(*salt_text);
-  if (!salt || salt->empty()) return fail("the server's salt is no base64");
+  if (!salt || salt->empty()) return fail("the server's salt is not base64");
   const auto iterations = read_iterations(*count);
   if (iterations < min_iterations || iterations > max_iterations) {
     return fail("the server's iteration count is not between 4096 and 1000000");

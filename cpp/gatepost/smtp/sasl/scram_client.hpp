@@ -14,7 +14,7 @@ namespace gatepost::smtp {
 /// RFC 5802. The server proves that it knows the password before the exchange may succeed.
 class ScramClient final : public SaslClient {
  public:
-  /// Fewer iterations make the exchange easy to crack for whoever hears it (RFC 7677 §4); more would let a server burn
+  /// Fewer iterations make the exchange easy for an eavesdropper to crack (RFC 7677 §4); more would let a server burn
   /// our time.
   static constexpr std::uint32_t min_iterations = 4096;
   static constexpr std::uint32_t max_iterations = 1'000'000;

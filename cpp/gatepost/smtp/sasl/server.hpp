@@ -11,7 +11,7 @@
 
 namespace gatepost::smtp {
 
-/// What a client brought forward to log in; whoever knows the users decides.
+/// What a client presented to log in; the handler, which knows the users, decides.
 struct AuthAttempt {
   std::string mechanism;
   std::string login;          ///< OAUTHBEARER: may be empty, the token says who
@@ -38,7 +38,7 @@ class SaslServer {
   enum class State : std::uint8_t {
     challenge,  ///< send `challenge` as a 334
     attempt,    ///< decide on `attempt`: the exchange is over
-    malformed   ///< 501 5.5.2: the client's message is none of the mechanism's
+    malformed   ///< 501 5.5.2: the client's message does not follow the mechanism
   };
   struct Step {
     State state = State::malformed;
@@ -57,7 +57,7 @@ class SaslServer {
 /// null for any other name, and for CRAM-MD5 where the system forbids MD5.
 std::unique_ptr<SaslServer> make_sasl_server(std::string_view name, const SaslServerContext& context);
 
-/// Whether the mechanism shows the secret to whoever listens: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER.
+/// Whether the mechanism shows the secret to an eavesdropper: PLAIN, LOGIN, XOAUTH2, OAUTHBEARER.
 bool shows_secret(std::string_view mechanism);
 /// Whether it needs password_of.
 bool needs_stored_password(std::string_view mechanism);

@@ -30,7 +30,7 @@ class LoginClient final : public SaslClient {
   std::string_view name() const override { return "LOGIN"; }
   std::optional<std::string> initial_response() override { return std::nullopt; }
   SaslAnswer respond(std::optional<std::string_view>) override {
-    if (asked_ == 2) return broken(name(), "the server asks for too much");
+    if (asked_ == 2) return broken(name(), "the server asks for more than the mechanism has");
     return answer(asked_++ == 0 ? identity_.login : identity_.password);
   }
 
@@ -45,8 +45,8 @@ class CramMd5Client final : public SaslClient {
   std::string_view name() const override { return "CRAM-MD5"; }
   std::optional<std::string> initial_response() override { return std::nullopt; }
   SaslAnswer respond(std::optional<std::string_view> challenge) override {
-    if (std::exchange(asked_, true)) return broken(name(), "the server asks for too much");
-    if (!challenge || challenge->empty()) return broken(name(), "the server's challenge is missing or no base64");
+    if (std::exchange(asked_, true)) return broken(name(), "the server asks for more than the mechanism has");
+    if (!challenge || challenge->empty()) return broken(name(), "the server's challenge is missing or not base64");
     return answer(cram_md5_message(identity_.login, identity_.password, *challenge));
   }
 

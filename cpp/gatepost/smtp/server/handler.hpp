@@ -50,8 +50,9 @@ struct ServerPeer {
   std::uint16_t port = 0;
   std::string proxy;          ///< the address that connected, where `address` is another
   bool speaks_proxy = false;  ///< set by the listener: a PROXY header comes first
-  bool may_xclient = false;   ///< XCLIENT is offered and believed; set by the listener, and by it anew behind a proxy
-  std::string helo;           ///< its EHLO/HELO/LHLO name, or ""
+  bool may_xclient =
+      false;         ///< XCLIENT is offered and believed; set by the listener, again once a proxy has named its client
+  std::string helo;  ///< its EHLO/HELO/LHLO name, or ""
   bool esmtp = false;
   std::string user;       ///< authenticated login, or ""
   std::string mechanism;  ///< by which it logged in, or ""

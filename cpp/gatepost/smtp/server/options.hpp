@@ -40,7 +40,7 @@ struct Leniency {
   bool unknown_parameters = false;  ///< MAIL FROM:<a@b> X=1
   bool early_talk = false;          ///< bytes before the greeting
   bool bad_pipelining = false;  ///< commands behind EHLO, DATA, AUTH, BDAT-less ... before the reply (RFC 2920 §3.1)
-  bool bad_helo = false;        ///< EHLO with a name that is none
+  bool bad_helo = false;        ///< EHLO with a name that is not valid
 };
 
 /// Bounds that hold whatever the client does.

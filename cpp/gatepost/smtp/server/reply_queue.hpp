@@ -17,7 +17,7 @@ class ReplyQueue {
 
   /// `text` as append_reply() has it.
   void write(std::string_view text, bool refused);
-  /// Writes `text`, or keeps it for release() while replies are held back. "" is no reply.
+  /// Writes `text`, or keeps it for release() while replies are held back. "" writes nothing.
   void write_when_due(std::string_view text, bool refused);
 
   /// From now on replies are held back; they are already: nothing changes.

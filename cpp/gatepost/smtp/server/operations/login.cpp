@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "gatepost/core/ascii.hpp"
-#include "gatepost/crypto/base64.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/smtp/server/command_parser.hpp"
 #include "gatepost/smtp/server/served_mechanisms.hpp"
 #include "gatepost/smtp/server/verdict_reply.hpp"
@@ -62,7 +62,7 @@ Progress Login::read_line(std::string_view line) {
 }
 
 Progress Login::take_encoded(std::string_view response) {
-  const auto decoded = crypto::base64_decode(response);
+  const auto decoded = base64_decode(response);
   return decoded ? take_response(*decoded) : fail("501 5.5.2 Cannot decode the response");
 }
 
@@ -70,7 +70,7 @@ Progress Login::take_response(std::optional<std::string_view> response) {
   const auto step = sasl_->step(response);
   switch (step.state) {
     case SaslServer::State::challenge:
-      context_.reply("334 " + crypto::base64_encode(step.challenge));
+      context_.reply("334 " + base64_encode(step.challenge));
       return Progress::goes_on;
     case SaslServer::State::attempt:
       return decide(step.attempt);
@@ -92,7 +92,7 @@ Progress Login::decide(const AuthAttempt& attempt) {
     const auto challenge = judged.closes ? std::string() : sasl_->refusal_challenge();
     if (challenge.empty()) return refuse(verdict);
     oauth_refusal_ = std::move(verdict);
-    context_.reply("334 " + crypto::base64_encode(challenge));
+    context_.reply("334 " + base64_encode(challenge));
     return Progress::goes_on;
   }
   abandon();

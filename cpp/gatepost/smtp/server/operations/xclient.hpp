@@ -6,11 +6,11 @@
 
 namespace gatepost::smtp::server {
 
-/// XCLIENT as Postfix has it (XCLIENT_README): a trusted client says whom it speaks for.
+/// XCLIENT as Postfix has it (XCLIENT_README): a trusted client names the client it speaks for.
 class Xclient {
  public:
   Xclient(SessionContext& context, const Transaction& transaction) : context_(context), transaction_(transaction) {}
-  /// True where the session begins anew, for the client that was named: it has to be greeted.
+  /// True where the session starts over for the client that was named, which is then greeted.
   bool on_xclient(std::string_view arguments);
 
  private:

@@ -1,2 +1,0 @@
-#pragma once
-#include "gatepost/core/ascii.hpp"
