@@ -1,4 +1,7 @@
-"""Fails where a document links to a file of this repository that is not there."""
+"""Fails where a document links to a file of this repository that is not there, or that lacks the name it is linked for.
+
+A link whose words are a name in code, [`Lane.submit`](lane.py), stands for that name in that file.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
-LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"")
+LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"")
+NAME = re.compile(r"`(?:\w+(?:::|\.))*(\w+)`")
 
 
 def broken_links(document: Path) -> list[str]:
@@ -18,11 +22,15 @@ def broken_links(document: Path) -> list[str]:
     text = re.sub(r"```.*?```", lambda m: "\n" * m[0].count("\n"), document.read_text(), flags=re.DOTALL)
     for number, line in enumerate(text.splitlines(), 1):
         for match in LINK.finditer(line):
-            target = unquote((match[1] or match[2]).partition("#")[0])
+            words, target = match[1] or "", unquote((match[2] or match[3]).partition("#")[0])
             if not target or re.match(r"[a-z]+:", target):
                 continue
-            if not (document.parent / target).exists():
+            file = document.parent / target
+            name = NAME.fullmatch(words)
+            if not file.exists():
                 faults.append(f"{document.relative_to(ROOT)}:{number}: no such file: {target}")
+            elif name and file.is_file() and words.strip("`") != file.name and not re.search(rf"\b{name[1]}\b", file.read_text()):
+                faults.append(f"{document.relative_to(ROOT)}:{number}: {target} has no {words}")
     return faults
 
 
