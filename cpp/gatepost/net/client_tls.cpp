@@ -75,7 +75,7 @@ MaybeError show_certificate(TlsContext& context, const TlsClientOptions& options
 MaybeError prepare(ClientTls& tls, const TlsClientOptions& options) {
   auto* native = tls.context.native_handle();
   if (options.min_version != "1.2" && options.min_version != "1.3") {
-    return "the minimum TLS version '" + options.min_version + "' is none of 1.2, 1.3";
+    return "the minimum TLS version must be 1.2 or 1.3, not '" + options.min_version + "'";
   }
   SSL_CTX_set_min_proto_version(native, options.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION);
   // A connection that does nothing for minutes needs no 34 KiB of buffers.

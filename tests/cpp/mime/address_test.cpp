@@ -44,7 +44,7 @@ TEST(NormaliseAddress, QuotedLocalPartIsUnquotedWhereItCanBe) {
 TEST(NormaliseAddress, AddressLiteralIsChecked) {
   EXPECT_EQ(wire("a@[127.0.0.1]"), "a@[127.0.0.1]");
   EXPECT_EQ(wire("a@[IPv6:::1]"), "a@[IPv6:::1]");
-  EXPECT_NE(fault("a@[127.0.0.999]").find("no IP address"), std::string::npos);
+  EXPECT_NE(fault("a@[127.0.0.999]").find("not an IP address"), std::string::npos);
   EXPECT_NE(fault("a@127.0.0.1").find("in brackets"), std::string::npos);
 }
 

@@ -88,7 +88,7 @@ TEST(ComposeGate, HeadersThatAreOursAreRefusedByName) {
 TEST(ComposeGate, HeaderThatMayStandOnceIsRefusedTwice) {
   LetterContent content = simple();
   content.headers = {{"References", "<a@b>"}, {"references", "<a@b>"}};
-  EXPECT_THAT(fault(content), HasSubstr("stands twice"));
+  EXPECT_THAT(fault(content), HasSubstr("occurs twice"));
   content.headers = {{"X-Tag", "a"}, {"X-Tag", "b"}};
   EXPECT_EQ(fault(content), "no error");
   content.headers = {{"List-Unsubscribe", "<https://a>"}};

@@ -27,9 +27,9 @@ TEST(Part, BadNamesTypesAndIdsAreRefused) {
   EXPECT_EQ(part_fault({"", "a\nb", "", ""}), "name: byte 1 is a line feed");
   EXPECT_THAT(part_fault({"", "../a", "", ""}), HasSubstr("path separator"));
   EXPECT_THAT(part_fault({"", "a\\b", "", ""}), HasSubstr("path separator"));
-  EXPECT_THAT(part_fault({"", "a", "pdf", ""}), HasSubstr("no media type"));
+  EXPECT_THAT(part_fault({"", "a", "pdf", ""}), HasSubstr("not a media type"));
   EXPECT_THAT(part_fault({"", "a", "a/b\r\nX: y", ""}), HasSubstr("carriage return"));
-  EXPECT_THAT(part_fault({"", "a", "multipart/mixed", ""}), HasSubstr("one part"));
+  EXPECT_THAT(part_fault({"", "a", "multipart/mixed", ""}), HasSubstr("a single part"));
   EXPECT_THAT(part_fault({"", "a", "a/b; name=x", ""}), HasSubstr("may not set"));
   EXPECT_THAT(part_fault({"", "a", "a/b; x", ""}), HasSubstr("malformed"));
   EXPECT_THAT(part_fault({"", "", "a/b", "a>b"}), HasSubstr("byte 1"));

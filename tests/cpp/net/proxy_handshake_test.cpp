@@ -155,7 +155,7 @@ TEST(HttpConnect, TheLoginGoesAsBasicAndAnIpv6AddressInBrackets) {
 TEST(HttpConnect, EveryRefusalIsSaidInWords) {
   const std::vector<std::pair<std::string, std::string>> refusals = {
       {"HTTP/1.1 403 Forbidden\r\n\r\n", "403 Forbidden"},
-      {"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "wants a login"},
+      {"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "requires a login"},
       {"HTTP/1.1 502 Bad\x1b[31m gateway\r\n\r\n", "502 Bad\\x1b"},
       {"HTTP/1.1 100 Continue\r\n\r\n", "100 Continue"},
       {"220 mx.example.com ESMTP\r\n\r\n", "does not speak HTTP"},

@@ -206,8 +206,10 @@ TEST(Route, TheProxyHeaderIsTheFirstThatTheServerHears) {
 
 TEST(Route, ASourceAddressThatIsNotOursIsNamed) {
   IoThread thread;
-  for (const auto& [source, words] : std::vector<std::pair<std::string, std::string>>{
-           {"192.0.2.77", "from 192.0.2.77"}, {"::1", "another family"}, {"nonsense", "'nonsense' is none"}}) {
+  for (const auto& [source, words] :
+       std::vector<std::pair<std::string, std::string>>{{"192.0.2.77", "from 192.0.2.77"},
+                                                        {"::1", "source address's family"},
+                                                        {"nonsense", "'nonsense' is not an IP address"}}) {
     auto options = to("127.0.0.1", 9);
     options.source_address = source;
     const auto end = run(thread, options);

@@ -108,11 +108,11 @@ TEST_P(ServerStrictness, EachRuleIsHeldOrLetPassAndEitherWayWarnedAbout) {
                          [](auto& l, bool on) { l.unknown_parameters = on; }},
                         {"bare LF", "MAIL FROM:<a@b>\n", "500 5.5.2", "a command line that ends with LF alone",
                          [](auto& l, bool on) { l.bare_lf_commands = on; }},
-                        {"HELO of a path", "EHLO <x>\r\n", "501 5.5.4", "EHLO with a name that is none",
+                        {"HELO of a path", "EHLO <x>\r\n", "501 5.5.4", "EHLO with an invalid name",
                          [](auto& l, bool on) { l.bad_helo = on; }},
-                        {"HELO of half a literal", "HELO [x\r\n", "501 5.5.4", "HELO with a name that is none",
+                        {"HELO of half a literal", "HELO [x\r\n", "501 5.5.4", "HELO with an invalid name",
                          [](auto& l, bool on) { l.bad_helo = on; }},
-                        {"HELO", "EHLO under score\r\n", "501 5.5.4", "EHLO with a name that is none",
+                        {"HELO", "EHLO under score\r\n", "501 5.5.4", "EHLO with an invalid name",
                          [](auto& l, bool on) { l.bad_helo = on; }}};
   for (const auto& rule : rules) {
     auto options = strict();

@@ -15,7 +15,7 @@ void Hello::on_hello(std::string_view name, Verb verb) {
     return context_.error(options.lmtp ? "500 5.5.1 This is LMTP: send LHLO" : "500 5.5.1 This is SMTP: send EHLO");
   }
   if (!is_helo_name(name)) {
-    context_.warn(word + " with a name that is none");
+    context_.warn(word + " with an invalid name");
     if (!options.leniency.bad_helo) return context_.error("501 5.5.4 Syntax: " + word + " hostname");
   }
   transaction_.reset();
