@@ -132,7 +132,7 @@ void bind_composing(py::module_& m) {
            "letter_id"_a = "", "list_unsubscribe"_a = "", "alternatives"_a = py::tuple(), "in_reply_to"_a = py::tuple(),
            "references"_a = py::tuple(), "to_groups"_a = py::tuple(), "cc_groups"_a = py::tuple(),
            "reply_to_groups"_a = py::tuple());
-  py::class_<LetterBytes>(m, "Letter")
+  py::class_<LetterBytes>(m, "LetterBytes")
       .def("__bytes__", [](const LetterBytes& self) { return py::bytes(*self.data); })
       .def("__len__", [](const LetterBytes& self) { return self.data->size(); })
       .def(py::pickle([](const LetterBytes& self) { return py::bytes(*self.data); },

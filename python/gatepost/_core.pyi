@@ -116,13 +116,13 @@ class LetterContent:
         reply_to_groups: Sequence[AddressGroup] = (),
     ) -> None: ...
 
-class Letter:
+class LetterBytes:
     """A composed letter, its bytes outside of Python's memory until asked for; the engine takes it as it is."""
 
     def __bytes__(self) -> bytes: ...
     def __len__(self) -> int: ...
 
-def compose(content: LetterContent) -> Letter:
+def compose(content: LetterContent) -> LetterBytes:
     """The letter as it goes on the wire before dot-stuffing. InputError names the field. Releases the GIL."""
 
 def normalise_address(address: str) -> str: ...
@@ -224,7 +224,7 @@ class ParsedLetter:
     @property
     def warnings(self) -> list[str]: ...
 
-def parse(raw: bytes | Letter) -> ParsedLetter: ...
+def parse(raw: bytes | LetterBytes) -> ParsedLetter: ...
 
 # --- dkim --------------------------------------------------------------------------------------------------------
 
@@ -495,7 +495,7 @@ class Engine:
         tickets: Sequence[int],
         mail_from: Sequence[str],
         rcpt_to: Sequence[Sequence[str]],
-        data: Sequence[bytes | Letter],
+        data: Sequence[bytes | LetterBytes],
         all_or_nothing: bool = False,
         requests: Sequence[LetterRequests | None] | None = None,
     ) -> None: ...

@@ -23,7 +23,7 @@ from .message_id import ids_in
 class BaseMessage:
     """The properties of a letter and its bytes; Message and ParsedMessage fill them in."""
 
-    _raw: bytes | _core.Letter
+    _raw: bytes | _core.LetterBytes
     _from: Address
     _sender: Address | None
     _to: list[Address]
@@ -171,7 +171,7 @@ class BaseMessage:
         """For RCPT TO: the wire addresses of to, cc and bcc, each once, in order."""
         return list(dict.fromkeys(one.address for one in (*self.to, *self.cc, *self.bcc)))
 
-    def _for_wire(self) -> bytes | _core.Letter:
+    def _for_wire(self) -> bytes | _core.LetterBytes:
         """What the engine takes."""
         return self._raw
 

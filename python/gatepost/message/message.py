@@ -140,7 +140,7 @@ class Message(BaseMessage):
         in_reply_to: list[str],
         references: list[str],
         alternatives: list[_core.Part],
-    ) -> _core.Letter:
+    ) -> _core.LetterBytes:
         inline_parts = []
         for cid, one in self._inline.items():
             with checks.named(f"inline[{cid!r}]"):

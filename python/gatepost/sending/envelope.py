@@ -32,7 +32,7 @@ class Outgoing:
 
     mail_from: str
     rcpt_to: list[str]
-    data: bytes | _core.Letter
+    data: bytes | _core.LetterBytes
     message_id: str = ""
     requests: _core.LetterRequests | None = None
 
@@ -100,7 +100,7 @@ def outgoing(
     else:
         raise InputError("send: raw bytes need from_=... and to=... for the envelope")
     message_id = ""
-    data: bytes | _core.Letter
+    data: bytes | _core.LetterBytes
     if isinstance(message, BaseMessage):
         _check_attachments(account, message)
         message_id, data = message.message_id, message._for_wire()
