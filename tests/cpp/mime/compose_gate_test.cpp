@@ -124,9 +124,9 @@ TEST(ComposeGate, UnsubscribeUrlIsRefusedWithTheReason) {
     return fault(content);
   };
   EXPECT_THAT(fault_of("<https://example.com/u>"), HasSubstr("without '<' and '>'"));
-  EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("'п' may not stand in a URL"));
+  EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("'п' is not allowed in a URL"));
   EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("A-label"));
-  EXPECT_THAT(fault_of("https://example.com/a b"), HasSubstr("' ' may not stand in a URL"));
+  EXPECT_THAT(fault_of("https://example.com/a b"), HasSubstr("' ' is not allowed in a URL"));
 }
 
 TEST(ComposeGate, MorePartsThanParseReadsAreRefused) {
@@ -148,15 +148,15 @@ TEST(ComposeGate, GroupsAndThreadIdsAreRefusedByPlace) {
        [](auto& c) {
          c.to_groups = {{"", 0, 1}};
        }},
-      {"to.groups[0]: does not lie",
+      {"to.groups[0]: must lie within the list",
        [](auto& c) {
          c.to_groups = {{"a", 0, 2}};
        }},
-      {"to.groups[1]: does not lie",
+      {"to.groups[1]: must lie within the list",
        [](auto& c) {
          c.to_groups = {{"a", 0, 1}, {"b", 0, 1}};
        }},
-      {"to.groups[0]: does not lie",
+      {"to.groups[0]: must lie within the list",
        [](auto& c) {
          c.to_groups = {{"a", 1, static_cast<std::size_t>(-1)}};
        }},

@@ -48,7 +48,7 @@ TEST(ServerReply, WhatMakesNoSenseIsAFailureOfTheSessionInItsPhaseAndNotTooLong)
   EXPECT_EQ(why.category, Category::protocol_error);
   EXPECT_EQ(why.phase, Phase::data);
   EXPECT_EQ(why.scope, codes::Scope::session);
-  EXPECT_TRUE(why.message.starts_with("not an answer to DATA: 250 xxx"));
+  EXPECT_TRUE(why.message.starts_with("not a valid reply to DATA: 250 xxx"));
   EXPECT_LT(why.message.size(), 310u);
 }
 
