@@ -7,8 +7,6 @@
 namespace gatepost::smtp {
 namespace {
 
-using base64_decode;
-using base64_encode;
 using codes::Category;
 using codes::Phase;
 

@@ -6,7 +6,6 @@
 namespace gatepost::smtp::server {
 namespace {
 
-using base64_encode;
 using namespace std::string_literals;
 
 class ServerLoginOperation : public OperationTest {
