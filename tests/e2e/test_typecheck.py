@@ -112,6 +112,7 @@ def with_given(example: str) -> str:
     """An example as a script: what it takes for given stands before it."""
     used, defined = names(ast.parse(example))
     missing = used - defined - set(dir(builtins))
+    assert missing <= GIVEN.keys(), f"an example takes {missing - GIVEN.keys()} for given: say in GIVEN what it is"
     for name in tuple(missing):
         missing |= names(ast.parse(GIVEN[name]))[0] - defined - set(dir(builtins))
     return "\n".join([*(line for name, line in GIVEN.items() if name in missing), example])

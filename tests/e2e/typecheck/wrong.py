@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gatepost as gp
 from gatepost import Mesage  # attr-defined, reportAttributeAccessIssue
+from gatepost.accounts.one_letter import Mailer  # attr-defined, reportPrivateImportUsage
 from gatepost.campaigns import Campain  # attr-defined, reportAttributeAccessIssue
 
 URL = "smtp://127.0.0.1"
