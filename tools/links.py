@@ -29,7 +29,12 @@ def broken_links(document: Path) -> list[str]:
             name = NAME.fullmatch(words)
             if not file.exists():
                 faults.append(f"{document.relative_to(ROOT)}:{number}: no such file: {target}")
-            elif name and file.is_file() and words.strip("`") != file.name and not re.search(rf"\b{name[1]}\b", file.read_text()):
+            elif (
+                name
+                and file.is_file()
+                and words.strip("`") not in (file.name, file.stem)
+                and not re.search(rf"\b{name[1]}\b", file.read_text())
+            ):
                 faults.append(f"{document.relative_to(ROOT)}:{number}: {target} has no {words}")
     return faults
 

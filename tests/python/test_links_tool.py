@@ -17,6 +17,7 @@ def links(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     module = importlib.import_module("links")
     monkeypatch.setattr(module, "ROOT", tmp_path)
     (tmp_path / "lane.py").write_text("class Lane:\n    def submit(self): ...\n")
+    (tmp_path / "gate.py").touch()
     return module
 
 
@@ -25,7 +26,7 @@ def links(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     [
         "[lane](lane.py)",
         "[`Lane.submit`](lane.py), [`Lane::submit`](lane.py) and [`submit`](lane.py#L2)",
-        "[`lane.py`](lane.py)",
+        "[`lane.py`](lane.py) and [`gate`](gate.py)",
         "[`./dev test`](lane.py)",
         '![picture](lane.py) <img src="lane.py">',
         "[web](https://example.com/none.py) [here](#part)",
