@@ -3,6 +3,7 @@
 #include <map>
 
 #include "bindings.hpp"
+#include "gatepost/core/ascii.hpp"
 #include "gatepost/dkim/arc.hpp"
 #include "gatepost/dkim/arc_set.hpp"
 #include "gatepost/dkim/letter_view.hpp"
@@ -76,7 +77,7 @@ py::list key_names(const py::bytes& raw) {
   std::string storage;
   std::size_t signatures = 0;
   for (const auto& field : dkim::split_letter(dkim::with_crlf(raw, storage)).fields) {
-    if (!dkim::same_name(field.name, "DKIM-Signature")) continue;
+    if (!equal_ignoring_case(field.name, "DKIM-Signature")) continue;
     if (++signatures > limits.signatures) break;
     dkim::SignatureTags tags;
     if (dkim::read_signature(field.value(), tags) != dkim::Reason::none) continue;
@@ -105,8 +106,8 @@ py::list arc_key_names(const py::bytes& raw) {
   for (const auto& field : dkim::split_letter(dkim::with_crlf(raw, storage)).fields) {
     dkim::SealTags tags;
     const bool seal =
-        dkim::same_name(field.name, "ARC-Seal") && dkim::read_seal(field.value(), tags) == dkim::Reason::none;
-    const bool message = dkim::same_name(field.name, "ARC-Message-Signature") &&
+        equal_ignoring_case(field.name, "ARC-Seal") && dkim::read_seal(field.value(), tags) == dkim::Reason::none;
+    const bool message = equal_ignoring_case(field.name, "ARC-Message-Signature") &&
                          dkim::read_arc_signature(field.value(), tags.signature) == dkim::Reason::none;
     if (seal || message) names.append(key_name(tags.signature));
     if (names.size() > std::size_t{2} * dkim::most_arc_sets) break;
