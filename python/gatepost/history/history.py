@@ -11,10 +11,10 @@ from .. import _core
 from ..errors import InputError
 from ..store import Store, open_store
 from . import letters, query
+from .attempt_filter import AttemptFilter
 from .plotter import Plots
 from .recording import attempts_of
 from .refusals import with_advice
-from .selection import Selection
 from .stats import columns_for, groupings, stats
 from .table import Table
 from .times import Moment, zone_named
@@ -53,8 +53,8 @@ class History:
         phase, category, code, enhanced, reply, queue_id, message_id, bytes, campaign, row (of the list).
         InputError names what is wrong.
         """
-        selection = Selection.of(self.zone, since, until, status, account, campaign)
-        return Table(selection.attempts(self.store, last=_count("last", last)), "Attempts")
+        asked = AttemptFilter.of(self.zone, since, until, status, account, campaign)
+        return Table(asked.attempts(self.store, last=_count("last", last)), "Attempts")
 
     def stats(
         self,
@@ -72,9 +72,9 @@ class History:
         were not put off, 0 to 1); median_seconds, p95_seconds (hand-over to verdict). InputError lists the choices.
         """
         names = groupings(by)
-        selection = Selection.of(self.zone, since, until, None, account, campaign)
+        asked = AttemptFilter.of(self.zone, since, until, None, account, campaign)
         title = f"Attempts by {', '.join(names)}" if names else "All attempts"
-        return Table(stats(selection.counted(self.store, columns_for(names)), names), title)
+        return Table(stats(asked.counted(self.store, columns_for(names)), names), title)
 
     def funnel(self, campaign: str | None = None) -> Table:
         """How many letters came how far: listed, eligible, attempted, accepted, then those that ended otherwise.
@@ -96,8 +96,8 @@ class History:
         """The newest refusals, newest first: at, recipient, campaign, account, phase, category, code, enhanced, reply,
         cause (what it means) and remedy (what to do)."""
         _count("last", last)
-        selection = Selection.of(self.zone, since, until, "refused", account, campaign)
-        frame = selection.counted(self.store, _ERROR_COLUMNS)
+        asked = AttemptFilter.of(self.zone, since, until, "refused", account, campaign)
+        frame = asked.counted(self.store, _ERROR_COLUMNS)
         return Table(with_advice(frame.reverse().head(last)), "Refusals")
 
     def query(self, query_: Mapping[str, Any] | str) -> Table:
@@ -107,7 +107,7 @@ class History:
         InputError names what is wrong.
         """
         checked = query.parse(query_)
-        attempts = Selection(self.zone).counted(self.store, query.COLUMNS)
+        attempts = AttemptFilter(self.zone).counted(self.store, query.COLUMNS)
         return Table(query.answer(checked, attempts, self.zone), "Answer")
 
     def report(self, path: str | PathLike[str], campaign: str | None = None) -> Path:

@@ -11,8 +11,8 @@ from matplotlib import dates
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from .attempt_filter import STATUSES
 from .chart import ACCENT, COLOURS, GRID, INK, Chart
-from .selection import STATUSES
 from .stats import stats
 
 _MOST_BARS = 12

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ..store import Store
-from .selection import Selection
+from .attempt_filter import AttemptFilter
 from .times import Moment
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Plots:
         return plots.delays(self._attempts(("seconds",), filters))
 
     def _attempts(self, columns: Sequence[str], filters: Filters) -> pl.DataFrame:
-        return Selection.of(self._zone, **filters).counted(self._store, columns)
+        return AttemptFilter.of(self._zone, **filters).counted(self._store, columns)
 
     def __repr__(self) -> str:
         return "<plots: timeline(), domains(), categories(), delays()>"

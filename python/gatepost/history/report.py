@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from ..store import Status, Store
 from . import letters, plots
+from .attempt_filter import AttemptFilter
 from .chart import COLOURS
 from .refusals import advice
 from .replies import whole_reply
-from .selection import Selection
 from .stats import stats
 
 MOST_RECIPIENTS = 500
@@ -58,7 +58,7 @@ class Reason:
 def render(store: Store, zone: ZoneInfo, campaign: str | None) -> str:
     """The page. InputError where there is no such campaign."""
     found = letters.letters(store, zone, campaign).with_columns(_said())
-    attempts = Selection(zone, campaign=campaign).counted(store, _COLUMNS)
+    attempts = AttemptFilter(zone, campaign=campaign).counted(store, _COLUMNS)
     domains = stats(attempts, ["domain"])
     undelivered = found.filter(pl.col("status").is_in([*_FAILED, Status.UNKNOWN.value])).sort("campaign", "row")
     return _templates.get_template("report.html.j2").render(

@@ -8,7 +8,7 @@ import polars as pl
 
 from .. import _core
 from ..errors import InputError
-from .selection import STATUSES
+from .attempt_filter import STATUSES
 
 GROUPINGS = ("day", "hour", "domain", "account", "campaign", "category", "code", "provider", "status", "phase")
 _NEEDS = {"day": "at", "hour": "at", "provider": "domain"}

@@ -18,7 +18,7 @@ STATUSES = ("accepted", "refused", "retrying", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class AttemptFilter:
     """Attempts with since <= at < until (Unix seconds) and these properties; None: any."""
 
     zone: ZoneInfo
@@ -37,7 +37,7 @@ class Selection:
         status: str | None = None,
         account: str | None = None,
         campaign: str | None = None,
-    ) -> Selection:
+    ) -> AttemptFilter:
         """From what a user gave. InputError names what is wrong."""
         start, stop = to_unix("since", since, zone), to_unix("until", until, zone, end=True)
         if start is not None and stop is not None and start >= stop:
