@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -14,22 +13,20 @@ from rich.console import Console
 from ..errors import InputError
 from ..history.table import Table
 from ..history.times import as_datetime, zone_named
-from ..store import CampaignRecord, Status, Store, StoreError, open_store
+from ..store import Status, Store, StoreError, open_store
 from .check import check_campaign
 from .check_report import CheckReport
-from .lists.list_row import RecipientList
-from .lists.loading import ledger_rows, same_list
 from .lists.recipients import read_recipients
 from .lists.row_json import without_types
-from .replacing import another, remove, why_kept
+from .making import make_or_open
 from .report import CampaignReport, make_report
 from .run.retry import RetryPolicy
-from .run.run import run_campaign
+from .run.run import CampaignRun
 from .run.run_state import RunArguments, RunOptions
 from .run.runner import Runner
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
-from .spec import CampaignSpec, differences, make_spec, read_spec
+from .spec import make_spec, read_spec
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template.template import Template
 
@@ -106,7 +103,7 @@ class Campaign:
         self._own_store = isinstance(store, str | PathLike)
         self._store = open_store(store)
         try:
-            self._record, self._spec = self._make(name, spec, listing, replace)
+            self._record, self._spec = make_or_open(self._store, name, spec, listing, rebuild=replace)
         except BaseException:
             self.close()
             raise
@@ -136,44 +133,6 @@ class Campaign:
         self._accounts = account_list(accounts, from_environment=True)
         self._runner = None
         return self
-
-    def _make(
-        self, name: str, spec: CampaignSpec, listing: RecipientList, rebuild: bool
-    ) -> tuple[CampaignRecord, CampaignSpec]:
-        known = self._store.campaign(name)
-        if known is not None:
-            unfinished = known.state == "new" and not self._has_list(known)
-            if not unfinished and (not rebuild or why_kept(self._store, known)):
-                return known, self._same(known, spec, listing)
-            remove(self._store, known)
-        campaign_id = self._store.create_campaign(name, spec.to_json(), spec.blobs())
-        check = spec.check_fields if listing.ragged else lambda columns: None
-        try:
-            rows = ledger_rows(listing, spec.address_column, self._store, check)
-            if not self._store.add_recipients(campaign_id, rows):
-                raise InputError(f"{listing.name}: the list has no rows")
-        except BaseException:
-            self._store.delete_campaign(campaign_id)
-            raise
-        record = self._store.campaign(name)
-        if record is None:
-            raise StoreError(f"campaign {name!r} was deleted while it was being made")
-        return record, spec
-
-    def _has_list(self, record: CampaignRecord) -> bool:
-        """False where a crash came between making the campaign and reading its list."""
-        return any(self._store.counts(record.id).values())
-
-    def _same(self, known: CampaignRecord, spec: CampaignSpec, listing: RecipientList) -> CampaignSpec:
-        """The stored spec with what may differ from run to run; StoreError where it is another campaign."""
-        found = differences(known.spec, spec.to_json())
-        is_file = listing.sha256 is not None
-        if not found and not is_file and not same_list(listing, spec.address_column, self._store, known.id):
-            found = ["the list of recipients"]
-        if found:
-            raise another(self._store, known, found)
-        stored = read_spec(known.spec, self._store.blob)
-        return replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
 
     @property
     def name(self) -> str:
@@ -220,16 +179,14 @@ class Campaign:
         record = self._store.campaign(self.name)
         if record is None or record.state == "cancelled":
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
-        options = RunOptions(wait_for_retries, max_seconds, self._clock)
+        options = RunOptions(wait_for_retries, max_seconds, self._clock, progress, console)
+        senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
 
         def keep(runner: Runner) -> None:
             self._runner = runner
 
         try:
-            return run_campaign(
-                self._store, record, self._spec, self._accounts, senders_of(self._spec, self._accounts), options,
-                progress=progress, console=console, on_start=keep,
-            )  # fmt: skip
+            return CampaignRun(self._store, record, self._spec, senders, options, keep).run()
         finally:
             self._runner = None
 

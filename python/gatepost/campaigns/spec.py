@@ -66,6 +66,10 @@ class CampaignSpec:
         """SHA-256 -> bytes of all shared parts."""
         return {part.sha256: part.data for part in (*self.attachments, *self.inline) if not isinstance(part, str)}
 
+    def message_id(self, row: int, domain: str) -> str:
+        """Of the letter to a row, sent from an address of `domain`; the same at every attempt."""
+        return f"{self.uid}.{row}@{domain}"
+
     def to_json(self) -> dict[str, Any]:
         """The spec without the bytes of its parts."""
         return {

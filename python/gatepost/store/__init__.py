@@ -1,16 +1,19 @@
-"""What is remembered, behind one door: campaigns with their ledgers, attempts, suppressions."""
+"""What is remembered, behind one door: campaigns with their ledgers, attempts, late events, suppressions."""
 
 from __future__ import annotations
 
 from .errors import StaleRun, StoreError
+from .history_rows import AcceptedBatch, Attempt, Event, EventKind
 from .opening import open_store
 from .protocol import Store
-from .rows import Accepted, Attempt, CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status
+from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 
 __all__ = [
-    "Accepted",
+    "AcceptedBatch",
     "Attempt",
     "CampaignRecord",
+    "Event",
+    "EventKind",
     "LeasedRecipient",
     "NewRecipient",
     "Settled",
@@ -18,5 +21,7 @@ __all__ = [
     "Status",
     "Store",
     "StoreError",
+    "Worker",
+    "WorkerRecord",
     "open_store",
 ]

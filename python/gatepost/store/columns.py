@@ -45,6 +45,22 @@ ATTEMPTS: Columns = {
     "row": pl.Int64,
 }
 
+EVENTS: Columns = {
+    "key": pl.String,
+    "at": pl.Float64,
+    "kind": pl.String,
+    "recipient": pl.String,
+    "message_id": pl.String,
+    "campaign": pl.String,
+    "row": pl.Int64,
+    "account": pl.String,
+    "category": pl.String,
+    "code": pl.Int32,
+    "enhanced": pl.String,
+    "reply": pl.String,
+    "detail": pl.String,
+}
+
 SUPPRESSIONS: Columns = {"address": pl.String, "reason": pl.String, "at": pl.Float64}
 
 

@@ -1,151 +1,53 @@
-"""One SQLite database file: opening and checking it, transactions, rows as columns, errors in words."""
+"""What a store needs of a database; each database has a file that provides it (`sqlite.py`)."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import polars as pl
 
-from . import schema
-from .errors import StoreError
 
-_APPLICATION_ID = 0x67706F73  # "gpos": tells our file from another program's
-_CHUNK = 65_536
+class Cursor(Protocol):
+    """The answer to a statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    def fetchone(self) -> Any:
+        """The next row as a tuple, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left, as tuples."""
 
 
-class Database:
-    """A connection that threads may share: one lock lets one of them in at a time. StoreError says what failed."""
+class Connection(Protocol):
+    """Runs statements inside a transaction; `?` marks a parameter."""
 
-    def __init__(self, path: str, busy_timeout: float) -> None:
-        """Opens `path`, makes the tables where it is new. `busy_timeout`: seconds to wait for another process."""
-        self.path = path
-        self._lock = threading.RLock()
-        if not Path(path).parent.is_dir():
-            raise StoreError(f"cannot open store {path}: the folder {Path(path).parent} does not exist")
-        self._make_private()
-        with self._errors():
-            self._connection = sqlite3.connect(
-                path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
-            )
-        try:
-            self._prepare()
-        except BaseException:
-            self._connection.close()
-            raise
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Cursor:
+        """Runs a statement once."""
 
-    def _make_private(self) -> None:
-        """A new file is its owner's alone: it has addresses and replies. SQLite gives its -wal and -shm the same mode.
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> Cursor:
+        """Runs a statement for each row; `rowcount` is that of all together."""
 
-        The mode of a file that is there already is somebody's wish.
-        """
-        if self.path == ":memory:":
-            return
-        with suppress(OSError):  # of what cannot be made, SQLite says more
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+class Database(Protocol):
+    """A database that is open, with the tables of `schema`. Threads may share it. StoreError says what failed."""
+
+    url: str
 
     def close(self) -> None:
-        """Closes the file; twice does no harm."""
-        with self._lock:
-            self._connection.close()
+        """Ends the connection; twice does no harm."""
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is written inside is kept, or nothing where it raises."""
-        with self._lock, self._errors():
-            if self._connection.in_transaction:
-                raise StoreError("this store is already in the middle of a write of the same thread")
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """All that is written inside is kept, or nothing where it raises. No other writer comes in between."""
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        """All rows as tuples."""
-        with self._lock, self._errors():
-            return self._connection.execute(statement, parameters).fetchall()
+        """All rows of a question as tuples."""
 
     def frame(
         self, statement: str, parameters: Sequence[Any], columns: Mapping[str, type[pl.DataType]]
     ) -> pl.DataFrame:
-        """All rows as a DataFrame of these columns, a chunk at a time so that no list holds all of them."""
-        chunks = [pl.DataFrame(schema=columns)]
-        with self._lock, self._errors():
-            cursor = self._connection.execute(statement, parameters)
-            while chunk := cursor.fetchmany(_CHUNK):
-                values = zip(columns.items(), zip(*chunk, strict=True), strict=True)
-                chunks.append(pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in values]))
-        return pl.concat(chunks)
-
-    def _prepare(self) -> None:
-        with self._errors():
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            if not self._is_current():
-                with self.transaction() as connection:
-                    if not self._is_current():  # another process may have been first
-                        for statement in self._upgrade():
-                            connection.execute(statement)
-                        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-                        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA wal_autocheckpoint = 4000")
-            self._connection.execute("PRAGMA cache_size = -65536")  # KiB
-
-    def _upgrade(self) -> list[str]:
-        """What makes an empty file or a store of an older version one of this version."""
-        [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
-        if version == 0:
-            return schema.ddl(schema.SQLITE)
-        return [statement for old in range(version, schema.VERSION) for statement in schema.MIGRATIONS[old]]
-
-    def _is_current(self) -> bool:
-        """False where the file is empty or a store of an older version. StoreError for anything else but a store."""
-        [[tables]] = self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchall()
-        [[application]] = self._connection.execute("PRAGMA application_id").fetchall()
-        [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
-        if tables == 0:
-            return False
-        if application != _APPLICATION_ID:
-            raise StoreError(f"{self.path} is a database of another program; give the path of a gatepost store")
-        if version > schema.VERSION:
-            raise StoreError(
-                f"store {self.path} was written by a newer gatepost (store version {version}, this one reads "
-                f"{schema.VERSION}); install the newer gatepost"
-            )
-        return bool(version == schema.VERSION)
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"store {self.path}: {_in_words(error)}") from error
-
-
-def _in_words(error: sqlite3.Error) -> str:
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return "another program is writing to it; let it finish or stop it, then try again"
-    if "not a database" in text:
-        return "the file is not a database; give the path of a gatepost store or of a new file"
-    if "unable to open" in text:
-        return "the file cannot be opened; check that it is a file that you may read and write"
-    if "readonly" in text:
-        return "the file is read-only; make the file and its folder writable"
-    if "full" in text:
-        return "the disk is full; nothing of this write was kept"
-    if "closed database" in text:
-        return "it was closed"
-    if "malformed" in text:
-        return f"the file is damaged ({text}); restore it from a backup"
-    return text
+        """All rows of a question as a DataFrame of these columns."""

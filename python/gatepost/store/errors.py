@@ -10,4 +10,4 @@ class StoreError(GatepostError):
 
 
 class StaleRun(StoreError):
-    """Another run took over this campaign: nothing of this write was kept."""
+    """Another run took over what this one was sending: nothing of this write was kept."""

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
+
+from .database import Connection
+from .statements import Insert
 
 _ROWS = 40  # of one statement; SQLite has at least 999 parameters for it
 
 
-def insert(connection: sqlite3.Connection, into: str, rows: Iterable[Sequence[Any]]) -> int:
-    """Adds rows of equal length, in order; returns how many. `into`: INSERT INTO table (columns)."""
+class Inserted(NamedTuple):
+    """How many rows were given, and how many of them were added."""
+
+    given: int
+    added: int
+
+
+def insert(connection: Connection, statement: Insert, rows: Iterable[Sequence[Any]]) -> Inserted:
+    """Adds rows of equal length, in order."""
     rows = iter(rows)
-    count = 0
+    given = added = 0
     while len(part := list(islice(rows, _ROWS))) == _ROWS:
-        connection.execute(_statement(into, len(part[0]), _ROWS), list(chain.from_iterable(part)))
-        count += _ROWS
+        text = _text(statement, len(part[0]), _ROWS)
+        added += connection.execute(text, list(chain.from_iterable(part))).rowcount
+        given += _ROWS
     if part:  # one by one: statements of every length would only push each other out of the cache
-        connection.executemany(_statement(into, len(part[0]), 1), part)
-    return count + len(part)
+        added += connection.executemany(_text(statement, len(part[0]), 1), part).rowcount
+    return Inserted(given + len(part), added)
 
 
 @cache
-def _statement(into: str, columns: int, rows: int) -> str:
+def _text(statement: Insert, columns: int, rows: int) -> str:
     row = f"({', '.join('?' * columns)})"
-    return f"{into} VALUES {', '.join([row] * rows)}"
+    return f"{statement.into} VALUES {', '.join([row] * rows)} {statement.conflict}"

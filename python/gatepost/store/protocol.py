@@ -1,4 +1,5 @@
-"""The one door to what is remembered: campaigns, their recipients (the ledger), attempts (the history), suppressions.
+"""The one door to what is remembered: campaigns, their workers, their recipients (the ledger), attempts (the history),
+what was heard later (events), suppressions.
 
 Nothing above this room knows which database stands behind it: each has a file of its own beside this one
 (`sqlite.py`), with the same tables and statements, and one conformance suite runs on all. Times are Unix seconds,
@@ -7,16 +8,18 @@ addresses are in wire form.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import polars as pl
 
-from .rows import Accepted, Attempt, CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status
+from .history_rows import AcceptedBatch, Attempt, Event, EventKind
+from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 
 
 class Store(Protocol):
-    """A dozen statements. Each writing call is one transaction; bulk calls take any number of rows."""
+    """Each writing call is one transaction; bulk calls take any number of rows."""
 
     url: str
 
@@ -34,7 +37,7 @@ class Store(Protocol):
         """All campaigns, oldest first."""
 
     def delete_campaign(self, campaign_id: int) -> None:
-        """Removes a campaign that never began together with its recipients; StoreError where a letter was tried."""
+        """Removes a campaign that never began and all that belongs to it; StoreError where a letter was tried."""
 
     def set_state(self, campaign_id: int, state: str) -> None:
         """Writes down what the campaign is doing."""
@@ -42,27 +45,45 @@ class Store(Protocol):
     def blob(self, sha256: str) -> bytes:
         """A shared part by its SHA-256 in hex. StoreError where there is none."""
 
+    # its workers
+    def join(self, campaign_id: int, owner: str, now: float) -> Worker:
+        """A new worker of a campaign; `owner` says who it is. Its epoch is higher than any before it."""
+
+    def heartbeat(self, worker: Worker, now: float) -> None:
+        """A sign of life. StaleRun where the worker was taken over."""
+
+    def leave(self, worker: Worker) -> None:
+        """Ends a worker that has settled all it held; StoreError where it has not, StaleRun where it was taken over."""
+
+    def take_over(self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf) -> list[Worker]:
+        """Declares workers dead that gave no sign of life after `silent_since`, or all of them. Returned with new
+        epochs, so that the caller can settle what they held (`in_flight`) and leave for them; writes with the epochs
+        before raise StaleRun from now on. Nothing that they held is sent before that."""
+
+    def workers(self, campaign_id: int) -> list[WorkerRecord]:
+        """The workers of a campaign that have not left, oldest first."""
+
     # the ledger
     def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
         """Adds all rows or none; returns how many."""
 
-    def begin_run(self, campaign_id: int) -> int:
-        """The epoch of a new run, higher than any before it; writes of older runs raise StaleRun from now on."""
+    def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
+        """Up to `limit` recipients that are queued, or retrying and due: `sending` and held by this worker before this
+        returns. A sign of life as well. StaleRun where the worker was taken over."""
 
-    def lease(self, campaign_id: int, epoch: int, limit: int, now: float) -> list[LeasedRecipient]:
-        """Up to `limit` recipients that are queued, or retrying and due, marked `sending` before this returns."""
-
-    def in_flight(self, campaign_id: int) -> list[LeasedRecipient]:
-        """Those marked `sending`: after a crash, what the journal must decide."""
+    def in_flight(self, worker: Worker) -> list[LeasedRecipient]:
+        """Those that the worker holds: after a crash, what its journal must decide."""
 
     def settle(
-        self, campaign_id: int, epoch: int, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
-        accepted: Sequence[Accepted] = (),
+        self, worker: Worker, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
+        accepted: Sequence[AcceptedBatch] = (),
     ) -> None:  # fmt: skip
-        """The verdicts and the history rows of one batch, in one transaction."""
+        """The verdicts and the history rows of one batch, in one transaction. StaleRun where the worker was taken over,
+        StoreError for a recipient that it does not hold."""
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
-        """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many."""
+        """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many. What a worker holds
+        stays with it."""
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
@@ -101,8 +122,28 @@ class Store(Protocol):
         `columns`: only these. "" as `campaign` selects the letters that were sent outside any campaign."""
 
     def sent_times(self, account: str, since: float) -> list[float]:
-        """When this account sent letters, for its hourly and daily limits (C3), ascending. Attempts that ended before
+        """When this account sent letters, for its hourly and daily limits, ascending. Attempts that ended before
         MAIL FROM cost nothing and are left out."""
+
+    def by_message_id(self, message_id: str) -> list[Attempt]:
+        """The attempts of one letter by its Message-ID, with or without angle brackets, in order of time: whom a bounce
+        is about. [] where it is not ours."""
+
+    # what is heard later
+    def add_events(self, events: Iterable[Event]) -> int:
+        """Adds events; one whose key is known already is left out. Returns how many were new."""
+
+    def events(
+        self,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        kind: EventKind | None = None,
+        campaign: str | None = None,
+        last: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Events with since <= at < until in order of time, columns as in `Event`; filters as for `attempts`."""
 
     # suppressions; the case of a domain means nothing (RFC 5321 §2.4)
     def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None:

@@ -1,8 +1,7 @@
-"""What goes into a store and comes out of it, row by row. Times are Unix seconds, addresses are in wire form."""
+"""Campaigns, their workers and recipients, row by row. Times are Unix seconds, addresses are in wire form."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ class Status(StrEnum):
     """The one state of a (campaign, recipient)."""
 
     QUEUED = "queued"
-    SENDING = "sending"  # leased by a run; after a crash the run's journal decides what it was
+    SENDING = "sending"  # held by a worker; after a crash the worker's journal decides what it was
     ACCEPTED = "accepted"
     REFUSED = "refused"
     RETRYING = "retrying"
@@ -32,6 +31,24 @@ class CampaignRecord:
     created: float
     state: str  # new | running | paused | done | cancelled
     spec: dict[str, Any]
+
+
+class Worker(NamedTuple):
+    """Who sends a campaign, as its writes show: `epoch` is the fencing token, no two of a campaign have the same."""
+
+    campaign_id: int
+    id: int
+    epoch: int
+
+
+class WorkerRecord(NamedTuple):
+    """A worker as stored."""
+
+    id: int
+    owner: str  # who it is, for people: machine and process
+    epoch: int
+    heartbeat: float  # when it last gave a sign of life
+    held: int  # recipients that it has leased and not settled
 
 
 class NewRecipient(NamedTuple):
@@ -72,45 +89,3 @@ class Settled(NamedTuple):
     next_at: float | None = None  # retrying: when it is due
     counts: bool = True  # False: nothing was tried (released, expired): the attempts stay as they are
     detail: str = ""  # our words; `reply` has the server's
-
-
-class Attempt(NamedTuple):
-    """One try to deliver one letter to one recipient; a row of the history."""
-
-    at: float  # when the server's verdict came
-    seconds: float  # from hand-over to a connection to the verdict
-    account: str
-    recipient: str
-    domain: str
-    status: str  # accepted | refused | retrying | unknown
-    phase: str
-    category: str
-    code: int
-    enhanced: str
-    reply: str
-    queue_id: str
-    message_id: str
-    bytes: int
-    campaign: str = ""
-    row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Letters that a server took, by column: what a `Settled` and an `Attempt` for each of them would say."""
-
-    row: Sequence[int]
-    at: Sequence[float]
-    seconds: Sequence[float]
-    account: Sequence[str]
-    address: Sequence[str]
-    code: Sequence[int]
-    enhanced: Sequence[str]
-    reply: Sequence[str]
-    queue_id: Sequence[str]
-    message_id: Sequence[str]
-    bytes: Sequence[int]
-    campaign: str
-
-    def __len__(self) -> int:
-        return len(self.row)

@@ -1,22 +1,11 @@
 """The tables of a store, written once for every database; what differs between databases stands in `Dialect`."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-VERSION = 2
-"""Raised with each change of the tables; a store of a newer version is refused, never guessed at."""
-
-_QUEUED_FROM = "queued_from BIGINT NOT NULL DEFAULT 0"  # no row before this one is queued
-_RETRYING = "CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying'"
-
-MIGRATIONS = {
-    1: [
-        f"ALTER TABLE campaigns ADD COLUMN {_QUEUED_FROM}",
-        "DROP INDEX recipients_due",
-        _RETRYING,
-        "DROP INDEX attempts_by_account",
-    ]
-}
-"""By version: what makes a store of it one of the next."""
+VERSION = 3
+"""Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +24,12 @@ POSTGRESQL = Dialect(
     clustered="",
 )
 
+QUEUED_FROM = "queued_from BIGINT NOT NULL DEFAULT 0"  # no row before this one is queued
+HOLDER = "worker BIGINT"  # whose lease it is while `sending`
+# None over all states: it would be written three times for each letter.
+RETRYING = "CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying'"
+BY_MESSAGE_ID = "CREATE INDEX attempts_by_message_id ON attempts (message_id) WHERE message_id <> ''"
+
 
 def ddl(dialect: Dialect) -> list[str]:
     """The statements that make an empty database a store."""
@@ -44,8 +39,8 @@ def ddl(dialect: Dialect) -> list[str]:
             name TEXT NOT NULL UNIQUE,
             created DOUBLE PRECISION NOT NULL,
             state TEXT NOT NULL,
-            epoch BIGINT NOT NULL DEFAULT 0,
-            {_QUEUED_FROM},
+            last_epoch BIGINT NOT NULL DEFAULT 0,
+            {QUEUED_FROM},
             spec TEXT NOT NULL)""",
         f"""CREATE TABLE blobs (
             sha256 TEXT NOT NULL PRIMARY KEY,
@@ -54,6 +49,7 @@ def ddl(dialect: Dialect) -> list[str]:
             campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
             sha256 TEXT NOT NULL REFERENCES blobs(sha256),
             PRIMARY KEY (campaign_id, sha256)) {dialect.clustered}""",
+        *workers(dialect),
         f"""CREATE TABLE recipients (
             campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
             row BIGINT NOT NULL,
@@ -71,11 +67,11 @@ def ddl(dialect: Dialect) -> list[str]:
             first_at DOUBLE PRECISION,
             last_at DOUBLE PRECISION,
             next_at DOUBLE PRECISION,
+            {HOLDER},
             detail TEXT NOT NULL DEFAULT '',
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
-        # None over all states: it would be written three times for each letter.
-        _RETRYING,
+        RETRYING,
         f"""CREATE TABLE attempts (
             id {dialect.identity},
             at DOUBLE PRECISION NOT NULL,
@@ -96,8 +92,47 @@ def ddl(dialect: Dialect) -> list[str]:
             row BIGINT NOT NULL)""",
         "CREATE INDEX attempts_by_time ON attempts (at)",
         "CREATE INDEX attempts_by_campaign ON attempts (campaign, at)",
+        BY_MESSAGE_ID,
+        *events(dialect),
         f"""CREATE TABLE suppressions (
             address TEXT NOT NULL PRIMARY KEY,
             reason TEXT NOT NULL,
             at DOUBLE PRECISION NOT NULL) {dialect.clustered}""",
+    ]
+
+
+def workers(dialect: Dialect) -> list[str]:
+    """The workers of campaigns, and how many recipients each holds."""
+    return [
+        f"""CREATE TABLE workers (
+            id {dialect.identity},
+            campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
+            owner TEXT NOT NULL,
+            epoch BIGINT NOT NULL,
+            heartbeat DOUBLE PRECISION NOT NULL,
+            held BIGINT NOT NULL DEFAULT 0)""",
+        "CREATE INDEX workers_by_campaign ON workers (campaign_id)",
+    ]
+
+
+def events(dialect: Dialect) -> list[str]:
+    """What was heard of letters later."""
+    return [
+        f"""CREATE TABLE events (
+            id {dialect.identity},
+            key TEXT NOT NULL UNIQUE,
+            at DOUBLE PRECISION NOT NULL,
+            kind TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            campaign TEXT NOT NULL,
+            row BIGINT NOT NULL,
+            account TEXT NOT NULL,
+            category TEXT NOT NULL,
+            code INTEGER NOT NULL,
+            enhanced TEXT NOT NULL,
+            reply TEXT NOT NULL,
+            detail TEXT NOT NULL)""",
+        "CREATE INDEX events_by_time ON events (at)",
+        "CREATE INDEX events_by_campaign ON events (campaign, at)",
     ]

@@ -1,54 +1,93 @@
-"""The statements of a store: plain SQL that SQLite (3.35) and PostgreSQL both run. `?` marks a parameter; what ends
-with the names of columns is for `insert`."""
+"""The statements of a store: plain SQL that SQLite (3.35) and PostgreSQL both run. `?` marks a parameter."""
 
-NEW_CAMPAIGN = "INSERT INTO campaigns (name, created, state, spec) VALUES (?, ?, 'new', ?) RETURNING id"
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .history_rows import Attempt, Event
+from .rows import LeasedRecipient, WorkerRecord
+
+
+class Insert(NamedTuple):
+    """A statement for `many_rows.insert`, which puts the values between the two halves."""
+
+    into: str
+    conflict: str = ""
+
+
+def _names(row: type[Attempt | Event | LeasedRecipient | WorkerRecord]) -> str:
+    return ", ".join(row._fields)
+
+
+NEW_CAMPAIGN = """INSERT INTO campaigns (name, created, state, spec) VALUES (?, ?, 'new', ?)
+    ON CONFLICT (name) DO NOTHING RETURNING id"""
 NEW_BLOB = "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING"
 USE_BLOB = "INSERT INTO campaign_blobs (campaign_id, sha256) VALUES (?, ?)"
-CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns"
+CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns ORDER BY id"
+CAMPAIGN = "SELECT id, name, created, state, spec FROM campaigns WHERE name = ?"
 SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
 BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
 BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
-DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"
+DELETE_EVENTS = "DELETE FROM events WHERE row > 0 AND campaign = (SELECT name FROM campaigns WHERE id = ?)"
+DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"  # its recipients, workers and uses of blobs go with it
 DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"
 
-NEXT_EPOCH = "UPDATE campaigns SET epoch = epoch + 1 WHERE id = ? RETURNING epoch"
-EPOCH = "SELECT epoch, queued_from FROM campaigns WHERE id = ?"
-QUEUED_FROM = "UPDATE campaigns SET queued_from = ? WHERE id = ?"
+NEXT_EPOCH = "UPDATE campaigns SET last_epoch = last_epoch + 1 WHERE id = ? RETURNING last_epoch"
+JOIN = "INSERT INTO workers (campaign_id, owner, epoch, heartbeat) VALUES (?, ?, ?, ?) RETURNING id"
+WORKERS = f"SELECT {_names(WorkerRecord)} FROM workers WHERE campaign_id = ? ORDER BY id"
+SILENT = "SELECT id FROM workers WHERE campaign_id = ? AND heartbeat <= ? ORDER BY id"
+TAKE_OVER = "UPDATE workers SET owner = ?, epoch = ?, heartbeat = ? WHERE id = ?"
+# These four write nothing for a worker that was taken over.
+HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
+HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
+RELEASE = "UPDATE workers SET held = held - ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
+LEAVE = "DELETE FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
+HELD = "SELECT held FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
+
+_LEASED = _names(LeasedRecipient)
+QUEUED_FROM = "SELECT queued_from FROM campaigns WHERE id = ?"
+SET_QUEUED_FROM = "UPDATE campaigns SET queued_from = ? WHERE id = ?"
 QUEUED_AGAIN = "UPDATE campaigns SET queued_from = ? WHERE id = ? AND queued_from > ?"
 
-ADD_RECIPIENTS = "INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)"
-LEASED = "row, email, address, fields, attempts, message_id"
-DUE = f"""SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
-    ORDER BY next_at, row LIMIT ?"""
-QUEUED = (
-    f"SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND row >= ? AND status = 'queued' ORDER BY row LIMIT ?"
+ADD_RECIPIENTS = Insert(
+    "INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)",
+    "ON CONFLICT (campaign_id, row) DO NOTHING",
 )
-LEASE_DUE = "UPDATE recipients SET status = 'sending', next_at = NULL WHERE campaign_id = ? AND row = ?"
-LEASE_QUEUED = """UPDATE recipients SET status = 'sending', next_at = NULL
+DUE = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
+    ORDER BY next_at, row LIMIT ?"""
+QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row >= ? AND status = 'queued'
+    ORDER BY row LIMIT ?"""
+LEASE_DUE = "UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL WHERE campaign_id = ? AND row = ?"
+LEASE_QUEUED = """UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL
     WHERE campaign_id = ? AND row BETWEEN ? AND ? AND status = 'queued'"""
-IN_FLIGHT = f"SELECT {LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' ORDER BY row"
+IN_FLIGHT = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' AND worker = ?
+    ORDER BY row"""
 SETTLE_TRIED = """UPDATE recipients SET status = ?, category = ?, code = ?, enhanced = ?, reply = ?, account = ?,
     queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END, attempts = attempts + 1,
-    first_at = COALESCE(first_at, ?), last_at = ?, next_at = ?, detail = ? WHERE campaign_id = ? AND row = ?"""
+    first_at = COALESCE(first_at, ?), last_at = ?, next_at = ?, detail = ?, worker = NULL
+    WHERE campaign_id = ? AND row = ? AND worker = ?"""
 # Nothing was tried: what the last try said stays, unless there is something new to say.
 SETTLE_UNTRIED = """UPDATE recipients SET status = ?, category = COALESCE(?, category), code = COALESCE(?, code),
     enhanced = COALESCE(?, enhanced), reply = COALESCE(?, reply), account = COALESCE(?, account),
     queue_id = COALESCE(?, queue_id), message_id = CASE WHEN message_id = '' THEN COALESCE(?, '') ELSE message_id END,
-    last_at = COALESCE(?, last_at), detail = COALESCE(?, detail), next_at = ? WHERE campaign_id = ? AND row = ?"""
+    last_at = COALESCE(?, last_at), detail = COALESCE(?, detail), next_at = ?, worker = NULL
+    WHERE campaign_id = ? AND row = ? AND worker = ?"""
 SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', code = ?, enhanced = ?, reply = ?,
     account = ?, queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END,
-    attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL, detail = ''
-    WHERE campaign_id = ? AND row = ?"""
+    attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL, detail = '', worker = NULL
+    WHERE campaign_id = ? AND row = ? AND worker = ?"""
 RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) FROM recipients
     WHERE campaign_id = ? AND status = 'accepted' GROUP BY account ORDER BY account"""
 COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
 
-ADD_ATTEMPTS = """INSERT INTO attempts (at, seconds, account, recipient, domain, status, phase, category, code,
-    enhanced, reply, queue_id, message_id, bytes, campaign, row)"""
+ADD_ATTEMPTS = Insert(f"INSERT INTO attempts ({_names(Attempt)})")
+BY_MESSAGE_ID = f"SELECT {_names(Attempt)} FROM attempts WHERE message_id = ? AND message_id <> '' ORDER BY at, id"
 SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local') ORDER BY at"""
+
+ADD_EVENTS = Insert(f"INSERT INTO events ({_names(Event)})", "ON CONFLICT (key) DO NOTHING")
 
 SUPPRESS = """INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?)
     ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at"""
@@ -57,11 +96,12 @@ SUPPRESSIONS = "SELECT address, reason, at FROM suppressions ORDER BY at, addres
 
 
 def requeue(statuses: int, categories: int) -> str:
-    """Back to the queue, for so many statuses and categories. An invalid address has nowhere to go and stays."""
+    """Back to the queue, for so many statuses and categories. An invalid address has nowhere to go and stays; what a
+    worker holds stays with it."""
     by_category = f"AND category IN ({_marks(categories)})" if categories else ""
     return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '',
         queue_id = '', detail = '', next_at = NULL
-        WHERE campaign_id = ? AND address <> '' AND status IN ({_marks(statuses)}) {by_category}"""
+        WHERE campaign_id = ? AND address <> '' AND worker IS NULL AND status IN ({_marks(statuses)}) {by_category}"""
 
 
 def suppressed_among(addresses: int) -> str:
@@ -74,11 +114,11 @@ def results(columns: str, statuses: int) -> str:
     return f"SELECT {columns} FROM recipients WHERE campaign_id = ? AND status IN ({_marks(statuses)}) ORDER BY row"
 
 
-def attempts(columns: str, conditions: list[str], last: bool) -> str:
-    """Attempts in order of time; with `last` the newest first, up to a limit."""
+def log(table: str, columns: str, conditions: list[str], last: bool) -> str:
+    """Attempts or events in order of time; with `last` the newest first, up to a limit."""
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     order = "ORDER BY at DESC, id DESC LIMIT ?" if last else "ORDER BY at, id"
-    return f"SELECT {columns} FROM attempts {where} {order}"
+    return f"SELECT {columns} FROM {table} {where} {order}"
 
 
 def _marks(count: int) -> str:

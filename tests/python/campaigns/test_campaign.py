@@ -81,7 +81,7 @@ def test_a_campaign_that_is_running_is_not_replaced(server: Server, make: Make) 
 
 def test_a_campaign_with_letters_under_way_after_a_crash_is_not_replaced(server: Server, make: Make) -> None:
     campaign = make()
-    campaign._store.lease(campaign._record.id, campaign._store.begin_run(campaign._record.id), 1, 0.0)
+    campaign._store.lease(campaign._store.join(campaign._record.id, "test", 0.0), 1, 0.0)
     with pytest.raises(StoreError, match=r"builds nothing anew: letters of it are under way"):
         make(from_="other@example.com", replace=True)
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_engine import Server
+from fake_engine import Queue, Server
 
+from gatepost.accounts import Account
 from gatepost.campaigns import AlreadyRunning, Campaign
 from gatepost.campaigns.run.run_lock import RunLock
 from gatepost.campaigns.run.tickets import Ticket, pack, unpack
+from gatepost.store import StaleRun
+from gatepost.store.sqlite import SqliteStore
 
 Make = Callable[..., Campaign]
 PEOPLE = [{"email": f"u{i}@example.com", "name": "a"} for i in range(1200)]
@@ -117,6 +120,48 @@ def test_a_second_run_at_the_same_time_is_refused(server: Server, make: Make, st
     assert campaign.run().ok
     assert len(errors) == 1 and "running already" in str(errors[0])
     assert len(server.delivered) == 10
+
+
+def test_a_run_that_was_taken_over_stops_and_the_next_one_settles_what_it_began(
+    server: Server, make: Make, store_path: str
+) -> None:
+    campaign = make(recipients=PEOPLE)
+
+    def take_over(n: int) -> None:
+        if n == 300:
+            with SqliteStore(store_path) as other:
+                other.take_over(1, "another machine", server.clock.now)
+
+    server.on_letter = take_over
+    with pytest.raises(StaleRun, match="took over"):
+        campaign.run()
+    assert campaign.status().state == "running"  # whoever took over says what becomes of it
+    assert campaign.status().counts["sending"] > 0
+    report = campaign.run()
+    assert report.counts == {"accepted": 1200}
+    assert set(Counter(letter.to for letter in server.delivered).values()) == {1}
+
+
+def test_a_run_is_one_worker_that_gives_signs_of_life_while_it_waits_and_leaves(
+    server: Server, make: Make, store_path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=2)
+    campaign = make(accounts=[limited], recipients=PEOPLE[:3])
+    other = SqliteStore(store_path)
+    wait, silence = Queue.wait, []
+
+    def looking(self: Queue, timeout: float, at_least: int = 1) -> bool:
+        [worker] = other.workers(1)
+        silence.append(server.clock.now - worker.heartbeat)
+        return wait(self, timeout, at_least)
+
+    monkeypatch.setattr(Queue, "wait", looking)
+    began = server.clock.now
+    assert campaign.run().ok
+    assert server.clock.now - began >= 3600
+    assert len(silence) > 1000 and max(silence) < 6
+    assert other.workers(1) == []
+    other.close()
 
 
 def test_the_lock_leaves_no_files_behind_after_a_clean_run(server: Server, make: Make, store_path: str) -> None:

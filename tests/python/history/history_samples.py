@@ -1,42 +1,13 @@
-"""Rows that the tests of this folder share."""
+"""A small history."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from store_samples import DAY, HOUR, NOON, attempt, recipient
 
-from gatepost.store import Attempt, NewRecipient, Settled, Status, Store
+from gatepost.store import Settled, Status, Store
 
-MOSCOW = ZoneInfo("Europe/Moscow")
-NOON = datetime(2026, 10, 5, 12, tzinfo=MOSCOW).timestamp()
-HOUR, DAY = 3600.0, 86_400.0
 PETR = "пётр@xn--e1afmkfd.xn--p1ai"
 EVIL_REPLY = "Нет такого <script>alert(1)</script>"
-
-
-def recipient(row: int, status: Status = Status.QUEUED, email: str = "") -> NewRecipient:
-    email = email or f"user{row}@example.com"
-    return NewRecipient(
-        row, email, "" if status is Status.INVALID else email, "{}", status, "why" * (status != "queued")
-    )
-
-
-def attempt(at: float, to: str, status: str = "accepted", **fields: Any) -> Attempt:
-    accepted = status == "accepted"
-    known = {
-        "seconds": 0.1,
-        "account": "news",
-        "phase": "final" if accepted else "rcpt",
-        "category": "" if accepted else "recipient_unknown",
-        "code": 250 if accepted else 550,
-        "enhanced": "",
-        "reply": "",
-        "queue_id": "",
-        "message_id": f"<{to}>",
-        "bytes": 1000,
-    }
-    return Attempt(at=at, recipient=to, domain=to.rpartition("@")[2], status=status, **{**known, **fields})
 
 
 def fill(store: Store) -> None:
@@ -49,11 +20,10 @@ def fill(store: Store) -> None:
     rows = [recipient(row, email=email) for row, email in enumerate(listed, 1)]
     rows += [recipient(5, Status.INVALID, "not an address"), recipient(6, Status.DUPLICATE, "olga@mail.ru")]
     store.add_recipients(campaign, [*rows, recipient(7, email="Test@TEST.ru")])
-    epoch = store.begin_run(campaign)
-    store.lease(campaign, epoch, 10, NOON)
+    worker = store.join(campaign, "test", NOON)
+    store.lease(worker, 10, NOON)
     store.settle(
-        campaign,
-        epoch,
+        worker,
         [
             Settled(1, Status.ACCEPTED, code=250, at=NOON),
             Settled(2, Status.REFUSED, "recipient_unknown", 550, "5.1.1", EVIL_REPLY, at=NOON + 60),

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from history_samples import DAY, EVIL_REPLY, HOUR, MOSCOW, NOON, attempt
+from history_samples import EVIL_REPLY
+from store_samples import DAY, HOUR, MOSCOW, NOON, attempt
 
 from gatepost.errors import InputError
 from gatepost.history import History

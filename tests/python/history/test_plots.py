@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from history_samples import NOON, attempt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from store_samples import NOON, attempt
 
 from gatepost.history import History
 from gatepost.history.plots import duration

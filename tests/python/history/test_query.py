@@ -4,7 +4,8 @@ import json
 from datetime import datetime
 
 import pytest
-from history_samples import DAY, EVIL_REPLY, MOSCOW, NOON, attempt
+from history_samples import EVIL_REPLY
+from store_samples import DAY, MOSCOW, NOON, attempt
 
 from gatepost.errors import InputError
 from gatepost.history import History

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from history_samples import NOON
+from store_samples import NOON
 
 from gatepost.history import History
 from gatepost.store import Store

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from history_samples import NOON, attempt, recipient
+from store_samples import NOON, attempt, recipient
 
 from gatepost.errors import InputError
 from gatepost.history import History
@@ -96,9 +96,10 @@ def test_the_list_of_recipients_is_capped_and_the_rest_counted(store: Store, tmp
     count = MOST_RECIPIENTS + 7
     campaign = store.create_campaign("big", {}, {})
     store.add_recipients(campaign, [recipient(row) for row in range(1, count + 1)])
-    epoch = store.begin_run(campaign)
+    worker = store.join(campaign, "test", NOON)
+    store.lease(worker, count, NOON)
     refused = [Settled(row, Status.REFUSED, "mailbox_full", 552, at=NOON) for row in range(1, count + 1)]
-    store.settle(campaign, epoch, refused, [attempt(NOON, "a@x.ru", "refused", campaign="big")])
+    store.settle(worker, refused, [attempt(NOON, "a@x.ru", "refused", campaign="big")])
     page = Page(History(store).report(tmp_path / "r.html", "big"))
     assert f"The first {MOST_RECIPIENTS} of {count}" in page.text
     assert f"user{MOST_RECIPIENTS}@" in page.text

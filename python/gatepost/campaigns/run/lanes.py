@@ -20,7 +20,7 @@ _TROUBLE = 20  # letters in a row that the server put off for reasons of its own
 
 
 @dataclass(slots=True)
-class Lane:
+class RunLane:
     """One account in this run. Times are Unix seconds."""
 
     index: int
@@ -41,13 +41,13 @@ class Lane:
 class LanePool:
     """Chooses in order: the first until its limit, then the next (C5)."""
 
-    def __init__(self, engine: _core.Engine, lanes: Sequence[Lane], chunk: int, most_outstanding: int) -> None:
+    def __init__(self, engine: _core.Engine, lanes: Sequence[RunLane], chunk: int, most_outstanding: int) -> None:
         self.lanes = list(lanes)
         self._engine = engine
         self._chunk = chunk
         self._most = most_outstanding
 
-    def pick(self, now: float) -> tuple[Lane, int] | None:
+    def pick(self, now: float) -> tuple[RunLane, int] | None:
         """The account to use and how many letters it takes now (0: busy); None: none may send now."""
         for lane in self.lanes:
             if lane.gone or lane.blocked_until > now:
@@ -73,13 +73,13 @@ class LanePool:
         """When the first waiting account may send again; None where all are out."""
         return min((lane.blocked_until for lane in self.lanes if not lane.gone), default=None)
 
-    def succeeded(self, lane: Lane, count: int) -> None:
+    def succeeded(self, lane: RunLane, count: int) -> None:
         """Letters were accepted."""
         lane.accepted += count
         lane.strikes = lane.trouble = 0
         lane.token_renewed = False
 
-    def failed(self, lane: Lane, failure: _core.RawFailure, now: float) -> bool:
+    def failed(self, lane: RunLane, failure: _core.RawFailure, now: float) -> bool:
         """A failure that may speak of the account. True where the lane stops for now or for good."""
         before = (lane.gone, lane.blocked_until)
         if self._renews_token(lane, failure):
@@ -95,7 +95,7 @@ class LanePool:
                 self._block(lane, now + 60.0, failure)
         return (lane.gone, lane.blocked_until) != before
 
-    def gave_back(self, lane: Lane, failure: _core.RawFailure, now: float) -> None:
+    def gave_back(self, lane: RunLane, failure: _core.RawFailure, now: float) -> None:
         """Letters came back untouched: wait longer each time, give the account up in the end."""
         if failure.pause == "account" or failure.category == "rate_limited":
             self.failed(lane, failure, now)
@@ -110,7 +110,7 @@ class LanePool:
         hint = failure.retry_after if failure.retry_after != usual_delay(failure.category) else 0
         self._block(lane, now + (hint or min(60.0, math.ldexp(1.0, lane.strikes - 1))), failure)
 
-    def _renews_token(self, lane: Lane, failure: _core.RawFailure) -> bool:
+    def _renews_token(self, lane: RunLane, failure: _core.RawFailure) -> bool:
         """Asks for a new OAuth token where the server refused the one before; once, until the account sends again."""
         if failure.phase != "auth" or not lane.account._asks_for_tokens:
             return False
@@ -126,7 +126,7 @@ class LanePool:
             f"account {lane.account.name}: {lane.gone or lane.blocked_why or 'ready'}" for lane in self.lanes
         )
 
-    def _block(self, lane: Lane, until: float, failure: _core.RawFailure) -> None:
+    def _block(self, lane: RunLane, until: float, failure: _core.RawFailure) -> None:
         if until > lane.blocked_until:
             lane.blocked_until = until
             lane.blocked_why = failure.describe()

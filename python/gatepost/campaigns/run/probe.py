@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ... import _core
 from ...errors import InputError
-from ...store import LeasedRecipient, Settled, Status, Store
+from ...store import LeasedRecipient, Settled, Status, Store, Worker
 from .render import Renderer
 
 _ROWS = 250
@@ -14,19 +14,19 @@ _BEFORE = (Status.QUEUED, Status.INVALID, Status.DUPLICATE, Status.SUPPRESSED)
 
 
 def refuse_what_no_row_passes(
-    store: Store, campaign_id: int, epoch: int, renderer: Renderer, program: _core.MergeProgram, name: str, now: float
+    store: Store, worker: Worker, renderer: Renderer, program: _core.MergeProgram, name: str, now: float
 ) -> None:
     """InputError where none of the first rows can be made into a letter, all for the same reason, and more rows follow.
 
     All stay queued. Nothing is looked at in a campaign of which letters went out.
     """
-    if any(number for status, number in store.counts(campaign_id).items() if status not in _BEFORE):
+    if any(number for status, number in store.counts(worker.campaign_id).items() if status not in _BEFORE):
         return
-    leased = store.lease(campaign_id, epoch, _ROWS + 1, now)
+    leased = store.lease(worker, _ROWS + 1, now)
     try:
         words = _what_all_say(renderer, program, leased[:_ROWS]) if len(leased) > _ROWS else ""
     finally:
-        store.settle(campaign_id, epoch, [Settled(one.row, Status.QUEUED, counts=False) for one in leased])
+        store.settle(worker, [Settled(one.row, Status.QUEUED, counts=False) for one in leased])
     if words:
         raise InputError(
             f"campaign {name!r}: the letters of the first {_ROWS} rows all fail alike: {words}. Nothing was sent and "

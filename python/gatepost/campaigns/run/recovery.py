@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from ... import _core
-from ...store import Accepted, Attempt, LeasedRecipient, Settled, Status, Store, StoreError
+from ...store import AcceptedBatch, Attempt, LeasedRecipient, Settled, Status, Store, StoreError, Worker
 from ..lists.addresses import domain_of
+from .run_lock import RunLock
 from .tickets import unpack
-from .verdicts import Rules, attempt_of_failure, in_doubt, of_accepted, of_failure
+from .verdicts import VerdictRules, from_failure, in_doubt, of_accepted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recovered:
     """How the recipients of a broken run were settled."""
 
@@ -23,87 +23,109 @@ class Recovered:
     released: int = 0  # never begun
 
 
+@dataclass(slots=True)
+class _Testimony:
+    """What is known of the recipients that a worker held."""
+
+    decided: dict[int, tuple[Settled, Attempt]] = field(default_factory=dict)  # by row
+    taken: dict[int, tuple[int, str]] = field(default_factory=dict)  # by row: its row of the batch, and the account
+    doubted: dict[int, str] = field(default_factory=dict)  # by row: the account
+    accepted: list[AcceptedBatch] = field(default_factory=list)  # those that were taken
+
+
 def recover(
     store: Store,
-    campaign_id: int,
-    epoch: int,
-    rules: Rules,
-    journal: Path,
-    accounts: list[str],
+    dead: Sequence[Worker],
+    lock: RunLock,
+    rules: VerdictRules,
     message_id_of: Callable[[int], str],
     now: float,
 ) -> Recovered:
-    """Settles all that are marked `sending`, then removes the journal. Safe to do again where it is cut off.
+    """Settles all that dead workers held, then removes the journal. Safe to do again where it is cut off.
 
     A recipient with a RESULT gets it; with an INTENT alone it is in doubt; with neither it goes back to the queue.
     Without a journal (it was deleted) all of them are in doubt.
     """
-    left = {recipient.row: recipient for recipient in store.in_flight(campaign_id)}
-    decided: dict[int, tuple[Settled, Attempt]] = {}
-    taken: dict[int, tuple[int, str]] = {}  # row -> (row of the batch, account): those that the server accepted
-    accepted: list[Accepted] = []
-    doubted: dict[int, str] = {}  # row -> account
-    known = journal.exists()
-    if known:
+    recovered = Recovered()
+    records = None
+    if lock.journal.exists():
         try:
-            batch, doubtful = _core.Journal.replay(str(journal))
+            records = _core.Journal.replay(str(lock.journal))
         except OSError as error:
             raise StoreError(f"the journal of the last run cannot be read: {error}") from None
-
-        def find(number: int) -> tuple[LeasedRecipient | None, str]:
-            ticket = unpack(number)
-            recipient = left.get(ticket.row)
-            if recipient is None or recipient.attempts & 0xFF != ticket.attempts:
-                return None, ""  # settled before the crash
-            return recipient, accounts[ticket.account] if ticket.account < len(accounts) else ""
-
-        for index, number in enumerate(batch["ticket"]):
-            recipient, account = find(number)
-            if recipient is None:
-                continue
-            if (failure := batch["failure"][index]) is None:
-                taken[recipient.row] = index, account
-                decided.pop(recipient.row, None)
-                continue
-            settled, attempt = from_failure(rules, recipient, failure, batch, index, account)
-            if settled.counts or settled.status is not Status.QUEUED:
-                decided[recipient.row] = settled, attempt
-                taken.pop(recipient.row, None)
-        for number in doubtful:
-            recipient, account = find(number)
-            if recipient is not None:
-                doubted[recipient.row] = account
-                taken.pop(recipient.row, None)
-        if taken:
-            indexes, through = zip(*taken.values(), strict=True)
-            accepted.append(of_accepted(rules, [left[row] for row in taken], batch, indexes, through))
-    else:
-        doubted = dict.fromkeys(left, "")
-    for row, account in doubted.items():
-        message_id = left[row].message_id or message_id_of(row)
-        settled = in_doubt(rules, left[row], account, message_id, now)
-        decided[row] = settled, _doubtful_attempt(rules, left[row], settled)
-    released = [Settled(row, Status.QUEUED, counts=False) for row in left.keys() - decided.keys() - taken.keys()]
-    if left:
-        rows = [settled for settled, _ in decided.values()]
-        attempts = [attempt for settled, attempt in decided.values() if settled.counts]
-        store.settle(campaign_id, epoch, [*rows, *released], attempts, accepted)
-    if known:
-        os.unlink(journal)
-    return Recovered(len(decided) - len(doubted) + len(taken), len(doubted), len(released))
+    for worker in dead:
+        left = {recipient.row: recipient for recipient in store.in_flight(worker)}
+        if not left:
+            continue
+        if records is None:
+            known = _Testimony(doubted=dict.fromkeys(left, ""))
+        else:
+            known = _hear(rules, left, *records, lock.accounts())
+        for row, account in known.doubted.items():
+            settled = in_doubt(rules, left[row], account, left[row].message_id or message_id_of(row), now)
+            known.decided[row] = settled, _doubtful_attempt(rules, left[row], settled)
+        _settle(store, worker, left, known, recovered)
+    if records is not None:
+        os.unlink(lock.journal)
+    for worker in dead:
+        store.leave(worker)
+    return recovered
 
 
-def from_failure(
-    rules: Rules, recipient: LeasedRecipient, failure: _core.RawFailure, batch: _core.Batch, i: int, account: str
-) -> tuple[Settled, Attempt]:
-    """Row `i` of a batch, which failed, as the recipient's new state and the row of the history."""
-    message_id, at = batch["message_id"][i], batch["ended"][i]
-    seconds, size = at - batch["started"][i], batch["bytes"][i]
-    settled = of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
-    return settled, attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
+def _hear(
+    rules: VerdictRules,
+    left: dict[int, LeasedRecipient],
+    batch: _core.Batch,
+    doubtful: Sequence[int],
+    accounts: Sequence[str],
+) -> _Testimony:
+    """What the records of a journal say of those that are left."""
+    known = _Testimony()
+
+    def find(number: int) -> tuple[LeasedRecipient | None, str]:
+        ticket = unpack(number)
+        recipient = left.get(ticket.row)
+        if recipient is None or recipient.attempts & 0xFF != ticket.attempts:
+            return None, ""  # settled before the crash
+        return recipient, accounts[ticket.account] if ticket.account < len(accounts) else ""
+
+    for index, number in enumerate(batch["ticket"]):
+        recipient, account = find(number)
+        if recipient is None:
+            continue
+        if (failure := batch["failure"][index]) is None:
+            known.taken[recipient.row] = index, account
+            known.decided.pop(recipient.row, None)
+            continue
+        settled, attempt = from_failure(rules, recipient, failure, batch, index, account)
+        if settled.counts or settled.status is not Status.QUEUED:
+            known.decided[recipient.row] = settled, attempt
+            known.taken.pop(recipient.row, None)
+    for number in doubtful:
+        recipient, account = find(number)
+        if recipient is not None:
+            known.doubted[recipient.row] = account
+            known.taken.pop(recipient.row, None)
+    if known.taken:
+        indexes, through = zip(*known.taken.values(), strict=True)
+        known.accepted.append(of_accepted(rules, [left[row] for row in known.taken], batch, indexes, through))
+    return known
 
 
-def _doubtful_attempt(rules: Rules, recipient: LeasedRecipient, settled: Settled) -> Attempt:
+def _settle(
+    store: Store, worker: Worker, left: dict[int, LeasedRecipient], known: _Testimony, recovered: Recovered
+) -> None:
+    unknown = left.keys() - known.decided.keys() - known.taken.keys()
+    released = [Settled(row, Status.QUEUED, counts=False) for row in unknown]
+    rows = [settled for settled, _ in known.decided.values()]
+    attempts = [attempt for settled, attempt in known.decided.values() if settled.counts]
+    store.settle(worker, [*rows, *released], attempts, known.accepted)
+    recovered.settled += len(known.decided) - len(known.doubted) + len(known.taken)
+    recovered.in_doubt += len(known.doubted)
+    recovered.released += len(released)
+
+
+def _doubtful_attempt(rules: VerdictRules, recipient: LeasedRecipient, settled: Settled) -> Attempt:
     return Attempt(
         settled.at, 0.0, settled.account, recipient.address, domain_of(recipient.address), "unknown", "final",
         settled.category, 0, "", settled.detail, "", settled.message_id, 0, rules.campaign, recipient.row,

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from ... import _core
-from ...store import CampaignRecord, StaleRun, Store
+from ...store import CampaignRecord, StaleRun, Store, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
 from ..words import count, moment
+from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
 from .interrupts import pause_on_interrupt
-from .lanes import Lane, LanePool
+from .lanes import LanePool, RunLane
+from .ledger import Ledger
+from .outcomes import Outcomes
 from .probe import refuse_what_no_row_passes
 from .progress import display
 from .recovery import Recovered, recover
 from .render import Renderer
 from .run_lock import RunLock
 from .run_state import Ending, RunOptions
-from .runner import CHUNK, MOST_OUTSTANDING, Runner
-from .verdicts import Rules
+from .runner import Runner
+from .verdicts import VerdictRules
 
 if TYPE_CHECKING:
     from ...accounts import Account
@@ -29,105 +32,118 @@ if TYPE_CHECKING:
 _GRACE = 5.0  # seconds for QUIT
 
 
-def run_campaign(
-    store: Store,
-    record: CampaignRecord,
-    spec: CampaignSpec,
-    accounts: Sequence[Account],
-    senders: Sequence[str],
-    options: RunOptions,
-    *,
-    progress: bool | None = None,
-    console: Console | None = None,
-    on_start: Callable[[Runner], None] = lambda runner: None,
-) -> CampaignReport:
-    """Runs a campaign in this thread. AlreadyRunning where another run holds it; StaleRun where one took it over."""
-    rules = Rules(record.name, spec.retry, spec.in_doubt)
-    renderer = Renderer(spec)
-    lock = RunLock(store.url, record.id, record.name)
-    try:
-        epoch = store.begin_run(record.id)
-        recovered = recover(
-            store, record.id, epoch, rules, lock.journal, lock.accounts(), _message_ids(spec, senders), options.clock()
-        )
-        lock.write_accounts([account.name for account in accounts])
-        store.set_state(record.id, "running")
+class CampaignRun:
+    """A run of a campaign in this thread, by one worker. `senders`: each account with what From shows through it."""
+
+    def __init__(
+        self,
+        store: Store,
+        record: CampaignRecord,
+        spec: CampaignSpec,
+        senders: Sequence[tuple[Account, str]],
+        options: RunOptions,
+        on_start: Callable[[Runner], None] = lambda runner: None,
+    ) -> None:
+        self._store, self._record, self._spec = store, record, spec
+        self._senders, self._options, self._on_start = senders, options, on_start
+        self._rules = VerdictRules(record.name, spec.retry, spec.in_doubt)
+        self._renderer = Renderer(spec)
+
+    def run(self) -> CampaignReport:
+        """Sends to all that are left. AlreadyRunning where another run holds the campaign; StaleRun where one took it
+        over; InputError where no letter can be made."""
+        store, record = self._store, self._record
+        lock = RunLock(store.url, record.id, record.name)
+        try:
+            recovered = self._recover(lock)
+            worker = store.join(record.id, _this_process(), self._options.clock())
+            lock.write_accounts([account.name for account, _ in self._senders])
+            store.set_state(record.id, "running")
+            try:
+                ending, runner = self._send(lock, worker)
+                store.leave(worker)
+            except StaleRun:
+                raise
+            except BaseException:  # the journal has what was in flight
+                store.set_state(record.id, "paused")
+                raise
+            store.set_state(record.id, ending.state)
+            return self._report(ending, runner, recovered)
+        finally:
+            lock.release()
+
+    def _recover(self, lock: RunLock) -> Recovered:
+        """Settles what earlier runs left: as we have the lock, all of them are dead."""
+        now = self._options.clock()
+        dead = self._store.take_over(self._record.id, _this_process(), now)
+        domain = _core.parse_mailbox(self._senders[0][1])[1].rpartition("@")[2]
+        message_id_of = lambda row: self._spec.message_id(row, domain)  # noqa: E731
+        return recover(self._store, dead, lock, self._rules, message_id_of, now)
+
+    def _send(self, lock: RunLock, worker: Worker) -> tuple[Ending, Runner]:
         engine = _core.Engine()
-        ending = Ending("paused", "stopped at once; the journal has what was in flight")
-        stale = False
         try:
             journal = _core.Journal(str(lock.journal))
-            lanes = _open_lanes(engine, store, renderer, accounts, senders, options.clock())
-            refuse_what_no_row_passes(store, record.id, epoch, renderer, lanes[0].program, record.name, options.clock())
+            lanes = self._open_lanes(engine)
+            refuse_what_no_row_passes(
+                self._store, worker, self._renderer, lanes[0].program, self._record.name, self._options.clock()
+            )
             pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING)
-            with display(progress, record.name, console) as shown:
-                runner = Runner(
-                    store, record.id, epoch, spec, renderer, rules, pool, engine, _core.OutcomeQueue(), journal, shown,
-                    options,
-                )  # fmt: skip
-                on_start(runner)
-                with pause_on_interrupt(lambda: runner.stop("paused", "Ctrl-C")):
-                    ending = runner.run()
+            ended = self._loop(worker, Dispatch(engine, journal, pool, self._spec))
             engine.stop(_GRACE)
-            del journal
             lock.journal.unlink()
-        except StaleRun:
-            stale = True
-            raise
+            return ended
         finally:
             engine.stop(0.0)
-            if not stale:
-                store.set_state(record.id, ending.state)
-        return _report(store, record, ending, runner, recovered, options.clock())
-    finally:
-        lock.release()
 
+    def _loop(self, worker: Worker, dispatch: Dispatch) -> tuple[Ending, Runner]:
+        options = self._options
+        ledger = Ledger(self._store, worker, self._record.name, options.clock)
+        outcomes = Outcomes(self._rules, ledger, dispatch.pool)
+        with display(options.progress, self._record.name, options.console) as shown:
+            runner = Runner(ledger, self._renderer, dispatch, outcomes, shown, options)
+            self._on_start(runner)
+            with pause_on_interrupt(lambda: runner.stop("paused", "Ctrl-C")):
+                return runner.run(), runner
 
-def _message_ids(spec: CampaignSpec, senders: Sequence[str]) -> Callable[[int], str]:
-    domain = _core.parse_mailbox(senders[0])[1].rpartition("@")[2]
-    return lambda row: f"{spec.uid}.{row}@{domain}"
+    def _open_lanes(self, engine: _core.Engine) -> list[RunLane]:
+        lanes = []
+        for index, (account, sender) in enumerate(self._senders):
+            lane = engine.add_lane(
+                **{**account._lane_options(), "access_token": account._access_token(), "keep_transcript": False}
+            )
+            if account.limits:
+                longest = max(window for _, window in account.limits)
+                engine.remember_sent(lane, self._store.sent_times(account.name, self._options.clock() - longest))
+            mail_from = _core.parse_mailbox(sender)[1]
+            lanes.append(RunLane(index, account, lane, mail_from, self._renderer.program(sender)))
+        return lanes
 
-
-def _open_lanes(
-    engine: _core.Engine, store: Store, renderer: Renderer, accounts: Sequence[Account], senders: Sequence[str],
-    now: float,
-) -> list[Lane]:  # fmt: skip
-    lanes = []
-    for index, (account, sender) in enumerate(zip(accounts, senders, strict=True)):
-        lane = engine.add_lane(
-            **{**account._lane_options(), "access_token": account._access_token(), "keep_transcript": False}
+    def _report(self, ending: Ending, runner: Runner, recovered: Recovered) -> CampaignReport:
+        now, tally = self._options.clock(), runner.tally
+        report = make_report(
+            self._store,
+            self._record.id,
+            self._record.name,
+            ending.state,
+            seconds=now - tally.started,
+            sent=tally.accepted,
+            rate=tally.accepted / tally.sending if tally.sending > 0 else 0.0,
+            why=ending.why,
         )
-        if account.limits:
-            longest = max(window for _, window in account.limits)
-            engine.remember_sent(lane, store.sent_times(account.name, now - longest))
-        lanes.append(Lane(index, account, lane, _core.parse_mailbox(sender)[1], renderer.program(sender)))
-    return lanes
+        if recovered.settled or recovered.in_doubt:
+            report.notes.append(
+                f"From the run that broke off: {count(recovered.settled, 'recipient')} settled by the journal, "
+                f"{recovered.in_doubt:,} in doubt, {recovered.released:,} put back."
+            )
+        for lane in runner.lanes:
+            if lane.gone:
+                report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
+            elif lane.blocked_until > now:
+                until = moment(lane.blocked_until, now)
+                report.notes.append(f"Account {lane.account.name} waits until {until}: {lane.blocked_why}")
+        return report
 
 
-def _report(
-    store: Store, record: CampaignRecord, ending: Ending, runner: Runner, recovered: Recovered, now: float
-) -> CampaignReport:
-    seconds = now - runner.tally.started
-    tally = runner.tally
-    report = make_report(
-        store,
-        record.id,
-        record.name,
-        ending.state,
-        seconds=seconds,
-        sent=tally.accepted,
-        rate=tally.accepted / tally.sending if tally.sending > 0 else 0.0,
-        why=ending.why,
-    )
-    if recovered.settled or recovered.in_doubt:
-        report.notes.append(
-            f"From the run that broke off: {count(recovered.settled, 'recipient')} settled by the journal, "
-            f"{recovered.in_doubt:,} in doubt, {recovered.released:,} put back."
-        )
-    for lane in runner.lanes:
-        if lane.gone:
-            report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
-        elif lane.blocked_until > now:
-            until = moment(lane.blocked_until, now)
-            report.notes.append(f"Account {lane.account.name} waits until {until}: {lane.blocked_why}")
-    return report
+def _this_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -51,6 +51,8 @@ class RunOptions:
     wait_for_retries: bool = True
     max_seconds: float | None = None
     clock: Callable[[], float] = time.time
+    progress: bool | None = None  # a bar; None: in a terminal or notebook
+    console: Console | None = None  # where it is shown
 
 
 @dataclass

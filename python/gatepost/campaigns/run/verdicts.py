@@ -8,7 +8,7 @@ from operator import sub
 from typing import TypeVar
 
 from ... import _core
-from ...store import Accepted, Attempt, LeasedRecipient, Settled, Status
+from ...store import AcceptedBatch, Attempt, LeasedRecipient, Settled, Status
 from ..lists.addresses import domain_of
 from .retry import RetryPolicy
 
@@ -20,7 +20,7 @@ _IN_DOUBT = {"hold": Status.UNKNOWN, "resend": Status.QUEUED, "drop": Status.EXP
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class VerdictRules:
     """What a campaign declared."""
 
     campaign: str
@@ -33,15 +33,15 @@ def account_trouble(failure: _core.RawFailure) -> bool:
     return failure.pause == "account" and failure.category not in _OF_THE_RECIPIENT
 
 
-def is_released(failure: _core.RawFailure, untouched: bool) -> bool:
+def _is_released(failure: _core.RawFailure, untouched: bool) -> bool:
     """Whether the recipient goes back to the queue as if nothing had been tried."""
     return account_trouble(failure) or untouched
 
 
 def of_accepted(
-    rules: Rules, recipients: Sequence[LeasedRecipient], batch: _core.Batch, rows: Sequence[int],
+    rules: VerdictRules, recipients: Sequence[LeasedRecipient], batch: _core.Batch, rows: Sequence[int],
     accounts: Sequence[str],
-) -> Accepted:  # fmt: skip
+) -> AcceptedBatch:  # fmt: skip
     """What these accepted `rows` of a batch leave in the ledger and in the history."""
     every = len(rows) == len(batch["ticket"])
 
@@ -49,7 +49,7 @@ def of_accepted(
         return values if every else [values[i] for i in rows]
 
     at, started = column(batch["ended"]), column(batch["started"])
-    return Accepted(
+    return AcceptedBatch(
         row=[one.row for one in recipients],
         at=at,
         seconds=list(map(sub, at, started)),
@@ -65,8 +65,18 @@ def of_accepted(
     )
 
 
-def of_failure(
-    rules: Rules, recipient: LeasedRecipient, failure: _core.RawFailure, untouched: bool, account: str,
+def from_failure(
+    rules: VerdictRules, recipient: LeasedRecipient, failure: _core.RawFailure, batch: _core.Batch, i: int, account: str
+) -> tuple[Settled, Attempt]:
+    """Row `i` of a batch, which failed, as the recipient's new state and the row of the history."""
+    message_id, at = batch["message_id"][i], batch["ended"][i]
+    seconds, size = at - batch["started"][i], batch["bytes"][i]
+    settled = _of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
+    return settled, _attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
+
+
+def _of_failure(
+    rules: VerdictRules, recipient: LeasedRecipient, failure: _core.RawFailure, untouched: bool, account: str,
     message_id: str, at: float,
 ) -> Settled:  # fmt: skip
     """The state that a failed try leaves a recipient in."""
@@ -75,7 +85,7 @@ def of_failure(
     counts = True
     if failure.maybe_delivered:
         status = _IN_DOUBT[rules.in_doubt]
-    elif is_released(failure, untouched):
+    elif _is_released(failure, untouched):
         return Settled(recipient.row, Status.QUEUED, counts=False)
     elif failure.phase == "local" and failure.permanence == "permanent":
         status, counts = Status.INVALID, False
@@ -90,8 +100,8 @@ def of_failure(
     )  # fmt: skip
 
 
-def attempt_of_failure(
-    rules: Rules, recipient: LeasedRecipient, failure: _core.RawFailure, settled: Settled, account: str,
+def _attempt_of_failure(
+    rules: VerdictRules, recipient: LeasedRecipient, failure: _core.RawFailure, settled: Settled, account: str,
     message_id: str, at: float, seconds: float, size: int,
 ) -> Attempt:  # fmt: skip
     """The row of the history for a failed try."""
@@ -105,7 +115,7 @@ def attempt_of_failure(
     )  # fmt: skip
 
 
-def in_doubt(rules: Rules, recipient: LeasedRecipient, account: str, message_id: str, at: float) -> Settled:
+def in_doubt(rules: VerdictRules, recipient: LeasedRecipient, account: str, message_id: str, at: float) -> Settled:
     """A crash between the letter and its reply: what the declared policy makes of it."""
     words = "the run ended between sending and the server's reply: the letter may have been delivered"
     return Settled(

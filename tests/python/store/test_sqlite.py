@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from history_samples import recipient
+from store_samples import recipient
 
 from gatepost.store import Status, StoreError, open_store
 from gatepost.store.schema import POSTGRESQL, VERSION, ddl
@@ -48,25 +48,6 @@ def test_a_store_of_a_newer_version_says_so(tmp_path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(StoreError, match=f"newer gatepost .store version {VERSION + 1}"):
         SqliteStore(path)
-
-
-def test_a_store_of_the_first_version_is_brought_forward_with_all_that_it_holds(tmp_path: Path) -> None:
-    path = str(tmp_path / "store.db")
-    with SqliteStore(path) as store:
-        campaign = store.create_campaign("october", {}, {})
-        store.add_recipients(campaign, [recipient(1), recipient(2)])
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP INDEX recipients_retrying")
-        connection.execute("ALTER TABLE campaigns DROP COLUMN queued_from")
-        connection.execute("CREATE INDEX recipients_due ON recipients (campaign_id, status, next_at, row)")
-        connection.execute("CREATE INDEX attempts_by_account ON attempts (account, at)")
-        connection.execute("PRAGMA user_version = 1")
-    with SqliteStore(path) as store:
-        epoch = store.begin_run(campaign)
-        assert [row.row for row in store.lease(campaign, epoch, 5, 0.0)] == [1, 2]
-    with SqliteStore(path) as store, sqlite3.connect(path) as connection:
-        assert store.counts(campaign)[Status.SENDING] == 2
-        assert connection.execute("PRAGMA user_version").fetchall() == [(VERSION,)]
 
 
 def test_a_store_that_another_process_writes_to_says_so_and_then_works_again(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Campaigns and their shared parts, in every store."""
 
 import pytest
-from history_samples import recipient
+from store_samples import NOON, event, recipient
 
 from gatepost.store import Status, Store, StoreError
 
@@ -36,18 +36,24 @@ def test_a_shared_part_is_kept_once_and_as_long_as_a_campaign_needs_it(store: St
         store.blob("aa")
 
 
-def test_a_campaign_that_never_began_goes_with_its_recipients(store: Store) -> None:
+def test_a_campaign_that_never_began_goes_with_all_that_belongs_to_it(store: Store) -> None:
     campaign = store.create_campaign("october", {}, {})
+    other = store.create_campaign("november", {}, {})
     store.add_recipients(campaign, [recipient(1)])
+    store.join(campaign, "test", NOON)
+    kept = [event("2", campaign="november", row=1), event("3", campaign="october")]  # a letter outside any list
+    store.add_events([event("1", campaign="october", row=1), *kept])
     store.delete_campaign(campaign)
-    assert store.campaigns() == []
+    assert [found.id for found in store.campaigns()] == [other]
     assert store.results(campaign).is_empty()
+    assert store.workers(campaign) == []
+    assert store.events()["key"].to_list() == ["2", "3"]
 
 
 def test_a_campaign_that_began_cannot_be_deleted(store: Store) -> None:
     campaign = store.create_campaign("october", {}, {})
     store.add_recipients(campaign, [recipient(1)])
-    store.lease(campaign, store.begin_run(campaign), 1, 0.0)
+    store.lease(store.join(campaign, "test", 0.0), 1, 0.0)
     with pytest.raises(StoreError, match="cancel it instead"):
         store.delete_campaign(campaign)
     assert store.counts(campaign)[Status.SENDING] == 1
@@ -60,6 +66,6 @@ def test_the_state_is_remembered_and_an_unknown_campaign_is_named(store: Store) 
     with pytest.raises(StoreError, match="no campaign with id 99"):
         store.set_state(99, "paused")
     with pytest.raises(StoreError, match="no campaign with id 99"):
-        store.begin_run(99)
+        store.join(99, "test", 0.0)
     with pytest.raises(StoreError, match="no campaign with id 99"):
         store.add_recipients(99, [recipient(1)])

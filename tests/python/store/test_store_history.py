@@ -1,7 +1,7 @@
 """Attempts and suppressions, in every store."""
 
 import pytest
-from history_samples import HOUR, NOON, attempt
+from store_samples import HOUR, NOON, attempt
 
 from gatepost.store import Store
 from gatepost.store.columns import ATTEMPTS

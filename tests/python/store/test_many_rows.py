@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from gatepost.store.many_rows import insert
+from gatepost.store.statements import Insert
 
-INTO = "INSERT INTO numbers (n, word)"
+INTO = Insert("INSERT INTO numbers (n, word)")
+NEW = Insert(INTO.into, "ON CONFLICT (n) DO NOTHING")
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 @pytest.mark.parametrize("count", [0, 1, 39, 40, 41, 80, 123])
 def test_every_row_goes_in_once_and_in_order(connection: sqlite3.Connection, count: int) -> None:
     rows = [(n, f"word {n}") for n in range(count)]
-    assert insert(connection, INTO, iter(rows)) == count
+    assert insert(connection, INTO, iter(rows)) == (count, count)
     assert connection.execute("SELECT n, word FROM numbers ORDER BY id").fetchall() == rows
 
 
@@ -33,3 +35,11 @@ def test_a_row_that_breaks_a_rule_raises(connection: sqlite3.Connection, double:
     rows[double] = (0, "")
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
         insert(connection, INTO, rows)
+
+
+@pytest.mark.parametrize("count", [5, 45, 85])
+def test_rows_that_are_there_already_are_left_out_and_counted_apart(connection: sqlite3.Connection, count: int) -> None:
+    insert(connection, INTO, [(3, "first")])
+    rows = [(n, "later") for n in range(count)]
+    assert insert(connection, NEW, rows) == (count, count - 1)
+    assert connection.execute("SELECT word FROM numbers WHERE n = 3").fetchall() == [("first",)]

@@ -1,0 +1,138 @@
+"""A run's side of the ledger: recipients that it leases, verdicts that it settles in batches, and the count of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ...store import AcceptedBatch, Attempt, CampaignRecord, LeasedRecipient, Settled, Status, Store, Worker
+from ..lists.addresses import address_key
+from .run_state import Tally
+
+BATCH_AGE = 0.05  # seconds that a verdict waits for others at most
+_BATCH = 500
+_HEARTBEAT = 5.0  # seconds between signs of life
+
+
+@dataclass(slots=True)
+class _Buffer:
+    rows: list[Settled] = field(default_factory=list)
+    accepted: list[AcceptedBatch] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    suppress: dict[str, list[str]] = field(default_factory=dict)
+    since: float = 0.0
+    count: int = 0  # of verdicts
+
+
+class Ledger:
+    """What one worker does in the store. StaleRun from any call where the worker was taken over."""
+
+    def __init__(self, store: Store, worker: Worker, campaign: str, clock: Callable[[], float]) -> None:
+        self._store, self._worker, self._campaign, self._clock = store, worker, campaign, clock
+        self._buffer = _Buffer()
+        self._put_off: set[int] = set()  # rows that this run put off
+        self._sign_of_life = clock()
+        counts = store.counts(worker.campaign_id)
+        self._put_off_before = counts[Status.RETRYING]
+        pending = counts[Status.QUEUED] + self._put_off_before
+        self.tally = Tally(self._sign_of_life, pending=pending, retrying=self._put_off_before)
+
+    @property
+    def has_unsettled(self) -> bool:
+        """Whether verdicts wait to be settled."""
+        return self._buffer.count > 0
+
+    def lease(self, limit: int, now: float) -> list[LeasedRecipient]:
+        """Recipients to send to now."""
+        leased = self._store.lease(self._worker, limit, now)
+        self._sign_of_life = now
+        for recipient in leased:
+            if recipient.attempts and recipient.row not in self._put_off and self._put_off_before:
+                self._put_off_before -= 1
+            self._put_off.discard(recipient.row)
+        return leased
+
+    def without_suppressed(self, leased: Sequence[LeasedRecipient]) -> list[LeasedRecipient]:
+        """Those that may get a letter; the others are settled."""
+        keys = [address_key(recipient.address) for recipient in leased]
+        suppressed = self._store.suppressed_among(keys)
+        if not suppressed:
+            return list(leased)
+        allowed = []
+        for recipient, key in zip(leased, keys, strict=True):
+            if key in suppressed:
+                why = suppressed[key]
+                self.keep(Settled(recipient.row, Status.SUPPRESSED, "suppressed", detail=why, counts=False))
+            else:
+                allowed.append(recipient)
+        return allowed
+
+    def keep(self, settled: Settled, attempt: Attempt | None = None) -> None:
+        """A verdict, to be settled with the next batch, and its row of the history."""
+        buffer = self._begin(1)
+        buffer.rows.append(settled)
+        if attempt is not None:
+            buffer.attempts.append(attempt)
+        match settled.status:
+            case Status.REFUSED:
+                self.tally.refused += 1
+            case Status.RETRYING:
+                self._put_off.add(settled.row)
+            case Status.QUEUED:
+                pass
+            case _:
+                self.tally.other += 1
+
+    def keep_accepted(self, accepted: AcceptedBatch) -> None:
+        """Those that the server took, as most are, all at once."""
+        self._begin(len(accepted)).accepted.append(accepted)
+        self.tally.accepted += len(accepted)
+
+    def suppress(self, address: str, reason: str) -> None:
+        """Never again to this address; kept together with its verdict."""
+        self._buffer.suppress.setdefault(reason, []).append(address_key(address))
+
+    def flush_if_due(self) -> bool:
+        """Settles a batch that is large or old enough. True where it did."""
+        buffer = self._buffer
+        due = buffer.count >= _BATCH or (buffer.count > 0 and self._clock() - buffer.since >= BATCH_AGE)
+        return due and self.flush()
+
+    def flush(self) -> bool:
+        """Settles what is buffered. False where nothing was."""
+        buffer = self._buffer
+        if not buffer.count:
+            return False
+        for reason, addresses in buffer.suppress.items():
+            self._store.suppress(addresses, reason, self._clock())
+        self._store.settle(self._worker, buffer.rows, buffer.attempts, buffer.accepted)
+        self._buffer = _Buffer()
+        self.tally.retrying = self._put_off_before + len(self._put_off)
+        self.tally.note = ""
+        return True
+
+    def heartbeat(self, now: float) -> None:
+        """A sign of life, where the last is a while ago."""
+        if now - self._sign_of_life >= _HEARTBEAT:
+            self._store.heartbeat(self._worker, now)
+            self._sign_of_life = now
+
+    def waiting(self) -> tuple[bool, int]:
+        """Whether any recipient is queued, and how many are put off."""
+        return self._store.waiting(self._worker.campaign_id)
+
+    def next_due(self) -> float | None:
+        """When the first of those that are put off is due."""
+        return self._store.next_due(self._worker.campaign_id)
+
+    def campaign(self) -> CampaignRecord | None:
+        """The campaign as others see it now; None where it was deleted."""
+        return self._store.campaign(self._campaign)
+
+    def _begin(self, verdicts: int) -> _Buffer:
+        """The buffer that takes so many more verdicts."""
+        buffer = self._buffer
+        if not buffer.count:
+            buffer.since = self._clock()
+        buffer.count += verdicts
+        return buffer

@@ -1,0 +1,83 @@
+"""What came of letters: into the ledger, to the accounts that they went through, and to the campaign as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from itertools import repeat
+
+from ... import _core
+from ...store import Status
+from .dispatch import Sent
+from .lanes import LanePool
+from .ledger import Ledger
+from .verdicts import VerdictRules, from_failure, of_accepted, suppresses
+
+_WINDOW, _WINDOW_BAD = 50, 20
+_MOST_BREAKS = 3
+
+
+class Outcomes:
+    """Takes outcomes. `objection`: why the campaign should stop, or ""."""
+
+    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool) -> None:
+        self._rules, self._ledger, self._pool = rules, ledger, pool
+        self._recent: deque[bool] = deque(maxlen=_WINDOW)  # True: it speaks against all letters of the campaign
+        self._breaks: dict[int, int] = {}
+        self.objection = ""
+
+    def take(self, batch: _core.Batch, sent: Sequence[Sent], now: float) -> bool:
+        """True where an account stopped: what it has not begun has to come back."""
+        accepted = [i for i, failure in enumerate(batch["failure"]) if failure is None]
+        if accepted:
+            recipients = [sent[i].recipient for i in accepted]
+            accounts = [sent[i].lane.account.name for i in accepted]
+            self._ledger.keep_accepted(of_accepted(self._rules, recipients, batch, accepted, accounts))
+        stopped = False
+        if len(accepted) < len(sent):
+            stopped = self._take_failures(batch, sent, now)
+        else:
+            self._recent.extend(repeat(False, min(len(accepted), _WINDOW)))
+        for index, count in Counter([sent[i].lane.index for i in accepted]).items():
+            self._pool.succeeded(self._pool.lanes[index], count)
+        return stopped
+
+    def _take_failures(self, batch: _core.Batch, sent: Sequence[Sent], now: float) -> bool:
+        gave_back: dict[int, _core.RawFailure] = {}  # by account
+        stopped = False
+        for i, failure in enumerate(batch["failure"]):
+            if failure is None:
+                self._recent.append(False)
+                continue
+            recipient, lane = sent[i]
+            if batch["untouched"][i] and self._breaks_connections(recipient.row, failure):
+                batch["untouched"][i] = False
+            settled, attempt = from_failure(self._rules, recipient, failure, batch, i, lane.account.name)
+            if failure.phase == "local" and failure.category == "connection_lost":  # cancelled by us
+                self._ledger.keep(settled)
+            elif batch["untouched"][i]:  # one row of history for a connection that failed
+                self._ledger.keep(settled, None if lane.index in gave_back else attempt)
+                gave_back.setdefault(lane.index, failure)
+            else:
+                self._ledger.keep(settled, None if failure.phase == "local" else attempt)
+                if settled.status is Status.REFUSED and suppresses(failure):
+                    self._ledger.suppress(recipient.address, failure.category)
+                self._judge_campaign(failure)
+                stopped |= self._pool.failed(lane, failure, now)
+        for index, failure in gave_back.items():
+            self._pool.gave_back(self._pool.lanes[index], failure, now)
+        return stopped
+
+    def _breaks_connections(self, row: int, failure: _core.RawFailure) -> bool:
+        """Whether connections broke over this letter again and again: then it was tried, whatever was answered."""
+        if failure.category != "connection_lost" or failure.phase not in ("mail", "rcpt", "data", "final"):
+            return False
+        self._breaks[row] = self._breaks.get(row, 0) + 1
+        return self._breaks[row] >= _MOST_BREAKS
+
+    def _judge_campaign(self, failure: _core.RawFailure) -> None:
+        """Objects before a whole list is burnt on a letter, domain or address that servers object to."""
+        self._recent.append(failure.pause != "none" and failure.permanence == "permanent")
+        bad = sum(self._recent)
+        if bad >= _WINDOW_BAD and not self.objection:
+            self.objection = f"{bad} of the last {len(self._recent)} letters: {failure.describe()}"

@@ -1,0 +1,36 @@
+"""What makes a store of an older version one of this version, in place."""
+
+from __future__ import annotations
+
+from .schema import BY_MESSAGE_ID, HOLDER, QUEUED_FROM, RETRYING, VERSION, Dialect, events, workers
+
+
+def steps(dialect: Dialect, version: int) -> list[str]:
+    """The statements that bring a store of `version` to the present one."""
+    by_version = {1: _from_1(), 2: _from_2(dialect)}
+    return [statement for old in range(version, VERSION) for statement in by_version[old]]
+
+
+def _from_1() -> list[str]:
+    return [
+        f"ALTER TABLE campaigns ADD COLUMN {QUEUED_FROM}",
+        "DROP INDEX recipients_due",
+        RETRYING,
+        "DROP INDEX attempts_by_account",
+    ]
+
+
+def _from_2(dialect: Dialect) -> list[str]:
+    return [
+        # A run of an older gatepost that has this store open reads `epoch` before each write: it writes no more.
+        "ALTER TABLE campaigns RENAME COLUMN epoch TO last_epoch",
+        *workers(dialect),
+        f"ALTER TABLE recipients ADD COLUMN {HOLDER}",
+        """INSERT INTO workers (campaign_id, owner, epoch, heartbeat, held)
+            SELECT campaign_id, 'a run of an older gatepost', 0, 0, COUNT(*) FROM recipients
+            WHERE status = 'sending' GROUP BY campaign_id""",
+        """UPDATE recipients SET worker = (SELECT id FROM workers WHERE workers.campaign_id = recipients.campaign_id)
+            WHERE status = 'sending'""",
+        BY_MESSAGE_ID,
+        *events(dialect),
+    ]

@@ -1,0 +1,62 @@
+"""The history: every try to deliver a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from .. import statements as sql
+from ..columns import ATTEMPTS, Columns, pick
+from ..database import Database
+from ..history_rows import Attempt
+from ..many_rows import insert
+from .base import Tables
+
+
+class AttemptTable(Tables):
+    """The calls of `Store` about attempts."""
+
+    def add_attempts(self, attempts: Sequence[Attempt]) -> None:
+        """Adds rows to the history."""
+        with self._db.transaction() as connection:
+            insert(connection, sql.ADD_ATTEMPTS, attempts)
+
+    def attempts(
+        self,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        status: str | None = None,
+        account: str | None = None,
+        campaign: str | None = None,
+        last: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Attempts in order of time; see `Store`."""
+        asked = {
+            "at >= ?": since,
+            "at < ?": until,
+            "status = ?": status,
+            "account = ?": account,
+            "campaign = ?": campaign,
+        }
+        return read_log(self._db, "attempts", pick(ATTEMPTS, columns), asked, last)
+
+    def sent_times(self, account: str, since: float) -> list[float]:
+        """When this account sent letters; see `Store`."""
+        return [at for [at] in self._db.rows(sql.SENT_TIMES, (account, since))]
+
+    def by_message_id(self, message_id: str) -> list[Attempt]:
+        """The attempts of one letter; see `Store`."""
+        bare = message_id.strip().removeprefix("<").removesuffix(">")
+        return [Attempt(*row) for row in self._db.rows(sql.BY_MESSAGE_ID, (bare,))]
+
+
+def read_log(db: Database, table: str, columns: Columns, asked: dict[str, Any], last: int | None) -> pl.DataFrame:
+    """Rows of a table with times, in order of time; `asked`: condition -> its value, None for any."""
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    parameters = [*given.values(), *([] if last is None else [last])]
+    frame = db.frame(sql.log(table, ", ".join(columns), list(given), last is not None), parameters, columns)
+    return frame if last is None else frame.reverse()

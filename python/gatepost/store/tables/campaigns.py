@@ -1,0 +1,65 @@
+"""Campaigns and the parts that their letters share."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+from .. import statements as sql
+from ..errors import StoreError
+from ..rows import CampaignRecord
+from .base import Tables
+
+
+class CampaignTable(Tables):
+    """The calls of `Store` about campaigns."""
+
+    def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
+        """A new campaign; see `Store`."""
+        with self._db.transaction() as connection:
+            row = (name, time.time(), json.dumps(spec, ensure_ascii=False))
+            found = connection.execute(sql.NEW_CAMPAIGN, row).fetchall()
+            if not found:
+                raise StoreError(f"store {self.url} already has a campaign {name!r}; open it or choose another name")
+            campaign_id = int(found[0][0])
+            connection.executemany(sql.NEW_BLOB, blobs.items())
+            connection.executemany(sql.USE_BLOB, [(campaign_id, sha256) for sha256 in blobs])
+            return campaign_id
+
+    def campaign(self, name: str) -> CampaignRecord | None:
+        """The campaign of this name."""
+        found = self._db.rows(sql.CAMPAIGN, (name,))
+        return _campaign(found[0]) if found else None
+
+    def campaigns(self) -> list[CampaignRecord]:
+        """All campaigns, oldest first."""
+        return [_campaign(row) for row in self._db.rows(sql.CAMPAIGNS)]
+
+    def delete_campaign(self, campaign_id: int) -> None:
+        """Removes a campaign that never began; see `Store`."""
+        with self._db.transaction() as connection:
+            if connection.execute(sql.BEGAN, (campaign_id,)).fetchone():
+                raise StoreError("letters of this campaign were sent already: it stays; cancel it instead")
+            connection.execute(sql.DELETE_EVENTS, (campaign_id,))
+            connection.execute(sql.DELETE_CAMPAIGN, (campaign_id,))
+            connection.execute(sql.DELETE_UNUSED_BLOBS)
+
+    def set_state(self, campaign_id: int, state: str) -> None:
+        """Writes down what the campaign is doing."""
+        with self._db.transaction() as connection:
+            if connection.execute(sql.SET_STATE, (state, campaign_id)).rowcount == 0:
+                raise self._no_campaign(campaign_id)
+
+    def blob(self, sha256: str) -> bytes:
+        """A shared part by its SHA-256 in hex. StoreError where there is none."""
+        found = self._db.rows(sql.BLOB, (sha256,))
+        if not found:
+            raise StoreError(f"store {self.url} holds no part with SHA-256 {sha256}")
+        return cast(bytes, found[0][0])
+
+
+def _campaign(row: tuple[int, str, float, str, str]) -> CampaignRecord:
+    campaign_id, name, created, state, spec = row
+    return CampaignRecord(campaign_id, name, created, state, json.loads(spec))

@@ -1,0 +1,43 @@
+"""What was heard of letters later: bounces, complaints, opens, clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from .. import statements as sql
+from ..columns import EVENTS, pick
+from ..history_rows import Event, EventKind
+from ..many_rows import insert
+from .attempts import read_log
+from .base import Tables
+
+
+class EventTable(Tables):
+    """The calls of `Store` about late events."""
+
+    def add_events(self, events: Iterable[Event]) -> int:
+        """Adds events whose keys are new; see `Store`."""
+        rows = ((event.key, event.at, EventKind(event.kind).value, *event[3:]) for event in events)
+        with self._db.transaction() as connection:
+            return insert(connection, sql.ADD_EVENTS, rows).added
+
+    def events(
+        self,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        kind: EventKind | None = None,
+        campaign: str | None = None,
+        last: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Events in order of time; see `Store`."""
+        asked = {
+            "at >= ?": since,
+            "at < ?": until,
+            "kind = ?": None if kind is None else EventKind(kind).value,
+            "campaign = ?": campaign,
+        }
+        return read_log(self._db, "events", pick(EVENTS, columns), asked, last)

@@ -1,0 +1,123 @@
+"""The ledger: each recipient of a campaign with its one state, and who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, starmap
+from typing import Any, cast
+
+import polars as pl
+
+from .. import statements as sql
+from ..columns import RESULTS, pick
+from ..database import Connection
+from ..errors import StoreError
+from ..history_rows import AcceptedBatch, Attempt
+from ..many_rows import insert
+from ..rows import LeasedRecipient, NewRecipient, Settled, Status, Worker
+from .base import Tables
+from .settling import attempts_of, settle_accepted, settle_each
+from .workers import write_as
+
+_NONE_QUEUED = 2**63 - 1  # as the row from which on some may be queued
+_WORDS = {status: status.value for status in Status}
+
+
+class LedgerTable(Tables):
+    """The calls of `Store` about recipients."""
+
+    def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
+        """Adds all rows or none; see `Store`."""
+        values = ((campaign_id, r[0], r[1], r[2], r[3], _WORDS[r[4]], r[5]) for r in rows)
+        with self._db.transaction() as connection:
+            if connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id)).rowcount == 0:
+                raise self._no_campaign(campaign_id)
+            given, added = insert(connection, sql.ADD_RECIPIENTS, values)
+            if added < given:
+                raise StoreError("a row number of the list is in this campaign already; nothing was added")
+            return added
+
+    def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
+        """Recipients to send to now; see `Store`."""
+        with self._db.transaction() as connection:
+            write_as(connection, worker, sql.HEARTBEAT, now)
+            # A retry that is due has waited already, so it goes before those that were never tried.
+            due = connection.execute(sql.DUE, (worker.campaign_id, now, limit)).fetchall()
+            connection.executemany(sql.LEASE_DUE, [(worker.id, worker.campaign_id, row[0]) for row in due])
+            new = self._lease_queued(connection, worker, limit - len(due))
+            write_as(connection, worker, sql.HOLD, len(due) + len(new))
+            return list(starmap(LeasedRecipient, (*sorted(due), *new)))
+
+    def _lease_queued(self, connection: Connection, worker: Worker, limit: int) -> list[tuple[Any, ...]]:
+        [[queued_from]] = connection.execute(sql.QUEUED_FROM, (worker.campaign_id,)).fetchall()
+        if limit == 0 or queued_from == _NONE_QUEUED:
+            return []
+        new = connection.execute(sql.QUEUED, (worker.campaign_id, queued_from, limit)).fetchall()
+        if new:
+            connection.execute(sql.LEASE_QUEUED, (worker.id, worker.campaign_id, new[0][0], new[-1][0]))
+        behind = new[-1][0] + 1 if len(new) == limit else _NONE_QUEUED
+        connection.execute(sql.SET_QUEUED_FROM, (behind, worker.campaign_id))
+        return new
+
+    def in_flight(self, worker: Worker) -> list[LeasedRecipient]:
+        """Those that the worker holds; see `Store`."""
+        if not any(held for [held] in self._db.rows(sql.HELD, worker)):
+            return []  # without looking through the whole list
+        return [LeasedRecipient(*row) for row in self._db.rows(sql.IN_FLIGHT, (worker.campaign_id, worker.id))]
+
+    def settle(
+        self, worker: Worker, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
+        accepted: Sequence[AcceptedBatch] = (),
+    ) -> None:  # fmt: skip
+        """The verdicts and the history of one batch; see `Store`."""
+        count = len(rows) + sum(map(len, accepted))
+        queued = min((one.row for one in rows if one.status is Status.QUEUED), default=None)
+        with self._db.transaction() as connection:
+            write_as(connection, worker, sql.RELEASE, count)
+            written = settle_each(connection, worker, rows)
+            written += sum(settle_accepted(connection, worker, some) for some in accepted)
+            if written < count:
+                raise StoreError(f"{count - written} settled rows are not held by this worker; nothing was kept")
+            if queued is not None:
+                connection.execute(sql.QUEUED_AGAIN, (queued, worker.campaign_id, queued))
+            insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(attempts_of, accepted)))
+
+    def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
+        """Puts ended recipients back to `queued`; see `Store`."""
+        if not statuses:
+            return 0
+        parameters = (campaign_id, *(Status(status).value for status in statuses), *categories)
+        with self._db.transaction() as connection:
+            connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id))
+            return connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
+
+    def waiting(self, campaign_id: int) -> tuple[bool, int]:
+        """What a run still has to do; see `Store`."""
+        [[retrying]] = self._db.rows(sql.RETRYING, (campaign_id,))
+        found = self._db.rows(sql.QUEUED_FROM, (campaign_id,))
+        queued_from = found[0][0] if found else _NONE_QUEUED
+        if queued_from == _NONE_QUEUED:
+            return False, retrying
+        return bool(self._db.rows(sql.QUEUED, (campaign_id, queued_from, 1))), retrying
+
+    def next_due(self, campaign_id: int) -> float | None:
+        """When the earliest retry is due."""
+        [[due]] = self._db.rows(sql.NEXT_DUE, (campaign_id,))
+        return cast("float | None", due)
+
+    def counts(self, campaign_id: int) -> dict[Status, int]:
+        """Recipients by state, every state a key."""
+        found = {Status(status): count for status, count in self._db.rows(sql.COUNTS, (campaign_id,))}
+        return {status: found.get(status, 0) for status in Status}
+
+    def accepted(self, campaign_id: int) -> dict[str, tuple[int, int]]:
+        """Letters that were accepted, by account; see `Store`."""
+        return {account: (count, later) for account, count, later in self._db.rows(sql.ACCEPTED, (campaign_id,))}
+
+    def results(
+        self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
+    ) -> pl.DataFrame:
+        """One row per recipient; see `Store`."""
+        chosen = pick(RESULTS, columns)
+        statement = sql.results(", ".join(chosen), len(statuses))
+        return self._db.frame(statement, (campaign_id, *(_WORDS[one] for one in statuses)), chosen)

@@ -1,0 +1,29 @@
+"""All tables as one `Store`."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from .attempts import AttemptTable
+from .campaigns import CampaignTable
+from .events import EventTable
+from .ledger import LedgerTable
+from .suppressions import SuppressionTable
+from .workers import WorkerTable
+
+
+class TableStore(CampaignTable, WorkerTable, LedgerTable, AttemptTable, EventTable, SuppressionTable):
+    """`Store` over a database; what it needs of it stands in `database`."""
+
+    def close(self) -> None:
+        """Closes the database; twice does no harm."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"

@@ -1,0 +1,49 @@
+"""Addresses that are never to be written to again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from .. import statements as sql
+from ..columns import SUPPRESSIONS
+from .base import Tables
+
+_ADDRESSES_PER_QUERY = 5_000
+
+
+class SuppressionTable(Tables):
+    """The calls of `Store` about suppressions."""
+
+    def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None:
+        """Never again to these addresses."""
+        with self._db.transaction() as connection:
+            connection.executemany(sql.SUPPRESS, [(_key(address), reason, at) for address in addresses])
+
+    def unsuppress(self, addresses: Sequence[str]) -> None:
+        """To these addresses again."""
+        with self._db.transaction() as connection:
+            connection.executemany(sql.UNSUPPRESS, [(_key(address),) for address in addresses])
+
+    def suppressions(self) -> pl.DataFrame:
+        """address, reason, at; oldest first."""
+        return self._db.frame(sql.SUPPRESSIONS, (), SUPPRESSIONS)
+
+    def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
+        """address -> reason for those that are suppressed."""
+        asked = list({_key(address) for address in addresses})
+        reasons: dict[str, str] = {}
+        for start in range(0, len(asked), _ADDRESSES_PER_QUERY):
+            part = asked[start : start + _ADDRESSES_PER_QUERY]
+            reasons.update(self._db.rows(sql.suppressed_among(len(part)), part))
+        if not reasons:
+            return {}
+        return {address: reasons[key] for address in addresses if (key := _key(address)) in reasons}
+
+
+def _key(address: str) -> str:
+    if address.islower():
+        return address
+    local, at, domain = address.rpartition("@")
+    return local + at + domain.lower()

@@ -1,0 +1,66 @@
+"""Who sends a campaign: workers that come, give signs of life, leave, or are taken over."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .. import statements as sql
+from ..database import Connection
+from ..errors import StaleRun, StoreError
+from ..rows import Worker, WorkerRecord
+from .base import Tables
+
+
+class WorkerTable(Tables):
+    """The calls of `Store` about workers."""
+
+    def join(self, campaign_id: int, owner: str, now: float) -> Worker:
+        """A new worker; see `Store`."""
+        with self._db.transaction() as connection:
+            epoch = self._next_epoch(connection, campaign_id)
+            [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, now)).fetchall()
+            return Worker(campaign_id, worker_id, epoch)
+
+    def heartbeat(self, worker: Worker, now: float) -> None:
+        """A sign of life. StaleRun where the worker was taken over."""
+        with self._db.transaction() as connection:
+            write_as(connection, worker, sql.HEARTBEAT, now)
+
+    def leave(self, worker: Worker) -> None:
+        """Ends a worker; see `Store`."""
+        with self._db.transaction() as connection:
+            held = connection.execute(sql.HELD, worker).fetchone()
+            if held is not None and held[0]:
+                raise StoreError(f"this worker still holds {held[0]:,} recipients; settle them before it leaves")
+            write_as(connection, worker, sql.LEAVE)
+
+    def take_over(
+        self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf
+    ) -> list[Worker]:  # fmt: skip
+        """Fences workers that are dead; see `Store`."""
+        with self._db.transaction() as connection:
+            silent = connection.execute(sql.SILENT, (campaign_id, silent_since)).fetchall()
+            taken = [
+                Worker(campaign_id, worker_id, self._next_epoch(connection, campaign_id)) for [worker_id] in silent
+            ]
+            connection.executemany(sql.TAKE_OVER, [(owner, one.epoch, now, one.id) for one in taken])
+            return taken
+
+    def workers(self, campaign_id: int) -> list[WorkerRecord]:
+        """Those that have not left, oldest first."""
+        return [WorkerRecord(*row) for row in self._db.rows(sql.WORKERS, (campaign_id,))]
+
+    def _next_epoch(self, connection: Connection, campaign_id: int) -> int:
+        found = connection.execute(sql.NEXT_EPOCH, (campaign_id,)).fetchall()
+        if not found:
+            raise self._no_campaign(campaign_id)
+        return int(found[0][0])
+
+
+def write_as(connection: Connection, worker: Worker, statement: str, *values: Any) -> None:
+    """Writes to the worker's own row. StaleRun where it was taken over, or has left."""
+    if connection.execute(statement, (*values, *worker)).rowcount == 0:
+        raise StaleRun(
+            "another run took over what this one was sending; this one has to stop, nothing of its last write was kept"
+        )

@@ -1,0 +1,63 @@
+-- The tables of a store of version 2, as gatepost made them then.
+CREATE TABLE campaigns (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created DOUBLE PRECISION NOT NULL,
+    state TEXT NOT NULL,
+    epoch BIGINT NOT NULL DEFAULT 0,
+    queued_from BIGINT NOT NULL DEFAULT 0,
+    spec TEXT NOT NULL);
+CREATE TABLE blobs (
+    sha256 TEXT NOT NULL PRIMARY KEY,
+    content BLOB NOT NULL);
+CREATE TABLE campaign_blobs (
+    campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
+    sha256 TEXT NOT NULL REFERENCES blobs(sha256),
+    PRIMARY KEY (campaign_id, sha256)) WITHOUT ROWID;
+CREATE TABLE recipients (
+    campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
+    row BIGINT NOT NULL,
+    email TEXT NOT NULL,
+    address TEXT NOT NULL,
+    status TEXT NOT NULL,
+    category TEXT NOT NULL DEFAULT '',
+    code INTEGER NOT NULL DEFAULT 0,
+    enhanced TEXT NOT NULL DEFAULT '',
+    reply TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    account TEXT NOT NULL DEFAULT '',
+    queue_id TEXT NOT NULL DEFAULT '',
+    message_id TEXT NOT NULL DEFAULT '',
+    first_at DOUBLE PRECISION,
+    last_at DOUBLE PRECISION,
+    next_at DOUBLE PRECISION,
+    detail TEXT NOT NULL DEFAULT '',
+    fields TEXT NOT NULL,
+    PRIMARY KEY (campaign_id, row)) WITHOUT ROWID;
+CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying';
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    at DOUBLE PRECISION NOT NULL,
+    seconds DOUBLE PRECISION NOT NULL,
+    account TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    status TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    category TEXT NOT NULL,
+    code INTEGER NOT NULL,
+    enhanced TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    queue_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    campaign TEXT NOT NULL,
+    row BIGINT NOT NULL);
+CREATE INDEX attempts_by_time ON attempts (at);
+CREATE INDEX attempts_by_campaign ON attempts (campaign, at);
+CREATE TABLE suppressions (
+    address TEXT NOT NULL PRIMARY KEY,
+    reason TEXT NOT NULL,
+    at DOUBLE PRECISION NOT NULL) WITHOUT ROWID;
+PRAGMA application_id = 1735421811;
+PRAGMA user_version = 2;
