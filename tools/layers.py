@@ -35,7 +35,7 @@ PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
     {"errors", "codes"},
     {"arguments", "shown"},
-    {"terminal"},
+    {"terminal", "options", "pem"},
     {"store", "message", "dns"},
     {"dkim"},
     {"sending"},

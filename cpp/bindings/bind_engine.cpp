@@ -181,9 +181,10 @@ void bind_engine(py::module_& m) {
       .def_property_readonly("error", &Journal::error)
       .def_static("replay", &replay_journal, py::arg("path"));
 
-  py::class_<Engine> engine(m, "Engine");
-  bind_add_lane(engine);
-  engine.def(py::init<>())
+  bind_lane_options(m);
+  py::class_<Engine>(m, "Engine")
+      .def(py::init<>())
+      .def("add_lane", &Engine::add_lane, py::arg("options"), py::call_guard<py::gil_scoped_release>())
       .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
            py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false,
            py::arg("requests") = py::none())

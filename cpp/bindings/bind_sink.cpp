@@ -52,78 +52,17 @@ crypto::CertificatePair pair_of(const py::dict& pair) {
   return {py::cast<std::string>(pair["certificate_pem"]), py::cast<std::string>(pair["key_pem"])};
 }
 
-net::ServerCertificate server_certificate(const py::dict& pair) {
-  auto made = pair_of(pair);
-  return {std::move(made.certificate_pem), std::move(made.key_pem)};
-}
-
-std::map<std::string, net::ServerCertificate> server_certificates(const std::map<std::string, py::dict>& by_name) {
-  std::map<std::string, net::ServerCertificate> certificates;
-  for (const auto& [name, pair] : by_name) certificates.emplace(name, server_certificate(pair));
-  return certificates;
-}
-
 /// The system refused (OSError) or an option is wrong (InputError).
 [[noreturn]] void throw_start_error(const net::ListenError& error) {
   if (error.by_system) throw_os_error(error.message, error.system_error);
   throw InputException{{{}, error.message}};
 }
 
-std::unique_ptr<Sink> start(std::string host, std::uint16_t port, std::string host_name, std::string certificate_pem,
-                            std::string key_pem, bool implicit_tls, bool require_tls, bool require_auth,
-                            std::map<std::string, std::string, std::less<>> users, std::uint64_t max_message_bytes,
-                            std::size_t max_recipients, std::size_t max_inbox_bytes, std::size_t max_sessions,
-                            bool keep_transcripts, std::uint64_t seed, std::string unix_path, bool lmtp,
-                            const std::map<std::string, py::dict>& certificates_by_name, std::string client_ca_pem,
-                            std::string min_tls, std::vector<std::string> allow, std::vector<std::string> no_auth_from,
-                            std::vector<std::string> proxies, std::vector<std::string> xclient_from,
-                            std::optional<std::vector<std::string>> mechanisms,
-                            const std::vector<std::string>& without_extensions, const std::vector<std::string>& lenient,
-                            const std::map<std::string, std::uint64_t>& limits,
-                            const std::map<std::string, double>& deadlines, std::uint64_t min_letter_rate,
-                            std::map<std::string, std::string, std::less<>> etrn_replies, bool decide_letters) {
-  sink::SinkOptions options;
-  auto& listen = options.listen;
-  listen.host = std::move(host);
-  listen.port = port;
-  listen.unix_path = std::move(unix_path);
-  listen.certificate = {std::move(certificate_pem), std::move(key_pem)};
-  listen.certificates_by_name = server_certificates(certificates_by_name);
-  listen.client_ca_pem = std::move(client_ca_pem);
-  listen.min_tls = std::move(min_tls);
-  listen.max_sessions = max_sessions;
-  listen.min_letter_rate = min_letter_rate;
-  listen.proxies = std::move(proxies);
-  listen.xclient_from = std::move(xclient_from);
-  auto& session = listen.session;
-  session.host_name = std::move(host_name);
-  session.lmtp = lmtp;
-  session.implicit_tls = implicit_tls;
-  session.require_tls = require_tls;
-  session.require_auth = require_auth;
-  session.limits.message_bytes = max_message_bytes;
-  session.limits.recipients = max_recipients;
-  if (mechanisms) {
-    check_mechanisms(*mechanisms);
-    session.mechanisms = *std::move(mechanisms);
-  }
-  set_limits(listen, limits);
-  set_deadlines(listen, deadlines);
-  set_leniency(session.leniency, lenient);
-  leave_out(session.extensions, without_extensions);
-  options.users = std::move(users);
-  options.allow = std::move(allow);
-  options.no_auth_from = std::move(no_auth_from);
-  options.etrn_replies = std::move(etrn_replies);
-  options.decide_letters = decide_letters;
-  options.max_inbox_bytes = max_inbox_bytes;
-  options.keep_transcripts = keep_transcripts;
-  options.seed = seed;
-  const auto started = [&] {
+std::unique_ptr<Sink> start(sink::SinkOptions options) {
+  auto sink = [&] {
     const py::gil_scoped_release release;
     return Sink::start(std::move(options));
-  };
-  auto sink = started();
+  }();
   if (!sink) throw_start_error(sink.error());
   return *std::move(sink);
 }
@@ -275,22 +214,9 @@ py::dict dict_of(Result<crypto::CertificatePair, std::string> pair) {
 void bind_sink(py::module_& m) {
   using py::literals::operator""_a;
   bind_letter(m);
-  const sink::SinkOptions defaults;
-  const std::vector<std::string> none;
+  bind_sink_options(m);
   py::class_<Sink>(m, "Sink")
-      .def(py::init(&start), py::kw_only(), "host"_a = "127.0.0.1", "port"_a = 0, "host_name"_a = "localhost",
-           "certificate_pem"_a = "", "key_pem"_a = "", "implicit_tls"_a = false, "require_tls"_a = false,
-           "require_auth"_a = false, "users"_a = sink::Access::Users{},
-           "max_message_bytes"_a = defaults.listen.session.limits.message_bytes,
-           "max_recipients"_a = defaults.listen.session.limits.recipients,
-           "max_inbox_bytes"_a = defaults.max_inbox_bytes, "max_sessions"_a = defaults.listen.max_sessions,
-           "keep_transcripts"_a = true, "seed"_a = 1, "unix_path"_a = "", "lmtp"_a = false,
-           "certificates_by_name"_a = std::map<std::string, py::dict>{}, "client_ca_pem"_a = "", "min_tls"_a = "1.2",
-           "allow"_a = none, "no_auth_from"_a = none, "proxies"_a = none, "xclient_from"_a = none,
-           "mechanisms"_a = py::none(), "without_extensions"_a = none, "lenient"_a = none,
-           "limits"_a = std::map<std::string, std::uint64_t>{}, "deadlines"_a = std::map<std::string, double>{},
-           "min_letter_rate"_a = 0, "etrn_replies"_a = std::map<std::string, std::string, std::less<>>{},
-           "decide_letters"_a = false)
+      .def(py::init(&start), "options"_a)
       .def_property_readonly("port", &Sink::port)
       .def("add_user", &Sink::add_user, "login"_a, "password"_a)
       .def("add_rule", &add_rule, py::kw_only(), "phase"_a, "from_"_a = "*", "to"_a = "*", "user"_a = "*",

@@ -2,59 +2,53 @@
 
 #include <pybind11/stl.h>
 
-#include "seconds.hpp"
+#include <algorithm>
+#include <array>
+
+#include "def_seconds.hpp"
+#include "gatepost/engine/engine.hpp"
 
 namespace gatepost::bindings {
 
 namespace {
 
-using engine::Engine;
+using engine::LaneOptions;
+using net::ConnectOptions;
+using net::Deadlines;
+using net::Proxy;
+using net::Target;
+using net::TlsClientOptions;
+using smtp::ClientOptions;
+using smtp::ProxyHeader;
+using smtp::SaslIdentity;
+using smtp::Security;
 
-smtp::Security parse_security(const std::string& name) {
-  if (name == "none") return smtp::Security::none;
-  if (name == "starttls_if_offered") return smtp::Security::starttls_if_offered;
-  if (name == "starttls") return smtp::Security::starttls;
-  if (name == "implicit_tls") return smtp::Security::implicit_tls;
-  throw InputException{{"security", "'" + name + "' is none of none, starttls_if_offered, starttls, implicit_tls"}};
-}
+template <class Value, std::size_t count>
+using Names = std::array<std::pair<std::string_view, Value>, count>;
 
-void set_deadline(net::Deadlines& deadlines, const std::string& name, double seconds) {
-  const auto value = from_seconds(seconds, "deadlines");
-  if (name == "dns")
-    deadlines.dns = value;
-  else if (name == "connect")
-    deadlines.connect = value;
-  else if (name == "tls")
-    deadlines.tls = value;
-  else if (name == "greeting")
-    deadlines.greeting = value;
-  else if (name == "command")
-    deadlines.command = value;
-  else if (name == "data_block")
-    deadlines.data_block = value;
-  else if (name == "final_reply")
-    deadlines.final_reply = value;
-  else
-    throw InputException{
-        {"deadlines", "'" + name + "' is not one of dns, connect, tls, greeting, command, data_block, final_reply"}};
-}
+constexpr Names<Security, 4> securities{{{"none", Security::none},
+                                         {"starttls_if_offered", Security::starttls_if_offered},
+                                         {"starttls", Security::starttls},
+                                         {"implicit_tls", Security::implicit_tls}}};
+constexpr Names<Proxy::Kind, 2> proxy_kinds{
+    {{"socks5", Proxy::Kind::socks5}, {"http_connect", Proxy::Kind::http_connect}}};
 
-using ProxyTuple = std::tuple<std::string, std::string, std::uint16_t, std::string, std::string>;
-using HeaderTuple = std::tuple<unsigned, std::string, std::uint16_t, std::string, std::uint16_t>;
-
-net::Proxy to_proxy(const ProxyTuple& given) {
-  const auto& [kind, host, port, login, password] = given;
-  if (kind != "socks5" && kind != "http_connect") {
-    throw InputException{{"proxy", "'" + kind + "' is none of socks5, http_connect"}};
-  }
-  const auto known = kind == "socks5" ? net::Proxy::Kind::socks5 : net::Proxy::Kind::http_connect;
-  return {known, host, port, login, password};
-}
-
-smtp::ProxyHeader to_header(const HeaderTuple& given) {
-  const auto& [version, source, source_port, destination, destination_port] = given;
-  if (version != 1 && version != 2) throw InputException{{"proxy_header", "the version is 1 or 2"}};
-  return {version, false, source, source_port, destination, destination_port};
+/// A member that Python reads and sets by the name of its value.
+template <class Owner, class Value, std::size_t count>
+void def_named(py::class_<Owner>& bound, const char* attribute, Value Owner::*member,
+               const Names<Value, count>& names) {
+  bound.def_property(
+      attribute,
+      [member, &names](const Owner& self) {
+        return std::find_if(names.begin(), names.end(), [&](const auto& one) { return one.second == self.*member; })
+            ->first;
+      },
+      [member, &names, attribute](Owner& self, std::string_view name) {
+        const auto* found =
+            std::find_if(names.begin(), names.end(), [&](const auto& one) { return one.first == name; });
+        if (found == names.end()) throw InputException{{attribute, "there is no '" + std::string(name) + "'"}};
+        self.*member = found->second;
+      });
 }
 
 // pybind11 keeps no pointers to const.
@@ -62,92 +56,137 @@ using SignerList = std::vector<std::shared_ptr<dkim::Signer>>;
 
 dkim::Signers to_signers(const SignerList& given) { return {given.begin(), given.end()}; }
 
-engine::SignerChoice to_choice(const std::vector<std::pair<std::string, SignerList>>& given,
-                               const SignerList& otherwise) {
-  std::vector<std::pair<std::string, dkim::Signers>> by_domain;
-  by_domain.reserve(given.size());
-  for (const auto& [domain, signers] : given) by_domain.emplace_back(domain, to_signers(signers));
-  return engine::SignerChoice(by_domain, to_signers(otherwise));
+engine::SignerChoice make_choice(const std::vector<std::pair<std::string, SignerList>>& by_domain,
+                                 const SignerList& otherwise) {
+  std::vector<std::pair<std::string, dkim::Signers>> domains;
+  domains.reserve(by_domain.size());
+  for (const auto& [domain, signers] : by_domain) domains.emplace_back(domain, to_signers(signers));
+  return engine::SignerChoice(domains, to_signers(otherwise));
 }
 
-engine::LaneId add_lane(Engine& self, std::string name, std::string host, std::uint16_t port,
-                        const std::string& security, std::string login, std::string password, bool allow_cleartext_auth,
-                        std::string helo_name, bool verify, std::string verify_name, std::string ca_pem,
-                        std::string provider, bool one_round_trip, bool keep_transcript, bool lmtp,
-                        std::string unix_path, std::string source_address, const std::optional<ProxyTuple>& proxy,
-                        const std::optional<HeaderTuple>& proxy_header,
-                        std::vector<std::pair<std::string, std::string>> xclient, std::string access_token,
-                        std::string authzid, std::vector<std::string> mechanisms, std::string fallback_roots_file,
-                        std::string certificate_pem, std::string key_pem, std::string min_tls, bool resume_tls,
-                        bool chunking, std::uint32_t max_connections, std::uint32_t letters_per_connection, double idle,
-                        const std::vector<std::pair<std::uint32_t, double>>& limits,
-                        const std::map<std::string, double>& deadlines,
-                        const std::vector<std::pair<std::string, SignerList>>& signers,
-                        const SignerList& default_signers, std::optional<std::uint64_t> max_bytes) {
-  engine::LaneOptions options;
-  options.name = std::move(name);
-  options.max_connections = max_connections;
-  options.letters_per_connection = letters_per_connection;
-  options.idle = from_seconds(idle, "idle");
-  std::vector<engine::Limit> own_limits;
-  for (const auto& [most, window] : limits) own_limits.push_back({most, from_seconds(window, "limits")});
-  options.limiter = std::make_shared<engine::AccountLimiter>(std::move(own_limits));
-  options.signers = to_choice(signers, default_signers);
-  options.max_bytes = max_bytes;
-  auto& connect = options.connect;
-  connect.targets = {{host, port, std::move(unix_path)}};
-  connect.source_address = std::move(source_address);
-  if (proxy) connect.proxy = to_proxy(*proxy);
-  if (proxy_header) connect.proxy_header = to_header(*proxy_header);
-  connect.tls.verify = verify;
-  connect.tls.verify_name = std::move(verify_name);
-  connect.tls.ca_pem = std::move(ca_pem);
-  connect.tls.fallback_roots_file = std::move(fallback_roots_file);
-  connect.tls.certificate_pem = std::move(certificate_pem);
-  connect.tls.key_pem = std::move(key_pem);
-  connect.tls.min_version = std::move(min_tls);
-  connect.tls.resume = resume_tls;
-  for (const auto& [phase, seconds] : deadlines) set_deadline(connect.deadlines, phase, seconds);
-  auto& session = connect.session;
-  if (!helo_name.empty()) session.helo_name = std::move(helo_name);
-  session.lmtp = lmtp;
-  session.security = parse_security(security);
-  session.identity.login = std::move(login);
-  session.identity.password = std::move(password);
-  session.identity.access_token = std::move(access_token);
-  session.identity.authzid = std::move(authzid);
-  session.identity.host = std::move(host);
-  session.identity.port = port;
-  session.mechanisms = std::move(mechanisms);
-  session.client_certificate = !connect.tls.certificate_pem.empty();
-  session.allow_cleartext_auth = allow_cleartext_auth;
-  session.one_round_trip = one_round_trip;
-  session.chunking = chunking;
-  session.xclient = std::move(xclient);
-  session.keep_transcript = keep_transcript;
-  session.provider = std::move(provider);
-  const py::gil_scoped_release release;
-  return self.add_lane(std::move(options));
+using Windows = std::vector<std::pair<std::uint32_t, double>>;
+
+std::shared_ptr<engine::AccountLimiter> make_limiter(const Windows& windows) {
+  std::vector<engine::Limit> limits;
+  for (const auto& [most, window] : windows) limits.push_back({most, from_seconds(window, "limits")});
+  return std::make_shared<engine::AccountLimiter>(std::move(limits));
+}
+
+Windows windows_of(const engine::AccountLimiter& self) {
+  Windows windows;
+  for (const auto& limit : self.limits()) {
+    windows.emplace_back(limit.most, std::chrono::duration<double>(limit.window).count());
+  }
+  return windows;
+}
+
+void bind_deadlines(py::module_& m) {
+  py::class_<Deadlines> deadlines(m, "Deadlines");
+  deadlines.def(py::init<>());
+  def_seconds(deadlines, "dns", &Deadlines::dns);
+  def_seconds(deadlines, "connect", &Deadlines::connect);
+  def_seconds(deadlines, "tls", &Deadlines::tls);
+  def_seconds(deadlines, "greeting", &Deadlines::greeting);
+  def_seconds(deadlines, "command", &Deadlines::command);
+  def_seconds(deadlines, "data_block", &Deadlines::data_block);
+  def_seconds(deadlines, "final_reply", &Deadlines::final_reply);
+}
+
+void bind_tls(py::module_& m) {
+  py::class_<TlsClientOptions>(m, "TlsClientOptions")
+      .def(py::init<>())
+      .def_readwrite("verify", &TlsClientOptions::verify)
+      .def_readwrite("verify_name", &TlsClientOptions::verify_name)
+      .def_readwrite("ca_pem", &TlsClientOptions::ca_pem)
+      .def_readwrite("fallback_roots_file", &TlsClientOptions::fallback_roots_file)
+      .def_readwrite("certificate_pem", &TlsClientOptions::certificate_pem)
+      .def_readwrite("key_pem", &TlsClientOptions::key_pem)
+      .def_readwrite("min_version", &TlsClientOptions::min_version)
+      .def_readwrite("resume", &TlsClientOptions::resume);
+}
+
+void bind_proxies(py::module_& m) {
+  py::class_<Proxy> proxy(m, "Proxy");
+  def_named(proxy, "kind", &Proxy::kind, proxy_kinds);
+  proxy.def(py::init<>())
+      .def_readwrite("host", &Proxy::host)
+      .def_readwrite("port", &Proxy::port)
+      .def_readwrite("login", &Proxy::login)
+      .def_readwrite("password", &Proxy::password);
+  py::class_<ProxyHeader>(m, "ProxyHeader")
+      .def(py::init<>())
+      .def_readwrite("version", &ProxyHeader::version)
+      .def_readwrite("source", &ProxyHeader::source)
+      .def_readwrite("source_port", &ProxyHeader::source_port)
+      .def_readwrite("destination", &ProxyHeader::destination)
+      .def_readwrite("destination_port", &ProxyHeader::destination_port);
+}
+
+void bind_session_options(py::module_& m) {
+  py::class_<SaslIdentity>(m, "SaslIdentity")
+      .def(py::init<>())
+      .def_readwrite("login", &SaslIdentity::login)
+      .def_readwrite("password", &SaslIdentity::password)
+      .def_readwrite("access_token", &SaslIdentity::access_token)
+      .def_readwrite("authzid", &SaslIdentity::authzid)
+      .def_readwrite("host", &SaslIdentity::host)
+      .def_readwrite("port", &SaslIdentity::port);
+  py::class_<ClientOptions> session(m, "ClientOptions");
+  def_named(session, "security", &ClientOptions::security, securities);
+  session.def(py::init<>())
+      .def_readwrite("helo_name", &ClientOptions::helo_name)
+      .def_readwrite("lmtp", &ClientOptions::lmtp)
+      .def_readwrite("identity", &ClientOptions::identity)
+      .def_readwrite("mechanisms", &ClientOptions::mechanisms)
+      .def_readwrite("client_certificate", &ClientOptions::client_certificate)
+      .def_readwrite("allow_cleartext_auth", &ClientOptions::allow_cleartext_auth)
+      .def_readwrite("one_round_trip", &ClientOptions::one_round_trip)
+      .def_readwrite("chunking", &ClientOptions::chunking)
+      .def_readwrite("xclient", &ClientOptions::xclient)
+      .def_readwrite("keep_transcript", &ClientOptions::keep_transcript)
+      .def_readwrite("provider", &ClientOptions::provider);
+}
+
+void bind_connect_options(py::module_& m) {
+  py::class_<Target>(m, "Target")
+      .def(py::init<>())
+      .def_readwrite("host", &Target::host)
+      .def_readwrite("port", &Target::port)
+      .def_readwrite("unix_path", &Target::unix_path);
+  py::class_<ConnectOptions>(m, "ConnectOptions")
+      .def(py::init<>())
+      .def_readwrite("targets", &ConnectOptions::targets)
+      .def_readwrite("source_address", &ConnectOptions::source_address)
+      .def_readwrite("proxy", &ConnectOptions::proxy)
+      .def_readwrite("proxy_header", &ConnectOptions::proxy_header)
+      .def_readwrite("tls", &ConnectOptions::tls)
+      .def_readwrite("deadlines", &ConnectOptions::deadlines)
+      .def_readwrite("session", &ConnectOptions::session);
 }
 
 }  // namespace
 
-void bind_add_lane(py::class_<Engine>& engine) {
-  engine.def(
-      "add_lane", &add_lane, py::kw_only(), py::arg("name"), py::arg("host"), py::arg("port"), py::arg("security"),
-      py::arg("login") = "", py::arg("password") = "", py::arg("allow_cleartext_auth") = false,
-      py::arg("helo_name") = "", py::arg("verify") = true, py::arg("verify_name") = "", py::arg("ca_pem") = "",
-      py::arg("provider") = "", py::arg("one_round_trip") = false, py::arg("keep_transcript") = true,
-      py::arg("lmtp") = false, py::arg("unix_path") = "", py::arg("source_address") = "", py::arg("proxy") = py::none(),
-      py::arg("proxy_header") = py::none(), py::arg("xclient") = std::vector<std::pair<std::string, std::string>>(),
-      py::arg("access_token") = "", py::arg("authzid") = "", py::arg("mechanisms") = std::vector<std::string>(),
-      py::arg("fallback_roots_file") = "", py::arg("certificate_pem") = "", py::arg("key_pem") = "",
-      py::arg("min_tls") = "1.2", py::arg("resume_tls") = true, py::arg("chunking") = false,
-      py::arg("max_connections") = 4, py::arg("letters_per_connection") = 0, py::arg("idle") = 30.0,
-      py::arg("limits") = std::vector<std::pair<std::uint32_t, double>>(),
-      py::arg("deadlines") = std::map<std::string, double>(),
-      py::arg("signers") = std::vector<std::pair<std::string, SignerList>>(), py::arg("default_signers") = SignerList(),
-      py::arg("max_bytes") = py::none());
+void bind_lane_options(py::module_& m) {
+  bind_deadlines(m);
+  bind_tls(m);
+  bind_proxies(m);
+  bind_session_options(m);
+  bind_connect_options(m);
+  py::class_<engine::SignerChoice>(m, "SignerChoice")
+      .def(py::init(&make_choice), py::arg("by_domain"), py::arg("otherwise"));
+  py::class_<engine::AccountLimiter, std::shared_ptr<engine::AccountLimiter>>(m, "AccountLimiter")
+      .def(py::init(&make_limiter), py::arg("limits"))
+      .def_property_readonly("limits", &windows_of);
+  py::class_<LaneOptions> lane(m, "LaneOptions");
+  def_seconds(lane, "idle", &LaneOptions::idle);
+  lane.def(py::init<>())
+      .def_readwrite("name", &LaneOptions::name)
+      .def_readwrite("connect", &LaneOptions::connect)
+      .def_readwrite("max_connections", &LaneOptions::max_connections)
+      .def_readwrite("letters_per_connection", &LaneOptions::letters_per_connection)
+      .def_readwrite("limiter", &LaneOptions::limiter)
+      .def_readwrite("signers", &LaneOptions::signers)
+      .def_readwrite("max_bytes", &LaneOptions::max_bytes);
 }
 
 }  // namespace gatepost::bindings

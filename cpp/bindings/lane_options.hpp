@@ -1,11 +1,9 @@
 #pragma once
-#include <pybind11/pybind11.h>
-
-#include "gatepost/engine/engine.hpp"
+#include "bindings.hpp"
 
 namespace gatepost::bindings {
 
-/// Engine.add_lane, with all that an account may say (_core.pyi).
-void bind_add_lane(pybind11::class_<engine::Engine>& engine);
+/// LaneOptions and what it consists of. Python sets attributes; what they may be, its own option classes check.
+void bind_lane_options(py::module_& m);
 
 }  // namespace gatepost::bindings

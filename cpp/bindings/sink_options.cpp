@@ -1,175 +1,157 @@
 #include "sink_options.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <string_view>
+#include <pybind11/stl.h>
 
-#include "bindings.hpp"
+#include "def_seconds.hpp"
+#include "gatepost/sink/sink.hpp"
 
 namespace gatepost::bindings {
 
 namespace {
 
+using net::ListenOptions;
+using sink::SinkOptions;
 using smtp::Leniency;
 using smtp::ServerExtensions;
 using smtp::ServerLimits;
+using smtp::ServerOptions;
 
-template <class Owner, class Value>
-struct Named {
-  std::string_view name;
-  Value Owner::*member;
-};
-
-struct Count {
-  std::string_view name;
-  std::size_t ServerLimits::*member;
-  std::size_t least;
-};
-
-constexpr std::array<Count, 10> counts{{
-    {"recipients", &ServerLimits::recipients, 1},
-    {"line_bytes", &ServerLimits::line_bytes, 512},  // RFC 5321 §4.5.3.1.4
-    {"errors", &ServerLimits::errors, 1},
-    {"auth_failures", &ServerLimits::auth_failures, 1},
-    {"idle_commands", &ServerLimits::idle_commands, 1},
-    {"commands", &ServerLimits::commands, 0},
-    {"letters", &ServerLimits::letters, 0},
-    {"recipient_domains", &ServerLimits::recipient_domains, 0},
-    {"transcript_bytes", &ServerLimits::transcript_bytes, 0},
-    {"warnings", &ServerLimits::warnings, 0},
-}};
-
-constexpr std::array<Named<net::ListenOptions, std::chrono::milliseconds>, 3> deadlines{{
-    {"command", &net::ListenOptions::command_deadline},
-    {"letter", &net::ListenOptions::letter_deadline},
-    {"write", &net::ListenOptions::write_deadline},
-}};
-
-constexpr std::array<Named<Leniency, bool>, 9> leniencies{{
-    {"bare_newlines", &Leniency::bare_newlines},
-    {"nul_octets", &Leniency::nul_octets},
-    {"bare_lf_commands", &Leniency::bare_lf_commands},
-    {"missing_brackets", &Leniency::missing_brackets},
-    {"spaces_in_path", &Leniency::spaces_in_path},
-    {"unknown_parameters", &Leniency::unknown_parameters},
-    {"early_talk", &Leniency::early_talk},
-    {"bad_pipelining", &Leniency::bad_pipelining},
-    {"bad_helo", &Leniency::bad_helo},
-}};
-
-constexpr std::array<Named<ServerExtensions, bool>, 15> extensions_by_keyword{{
-    {"PIPELINING", &ServerExtensions::pipelining},
-    {"SIZE", &ServerExtensions::size},
-    {"8BITMIME", &ServerExtensions::eight_bit_mime},
-    {"SMTPUTF8", &ServerExtensions::smtp_utf8},
-    {"ENHANCEDSTATUSCODES", &ServerExtensions::enhanced_status_codes},
-    {"DSN", &ServerExtensions::dsn},
-    {"CHUNKING", &ServerExtensions::chunking},
-    {"BINARYMIME", &ServerExtensions::binary_mime},
-    {"REQUIRETLS", &ServerExtensions::require_tls},
-    {"LIMITS", &ServerExtensions::limits},
-    {"MT-PRIORITY", &ServerExtensions::mt_priority},
-    {"DELIVERBY", &ServerExtensions::deliver_by},
-    {"ETRN", &ServerExtensions::etrn},
-    {"VRFY", &ServerExtensions::vrfy},
-    {"HELP", &ServerExtensions::help},
-}};
-
-template <class Table>
-std::string names_of(const Table& table) {
-  std::string names;
-  for (const auto& entry : table) names += std::string(names.empty() ? "" : ", ") + std::string(entry.name);
-  return names;
+void bind_extensions(py::module_& m) {
+  py::class_<ServerExtensions>(m, "ServerExtensions")
+      .def(py::init<>())
+      .def_readwrite("pipelining", &ServerExtensions::pipelining)
+      .def_readwrite("size", &ServerExtensions::size)
+      .def_readwrite("eight_bit_mime", &ServerExtensions::eight_bit_mime)
+      .def_readwrite("smtp_utf8", &ServerExtensions::smtp_utf8)
+      .def_readwrite("enhanced_status_codes", &ServerExtensions::enhanced_status_codes)
+      .def_readwrite("dsn", &ServerExtensions::dsn)
+      .def_readwrite("chunking", &ServerExtensions::chunking)
+      .def_readwrite("binary_mime", &ServerExtensions::binary_mime)
+      .def_readwrite("require_tls", &ServerExtensions::require_tls)
+      .def_readwrite("limits", &ServerExtensions::limits)
+      .def_readwrite("mt_priority", &ServerExtensions::mt_priority)
+      .def_readwrite("deliver_by", &ServerExtensions::deliver_by)
+      .def_readwrite("etrn", &ServerExtensions::etrn)
+      .def_readwrite("vrfy", &ServerExtensions::vrfy)
+      .def_readwrite("help", &ServerExtensions::help)
+      .def_property(
+          "future_release", [](const ServerExtensions& self) { return self.future_release.has_value(); },
+          [](ServerExtensions& self, bool offered) {
+            self.future_release = offered ? ServerExtensions().future_release : std::nullopt;
+          });
 }
 
-/// The entry of this name; null where there is none.
-template <class Table>
-auto find(const Table& table, std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.name == name; });
-  return found != table.end() ? &*found : nullptr;
+void bind_leniency(py::module_& m) {
+  py::class_<Leniency>(m, "Leniency")
+      .def(py::init<>())
+      .def_readwrite("bare_newlines", &Leniency::bare_newlines)
+      .def_readwrite("nul_octets", &Leniency::nul_octets)
+      .def_readwrite("bare_lf_commands", &Leniency::bare_lf_commands)
+      .def_readwrite("missing_brackets", &Leniency::missing_brackets)
+      .def_readwrite("spaces_in_path", &Leniency::spaces_in_path)
+      .def_readwrite("unknown_parameters", &Leniency::unknown_parameters)
+      .def_readwrite("early_talk", &Leniency::early_talk)
+      .def_readwrite("bad_pipelining", &Leniency::bad_pipelining)
+      .def_readwrite("bad_helo", &Leniency::bad_helo);
 }
 
-[[noreturn]] void refuse(const char* option, const std::string& name, const std::string& there_are) {
-  throw InputException{{option, "no \"" + name + "\"; there are " + there_are}};
+void bind_limits(py::module_& m) {
+  py::class_<ServerLimits>(m, "ServerLimits")
+      .def(py::init<>())
+      .def_readwrite("message_bytes", &ServerLimits::message_bytes)
+      .def_readwrite("recipients", &ServerLimits::recipients)
+      .def_readwrite("line_bytes", &ServerLimits::line_bytes)
+      .def_readwrite("errors", &ServerLimits::errors)
+      .def_readwrite("auth_failures", &ServerLimits::auth_failures)
+      .def_readwrite("idle_commands", &ServerLimits::idle_commands)
+      .def_readwrite("commands", &ServerLimits::commands)
+      .def_readwrite("letters", &ServerLimits::letters)
+      .def_readwrite("recipient_domains", &ServerLimits::recipient_domains)
+      .def_readwrite("transcript_bytes", &ServerLimits::transcript_bytes)
+      .def_readwrite("warnings", &ServerLimits::warnings);
 }
 
-void require_least(const std::string& option, const std::string& name, std::uint64_t value, std::uint64_t least) {
-  if (value >= least) return;
-  throw InputException{{option + "[" + name + "]", "must be " + std::to_string(least) + " or more"}};
+void bind_session_options(py::module_& m) {
+  py::class_<ServerOptions>(m, "ServerOptions")
+      .def(py::init<>())
+      .def_readwrite("host_name", &ServerOptions::host_name)
+      .def_readwrite("lmtp", &ServerOptions::lmtp)
+      .def_readwrite("implicit_tls", &ServerOptions::implicit_tls)
+      .def_readwrite("require_tls", &ServerOptions::require_tls)
+      .def_readwrite("require_auth", &ServerOptions::require_auth)
+      .def_readwrite("mechanisms", &ServerOptions::mechanisms)
+      .def_readwrite("extensions", &ServerOptions::extensions)
+      .def_readwrite("leniency", &ServerOptions::leniency)
+      .def_readwrite("limits", &ServerOptions::limits);
 }
 
-// That a server can serve; CRAM-MD5 also where the system forbids MD5, and then it is not offered.
-constexpr std::array<std::string_view, 11> mechanisms{"PLAIN",
-                                                      "LOGIN",
-                                                      "CRAM-MD5",
-                                                      "SCRAM-SHA-1",
-                                                      "SCRAM-SHA-1-PLUS",
-                                                      "SCRAM-SHA-256",
-                                                      "SCRAM-SHA-256-PLUS",
-                                                      "SCRAM-SHA-512",
-                                                      "SCRAM-SHA-512-PLUS",
-                                                      "XOAUTH2",
-                                                      "OAUTHBEARER"};
+py::dict to_dict(const net::ServerCertificate& certificate) {
+  py::dict pair;
+  pair["certificate_pem"] = certificate.certificate_pem;
+  pair["key_pem"] = certificate.key_pem;
+  return pair;
+}
+
+void bind_listen_options(py::module_& m) {
+  py::class_<ListenOptions> listen(m, "ListenOptions");
+  def_seconds(listen, "command_deadline", &ListenOptions::command_deadline);
+  def_seconds(listen, "letter_deadline", &ListenOptions::letter_deadline);
+  def_seconds(listen, "write_deadline", &ListenOptions::write_deadline);
+  listen.def(py::init<>())
+      .def_readwrite("host", &ListenOptions::host)
+      .def_readwrite("port", &ListenOptions::port)
+      .def_readwrite("unix_path", &ListenOptions::unix_path)
+      .def_property(
+          "certificate", [](const ListenOptions& self) { return to_dict(self.certificate); },
+          [](ListenOptions& self, const py::dict& pair) { self.certificate = server_certificate(pair); })
+      .def_property(
+          "certificates_by_name",
+          [](const ListenOptions& self) {
+            std::map<std::string, py::dict> by_name;
+            for (const auto& [name, certificate] : self.certificates_by_name) by_name[name] = to_dict(certificate);
+            return by_name;
+          },
+          [](ListenOptions& self, const std::map<std::string, py::dict>& by_name) {
+            self.certificates_by_name = server_certificates(by_name);
+          })
+      .def_readwrite("client_ca_pem", &ListenOptions::client_ca_pem)
+      .def_readwrite("min_tls", &ListenOptions::min_tls)
+      .def_readwrite("min_letter_rate", &ListenOptions::min_letter_rate)
+      .def_readwrite("max_sessions", &ListenOptions::max_sessions)
+      .def_readwrite("max_sessions_per_address", &ListenOptions::max_sessions_per_address)
+      .def_readwrite("proxies", &ListenOptions::proxies)
+      .def_readwrite("xclient_from", &ListenOptions::xclient_from)
+      .def_readwrite("session", &ListenOptions::session);
+}
 
 }  // namespace
 
-void check_mechanisms(const std::vector<std::string>& names) {
-  for (const auto& name : names) {
-    if (std::find(mechanisms.begin(), mechanisms.end(), name) != mechanisms.end()) continue;
-    std::string known;
-    for (const auto mechanism : mechanisms) known.append(known.empty() ? "" : ", ").append(mechanism);
-    refuse("mechanisms", name, known);
-  }
+net::ServerCertificate server_certificate(const py::dict& pair) {
+  return {py::cast<std::string>(pair["certificate_pem"]), py::cast<std::string>(pair["key_pem"])};
 }
 
-void set_limits(net::ListenOptions& options, const std::map<std::string, std::uint64_t>& limits) {
-  for (const auto& [name, value] : limits) {
-    if (name == "message_bytes") {
-      require_least("limits", name, value, 1);
-      options.session.limits.message_bytes = value;
-    } else if (name == "sessions_per_address") {
-      options.max_sessions_per_address = value;
-    } else if (const auto* entry = find(counts, name)) {
-      require_least("limits", name, value, entry->least);
-      options.session.limits.*(entry->member) = value;
-    } else {
-      refuse("limits", name, "message_bytes, sessions_per_address, " + names_of(counts));
-    }
-  }
+std::map<std::string, net::ServerCertificate> server_certificates(const std::map<std::string, py::dict>& by_name) {
+  std::map<std::string, net::ServerCertificate> certificates;
+  for (const auto& [name, pair] : by_name) certificates.emplace(name, server_certificate(pair));
+  return certificates;
 }
 
-void set_deadlines(net::ListenOptions& options, const std::map<std::string, double>& seconds) {
-  for (const auto& [name, value] : seconds) {
-    const auto* entry = find(deadlines, name);
-    if (entry == nullptr) refuse("deadlines", name, names_of(deadlines));
-    constexpr double most = 86'400;
-    if (!(value > 0 && value <= most)) {
-      throw InputException{{"deadlines[" + name + "]", "must be a number of seconds above 0 and up to 86400"}};
-    }
-    options.*(entry->member) = std::chrono::milliseconds(std::max(1LL, std::llround(value * 1000)));
-  }
-}
-
-void set_leniency(Leniency& leniency, const std::vector<std::string>& names) {
-  for (const auto& name : names) {
-    const bool strict = name.starts_with('-');
-    const auto* entry = find(leniencies, std::string_view(name).substr(strict ? 1 : 0));
-    if (entry == nullptr) refuse("lenient", name, names_of(leniencies));
-    leniency.*(entry->member) = !strict;
-  }
-}
-
-void leave_out(ServerExtensions& extensions, const std::vector<std::string>& keywords) {
-  for (const auto& keyword : keywords) {
-    if (keyword == "FUTURERELEASE") {
-      extensions.future_release.reset();
-    } else if (const auto* entry = find(extensions_by_keyword, keyword)) {
-      extensions.*(entry->member) = false;
-    } else {
-      refuse("without_extensions", keyword, "FUTURERELEASE, " + names_of(extensions_by_keyword));
-    }
-  }
+void bind_sink_options(py::module_& m) {
+  bind_extensions(m);
+  bind_leniency(m);
+  bind_limits(m);
+  bind_session_options(m);
+  bind_listen_options(m);
+  py::class_<SinkOptions>(m, "SinkOptions")
+      .def(py::init<>())
+      .def_readwrite("listen", &SinkOptions::listen)
+      .def_readwrite("users", &SinkOptions::users)
+      .def_readwrite("seed", &SinkOptions::seed)
+      .def_readwrite("max_inbox_bytes", &SinkOptions::max_inbox_bytes)
+      .def_readwrite("allow", &SinkOptions::allow)
+      .def_readwrite("no_auth_from", &SinkOptions::no_auth_from)
+      .def_readwrite("etrn_replies", &SinkOptions::etrn_replies)
+      .def_readwrite("decide_letters", &SinkOptions::decide_letters);
 }
 
 }  // namespace gatepost::bindings

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __all__ = [
     "Accepted",
     "Account",
+    "AccountOptions",
     "Address",
     "AddressListSource",
     "AddressSource",
@@ -19,6 +20,7 @@ __all__ = [
     "AsyncSink",
     "Attachment",
     "AttachmentSource",
+    "Auth",
     "AuthError",
     "BaseMessage",
     "Calendar",
@@ -41,6 +43,7 @@ __all__ = [
     "History",
     "InputError",
     "Letter",
+    "Limits",
     "Maildir",
     "Mailer",
     "Mbox",
@@ -50,6 +53,7 @@ __all__ = [
     "RecipientsRefused",
     "Reply",
     "RetryPolicy",
+    "Route",
     "Selection",
     "SendError",
     "SendRequests",
@@ -57,13 +61,20 @@ __all__ = [
     "SenderError",
     "SessionFacts",
     "Sink",
+    "SinkAccess",
+    "SinkLimits",
+    "SinkProtocol",
     "SinkTimeout",
+    "SinkTimeouts",
+    "SinkTls",
     "StaleRun",
     "StoreError",
     "Suppressions",
     "Table",
     "Template",
     "TemporaryDnsError",
+    "Timeouts",
+    "Tls",
     "TlsError",
     "TlsFacts",
     "dkim",
@@ -77,7 +88,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from . import dkim, dns, domains, sinks
-    from .accounts import Account, send
+    from .accounts import Account, AccountOptions, Auth, Route, Timeouts, Tls, send
     from .campaigns import (
         AlreadyRunning,
         AsyncCampaign,
@@ -123,11 +134,12 @@ if TYPE_CHECKING:
         stable_message_id,
     )
     from .message.mailboxes import Maildir, Mbox
+    from .sending.limits import Limits
     from .sending.mailer import AsyncMailer, Mailer
     from .sending.requests import SendRequests
     from .sending.results import Accepted, Reply, SendResult
     from .sending.session_facts import SessionFacts, TlsFacts
-    from .sinks import AsyncSink, Letter, Sink, SinkTimeout
+    from .sinks import AsyncSink, Letter, Sink, SinkAccess, SinkLimits, SinkProtocol, SinkTimeout, SinkTimeouts, SinkTls
     from .store import StaleRun, StoreError
 
     __version__: str
@@ -135,7 +147,7 @@ else:
     import importlib
 
     _HOME = {
-        "accounts": ("Account", "send"),
+        "accounts": ("Account", "AccountOptions", "Auth", "Route", "Timeouts", "Tls", "send"),
         "campaigns": (
             "AlreadyRunning",
             "AsyncCampaign",
@@ -181,11 +193,22 @@ else:
             "stable_message_id",
         ),
         "message.mailboxes": ("Maildir", "Mbox"),
+        "sending.limits": ("Limits",),
         "sending.mailer": ("AsyncMailer", "Mailer"),
         "sending.requests": ("SendRequests",),
         "sending.results": ("Accepted", "Reply", "SendResult"),
         "sending.session_facts": ("SessionFacts", "TlsFacts"),
-        "sinks": ("AsyncSink", "Letter", "Sink", "SinkTimeout"),
+        "sinks": (
+            "AsyncSink",
+            "Letter",
+            "Sink",
+            "SinkAccess",
+            "SinkLimits",
+            "SinkProtocol",
+            "SinkTimeout",
+            "SinkTimeouts",
+            "SinkTls",
+        ),
         "store": ("StaleRun", "StoreError"),
     }
     _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

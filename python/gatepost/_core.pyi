@@ -436,58 +436,130 @@ class LaneStatus(TypedDict):
     next_free: float | None
     paused: RawFailure | None
 
+class Deadlines:
+    """net::Deadlines; seconds."""
+
+    def __init__(self) -> None: ...
+    dns: float
+    connect: float
+    tls: float
+    greeting: float
+    command: float
+    data_block: float
+    final_reply: float
+
+class TlsClientOptions:
+    """net::TlsClientOptions."""
+
+    def __init__(self) -> None: ...
+    verify: bool
+    verify_name: str
+    ca_pem: str
+    fallback_roots_file: str
+    certificate_pem: str
+    key_pem: str
+    min_version: str
+    resume: bool
+
+class Proxy:
+    """net::Proxy. `kind`: socks5 or http_connect."""
+
+    def __init__(self) -> None: ...
+    kind: str
+    host: str
+    port: int
+    login: str
+    password: str
+
+class ProxyHeader:
+    """smtp::ProxyHeader. `version`: 1 or 2."""
+
+    def __init__(self) -> None: ...
+    version: int
+    source: str
+    source_port: int
+    destination: str
+    destination_port: int
+
+class SaslIdentity:
+    """smtp::SaslIdentity."""
+
+    def __init__(self) -> None: ...
+    login: str
+    password: str
+    access_token: str
+    authzid: str
+    host: str
+    port: int
+
+class ClientOptions:
+    """smtp::ClientOptions. `security`: none, starttls_if_offered, starttls or implicit_tls."""
+
+    def __init__(self) -> None: ...
+    security: str
+    helo_name: str
+    lmtp: bool
+    identity: SaslIdentity
+    mechanisms: list[str]
+    client_certificate: bool
+    allow_cleartext_auth: bool
+    one_round_trip: bool
+    chunking: bool
+    xclient: list[tuple[str, str]]
+    keep_transcript: bool
+    provider: str
+
+class Target:
+    """net::Target."""
+
+    def __init__(self) -> None: ...
+    host: str
+    port: int
+    unix_path: str
+
+class ConnectOptions:
+    """net::ConnectOptions. `targets` is set as a whole."""
+
+    def __init__(self) -> None: ...
+    targets: list[Target]
+    source_address: str
+    proxy: Proxy | None
+    proxy_header: ProxyHeader | None
+    tls: TlsClientOptions
+    deadlines: Deadlines
+    session: ClientOptions
+
+class SignerChoice:
+    """engine::SignerChoice: who signs by the domain of From, `otherwise` where none fits."""
+
+    def __init__(self, by_domain: Sequence[tuple[str, Sequence[Signer]]], otherwise: Sequence[Signer]) -> None: ...
+
+class AccountLimiter:
+    """engine::AccountLimiter. `limits`: (most letters, window in seconds)."""
+
+    def __init__(self, limits: Sequence[tuple[int, float]]) -> None: ...
+    @property
+    def limits(self) -> list[tuple[int, float]]: ...
+
+class LaneOptions:
+    """engine::LaneOptions. `max_bytes`: of a letter with its signatures. What is inside is read and set in place:
+    `options.connect.tls.verify = False`."""
+
+    def __init__(self) -> None: ...
+    name: str
+    connect: ConnectOptions
+    max_connections: int
+    letters_per_connection: int
+    idle: float
+    limiter: AccountLimiter | None
+    signers: SignerChoice
+    max_bytes: int | None
+
 class Engine:
     """Lanes of pooled connections on one I/O thread."""
 
     def __init__(self) -> None: ...
-    def add_lane(
-        self,
-        *,
-        name: str,
-        host: str,
-        port: int,
-        security: str,
-        login: str = "",
-        password: str = "",
-        allow_cleartext_auth: bool = False,
-        helo_name: str = "",
-        verify: bool = True,
-        verify_name: str = "",
-        ca_pem: str = "",
-        provider: str = "",
-        one_round_trip: bool = False,
-        keep_transcript: bool = True,
-        lmtp: bool = False,
-        unix_path: str = "",
-        source_address: str = "",
-        proxy: tuple[str, str, int, str, str] | None = None,
-        proxy_header: tuple[int, str, int, str, int] | None = None,
-        xclient: Sequence[tuple[str, str]] = (),
-        access_token: str = "",
-        authzid: str = "",
-        mechanisms: Sequence[str] = (),
-        fallback_roots_file: str = "",
-        certificate_pem: str = "",
-        key_pem: str = "",
-        min_tls: str = "1.2",
-        resume_tls: bool = True,
-        chunking: bool = False,
-        max_connections: int = 4,
-        letters_per_connection: int = 0,
-        idle: float = 30.0,
-        limits: Sequence[tuple[int, float]] = (),
-        deadlines: dict[str, float] = ...,
-        signers: Sequence[tuple[str, Sequence[Signer]]] = (),
-        default_signers: Sequence[Signer] = (),
-        max_bytes: int | None = None,
-    ) -> int:
-        """`security`: none, starttls_if_offered, starttls or implicit_tls. `limits`: (most, window in seconds).
-        `proxy`: (socks5 or http_connect, host, port, login, password). `proxy_header`: (version, source, port,
-        destination, port).
-        `deadlines`: seconds by dns, connect, tls, greeting, command, data_block, final_reply.
-        `signers`: who signs by the domain of From, `default_signers` where none fits. `max_bytes`: of a letter with its
-        signatures."""
-
+    def add_lane(self, options: LaneOptions) -> int: ...
     def submit_prebuilt(
         self,
         lane: int,
@@ -593,53 +665,110 @@ class SinkSession(TypedDict):
     closed: float
     letters: int
 
+class ServerExtensions:
+    """smtp::ServerExtensions: what EHLO announces."""
+
+    def __init__(self) -> None: ...
+    pipelining: bool
+    size: bool
+    eight_bit_mime: bool
+    smtp_utf8: bool
+    enhanced_status_codes: bool
+    dsn: bool
+    chunking: bool
+    binary_mime: bool
+    require_tls: bool
+    limits: bool
+    mt_priority: bool
+    deliver_by: bool
+    etrn: bool
+    vrfy: bool
+    help: bool
+    future_release: bool
+
+class Leniency:
+    """smtp::Leniency."""
+
+    def __init__(self) -> None: ...
+    bare_newlines: bool
+    nul_octets: bool
+    bare_lf_commands: bool
+    missing_brackets: bool
+    spaces_in_path: bool
+    unknown_parameters: bool
+    early_talk: bool
+    bad_pipelining: bool
+    bad_helo: bool
+
+class ServerLimits:
+    """smtp::ServerLimits."""
+
+    def __init__(self) -> None: ...
+    message_bytes: int
+    recipients: int
+    line_bytes: int
+    errors: int
+    auth_failures: int
+    idle_commands: int
+    commands: int
+    letters: int
+    recipient_domains: int
+    transcript_bytes: int
+    warnings: int
+
+class ServerOptions:
+    """smtp::ServerOptions."""
+
+    def __init__(self) -> None: ...
+    host_name: str
+    lmtp: bool
+    implicit_tls: bool
+    require_tls: bool
+    require_auth: bool
+    mechanisms: list[str]
+    extensions: ServerExtensions
+    leniency: Leniency
+    limits: ServerLimits
+
+class ListenOptions:
+    """net::ListenOptions; seconds, and bytes a second."""
+
+    def __init__(self) -> None: ...
+    host: str
+    port: int
+    unix_path: str
+    certificate: CertificatePair
+    certificates_by_name: dict[str, CertificatePair]
+    client_ca_pem: str
+    min_tls: str
+    command_deadline: float
+    letter_deadline: float
+    write_deadline: float
+    min_letter_rate: int
+    max_sessions: int
+    max_sessions_per_address: int
+    proxies: list[str]
+    xclient_from: list[str]
+    session: ServerOptions
+
+class SinkOptions:
+    """sink::SinkOptions. What is inside is read and set in place: `options.listen.session.lmtp = True`."""
+
+    def __init__(self) -> None: ...
+    listen: ListenOptions
+    users: dict[str, str]
+    seed: int
+    max_inbox_bytes: int
+    allow: list[str]
+    no_auth_from: list[str]
+    etrn_replies: dict[str, str]
+    decide_letters: bool
+
 class Sink:
     """sink::Sink. Filters are globs on one recipient and on MAIL FROM, and a substring of the decoded subject."""
 
-    def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        host_name: str = "localhost",
-        certificate_pem: str = "",
-        key_pem: str = "",
-        implicit_tls: bool = False,
-        require_tls: bool = False,
-        require_auth: bool = False,
-        users: dict[str, str] = ...,
-        max_message_bytes: int = ...,
-        max_recipients: int = ...,
-        max_inbox_bytes: int = ...,
-        max_sessions: int = ...,
-        keep_transcripts: bool = True,
-        seed: int = 1,
-        unix_path: str = "",
-        lmtp: bool = False,
-        certificates_by_name: dict[str, CertificatePair] = ...,
-        client_ca_pem: str = "",
-        min_tls: str = "1.2",
-        allow: Sequence[str] = (),
-        no_auth_from: Sequence[str] = (),
-        proxies: Sequence[str] = (),
-        xclient_from: Sequence[str] = (),
-        mechanisms: Sequence[str] | None = None,
-        without_extensions: Sequence[str] = (),
-        lenient: Sequence[str] = (),
-        limits: dict[str, int] = ...,
-        deadlines: dict[str, float] = ...,
-        min_letter_rate: int = 0,
-        etrn_replies: dict[str, str] = ...,
-        decide_letters: bool = False,
-    ) -> None:
-        """Starts at once. OSError where the port cannot be had, InputError naming an option that is wrong.
-
-        `allow`: networks that may connect (others: 554 5.7.1); empty: all. `no_auth_from`: networks that need no login
-        (G1). `proxies`, `xclient_from`: see net::ListenOptions. `mechanisms`: None: all. `without_extensions`: EHLO
-        keywords to leave out. `lenient`: names of smtp::Leniency; "-name" makes one strict. `limits`: by the names of
-        smtp::ServerLimits, and sessions_per_address. `deadlines`: command, letter, write (seconds). `min_letter_rate`:
-        bytes a second. `etrn_replies`: by node. `decide_letters`: each letter waits for decide_letters().
-        """
+    def __init__(self, options: SinkOptions) -> None:
+        """Starts at once. OSError where the port cannot be had, InputError naming an option that is wrong."""
 
     @property
     def port(self) -> int: ...

@@ -5,6 +5,7 @@ A check is called with the argument's name and value. `secret` ones never show t
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from numbers import Integral, Real
@@ -15,6 +16,8 @@ from .errors import InputError
 Check = Callable[[str, Any], None]
 
 MOST_SECONDS = 1e9
+
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?|\[[A-Za-z0-9:.%-]{1,253}\]")
 
 
 def refuse(name: str, takes: str, value: object, secret: bool = False) -> InputError:
@@ -48,6 +51,12 @@ def secret_line(name: str, value: object) -> None:
     secret_text(name, value)
     if any(ord(c) < 32 or ord(c) == 127 for c in str(value)):
         raise InputError(f"{name} holds a control character")
+
+
+def host_name(name: str, value: object) -> None:
+    """What EHLO and its reply name a machine by; "" is left to others."""
+    if not isinstance(value, str) or (value and not _HOST.fullmatch(value)):
+        raise refuse(name, "a host name in ASCII or an address literal ([192.0.2.1], RFC 5321 §4.1.3)", value)
 
 
 def flag(name: str, value: object) -> None:
@@ -110,6 +119,17 @@ def mapping(values: Check, keys: Iterable[str] | None = None) -> Check:
             if not isinstance(key, str) or (known is not None and key not in known):
                 raise InputError(f"{name}: there is no {key!r}; keys are {', '.join(known) if known else 'str'}")
             values(f"{name}[{key!r}]", one)
+
+    return check
+
+
+def instance(kind: type) -> Check:
+    """A check for objects of a class; what they hold may be secret."""
+
+    def check(name: str, value: object) -> None:
+        if not isinstance(value, kind):
+            article = "an" if kind.__name__[0] in "AEIOU" else "a"
+            raise refuse(name, f"{article} {kind.__name__}", value, secret=True)
 
     return check
 

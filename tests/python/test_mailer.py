@@ -136,7 +136,7 @@ def test_many_threads_share_one_mailer(sink: gp.Sink) -> None:
 
 
 def test_a_limit_that_is_used_up_times_out_and_the_letter_stays_unsent(sink: gp.Sink) -> None:
-    with gp.Mailer(gp.Account(sink.url, max_per_hour=1)) as mailer:
+    with gp.Mailer(gp.Account(sink.url, limits=gp.Limits(per_hour=1))) as mailer:
         mailer.send(letter())
         with pytest.raises(TimeoutError, match=r"1 of 1 letters had no outcome after 0\.05 s"):
             mailer.send(letter(), timeout=0.05)
@@ -144,7 +144,7 @@ def test_a_limit_that_is_used_up_times_out_and_the_letter_stays_unsent(sink: gp.
 
 
 def test_presets_hold_before_anything_is_said_to_the_server(sink: gp.Sink) -> None:
-    account = gp.Account(sink.url, max_message_bytes=100, forbidden_attachments=frozenset({"exe"}))
+    account = gp.Account(sink.url, limits=gp.Limits(message_bytes=100, forbidden_attachments={"exe"}))
     with gp.Mailer(account) as mailer:
         with pytest.raises(gp.SendError) as caught:
             mailer.send(letter(text="x" * 200))
@@ -198,7 +198,7 @@ def test_a_task_per_letter_and_one_awaited_call_each(sink: gp.Sink) -> None:
 
 def test_an_async_send_that_times_out_takes_its_letter_back(sink: gp.Sink) -> None:
     async def main() -> None:
-        async with gp.AsyncMailer(gp.Account(sink.url, max_per_hour=1)) as mailer:
+        async with gp.AsyncMailer(gp.Account(sink.url, limits=gp.Limits(per_hour=1))) as mailer:
             await mailer.send(letter())
             with pytest.raises(TimeoutError, match=r"1 of 1 letters had no outcome after 0\.05 s"):
                 await mailer.send(letter(), timeout=0.05)
@@ -222,7 +222,7 @@ def test_async_refusal_raises_like_the_blocking_one(sink: gp.Sink) -> None:
 
 def test_a_queue_wakes_a_poller_through_its_descriptor(sink: gp.Sink) -> None:
     engine, queue = _core.Engine(), _core.OutcomeQueue()
-    lane = engine.add_lane(**sink.account()._lane_options())
+    lane = engine.add_lane(sink.account()._lane_options())
     assert select.select([queue], [], [], 0)[0] == []
     engine.submit_prebuilt(lane, queue, [7], ["a@example.com"], [["b@example.com"]], [b"Subject: x\r\n\r\ny\r\n"])
     assert select.select([queue], [], [], 10)[0] == [queue]
@@ -246,7 +246,7 @@ def test_send_many_gives_the_results_before_a_wrong_letter_and_then_raises(sink:
 
 
 def test_whoever_stops_asking_send_many_takes_back_what_has_not_begun(sink: gp.Sink) -> None:
-    with gp.Mailer(gp.Account(sink.url, max_per_hour=500)) as mailer:
+    with gp.Mailer(gp.Account(sink.url, limits=gp.Limits(per_hour=500))) as mailer:
         results = mailer.send_many([("a@example.com", "b@example.com", RAW)] * 600)
         assert next(results).ok
         assert mailer._lane.engine.status(mailer._lane.lane)["queued"] == 100

@@ -75,7 +75,7 @@ def test_a_task_cancelled_at_any_wait_ends_at_once_and_so_does_its_mailer(answer
 
 def test_a_task_cancelled_before_its_letter_begins_takes_it_back(sink: gp.Sink) -> None:
     async def main() -> None:
-        async with gp.AsyncMailer(gp.Account(sink.url, max_per_hour=1)) as mailer:
+        async with gp.AsyncMailer(gp.Account(sink.url, limits=gp.Limits(per_hour=1))) as mailer:
             await mailer.send(letter())
             tasks = [asyncio.create_task(mailer.send(letter())) for _ in range(5)]
             await asyncio.sleep(0)
@@ -113,7 +113,7 @@ def test_a_task_cancelled_while_the_token_is_fetched_sends_nothing(sink: gp.Sink
         return "token"
 
     async def main() -> None:
-        account = gp.Account(sink.url, login="ivan", access_token=slow_token)
+        account = gp.Account(sink.url, login="ivan", auth=gp.Auth(access_token=slow_token))
         async with gp.AsyncMailer(account) as mailer:
             task = asyncio.create_task(mailer.send(letter()))
             await asyncio.to_thread(asked.wait)
@@ -129,7 +129,7 @@ def test_a_task_cancelled_while_the_token_is_fetched_sends_nothing(sink: gp.Sink
 _SENDS_UNTIL_INTERRUPTED = """
 import sys
 import gatepost as gp
-account = gp.Account(sys.argv[1], max_per_hour=1)
+account = gp.Account(sys.argv[1], limits=gp.Limits(per_hour=1))
 with gp.Mailer(account) as mailer:
     letter = gp.Message(from_="ivan@example.com", to="olga@example.com", subject="x", text="y")
     mailer.send(letter)
@@ -157,7 +157,7 @@ def test_ctrl_c_takes_back_a_letter_that_waits_for_its_turn(sink: gp.Sink) -> No
 def test_an_exception_in_the_middle_of_handing_in_leaves_nothing_behind(
     sink: gp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with gp.Mailer(gp.Account(sink.url, max_per_hour=1)) as mailer:
+    with gp.Mailer(gp.Account(sink.url, limits=gp.Limits(per_hour=1))) as mailer:
         mailer.send(letter())
         submit: Callable[..., object] = mailer._lane.submit
 

@@ -16,7 +16,7 @@ def letter(to: str = "olga@example.com") -> gp.Message:
 
 @pytest.fixture
 def oauth_sink() -> Iterator[gp.Sink]:
-    with gp.Sink(users={"ivan": "fresh"}, mechanisms=["XOAUTH2", "OAUTHBEARER"]) as sink:
+    with gp.Sink(users={"ivan": "fresh"}, access=gp.SinkAccess(mechanisms=["XOAUTH2", "OAUTHBEARER"])) as sink:
         yield sink
 
 
@@ -33,7 +33,7 @@ class Tokens:
 
 
 def account(sink: gp.Sink, tokens: object) -> gp.Account:
-    return gp.Account(f"smtp://127.0.0.1:{sink.port}", login="ivan", access_token=tokens)  # type: ignore[arg-type]
+    return gp.Account(f"smtp://127.0.0.1:{sink.port}", login="ivan", auth=gp.Auth(access_token=tokens))  # type: ignore[arg-type]
 
 
 def test_a_token_is_asked_for_once_and_serves_all_letters(oauth_sink: gp.Sink) -> None:
@@ -124,7 +124,7 @@ def test_a_check_renews_the_token_too(oauth_sink: gp.Sink) -> None:
 def test_only_the_allowed_mechanisms_are_used() -> None:
     with gp.Sink(users={"ivan": "secret"}) as sink:
         for mechanism in ("PLAIN", "cram-md5", "SCRAM-SHA-256"):
-            with gp.Mailer(sink.account(mechanisms=[mechanism])) as mailer:
+            with gp.Mailer(sink.account(auth=gp.Auth(mechanisms=[mechanism]))) as mailer:
                 session = mailer.send(letter()).session
                 assert session is not None
                 assert session.auth_mechanism == mechanism.upper()
@@ -133,9 +133,9 @@ def test_only_the_allowed_mechanisms_are_used() -> None:
 def test_a_client_certificate_is_shown_to_a_server_that_asks() -> None:
     authority = _core.make_authority("clients", 1)
     own = _core.make_client_certificate(authority, "ivan", 1)
-    with gp.Sink(tls="implicit", client_ca_pem=authority["certificate_pem"]) as sink:
-        options = {"certificate_pem": own["certificate_pem"], "key_pem": own["key_pem"]}
-        with gp.Mailer(sink.account(**options)) as mailer:
+    with gp.Sink(tls=gp.SinkTls(mode="implicit", client_ca_pem=authority["certificate_pem"])) as sink:
+        tls = gp.Tls(certificate_pem=own["certificate_pem"], key_pem=own["key_pem"])
+        with gp.Mailer(sink.account(tls=tls)) as mailer:
             result = mailer.send(letter())
     assert result.ok
     assert own["key_pem"] not in repr(result)
@@ -143,7 +143,10 @@ def test_a_client_certificate_is_shown_to_a_server_that_asks() -> None:
 
 def test_an_async_send_with_a_token_that_times_out_says_so(oauth_sink: gp.Sink) -> None:
     chosen = gp.Account(
-        f"smtp://127.0.0.1:{oauth_sink.port}", login="ivan", access_token=lambda: "fresh", max_per_hour=1
+        f"smtp://127.0.0.1:{oauth_sink.port}",
+        login="ivan",
+        auth=gp.Auth(access_token=lambda: "fresh"),
+        limits=gp.Limits(per_hour=1),
     )
 
     async def main() -> None:

@@ -19,7 +19,7 @@ def letter(to: str | list[str] = "olga@example.com") -> gp.Message:
 def test_a_result_tells_of_its_connection_and_of_the_times() -> None:
     with (
         gp.Sink(tls="starttls", users={"ivan": "secret"}) as sink,
-        gp.Mailer(sink.account(max_connections=1)) as mailer,
+        gp.Mailer(sink.account(limits=gp.Limits(connections=1))) as mailer,
     ):
         first, second = mailer.send(letter()), mailer.send(letter())
     session = first.session
@@ -47,7 +47,7 @@ def test_later_connections_go_on_with_the_tls_session_unless_told_otherwise() ->
         for resume in (True, False):
             resumed = []
             for _ in range(2):
-                with gp.Mailer(sink.account(resume_tls=resume)) as mailer:
+                with gp.Mailer(sink.account(tls=gp.Tls(resume=resume))) as mailer:
                     session = mailer.send(letter()).session
                     assert session is not None and session.tls is not None
                     resumed.append(session.tls.resumed)
@@ -55,8 +55,10 @@ def test_later_connections_go_on_with_the_tls_session_unless_told_otherwise() ->
 
 
 def test_a_server_below_the_minimum_version_gets_nothing() -> None:
-    with gp.Sink(tls="implicit", min_tls="1.3") as sink, gp.Mailer(sink.account(min_tls="1.3")) as mailer:
-        assert mailer.send(letter()).ok
+    with gp.Sink(tls=gp.SinkTls(mode="implicit", min_version="1.3")) as sink:
+        account = sink.account(tls=gp.Tls(min_version="1.3"))
+        with gp.Mailer(account) as mailer:
+            assert mailer.send(letter()).ok
 
 
 def test_a_check_finds_version_certificate_extensions_limits_and_mechanism() -> None:
@@ -82,9 +84,8 @@ def test_a_check_of_an_open_server_says_what_is_missing(sink: gp.Sink) -> None:
 
 
 def test_commands_that_are_no_letters_bring_the_servers_answer() -> None:
-    with gp.Sink(
-        etrn_replies={"example.com": "250 2.0.0 Queuing", "elsewhere.example": "459 4.3.0 Not allowed"}
-    ) as sink:
+    replies = {"example.com": "250 2.0.0 Queuing", "elsewhere.example": "459 4.3.0 Not allowed"}
+    with gp.Sink(protocol=gp.SinkProtocol(etrn_replies=replies)) as sink:
         account = sink.account()
         assert account.noop().code == 250
         assert account.vrfy("olga@example.com").code in (250, 252)
@@ -99,7 +100,7 @@ def test_commands_that_are_no_letters_bring_the_servers_answer() -> None:
 
 def test_more_recipients_than_the_server_takes_at_once_arrive_all_and_each_has_its_queue_id() -> None:
     recipients = [f"r{i}@example.com" for i in range(7)]
-    with gp.Sink(max_recipients=3) as sink, gp.Mailer(sink.account()) as mailer:
+    with gp.Sink(limits=gp.SinkLimits(recipients=3)) as sink, gp.Mailer(sink.account()) as mailer:
         result = mailer.send(letter(recipients))
         assert [accepted.address for accepted in result.accepted] == recipients
         assert [received.envelope.to for received in sink.letters] == [recipients[:3], recipients[3:6], recipients[6:]]
@@ -121,16 +122,16 @@ def test_lmtp_over_a_unix_socket_has_a_verdict_for_each_recipient(tmp_path: Path
 
 
 def test_the_server_sees_the_address_that_the_proxy_header_names() -> None:
-    with gp.Sink(proxies=["127.0.0.1"]) as sink:
+    with gp.Sink(access=gp.SinkAccess(proxies=["127.0.0.1"])) as sink:
         for version in (1, 2):
             header = (version, "192.0.2.7", 4711, "192.0.2.9", 25)
-            with gp.Mailer(sink.account(proxy_protocol=header)) as mailer:
+            with gp.Mailer(sink.account(route=gp.Route(proxy_header=header))) as mailer:
                 assert mailer.send(letter()).ok
     assert {session.client[0] for session in sink.sessions} == {"192.0.2.7"}
 
 
 def test_the_server_sees_the_source_address() -> None:
-    with gp.Sink() as sink, gp.Mailer(sink.account(source_address="127.0.0.8")) as mailer:
+    with gp.Sink() as sink, gp.Mailer(sink.account(route=gp.Route(source_address="127.0.0.8"))) as mailer:
         assert mailer.send(letter()).ok
         assert sink.letters[0].session.client[0] == "127.0.0.8"
 
@@ -184,16 +185,16 @@ def socks(sink: gp.Sink) -> Iterator[_Socks]:
 
 
 def test_by_a_proxy_the_name_is_looked_up_there(sink: gp.Sink, socks: _Socks) -> None:
-    proxy = f"socks5://ivan:secret@127.0.0.1:{socks.server_address[1]}"
-    with gp.Mailer(gp.Account("smtp://mx.invalid:25", proxy=proxy)) as mailer:
+    route = gp.Route(proxy=f"socks5://ivan:secret@127.0.0.1:{socks.server_address[1]}")
+    with gp.Mailer(gp.Account("smtp://mx.invalid:25", route=route)) as mailer:
         assert mailer.send(letter()).ok
     assert socks.asked == [b"\5\1\0\3\x0amx.invalid\0\x19"]
     assert sink.received == 1
 
 
 def test_a_proxy_that_refuses_the_login_is_a_connect_error(socks: _Socks) -> None:
-    proxy = f"socks5://ivan:wrong!@127.0.0.1:{socks.server_address[1]}"
-    with gp.Mailer(gp.Account("smtp://mx.invalid:25", proxy=proxy)) as mailer, pytest.raises(gp.ConnectError) as caught:
+    route = gp.Route(proxy=f"socks5://ivan:wrong!@127.0.0.1:{socks.server_address[1]}")
+    with gp.Mailer(gp.Account("smtp://mx.invalid:25", route=route)) as mailer, pytest.raises(gp.ConnectError) as caught:
         mailer.send(letter())
     assert "the proxy refused the login" in str(caught.value)
     assert "wrong!" not in str(caught.value)

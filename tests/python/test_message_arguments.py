@@ -165,7 +165,7 @@ def test_a_letter_in_lf_is_announced_with_the_size_that_it_has(sink: gp.Sink) ->
 def test_a_recipient_beyond_ascii_is_the_reason_where_the_server_knows_neither_extension() -> None:
     said = "the address is not ASCII and the server does not offer SMTPUTF8"
     with (
-        gp.Sink(without_extensions=("SMTPUTF8", "8BITMIME")) as sink,
+        gp.Sink(protocol=gp.SinkProtocol(without_extensions=("SMTPUTF8", "8BITMIME"))) as sink,
         gp.Mailer(sink.account()) as mailer,
         pytest.raises(gp.SendError, match=said),
     ):

@@ -11,7 +11,7 @@ MEBIBYTE = 1 << 20
 def test_a_letter_with_a_file_of_25_mib_is_made_and_sent_without_that_much_memory_of_pythons(
     tmp_path: Path, make_sink: Callable[..., gp.Sink]
 ) -> None:
-    sink = make_sink(limits={"message_bytes": 64 * MEBIBYTE})
+    sink = make_sink(limits=gp.SinkLimits(message_bytes=64 * MEBIBYTE))
     path = tmp_path / "видео.bin"
     path.write_bytes(bytes(range(256)) * (25 * MEBIBYTE // 256))
     tracemalloc.start()

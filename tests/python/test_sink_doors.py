@@ -7,11 +7,14 @@ import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sink_talk import LETTER, talk_at, talk_to
 
 import gatepost as gp
+from gatepost import _core
+from gatepost.sinks.protocol import BREACHES, EXTENSIONS
 
 MakeSink = Callable[..., gp.Sink]
 
@@ -101,17 +104,17 @@ def test_a_file_that_is_no_socket_stays(tmp_path: Path) -> None:
 
 
 def test_only_allowed_networks_get_in(make_sink: MakeSink) -> None:
-    elsewhere = make_sink(allow=["192.0.2.0/24"])
+    elsewhere = make_sink(access=gp.SinkAccess(allow=["192.0.2.0/24"]))
     with talk_to(elsewhere.port) as client:
         assert client.reply().startswith("554 5.7.1")
         assert client.reply() == ""
-    here = make_sink(allow=["127.0.0.0/8"])
+    here = make_sink(access=gp.SinkAccess(allow=["127.0.0.0/8"]))
     with talk_to(here.port) as client:
         assert client.reply().startswith("220")
 
 
 def test_behind_a_proxy_the_clients_own_address_counts(make_sink: MakeSink) -> None:
-    sink = make_sink(allow=["192.0.2.0/24"], proxies=["127.0.0.1"])
+    sink = make_sink(access=gp.SinkAccess(allow=["192.0.2.0/24"], proxies=["127.0.0.1"]))
     with talk_to(sink.port) as client:
         client.say("PROXY TCP4 192.0.2.7 127.0.0.1 5000 25\r\n")
         assert client.reply().startswith("220")
@@ -122,7 +125,7 @@ def test_behind_a_proxy_the_clients_own_address_counts(make_sink: MakeSink) -> N
 
 
 def test_a_proxy_header_of_a_stranger_is_no_command(make_sink: MakeSink) -> None:
-    sink = make_sink(proxies=["192.0.2.0/24"])
+    sink = make_sink(access=gp.SinkAccess(proxies=["192.0.2.0/24"]))
     with talk_to(sink.port) as client:
         client.reply()
         assert client.ask("PROXY TCP4 192.0.2.7 127.0.0.1 5000 25")[0] == "5"
@@ -130,28 +133,31 @@ def test_a_proxy_header_of_a_stranger_is_no_command(make_sink: MakeSink) -> None
 
 def test_xclient_is_offered_to_those_it_is_for(make_sink: MakeSink) -> None:
     for networks, offered in ((["127.0.0.1"], True), (["192.0.2.1"], False)):
-        with talk_to(make_sink(xclient_from=networks).port) as client:
+        with talk_to(make_sink(access=gp.SinkAccess(xclient_from=networks)).port) as client:
             client.reply()
             assert ("XCLIENT" in client.ask("EHLO me")) is offered
 
 
 def test_known_addresses_need_no_login(make_sink: MakeSink) -> None:
-    sink = make_sink(users={"ivan": "secret"}, no_auth_from=["127.0.0.1"])
+    sink = make_sink(users={"ivan": "secret"}, access=gp.SinkAccess(no_auth_from=["127.0.0.1"]))
     with smtplib.SMTP("127.0.0.1", sink.port) as client:
         client.sendmail("ivan@example.org", "olga@example.com", LETTER)
-    others = make_sink(users={"ivan": "secret"}, no_auth_from=["192.0.2.1"])
+    others = make_sink(users={"ivan": "secret"}, access=gp.SinkAccess(no_auth_from=["192.0.2.1"]))
     with smtplib.SMTP("127.0.0.1", others.port) as client, pytest.raises(smtplib.SMTPSenderRefused):
         client.sendmail("ivan@example.org", "olga@example.com", LETTER)
 
 
 @pytest.mark.parametrize("option", ["allow", "no_auth_from", "proxies", "xclient_from"])
 def test_what_is_no_network_is_named(option: str) -> None:
-    with pytest.raises(gp.InputError, match=f'{option}: "here"'):
-        gp.Sink(**{option: ["here"]})
+    for wrong in ("here", "10.0.0.0/33", "10.0.0.0/", "::1/129", "127.0.0.1/x", "1.2.3.4/255.0.0.0"):
+        with pytest.raises(gp.InputError, match=f"access.{option} takes IP addresses, .*, not '{wrong}'"):
+            gp.SinkAccess(**{option: [wrong]})
+    for right in ("127.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32", "0.0.0.0/0", "unix"):
+        gp.Sink(access=gp.SinkAccess(**{option: [right]})).close()
 
 
 def test_sessions_of_one_address_have_their_limit(make_sink: MakeSink) -> None:
-    sink = make_sink(limits={"sessions_per_address": 1})
+    sink = make_sink(limits=gp.SinkLimits(sessions_per_address=1))
     with talk_to(sink.port) as first:
         first.reply()
         with talk_to(sink.port) as second:
@@ -160,7 +166,7 @@ def test_sessions_of_one_address_have_their_limit(make_sink: MakeSink) -> None:
 
 
 def test_limits_and_deadlines_reach_the_session(make_sink: MakeSink) -> None:
-    sink = make_sink(limits={"message_bytes": 1000, "recipients": 1}, deadlines={"command": 0.05})
+    sink = make_sink(limits=gp.SinkLimits(message_bytes=1000, recipients=1), timeouts=gp.SinkTimeouts(command=0.05))
     with talk_to(sink.port) as client:
         client.reply()
         assert "SIZE 1000" in client.ask("EHLO me")
@@ -168,7 +174,7 @@ def test_limits_and_deadlines_reach_the_session(make_sink: MakeSink) -> None:
 
 
 def test_a_letter_that_drips_in_is_too_slow(make_sink: MakeSink) -> None:
-    sink = make_sink(deadlines={"letter": 0.05}, min_letter_rate=1000)
+    sink = make_sink(timeouts=gp.SinkTimeouts(letter=0.05), limits=gp.SinkLimits(min_letter_rate=1000))
     with talk_to(sink.port) as client:
         client.reply()
         for command in ("EHLO me", "MAIL FROM:<a@b.ru>", "RCPT TO:<b@b.ru>", "DATA"):
@@ -178,7 +184,10 @@ def test_a_letter_that_drips_in_is_too_slow(make_sink: MakeSink) -> None:
 
 
 def test_without_extensions_are_not_announced(make_sink: MakeSink) -> None:
-    sink = make_sink(without_extensions=["PIPELINING", "FUTURERELEASE"], mechanisms=())
+    sink = make_sink(
+        protocol=gp.SinkProtocol(without_extensions=["PIPELINING", "FUTURERELEASE"]),
+        access=gp.SinkAccess(mechanisms=()),
+    )
     with talk_to(sink.port) as client:
         client.reply()
         said = client.ask("EHLO me")
@@ -188,7 +197,7 @@ def test_without_extensions_are_not_announced(make_sink: MakeSink) -> None:
 
 def test_a_rule_that_may_be_broken_leaves_a_warning(make_sink: MakeSink) -> None:
     for lenient, code in (((), "501"), (("missing_brackets",), "250")):
-        sink = make_sink(lenient=lenient)
+        sink = make_sink(protocol=gp.SinkProtocol(lenient=lenient))
         with talk_to(sink.port) as client:
             client.reply()
             client.ask("EHLO me")
@@ -198,14 +207,14 @@ def test_a_rule_that_may_be_broken_leaves_a_warning(make_sink: MakeSink) -> None
 
 
 def test_a_rule_that_is_allowed_by_itself_can_be_forbidden(make_sink: MakeSink) -> None:
-    with talk_to(make_sink(lenient=["-spaces_in_path"]).port) as client:
+    with talk_to(make_sink(protocol=gp.SinkProtocol(lenient=["-spaces_in_path"])).port) as client:
         client.reply()
         client.ask("EHLO me")
         assert client.ask("MAIL FROM: <a@b.ru>").startswith("501")
 
 
 def test_bare_newlines_are_kept_and_flagged_where_allowed(make_sink: MakeSink) -> None:
-    sink = make_sink(lenient=["bare_newlines"])
+    sink = make_sink(protocol=gp.SinkProtocol(lenient=["bare_newlines"]))
     with talk_to(sink.port) as client:
         client.reply()
         for command in ("EHLO me", "MAIL FROM:<a@b.ru> BODY=8BITMIME", "RCPT TO:<b@b.ru> NOTIFY=NEVER", "DATA"):
@@ -219,7 +228,7 @@ def test_bare_newlines_are_kept_and_flagged_where_allowed(make_sink: MakeSink) -
 
 def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeSink) -> None:
     for lenient, code in (((), "554"), (("early_talk",), "220")):
-        sink = make_sink(lenient=lenient, rules=[{"phase": "connect", "delay": 0.1}])
+        sink = make_sink(protocol=gp.SinkProtocol(lenient=lenient), rules=[{"phase": "connect", "delay": 0.1}])
         with talk_to(sink.port) as client:
             client.say("EHLO me\r\n")
             assert client.reply().startswith(code)
@@ -230,48 +239,96 @@ def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeS
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"limits": {"letter": 1}}, "limits"),
-        ({"deadlines": {"lunch": 1.0}}, "deadlines"),
-        ({"deadlines": {"command": 0.0}}, r"deadlines\[command\]"),
-        ({"lenient": ["everything"]}, "lenient"),
-        ({"without_extensions": ["STARTTLS"]}, "without_extensions"),
-        ({"etrn_replies": {"x": "no"}}, r"etrn_replies\[x\]"),
         ({"unix_path": "/tmp/x", "tls": "starttls"}, "tls"),
         ({"lmtp": True, "tls": "implicit"}, "tls"),
-        ({"port": 70_000}, "port: must be a whole number from 0 to 65535, not 70000"),
-        ({"port": "25"}, "port: "),
-        ({"limits": {"recipients": -1}}, r"limits\[recipients\]: must be a whole number of 0 or more, not -1"),
-        ({"limits": {"recipients": 0}}, r"limits\[recipients\]: must be 1 or more"),
-        ({"limits": {"recipients": "5"}}, r"limits\[recipients\]: "),
-        ({"limits": {"line_bytes": 0}}, r"limits\[line_bytes\]: must be 512 or more"),
-        ({"limits": {"foo": 1}}, 'no "foo"; there are message_bytes, .*commands'),
-        ({"limits": {1: 1}}, "limits: "),
-        ({"limits": ["recipients"]}, "limits: must be a mapping"),
-        ({"deadlines": [1]}, "deadlines: must be a mapping"),
-        ({"deadlines": {"command": "soon"}}, r"deadlines\[command\]: must be a number"),
-        ({"lenient": "bare_newlines"}, r"lenient: must be a sequence of names, such as \['bare_newlines'\]"),
-        ({"without_extensions": "SIZE"}, "without_extensions: must be a sequence"),
-        ({"allow": "10.0.0.0/8"}, "allow: must be a sequence"),
-        ({"proxies": [1]}, "proxies: must hold texts"),
-        ({"mechanisms": ["SCRAM-SHA256"]}, 'mechanisms: no "SCRAM-SHA256"; there are PLAIN, .*SCRAM-SHA-256'),
-        ({"mechanisms": "PLAIN"}, "mechanisms: must be a sequence"),
-        ({"max_sessions": 0}, "max_sessions: must be a whole number of 1 or more, not 0"),
-        ({"max_recipients": 0}, "max_recipients: "),
-        ({"min_letter_rate": -1}, "min_letter_rate: "),
-        ({"seed": 1.5}, "seed: "),
-        ({"host_name": "a b"}, 'host_name: "a b" is neither a domain nor an address'),
-        ({"users": ["ivan"]}, "users: must be a mapping"),
-        ({"users": {"ivan": 5}}, r"users\[ivan\]: must be a text"),
-        ({"etrn_replies": {"x": 250}}, r"etrn_replies\[x\]: must be a text"),
+        ({"tls": True}, "sink: tls takes one of starttls, .* or a SinkTls"),
+        ({"tls": gp.Tls()}, "sink: tls takes one of starttls, .* or a SinkTls, not of type Tls"),
+        ({"port": 70_000}, "sink: port takes a whole number from 0 to 65535, not 70000"),
+        ({"port": "25"}, "sink: port takes"),
+        ({"host": None}, "sink: host takes a str"),
+        ({"lmtp": 1}, "sink: lmtp takes True or False"),
+        ({"unix_path": 5}, "sink: unix_path takes a str"),
+        ({"limits": {"recipients": 1}}, "sink: limits takes a SinkLimits, not of type dict"),
+        ({"limits": gp.Limits(recipients=1)}, "sink: limits takes a SinkLimits, not of type Limits"),
+        ({"timeouts": 5.0}, "sink: timeouts takes a SinkTimeouts"),
+        ({"access": ["10.0.0.0/8"]}, "sink: access takes a SinkAccess"),
+        ({"protocol": "LMTP"}, "sink: protocol takes a SinkProtocol"),
+        ({"seed": 1.5}, "sink: seed takes"),
+        ({"seed": -1}, "sink: seed takes"),
+        ({"users": ["ivan"]}, "sink: users takes a mapping"),
+        ({"users": {"ivan": 5}}, r"sink: users\['ivan'\] takes a str, not of type int"),
     ],
 )
-def test_an_option_that_is_wrong_is_named(options: dict[str, object], named: str) -> None:
+def test_an_argument_that_is_wrong_is_named(options: dict[str, object], named: str) -> None:
     with pytest.raises(gp.InputError, match=named):
         gp.Sink(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("kind", "options", "named"),
+    [
+        (gp.SinkLimits, {"recipients": -1}, "limits.recipients takes a whole number from 1"),
+        (gp.SinkLimits, {"recipients": 0}, "limits.recipients takes a whole number from 1"),
+        (gp.SinkLimits, {"recipients": "5"}, "limits.recipients takes"),
+        (gp.SinkLimits, {"recipients": None}, "limits.recipients takes"),
+        (gp.SinkLimits, {"line_bytes": 511}, "limits.line_bytes takes a whole number from 512"),
+        (gp.SinkLimits, {"sessions": 0}, "limits.sessions takes a whole number from 1"),
+        (gp.SinkLimits, {"letters": 0}, "limits.letters takes a whole number from 1"),
+        (gp.SinkLimits, {"min_letter_rate": -1}, "limits.min_letter_rate takes"),
+        (gp.SinkLimits, {"inbox_bytes": 2**63}, "limits.inbox_bytes takes"),
+        (gp.SinkTimeouts, {"command": 0.0}, "timeouts.command takes a number of seconds from 0.001 to 86400"),
+        (gp.SinkTimeouts, {"letter": 86_401}, "timeouts.letter takes"),
+        (gp.SinkTimeouts, {"write": float("nan")}, "timeouts.write takes"),
+        (gp.SinkTimeouts, {"command": "soon"}, "timeouts.command takes"),
+        (gp.SinkProtocol, {"lenient": ["everything"]}, "protocol.lenient: 'everything' is none of bare_newlines, "),
+        (gp.SinkProtocol, {"lenient": "bare_newlines"}, "protocol.lenient takes a collection of str"),
+        (gp.SinkProtocol, {"without_extensions": ["STARTTLS"]}, "protocol.without_extensions: 'STARTTLS' is none of"),
+        (gp.SinkProtocol, {"without_extensions": "SIZE"}, "protocol.without_extensions takes a collection"),
+        (gp.SinkProtocol, {"etrn_replies": {"x": "no"}}, r"protocol.etrn_replies\['x'\] takes a reply"),
+        (gp.SinkProtocol, {"etrn_replies": {"x": "250 ok\r\n"}}, r"protocol.etrn_replies\['x'\] takes"),
+        (gp.SinkProtocol, {"etrn_replies": {"x": 250}}, r"protocol.etrn_replies\['x'\] takes"),
+        (gp.SinkProtocol, {"host_name": "a b"}, "protocol.host_name takes a host name"),
+        (gp.SinkProtocol, {"host_name": ""}, "protocol.host_name takes a host name"),
+        (gp.SinkAccess, {"allow": "10.0.0.0/8"}, "access.allow takes a collection of str"),
+        (gp.SinkAccess, {"proxies": [1]}, "access.proxies takes a collection of str"),
+        (gp.SinkAccess, {"mechanisms": ["SCRAM-SHA256"]}, "'SCRAM-SHA256' is none of PLAIN, .*SCRAM-SHA-256"),
+        (gp.SinkAccess, {"mechanisms": "PLAIN"}, "access.mechanisms takes a collection of str"),
+    ],
+)
+def test_an_option_that_is_wrong_is_named(kind: type, options: dict[str, object], named: str) -> None:
+    with pytest.raises(gp.InputError, match=named):
+        kind(**options)
+
+
+def test_what_options_say_when_left_out_is_what_the_core_does() -> None:
+    ours, cores = _core.SinkOptions(), _core.SinkOptions()
+    for options in (gp.SinkLimits(), gp.SinkTimeouts(), gp.SinkProtocol(), gp.SinkAccess()):
+        options._fill(ours)
+    gp.SinkTls()._fill(ours, gp.SinkTls()._certificates(("localhost",)))
+    ours.listen.certificate = cores.listen.certificate
+    ours.listen.session.require_tls = False
+    assert _facts(ours) == _facts(cores)
+
+
+def _facts(options: object) -> Any:
+    """All that a core's options say."""
+    if not type(options).__module__.startswith("gatepost."):
+        return options
+    return {name: _facts(getattr(options, name)) for name in dir(options) if not name.startswith("_")}
+
+
+def test_every_extension_can_be_left_out_and_every_breach_forgiven() -> None:
+    options = _core.SinkOptions()
+    gp.SinkProtocol(without_extensions=EXTENSIONS, lenient=BREACHES)._fill(options)
+    session = options.listen.session
+    assert not any(_facts(session.extensions).values())
+    assert all(_facts(session.leniency).values())
+    gp.SinkProtocol(lenient=[f"-{breach}" for breach in BREACHES])._fill(options)
+    assert not any(_facts(session.leniency).values())
+
+
 def test_commands_of_a_session_have_an_end_that_no_sender_notices(make_sink: MakeSink) -> None:
-    sink = make_sink(limits={"commands": 20})
+    sink = make_sink(limits=gp.SinkLimits(commands=20))
     with talk_to(sink.port) as client:
         client.reply()
         client.ask("EHLO me")
@@ -279,7 +336,7 @@ def test_commands_of_a_session_have_an_end_that_no_sender_notices(make_sink: Mak
         client.ask("RCPT TO:<c@b.ru>")
         replies = [client.ask("BDAT 0") for _ in range(18)]
     assert [reply[:3] for reply in replies] == ["250"] * 17 + ["421"]
-    with gp.Mailer(sink.account(max_connections=1)) as mailer:
+    with gp.Mailer(sink.account(limits=gp.Limits(connections=1))) as mailer:
         letters = [gp.Message(from_="a@b.ru", to="c@d.ru", subject=str(n), text="x") for n in range(30)]
         assert all(result.ok for result in mailer.send_many(letters))
     assert sink.received == 30
@@ -287,7 +344,7 @@ def test_commands_of_a_session_have_an_end_that_no_sender_notices(make_sink: Mak
 
 def test_a_nul_is_refused_unless_it_is_allowed_and_then_the_letter_is_flagged(make_sink: MakeSink) -> None:
     for lenient, code in (((), "550 5.5.2"), (("nul_octets",), "250")):
-        sink = make_sink(lenient=lenient)
+        sink = make_sink(protocol=gp.SinkProtocol(lenient=lenient))
         with talk_to(sink.port) as client:
             client.reply()
             for command in ("EHLO me", "MAIL FROM:<a@b.ru>", "RCPT TO:<c@b.ru>", "DATA"):
@@ -299,7 +356,9 @@ def test_a_nul_is_refused_unless_it_is_allowed_and_then_the_letter_is_flagged(ma
 
 def test_behind_a_proxy_xclient_and_sessions_go_by_the_address_that_it_names(make_sink: MakeSink) -> None:
     sink = make_sink(
-        proxies=["127.0.0.1"], xclient_from=["127.0.0.1"], users={"a": "b"}, limits={"sessions_per_address": 1}
+        access=gp.SinkAccess(proxies=["127.0.0.1"], xclient_from=["127.0.0.1"]),
+        users={"a": "b"},
+        limits=gp.SinkLimits(sessions_per_address=1),
     )
     header = "PROXY TCP4 203.0.113.9 192.0.2.1 1 25\r\n"
     with talk_to(sink.port) as client, talk_to(sink.port) as second:
@@ -326,7 +385,8 @@ def test_what_a_mailer_sends_breaks_no_rule(make_sink: MakeSink) -> None:
 
 
 def test_etrn_gets_the_reply_of_its_node(make_sink: MakeSink) -> None:
-    sink = make_sink(etrn_replies={"mx.example.com": "253 2.0.0 5 messages", "gone.example.com": "458 4.0.0 Not now"})
+    replies = {"mx.example.com": "253 2.0.0 5 messages", "gone.example.com": "458 4.0.0 Not now"}
+    sink = make_sink(protocol=gp.SinkProtocol(etrn_replies=replies))
     with talk_to(sink.port) as client:
         client.reply()
         client.ask("EHLO me")
@@ -349,7 +409,7 @@ def test_stored_passwords_make_the_challenge_mechanisms_possible(make_sink: Make
 
 
 def test_a_users_password_is_good_as_a_token(make_sink: MakeSink) -> None:
-    sink = make_sink(users={"ivan": "secret"}, mechanisms=["XOAUTH2"])
+    sink = make_sink(users={"ivan": "secret"}, access=gp.SinkAccess(mechanisms=["XOAUTH2"]))
 
     def token(word: str) -> Callable[[bytes | None], str]:
         return lambda challenge=None: f"user=ivan\1auth=Bearer {word}\1\1" if challenge is None else ""

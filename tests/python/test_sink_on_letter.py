@@ -145,7 +145,7 @@ def test_a_thousand_letters_over_many_connections_are_each_asked_about_once(make
     sink = make_sink(
         on_letter=lambda letter: (seen.append(letter.envelope.to[0]), "discard" if len(seen) % 2 else None)[1]
     )
-    account = sink.account(max_connections=20)
+    account = sink.account(limits=gp.Limits(connections=20))
     with gp.Mailer(account) as mailer:
         results = mailer.send_many(
             [gp.Message(from_="a@b.ru", to=f"n{n}@b.ru", subject="x", text="y") for n in range(1000)]

@@ -71,7 +71,7 @@ def test_optional_starttls_leaves_the_choice_to_the_client(make_sink: MakeSink) 
 
 def test_a_given_certificate_is_shown(make_sink: MakeSink) -> None:
     ca = authority()
-    sink = make_sink(tls="implicit", certificate=server_pair(ca, "mx.example.com"))
+    sink = make_sink(tls=gp.SinkTls(mode="implicit", certificate=server_pair(ca, "mx.example.com")))
     assert names_in(shown_to(sink.port, sink.ssl_context(), "mx.example.com")) == ["mx.example.com"]
     with pytest.raises(ssl.SSLCertVerificationError):
         shown_to(sink.port, sink.ssl_context(), "localhost")
@@ -79,10 +79,8 @@ def test_a_given_certificate_is_shown(make_sink: MakeSink) -> None:
 
 def test_a_name_gets_its_own_certificate_given_or_made(make_sink: MakeSink) -> None:
     ca = authority()
-    sink = make_sink(
-        tls="implicit",
-        certificates_by_name={"Mx.Example.com": server_pair(ca, "mx.example.com", "given"), "*.example.net": None},
-    )
+    by_name = {"Mx.Example.com": server_pair(ca, "mx.example.com", "given"), "*.example.net": None}
+    sink = make_sink(tls=gp.SinkTls(mode="implicit", certificates_by_name=by_name))
     trusting = ssl.create_default_context(cadata=sink.ca_pem + ca["certificate_pem"])
     assert names_in(shown_to(sink.port, trusting, "mx.example.com")) == ["mx.example.com", "given"]
     assert names_in(shown_to(sink.port, trusting, "a.example.net")) == ["*.example.net"]
@@ -90,7 +88,7 @@ def test_a_name_gets_its_own_certificate_given_or_made(make_sink: MakeSink) -> N
 
 
 def test_a_certificate_can_be_changed_while_it_runs(make_sink: MakeSink) -> None:
-    sink = make_sink(tls="implicit", certificates_by_name={"mx.example.com": None})
+    sink = make_sink(tls=gp.SinkTls(mode="implicit", certificates_by_name={"mx.example.com": None}))
     before = shown_to(sink.port, sink.ssl_context(), "localhost")["serialNumber"]
     with smtplib.SMTP_SSL("localhost", sink.port, context=sink.ssl_context()) as old:
         sink.reload_certificate()
@@ -104,7 +102,7 @@ def test_a_certificate_can_be_changed_while_it_runs(make_sink: MakeSink) -> None
 def test_a_certificate_that_cannot_be_read_changes_nothing(make_sink: MakeSink) -> None:
     sink = make_sink(tls="implicit")
     trusted = sink.ca_pem
-    with pytest.raises(gp.InputError, match="certificate_pem"):
+    with pytest.raises(gp.InputError, match=r"certificate\[0\] holds no readable certificate"):
         sink.reload_certificate(("no certificate", "no key"))
     assert sink.ca_pem == trusted
     assert "localhost" in names_in(shown_to(sink.port, sink.ssl_context(), "localhost"))
@@ -112,23 +110,39 @@ def test_a_certificate_that_cannot_be_read_changes_nothing(make_sink: MakeSink) 
         make_sink().reload_certificate()
 
 
-def test_a_certificate_goes_with_tls_and_is_a_pair() -> None:
-    with pytest.raises(gp.InputError, match="goes with tls"):
-        gp.Sink(certificate=("a", "b"))
-    with pytest.raises(gp.InputError, match="two PEM texts"):
-        gp.Sink(tls="starttls", certificate="cert.pem")  # type: ignore[arg-type]
-    with pytest.raises(gp.InputError, match="key_pem"):
-        gp.Sink(tls="starttls", certificate=(server_pair(authority(), "a")[0], "no key"))
-    with pytest.raises(gp.InputError, match=r"certificates_by_name\[mx\]"):
-        gp.Sink(tls="starttls", certificates_by_name={"mx": ("no certificate", "no key")})
-    with pytest.raises(gp.InputError, match="min_tls"):
-        gp.Sink(tls="starttls", min_tls="1.1")
-    with pytest.raises(gp.InputError, match="client_ca_pem"):
-        gp.Sink(tls="starttls", client_ca_pem="no certificate")
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"mode": "ssl"}, "tls.mode takes one of starttls, starttls_optional, implicit, not 'ssl'"),
+        ({"certificate": "cert.pem"}, "tls.certificate takes two PEM texts"),
+        ({"certificate": ("a", "b")}, r"tls.certificate\[0\] holds no readable certificate"),
+        ({"certificates_by_name": {"mx": ("a", "b")}}, r"tls.certificates_by_name\['mx'\]\[0\] holds no readable"),
+        ({"min_version": "1.1"}, "tls.min_version takes one of 1.2, 1.3"),
+        ({"client_ca_pem": "no certificate"}, "tls.client_ca_pem holds no readable certificate"),
+    ],
+)
+def test_an_option_of_tls_that_is_wrong_is_named(options: dict[str, object], words: str) -> None:
+    with pytest.raises(gp.InputError, match=words):
+        gp.SinkTls(**options)  # type: ignore[arg-type]
+
+
+def test_a_key_that_is_none_or_belongs_to_another_certificate_is_refused_and_never_shown() -> None:
+    chain, _ = server_pair(authority(), "a")
+    with pytest.raises(gp.InputError, match=r"tls.certificate\[1\] holds no key") as caught:
+        gp.SinkTls(certificate=(chain, "sekret"))
+    assert "sekret" not in str(caught.value)
+    with pytest.raises(gp.InputError, match="key_pem holds no key that belongs to the certificate"):
+        gp.Sink(tls=gp.SinkTls(certificate=(chain, server_pair(authority(), "b")[1])))
+
+
+def test_an_option_of_tls_shows_no_key() -> None:
+    pair = server_pair(authority(), "a")
+    options = gp.SinkTls(certificate=pair, certificates_by_name={"mx": pair})
+    assert repr(options) == "SinkTls(certificate='****', certificates_by_name={'mx': '****'})"
 
 
 def test_an_old_version_of_tls_is_refused(make_sink: MakeSink) -> None:
-    sink = make_sink(tls="implicit", min_tls="1.3")
+    sink = make_sink(tls=gp.SinkTls(mode="implicit", min_version="1.3"))
     context = sink.ssl_context()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with pytest.raises(ssl.SSLError):
@@ -147,7 +161,7 @@ def client_context(sink: gp.Sink, ca: _core.CertificatePair, folder: Path) -> ss
 
 def test_a_clients_certificate_is_verified_where_it_shows_one(make_sink: MakeSink, tmp_path: Path) -> None:
     ca = authority()
-    sink = make_sink(tls="implicit", client_ca_pem=ca["certificate_pem"])
+    sink = make_sink(tls=gp.SinkTls(mode="implicit", client_ca_pem=ca["certificate_pem"]))
     shown_to(sink.port, sink.ssl_context(), "localhost")
     shown_to(sink.port, client_context(sink, ca, tmp_path), "localhost")
     with pytest.raises((ssl.SSLError, ConnectionError)):

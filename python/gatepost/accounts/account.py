@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import quote
 
 from .. import _core
-from ..dkim import DkimSigner, SignerChoice
+from ..arguments import check_all
+from ..dkim import SignerChoice
 from ..errors import InputError
+from ..sending.limits import Limits
 from ..sending.results import Reply
-from .arguments import check_arguments, check_mechanisms
+from .auth import Auth
 from .check import ask, check_account
-from .presets import ALIASES, DAY, HOUR, PRESETS
-from .proxy import ProxyHeader, check_header, parse_proxy
-from .roots import fallback_roots
-from .token import TokenSource, check_token
+from .options import CHECKS, AccountOptions, Signers
+from .presets import ALIASES, PRESETS
+from .route import Route
+from .timeouts import Timeouts
+from .tls import Tls
+from .token import check_token
 from .url import SCHEMES, parse_url
 
 
@@ -28,38 +31,37 @@ def _is_loopback(host: str) -> bool:
 
 
 class Account:
-    """One SMTP account. Immutable; password and token are never shown, logged or stored.
+    """An SMTP account: where to connect, how to log in, and what may be sent.
 
-    `url` is smtp:// (port 25, STARTTLS where offered), smtp+starttls:// (587, required), smtps:// (465, TLS from the
-    first byte), lmtp:// (24, RFC 2033), or a Unix socket: smtp+unix:///run/gate.sock, lmtp+unix:///run/lmtp. Login,
-    password and port stand as usual; percent-encode what is special in them. `login` and `password` may be given apart,
-    so that a script takes them from the environment.
+    It does not change once it is made. Password and token are never shown, logged or stored.
 
-    Letters: `name` (in reports; default: the login or host:port), `sender` (address of letters that bring no From;
-    default: the login where it is an address), `sender_name`, `only_sender` (From must be `sender`; R2, P3),
-    `max_per_minute`, `max_per_hour`, `max_per_day` (C3: never more in any such window), `max_message_bytes`,
-    `max_recipients` (per letter), `forbidden_attachments` (lower-case file endings), `chunking` (BDAT where offered,
-    RFC 3030), `provider` (whose replies to expect).
+    Args:
+        url: Where and how to connect: smtp:// (port 25, STARTTLS if offered), smtp+starttls:// (port 587, STARTTLS
+            required), smtps:// (port 465, TLS from the first byte), lmtp:// (port 24, RFC 2033), or a Unix socket as in
+            smtp+unix:///run/gate.sock and lmtp+unix:///run/lmtp. Login, password and port may be part of it, special
+            characters percent-encoded.
+        name: Name of the account in reports. Default: the login, or host:port.
+        login: Login, if it is not part of the URL.
+        password: Password, if it is not part of the URL; a script may take it from the environment.
+        auth: Access token, mechanisms and other details of the login (`Auth`). Default: login and password, if given.
+        sender: Address for letters that have no From of their own, "news@example.com" or "News <news@example.com>".
+            Default: the login, if it is an address.
+        only_sender: Whether letters from any other address are refused without being sent. Default: False.
+        limits: How much may be sent, over how many connections (`Limits`). Default: no limits, 4 connections.
+        tls: Certificates and versions of TLS (`Tls`). Default: verify the server's certificate, TLS 1.2 or later.
+        route: Proxy, source address, HELO name (`Route`). Default: a direct connection, as "localhost".
+        timeouts: Seconds that each phase may take (`Timeouts`). Default: from 10 (connect) to 600 (final reply).
+        dkim: Signer of the letters, or several. Those for the domain of From sign; if there are none, those for the
+            nearest domain above it. A `dkim.SignerChoice` also names signers for all other domains. Default: letters
+            are not signed.
+        provider: Provider whose replies to expect, such as "yandex". Default: found by the host.
+        one_round_trip: Whether the next letter's commands go together with the end of a letter (RFC 2920), for servers
+            known to handle this well. Default: only where a preset says so.
+        chunking: Whether letters go with BDAT if the server offers CHUNKING (RFC 3030). Default: False.
 
-    DKIM: `dkim` (a DkimSigner, or several): a letter is signed by those of the domain in From, else by those of the
-    nearest domain above it, else by `dkim_default`, else not at all (G5).
-
-    Login: `access_token` (OAuth 2.0: a str, or a function that returns one, asked at the first use and once more when
-    the server refuses the token), `authzid` (on whose behalf), `mechanisms` (those allowed; default: the strongest that
-    both sides speak), `allow_cleartext_auth` (a login without TLS; default: towards this machine only).
-
-    TLS: `verify` (the server's certificate), `verify_name` (where it differs from the host), `ca_pem` (PEM text trusted
-    besides the system's roots; certifi's where the system has none), `certificate_pem` and `key_pem` (the client's own;
-    EXTERNAL logs in by them), `min_tls` ("1.2" or "1.3"), `resume_tls` (go on with earlier sessions).
-
-    Connection: `timeout` (seconds to connect; B5: 10), `deadlines` (seconds by phase: dns, connect, tls, greeting,
-    command, data_block, final_reply), `max_connections`, `letters_per_connection` (0: no cap but the server's),
-    `helo_name`, `proxy` (socks5://login:password@host:1080 or http://host:3128), `source_address` (of this machine),
-    `proxy_protocol` ((version, source, port, destination, port), sent first of all), `xclient` (attributes of XCLIENT,
-    ADDR, NAME, LOGIN ...; for tests), `one_round_trip` (RFC 2920 groups across letters; default: only where a
-    preset says that the server is good at it).
-
-    Raises InputError naming what is wrong. Requirements P1 to P7, C1 to C3, B1, B5.
+    Raises:
+        InputError: An argument has a wrong type or value. The message names it as it was written
+            ("account: password ...", "limits.per_hour ...") and never shows a secret.
     """
 
     def __init__(
@@ -69,115 +71,69 @@ class Account:
         *,
         login: str | None = None,
         password: str | None = None,
+        auth: Auth | None = None,
         sender: str | None = None,
-        sender_name: str = "",
         only_sender: bool = False,
-        max_per_minute: int | None = None,
-        max_per_hour: int | None = None,
-        max_per_day: int | None = None,
-        max_connections: int = 4,
-        letters_per_connection: int = 0,
-        max_message_bytes: int | None = None,
-        max_recipients: int | None = None,
-        forbidden_attachments: frozenset[str] = frozenset(),
-        timeout: float = 10.0,
-        deadlines: Mapping[str, float] | None = None,
-        verify: bool = True,
-        verify_name: str = "",
-        ca_pem: str = "",
-        helo_name: str = "",
+        limits: Limits | None = None,
+        tls: Tls | None = None,
+        route: Route | None = None,
+        timeouts: Timeouts | None = None,
+        dkim: Signers = (),
         provider: str | None = None,
-        allow_cleartext_auth: bool | None = None,
         one_round_trip: bool | None = None,
         chunking: bool = False,
-        mechanisms: str | Sequence[str] = (),
-        access_token: TokenSource | None = None,
-        authzid: str = "",
-        certificate_pem: str = "",
-        key_pem: str = "",
-        min_tls: str = "1.2",
-        resume_tls: bool = True,
-        proxy: str | None = None,
-        source_address: str = "",
-        proxy_protocol: ProxyHeader | None = None,
-        xclient: Mapping[str, str] | None = None,
-        dkim: DkimSigner | Sequence[DkimSigner] = (),
-        dkim_default: DkimSigner | Sequence[DkimSigner] | None = None,
     ) -> None:
-        check_arguments(locals())
+        check_all(CHECKS, locals(), "account: ")
         parsed = parse_url(url)
-        self.host = parsed.host
-        self.port = parsed.port
-        self.unix_path = parsed.unix_path
+        self.host, self.port, self.unix_path = parsed.host, parsed.port, parsed.unix_path
         self._scheme = parsed.scheme
         self.security = SCHEMES[parsed.scheme].security
         self.lmtp = SCHEMES[parsed.scheme].lmtp
+        self.limits = limits or Limits()
+        self.tls = tls or Tls()
+        self.route = route or Route()
+        self.timeouts = timeouts or Timeouts()
+        self.auth = auth or Auth()
         self.login = login if login is not None else parsed.login
         self._password = password if password is not None else parsed.password
-        self._token_source = check_token(access_token) if isinstance(access_token, str) else access_token
-        if self._token_source is not None and self._password:
-            raise InputError("account: a password and an access_token; give one of them")
-        if self.login and not self._password and self._token_source is None and not certificate_pem:
-            raise InputError("account: a login but no password; put it into the URL or pass password=...")
+        self._check_login()
         self.name = name or self.login or parsed.unix_path or f"{self.host}:{self.port}"
-        self.sender = self._find_sender(sender)
-        self.sender_name = sender_name
+        self.sender_name, self.sender = self._find_sender(sender)
         self.only_sender = only_sender
         if only_sender and self.sender is None:
             raise InputError("account: only_sender needs a sender address; pass sender=...")
-        self.limits = self._find_limits(((max_per_minute, 60.0), (max_per_hour, HOUR), (max_per_day, DAY)))
-        self.max_connections = max_connections
-        self.letters_per_connection = letters_per_connection
-        self.max_message_bytes = max_message_bytes
-        self.max_recipients = max_recipients
-        self.forbidden_attachments = frozenset(forbidden_attachments)
-        self.dkim = SignerChoice(dkim, dkim_default)
-        self.provider = provider if provider is not None else _core.provider_of_host(self.host)
-        if bool(certificate_pem) != bool(key_pem):
-            raise InputError("account: certificate_pem and key_pem go together")
-        if proxy is not None and self.unix_path:
+        if self.route.proxy is not None and self.unix_path:
             raise InputError("account: a Unix socket is not reached by a proxy")
-        self._tls = {
-            "verify": verify,
-            "verify_name": verify_name,
-            "ca_pem": ca_pem,
-            "certificate_pem": certificate_pem,
-            "key_pem": key_pem,
-            "min_tls": min_tls,
-            "resume_tls": resume_tls,
-        }
-        self._route = {
-            "unix_path": self.unix_path,
-            "proxy": parse_proxy(proxy) if proxy is not None else None,
-            "source_address": self._find_source(source_address),
-            "proxy_header": check_header(proxy_protocol) if proxy_protocol is not None else None,
-        }
-        self._deadlines = {"connect": timeout, **(deadlines or {})}
-        near = bool(self.unix_path) or _is_loopback(self.host)
-        self._session = {
-            "lmtp": self.lmtp,
-            "helo_name": helo_name,
-            "allow_cleartext_auth": near if allow_cleartext_auth is None else allow_cleartext_auth,
-            "one_round_trip": bool(one_round_trip),
-            "chunking": chunking,
-            "mechanisms": check_mechanisms(mechanisms),
-            "authzid": authzid,
-            "xclient": list((xclient or {}).items()),
-        }
+        self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
+        self.provider = provider if provider is not None else _core.provider_of_host(self.host)
+        self._one_round_trip = bool(one_round_trip)
+        self._chunking = chunking
 
     @classmethod
     def preset(
         cls,
         provider: str,
+        /,
         *,
         login: str | None = None,
         password: str | None = None,
         host: str | None = None,
-        **options: Any,
+        **options: Unpack[AccountOptions],
     ) -> Account:
-        """An account of a known provider with its host, port, security and limits (`Account.presets()` lists them).
+        """An account at a provider whose host, port, security and limits are known.
 
-        `login` is completed where the provider wants the whole address. Any option of `Account` may be given and wins.
+        Args:
+            provider: Name of the preset; `Account.presets()` lists them.
+            login: Login, unless everybody has the same there.
+            password: Password, unless everybody has the same there.
+            host: Host name, for providers that assign one to each customer.
+            options: Other arguments of `Account`, which win over the preset's. `limits` are merged field by field: a
+                field that is given wins, one that is None keeps the preset's value. So `Limits(recipients=5)` still
+                keeps to the provider's letters a day; give a higher number to lift a limit, and an empty set to allow
+                all attachments.
+
+        Raises:
+            InputError: There is no such preset, or an argument has a wrong type or value.
         """
         key = ALIASES.get(provider.lower(), provider.lower())
         if key not in PRESETS:
@@ -187,20 +143,20 @@ class Account:
         if not host:
             raise InputError(f"account: {key} gives its host name with the contract; pass host=...")
         scheme = next(name for name, scheme in SCHEMES.items() if scheme.security == preset.security)
+        given = options.get("limits")
+        CHECKS["limits"]("account: limits", given)
+        options["limits"] = preset.limits if given is None else given.completed_by(preset.limits)
         options.setdefault("name", key if preset.login else None)
-        for option in ("max_message_bytes", "max_recipients", "only_sender", "forbidden_attachments", "provider"):
-            options.setdefault(option, getattr(preset, option))
+        options.setdefault("only_sender", preset.only_sender)
+        options.setdefault("provider", preset.provider)
         if options.get("one_round_trip") is None:
             options["one_round_trip"] = preset.one_round_trip
-        account = cls(
+        return cls(
             f"{scheme}://{host}:{preset.port}",
             login=login or preset.login,
             password=password or preset.password,
             **options,
         )
-        if not any(option in options for option in ("max_per_minute", "max_per_hour", "max_per_day")):
-            account.limits = preset.limits
-        return account
 
     @staticmethod
     def presets() -> list[str]:
@@ -208,7 +164,7 @@ class Account:
         return sorted(PRESETS)
 
     def check(self, send_to: str | None = None) -> list[str]:
-        """Connects, secures the connection and logs in; `send_to` also sends a test letter there (B2).
+        """Connects, secures the connection and logs in; `send_to` also sends a test letter there.
 
         Returns what was found, a sentence each. Raises the SendError that a real letter would meet.
         """
@@ -237,58 +193,58 @@ class Account:
     def _ask(self, command: str, argument: str = "") -> Reply:
         return ask(self, command, argument)
 
-    def _find_sender(self, sender: str | None) -> str | None:
+    def _check_login(self) -> None:
+        if self.auth.access_token is not None and self._password:
+            raise InputError("account: a password and auth.access_token; give one of them")
+        secret = self._password or self.auth.access_token or self.tls.certificate_pem
+        if self.login and not secret:
+            raise InputError("account: a login but no password; put it into the URL or pass password=...")
+
+    def _find_sender(self, sender: str | None) -> tuple[str, str | None]:
+        """Name and address."""
         if sender is not None:
-            return _core.parse_mailbox(sender)[1]
+            name, address = _core.parse_mailbox(sender)
+            return name, address
         if "@" not in self.login:
-            return None
+            return "", None
         try:
-            return _core.normalise_address(self.login)
+            return "", _core.normalise_address(self.login)
         except InputError:  # a login may look like an address and be none: demo.demo@smtpgate is fine, a@b@c is not
-            return None
-
-    @staticmethod
-    def _find_limits(given: Sequence[tuple[int | None, float]]) -> tuple[tuple[int, float], ...]:
-        return tuple((most, window) for most, window in given if most is not None)
-
-    @staticmethod
-    def _find_source(address: str) -> str:
-        try:
-            return str(ipaddress.ip_address(address)) if address else ""
-        except ValueError:
-            raise InputError(f"account: source_address {address!r} is no IP address") from None
+            return "", None
 
     @property
     def _asks_for_tokens(self) -> bool:
         """Whether somebody has to be asked for the access token."""
-        return callable(self._token_source)
+        return callable(self.auth.access_token)
 
     def _access_token(self) -> str:
         """The token to log in with: the fixed one, or asked for now; "" where there is none."""
-        return check_token(self._token_source()) if callable(self._token_source) else self._token_source or ""
+        token = self.auth.access_token
+        return check_token(token()) if callable(token) else token or ""
 
-    def _lane_options(self) -> dict[str, Any]:
-        """Keyword arguments of the engine's add_lane; without a token that has to be asked for."""
-        return {
-            "name": self.name,
-            "host": self.host,
-            "port": self.port,
-            "security": self.security,
-            "login": self.login,
-            "password": self._password,
-            "access_token": "" if self._asks_for_tokens else self._access_token(),
-            "fallback_roots_file": fallback_roots(),
-            "provider": self.provider,
-            "max_connections": self.max_connections,
-            "letters_per_connection": self.letters_per_connection,
-            "limits": list(self.limits),
-            "deadlines": dict(self._deadlines),
-            "max_bytes": self.max_message_bytes,
-            **self.dkim._lane_options(),
-            **self._tls,
-            **self._route,
-            **self._session,
-        }
+    def _lane_options(self) -> _core.LaneOptions:
+        """The same for the engine; without a token that has to be asked for."""
+        lane = _core.LaneOptions()
+        lane.name = self.name
+        lane.signers = self.dkim._core_choice()
+        self.limits._fill(lane)
+        connect = lane.connect
+        target = _core.Target()
+        target.host, target.port, target.unix_path = self.host, self.port, self.unix_path
+        connect.targets = [target]
+        self.tls._fill(connect)
+        self.route._fill(connect)
+        self.timeouts._fill(connect)
+        session = connect.session
+        session.security, session.lmtp = self.security, self.lmtp
+        session.provider = self.provider
+        session.one_round_trip, session.chunking = self._one_round_trip, self._chunking
+        self.auth._fill(session, near=bool(self.unix_path) or _is_loopback(self.host))
+        identity = session.identity
+        identity.host, identity.port = self.host, self.port
+        identity.login, identity.password = self.login, self._password
+        identity.access_token = "" if self._asks_for_tokens else self._access_token()
+        return lane
 
     @property
     def masked_url(self) -> str:
@@ -300,7 +256,7 @@ class Account:
         return f"{self._scheme}://{user}{host}:{self.port}"
 
     def __repr__(self) -> str:
-        limits = "".join(f", at most {most} in {window:g} s" for most, window in self.limits)
+        limits = "".join(f", at most {most} in {window:g} s" for most, window in self.limits.windows)
         return f"<Account {self.name}: {self.masked_url}{limits}>"
 
     def __reduce__(self) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-HOUR = 3600.0
-DAY = 86400.0
+from ..sending.limits import Limits
+
 MB = 1 << 20
 
 # The attachment types that Gmail refuses, also inside archives (002).
@@ -17,16 +17,13 @@ GMAIL_FORBIDDEN = frozenset(_GMAIL.split())
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One provider. `limits` are (most letters, window in seconds); sizes in bytes; `None`: not known to be limited."""
+    """One provider."""
 
     host: str
     port: int
     security: str  # as the core names it
-    limits: tuple[tuple[int, float], ...] = ()
-    max_message_bytes: int | None = None
-    max_recipients: int | None = None
+    limits: Limits = field(default_factory=Limits)
     only_sender: bool = False  # From must be the account's own address
-    forbidden_attachments: frozenset[str] = frozenset()
     provider: str = ""  # whose replies the classifier expects
     login: str = ""  # where everybody logs in alike
     password: str = ""
@@ -36,25 +33,41 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "mail.ru": Preset(
-        "smtp.mail.ru", 465, "implicit_tls", ((1, 60.0),), 30 * MB, 30, True, provider="mail.ru", source="P1"
+        "smtp.mail.ru",
+        465,
+        "implicit_tls",
+        Limits(per_minute=1, message_bytes=30 * MB, recipients=30),
+        only_sender=True,
+        provider="mail.ru",
+        source="P1",
     ),
-    "yandex": Preset("smtp.yandex.ru", 465, "implicit_tls", ((150, DAY),), 30 * MB, provider="yandex", source="P2"),
+    "yandex": Preset(
+        "smtp.yandex.ru",
+        465,
+        "implicit_tls",
+        Limits(per_day=150, message_bytes=30 * MB),
+        provider="yandex",
+        source="P2",
+    ),
     "rambler": Preset(
-        "smtp.rambler.ru", 465, "implicit_tls", ((200, HOUR),), 20 * MB, None, True, provider="rambler", source="P3"
+        "smtp.rambler.ru",
+        465,
+        "implicit_tls",
+        Limits(per_hour=200, message_bytes=20 * MB),
+        only_sender=True,
+        provider="rambler",
+        source="P3",
     ),
     "gmail": Preset(
         "smtp.gmail.com",
         465,
         "implicit_tls",
-        ((500, DAY),),
-        25 * MB,
-        100,
-        forbidden_attachments=GMAIL_FORBIDDEN,
+        Limits(per_day=500, message_bytes=25 * MB, recipients=100, forbidden_attachments=GMAIL_FORBIDDEN),
         provider="gmail",
         source="P4",
     ),
-    "ukr.net": Preset("smtp.ukr.net", 465, "implicit_tls", ((250, DAY),), source="P5"),
-    "meta.ua": Preset("smtp.meta.ua", 465, "implicit_tls", ((200, DAY),), source="P5"),
+    "ukr.net": Preset("smtp.ukr.net", 465, "implicit_tls", Limits(per_day=250), source="P5"),
+    "meta.ua": Preset("smtp.meta.ua", 465, "implicit_tls", Limits(per_day=200), source="P5"),
     "rusender": Preset(
         "smtp.rusender.ru", 465, "implicit_tls", only_sender=True, provider="rusender", source="P6, R1, R2"
     ),

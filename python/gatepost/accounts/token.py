@@ -13,7 +13,7 @@ TokenSource = str | Callable[[], str]
 def check_token(token: object) -> str:
     """`token` itself where it is one (RFC 6750 §2.1: printable ASCII); InputError, which never shows it."""
     if not isinstance(token, str):
-        raise InputError(f"access_token: gave a {type(token).__name__}, not a str")
+        raise InputError(f"auth.access_token: gave a {type(token).__name__}, not a str")
     if not token or not token.isascii() or any(not 33 <= ord(c) <= 126 for c in token):
-        raise InputError("access_token: empty, or something else than printable ASCII")
+        raise InputError("auth.access_token: empty, or something else than printable ASCII")
     return token

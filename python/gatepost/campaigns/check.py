@@ -56,7 +56,7 @@ def check_campaign(
         if render is not None and len(dry_run.previews) >= previews:
             recipients = recipients[: max(0, render - index * _CHUNK)]
         dry_run.make(recipients)
-    least = seconds_for(waiting.height, [account.limits for account in accounts])
+    least = seconds_for(waiting.height, [account.limits.windows for account in accounts])
     return CheckReport(
         name=name,
         total=frame.height,

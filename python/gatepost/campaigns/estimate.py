@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-Limits = Sequence[tuple[int, float]]
+Windows = Sequence[tuple[int, float]]
+"""An account's limits as (most letters, seconds)."""
 
 
-def allowed_by(seconds: float, limits: Limits) -> float:
+def allowed_by(seconds: float, limits: Windows) -> float:
     """Letters that one account may have sent after this long: each window's burst first, then window by window."""
     return min((most * (math.floor(seconds / window) + 1) for most, window in limits), default=math.inf)
 
 
-def seconds_for(letters: int, accounts: Sequence[Limits]) -> float:
+def seconds_for(letters: int, accounts: Sequence[Windows]) -> float:
     """The least time in seconds for so many letters; 0 where no limit holds them back, inf without accounts."""
     if not accounts:
         return math.inf

@@ -107,7 +107,7 @@ def explain_campaign(
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:
     """What is left of each limit, and when the next letter comes free (C3)."""
     said = []
-    for most, window in account.limits:
+    for most, window in account.limits.windows:
         sent = store.sent_times(account.name, now - window)
         left = most - len(sent)
         text = f"Account {account.name}: {max(0, left):,} of {most:,} letters left in {window:g} s"

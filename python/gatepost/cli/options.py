@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..accounts import Account
+from ..accounts import Account, Tls
 from ..accounts.url import parse_url
 from ..errors import InputError
 
@@ -72,13 +72,13 @@ def open_accounts(urls: list[str] | None, ca: Path | None = None) -> list[Accoun
     urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
     if not urls:
         raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
-    ca_pem = "" if ca is None else ca.read_text(encoding="utf-8", errors="replace")
-    return [_open(url, ca_pem) for url in urls]
+    tls = None if ca is None else Tls(ca_pem=ca.read_text(encoding="utf-8", errors="replace"))
+    return [_open(url, tls) for url in urls]
 
 
-def _open(url: str, ca_pem: str) -> Account:
+def _open(url: str, tls: Tls | None) -> Account:
     parsed = parse_url(url)
     password = parsed.password
     if parsed.login and not password:
         password = ask_password(f"{parsed.login} at {parsed.host}", "GATEPOST_PASSWORD")
-    return Account(url, password=password, ca_pem=ca_pem)
+    return Account(url, password=password, tls=tls)

@@ -39,11 +39,20 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-_OPTIONS = {"pass it as ca_pem": "pass its file by --ca", "account: ca_pem holds": "the file of --ca holds"}
+_OPTIONS = {
+    "pass it as ca_pem": "pass its file by --ca",
+    "tls.ca_pem holds": "the file of --ca holds",
+    "access.allow": "--allow",
+    "protocol.lenient": "--lenient",
+    "sink: port": "--port",
+    "tls.mode": "--tls",
+    "tls.certificate[0]": "the file of --cert",
+    "tls.certificate[1]": "the file of --key",
+}
 
 
 def in_options(text: str) -> str:
-    """The same with the commands' options for the arguments of Account that it advises."""
+    """The same with the commands' options for the arguments that it names."""
     for argument, option in _OPTIONS.items():
         text = text.replace(argument, option)
     return text

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import typer
 
 from ..errors import InputError
-from ..sinks import Letter, Sink
+from ..sinks import Letter, Sink, SinkAccess, SinkProtocol, SinkTls
 from .options import ask_password
 from .output import console, print_json, spoken_errors
 
@@ -68,11 +68,10 @@ def sink(
             port=port,
             unix_path=unix,
             lmtp=lmtp,
-            tls=tls,
-            certificate=_certificate(cert, key),
+            tls=_tls(tls, cert, key),
             users=users,
-            allow=allow or (),
-            lenient=lenient or (),
+            access=SinkAccess(allow=allow or ()),
+            protocol=SinkProtocol(lenient=lenient or ()),
         ) as server:
             if ca is not None:
                 ca.write_text(server.ca_pem)
@@ -90,12 +89,14 @@ def _without_passwords(url: str, users: dict[str, str]) -> str:
     return url
 
 
-def _certificate(cert: Path | None, key: Path | None) -> tuple[str, str] | None:
-    if cert is None and key is None:
-        return None
-    if cert is None or key is None:
+def _tls(mode: str | None, cert: Path | None, key: Path | None) -> SinkTls | None:
+    if (cert is None) != (key is None):
         raise InputError("--cert and --key go together")
-    return cert.read_text(), key.read_text()
+    if mode is None:
+        if cert is not None:
+            raise InputError("--cert and --key go with --tls")
+        return None
+    return SinkTls(mode=mode, certificate=None if cert is None or key is None else (cert.read_text(), key.read_text()))
 
 
 def _follow(server: Sink, folder: _Folder | None, as_json: bool, quiet: bool) -> None:

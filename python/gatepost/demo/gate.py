@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..accounts import Account
-from ..sinks import Sink
+from ..sinks import Sink, SinkLimits
 
 # Several accounts, used in order: three that meet what real ones meet, and one that carries the rest.
 _USERS = {"old": "wrong", "hasty": "h", "promo": "p", "demo.demo@smtpgate": "demo"}
@@ -27,7 +27,7 @@ _PUT_OFF = {
 
 def open_gate() -> Sink:
     """Starts it on loopback, at a port that the system picks."""
-    sink = Sink(profile="demo_gate", users=_USERS, keep_transcripts=False)
+    sink = Sink(profile="demo_gate", users=_USERS, limits=SinkLimits(transcript_bytes=0))
     rules = sink.rules
     rules.add(phase="auth", user="old", reply="535 5.7.8 Incorrect login or password")
     rules.add(phase="auth", user="hasty", reply="454 4.7.0 Too many login attempts")

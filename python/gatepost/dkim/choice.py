@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from .. import _core
 from ..errors import InputError
 from .signer import DkimSigner
 
@@ -28,12 +28,10 @@ class SignerChoice:
     def __bool__(self) -> bool:
         return bool(self._by_domain or self._default)
 
-    def _lane_options(self) -> dict[str, Any]:
-        """Those of the engine's add_lane, which signs what the account sends."""
-        return {
-            "signers": [(domain, [one._core for one in found]) for domain, found in self._by_domain.items()],
-            "default_signers": [signer._core for signer in self._default],
-        }
+    def _core_choice(self) -> _core.SignerChoice:
+        """The same for the engine, which signs what the account sends."""
+        by_domain = [(domain, [one._core for one in found]) for domain, found in self._by_domain.items()]
+        return _core.SignerChoice(by_domain, [signer._core for signer in self._default])
 
 
 def _all(given: DkimSigner | Sequence[DkimSigner]) -> tuple[DkimSigner, ...]:

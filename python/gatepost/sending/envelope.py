@@ -12,6 +12,7 @@ from .. import _core
 from ..codes import Failure
 from ..errors import InputError, error_for
 from ..message import BaseMessage
+from .limits import Limits
 from .requests import SendRequests
 
 
@@ -21,9 +22,7 @@ class AccountRules(Protocol):
     name: str
     sender: str | None
     only_sender: bool
-    max_message_bytes: int | None
-    max_recipients: int | None
-    forbidden_attachments: frozenset[str]
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +47,27 @@ def _check(account: AccountRules, letter: Outgoing) -> None:
             "local",
             f"account {account.name} sends from {account.sender} only, the letter is from {letter.mail_from or '<>'}",
         )
-    if account.max_message_bytes is not None and len(letter.data) > account.max_message_bytes:
+    limits = account.limits
+    if limits.message_bytes is not None and len(letter.data) > limits.message_bytes:
         raise _refuse(
             "message_too_large",
             "local",
-            f"the letter has {len(letter.data)} bytes, account {account.name} takes {account.max_message_bytes}",
+            f"the letter has {len(letter.data)} bytes, account {account.name} takes {limits.message_bytes}",
         )
-    if account.max_recipients is not None and len(letter.rcpt_to) > account.max_recipients:
+    if limits.recipients is not None and len(letter.rcpt_to) > limits.recipients:
         raise _refuse(
             "too_many_recipients",
             "local",
-            f"the letter has {len(letter.rcpt_to)} recipients, account {account.name} takes {account.max_recipients}",
+            f"the letter has {len(letter.rcpt_to)} recipients, account {account.name} takes {limits.recipients}",
         )
 
 
 def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
+    forbidden = account.limits.forbidden_attachments or ()
     for attachment in message.attachments:
-        if PurePath(attachment.name).suffix.lower().lstrip(".") in account.forbidden_attachments:
+        if PurePath(attachment.name).suffix.lower().lstrip(".") in forbidden:
             raise _refuse(
-                "virus_or_attachment", "local", f"account {account.name} refuses files like {attachment.name} (P4)"
+                "virus_or_attachment", "local", f"account {account.name} refuses files like {attachment.name}"
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from .. import _core
 from ..message import BaseMessage
@@ -20,7 +20,7 @@ ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
 class SendingAccount(AccountRules, Protocol):
     """What a mailer needs of an account; `gatepost.Account` is one."""
 
-    def _lane_options(self) -> dict[str, Any]: ...
+    def _lane_options(self) -> _core.LaneOptions: ...
     @property
     def _asks_for_tokens(self) -> bool: ...
     def _access_token(self) -> str: ...
@@ -42,7 +42,7 @@ class Lane:
         self.account = account
         self._history = history
         self.engine = new_engine()
-        self.lane = self.engine.add_lane(**account._lane_options())
+        self.lane = self.engine.add_lane(account._lane_options())
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from .access import SinkAccess
 from .async_sink import AsyncSink
 from .letter import Envelope, Letter
+from .limits import SinkLimits, SinkTimeouts
 from .profiles import PROFILES, Profile
+from .protocol import SinkProtocol
 from .report import SinkTimeout
 from .rules import RuleFields, Rules
 from .session import Session, SessionRecord
 from .sink import Sink
+from .tls import SinkTls
 
 __all__ = [
     "PROFILES",
@@ -21,5 +25,10 @@ __all__ = [
     "Session",
     "SessionRecord",
     "Sink",
+    "SinkAccess",
+    "SinkLimits",
+    "SinkProtocol",
     "SinkTimeout",
+    "SinkTimeouts",
+    "SinkTls",
 ]

@@ -21,8 +21,6 @@ class Address:
     tls: str | None
 
     def __post_init__(self) -> None:
-        if self.tls not in _SCHEMES:
-            raise InputError(f"tls: {self.tls!r} is none of {', '.join(map(repr, _SCHEMES))}")
         if self.tls is not None and self.unix_path:
             raise InputError("tls: a Unix socket has none")
         if self.tls == "implicit" and self.lmtp:

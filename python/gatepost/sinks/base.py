@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from .. import _core
+from ..arguments import Check, check_all, flag, instance, mapping, optional, refuse, secret_text, text, whole_number
 from ..dns import Resolver, resolver_of
 from ..errors import InputError
+from .access import SinkAccess
 from .address import Address
-from .certificates import Certificates, PemPair
+from .certificates import Certificates, PemPair, check_by_name, check_pair
 from .clock import SinkClock
 from .globs import wire_glob
 from .letter import Letter
+from .limits import SinkLimits, SinkTimeouts
 from .on_letter import LetterJudge, OnLetter
-from .options import names, number, numbers, seconds, texts
 from .profiles import profile_named
+from .protocol import SinkProtocol
 from .report import SinkTimeout, describe_filter, state, transcripts
 from .rules import RuleFields, Rules
 from .session import SessionRecord
+from .tls import MODES, SinkTls
 
 if TYPE_CHECKING:
     import ssl
 
     from ..accounts import Account
+    from ..accounts.options import AccountOptions
+
+
+def _tls(name: str, value: object) -> None:
+    if isinstance(value, str) and value in MODES:
+        return
+    if not isinstance(value, SinkTls):
+        raise refuse(name, f"one of {', '.join(MODES)}, or a SinkTls", value, secret=not isinstance(value, str))
+
+
+_CHECKS: dict[str, Check] = {
+    "host": text,
+    "port": whole_number(0, 65535),
+    "unix_path": optional(text),
+    "lmtp": flag,
+    "tls": optional(_tls),
+    "users": optional(mapping(secret_text)),
+    "access": optional(instance(SinkAccess)),
+    "protocol": optional(instance(SinkProtocol)),
+    "limits": optional(instance(SinkLimits)),
+    "timeouts": optional(instance(SinkTimeouts)),
+    "seed": whole_number(0, 2**64 - 1),
+}
 
 
 class SinkBase:
@@ -40,81 +68,44 @@ class SinkBase:
         port: int = 0,
         unix_path: str | None = None,
         lmtp: bool = False,
-        tls: str | None = None,
-        certificate: PemPair | None = None,
-        certificates_by_name: Mapping[str, PemPair | None] | None = None,
-        client_ca_pem: str = "",
-        min_tls: str = "1.2",
+        tls: str | SinkTls | None = None,
         users: Mapping[str, str] | None = None,
-        mechanisms: Sequence[str] | None = None,
-        allow: Sequence[str] = (),
-        no_auth_from: Sequence[str] = (),
-        proxies: Sequence[str] = (),
-        xclient_from: Sequence[str] = (),
+        access: SinkAccess | None = None,
+        protocol: SinkProtocol | None = None,
+        limits: SinkLimits | None = None,
+        timeouts: SinkTimeouts | None = None,
         rules: Iterable[RuleFields] = (),
-        etrn_replies: Mapping[str, str] | None = None,
-        on_letter: OnLetter | None = None,
-        without_extensions: Sequence[str] = (),
-        lenient: Sequence[str] = (),
-        limits: Mapping[str, int] | None = None,
-        deadlines: Mapping[str, float] | None = None,
-        min_letter_rate: int = 0,
-        dns: Resolver | Mapping[Any, Any] | None = None,
         seed: int = 1,
-        host_name: str = "localhost",
-        max_message_bytes: int = 30 << 20,
-        max_recipients: int = 1000,
-        max_inbox_bytes: int = 1 << 30,
-        max_sessions: int = 1000,
-        keep_transcripts: bool = True,
+        on_letter: OnLetter | None = None,
+        dns: Resolver | Mapping[Any, Any] | None = None,
     ) -> None:
+        check_all(_CHECKS, locals(), "sink: ")
         self.profile = profile_named(profile)
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
-        self._users = texts("users", users)
+        self._users = dict(users)
         self._letter = partial(Letter, dns=resolver_of(dns or {}))
-        self._address = Address(host, port, unix_path or "", lmtp, tls)
+        encryption = SinkTls(mode=tls) if isinstance(tls, str) else tls
+        self._address = Address(host, port, unix_path or "", lmtp, encryption.mode if encryption else None)
+        options = _core.SinkOptions()
+        options.users = self._users
+        options.seed = seed
+        options.decide_letters = on_letter is not None
+        listen = options.listen
+        listen.host, listen.port, listen.unix_path = host, port, unix_path or ""
+        listen.session.lmtp = lmtp
+        listen.session.require_auth = bool(self._users)
+        chosen = protocol or SinkProtocol()
+        chosen._fill(options)
+        (access or SinkAccess())._fill(options)
+        (limits or SinkLimits())._fill(options)
+        (timeouts or SinkTimeouts())._fill(options)
         self._certificates: Certificates | None = None
-        if tls is not None:
-            hosts = ("localhost", "127.0.0.1", "::1", host, host_name)
-            self._certificates = Certificates(hosts, certificate, certificates_by_name or {})
-        elif certificate or certificates_by_name:
-            raise InputError("certificate: goes with tls")
-        shown = self._certificates.shown if self._certificates else {"certificate_pem": "", "key_pem": ""}
-        self._core = _core.Sink(
-            host=host,
-            port=number("port", port, 0, 65535),
-            unix_path=unix_path or "",
-            lmtp=lmtp,
-            host_name=host_name,
-            certificate_pem=shown["certificate_pem"],
-            key_pem=shown["key_pem"],
-            certificates_by_name=self._certificates.shown_by_name if self._certificates else {},
-            client_ca_pem=client_ca_pem,
-            min_tls=min_tls,
-            implicit_tls=tls == "implicit",
-            require_tls=tls == "starttls",
-            require_auth=bool(self._users),
-            users=self._users,
-            mechanisms=None if mechanisms is None else names("mechanisms", mechanisms),
-            allow=names("allow", allow),
-            no_auth_from=names("no_auth_from", no_auth_from),
-            proxies=names("proxies", proxies),
-            xclient_from=names("xclient_from", xclient_from),
-            etrn_replies=texts("etrn_replies", etrn_replies),
-            without_extensions=names("without_extensions", without_extensions),
-            lenient=names("lenient", lenient),
-            limits=numbers("limits", limits),
-            deadlines=seconds("deadlines", deadlines),
-            min_letter_rate=number("min_letter_rate", min_letter_rate),
-            max_message_bytes=number("max_message_bytes", max_message_bytes, 1),
-            max_recipients=number("max_recipients", max_recipients, 1),
-            max_inbox_bytes=number("max_inbox_bytes", max_inbox_bytes),
-            max_sessions=number("max_sessions", max_sessions, 1),
-            keep_transcripts=keep_transcripts,
-            seed=number("seed", seed),
-            decide_letters=on_letter is not None,
-        )
+        if encryption is not None:
+            hosts = ("localhost", "127.0.0.1", "::1", host, chosen.host_name)
+            self._certificates = encryption._certificates(hosts)
+            encryption._fill(options, self._certificates)
+        self._core = _core.Sink(options)
         self._address.port = self._core.port
         self.rules = Rules(self._core)
         self.clock = SinkClock(self._core)
@@ -162,16 +153,29 @@ class SinkBase:
         """Its address for a sender, the login in it where one is needed: "smtp://login:password@127.0.0.1:12345"."""
         return self._address.url(next(iter(self._users.items()), None))
 
-    def account(self, login: str | None = None, password: str | None = None, **options: Any) -> Account:
-        """An account that sends into this sink and trusts its certificate; `options` as for `gatepost.Account`."""
-        from ..accounts import Account
+    def account(
+        self, login: str | None = None, password: str | None = None, **options: Unpack[AccountOptions]
+    ) -> Account:
+        """An account that sends into this sink.
+
+        Args:
+            login: Login. Default: that of the sink's first user, if it has any.
+            password: Password. Default: the one of that user.
+            options: Other arguments of `gatepost.Account`. `tls` trusts the sink's certificate, unless it has a
+                `ca_pem` of its own.
+        """
+        from ..accounts import Account, Tls
 
         user = next(iter(self._users.items()), None)
         if login is not None:
             user = (login, self._users.get(login, "") if password is None else password)
         elif user is not None and password is not None:
             user = (user[0], password)
-        return Account(self._address.url(user), **{"ca_pem": self.ca_pem, "one_round_trip": True, **options})
+        tls = options.get("tls") or Tls()
+        if isinstance(tls, Tls) and not tls.ca_pem:
+            options["tls"] = replace(tls, ca_pem=self.ca_pem)
+        options.setdefault("one_round_trip", True)
+        return Account(self._address.url(user), **options)
 
     # --- its certificates ---
 
@@ -199,6 +203,8 @@ class SinkBase:
         """
         if self._certificates is None:
             raise InputError("tls: this sink has none")
+        optional(check_pair)("certificate", certificate)
+        optional(check_by_name)("certificates_by_name", certificates_by_name)
         renewed = self._certificates.renewed(certificate, certificates_by_name or {})
         self._core.reload_certificate(renewed.shown, renewed.shown_by_name)
         self._certificates = renewed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .. import _core
-from ..errors import InputError
+from .. import _core, pem
+from ..arguments import mapping, optional, refuse
 
 PemPair = tuple[str, str]
 """A certificate with its chain, and its key; PEM texts."""
@@ -28,7 +28,9 @@ class Certificates:
         self._given_by_name = dict(by_name)
         self._authority = authority
         self.shown = self._make(self._names) if given is None else _pair(given)
-        self.shown_by_name = {name: self._make([name]) if pem is None else _pair(pem) for name, pem in by_name.items()}
+        self.shown_by_name = {
+            name: self._make([name]) if pair is None else _pair(pair) for name, pair in by_name.items()
+        }
 
     def renewed(self, given: PemPair | None, by_name: Mapping[str, PemPair | None]) -> Certificates:
         """Others, what is made by the same authority; names that are not given stay."""
@@ -46,7 +48,17 @@ class Certificates:
         return own + (self._given[0] if self._given else "")
 
 
-def _pair(pem: PemPair) -> _core.CertificatePair:
-    if isinstance(pem, str) or len(pem) != 2 or not all(isinstance(part, str) for part in pem):
-        raise InputError("certificate: must be two PEM texts, (certificate, key)")
-    return {"certificate_pem": pem[0], "key_pem": pem[1]}
+def _pair(pair: PemPair) -> _core.CertificatePair:
+    return {"certificate_pem": pair[0], "key_pem": pair[1]}
+
+
+def check_pair(name: str, value: object) -> None:
+    """A check for a certificate with its key."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise refuse(name, "two PEM texts, (certificate with its chain, key)", value, secret=True)
+    pem.certificates(f"{name}[0]", value[0])
+    pem.private_key(f"{name}[1]", value[1])
+
+
+check_by_name = mapping(optional(check_pair))
+"""A check for certificates by the names that clients ask for; None has one made."""

@@ -11,42 +11,43 @@ from .letter import Letter
 
 
 class Sink(SinkBase):
-    """A running SMTP sink, with a thread of its own; it listens once it is made. A context manager, or `close()` it.
+    """An SMTP server for tests. It keeps what it receives, behaves like a real gate, and runs on a thread of its own.
 
-    `profile`: "open" (the default; takes everything) or a real gate ("demo_gate"; see `gatepost.sinks.PROFILES`).
-    `host`, `port`: where to listen; port 0 is picked by the system. `unix_path`: a Unix socket instead (mode 0600).
-    `lmtp`: LMTP, a reply for each recipient; rules of the phase final then see one recipient at a time.
+    It listens as soon as it is made. Use it in a `with` block, or call `close()`.
 
-    `tls`: None (plain), "starttls" (required before mail), "starttls_optional" or "implicit". `certificate`: (PEM of
-    the chain, PEM of the key); left out, one is made on the spot by an authority of the sink's own: see `ca_pem`,
-    `ssl_context()`. `certificates_by_name`: others for clients that ask for a name (SNI), made where None.
-    `client_ca_pem`: asks clients for certificates by these authorities. `min_tls`: "1.2" or "1.3".
+    Args:
+        profile: "open" accepts everything, "demo_gate" behaves like a real gate; `gatepost.sinks.PROFILES` lists all.
+            Default: "open".
+        host: IP address or host name to listen on. Default: "127.0.0.1".
+        port: Port to listen on. Default: 0, which lets the system pick one.
+        unix_path: Path of a Unix socket to listen on (mode 0600) instead of host and port. Default: none.
+        lmtp: Whether to speak LMTP, with a reply for each recipient (RFC 2033). Rules for the phase "final" then see
+            one recipient at a time. Default: False.
+        tls: "starttls" (required before MAIL), "starttls_optional", "implicit" (TLS from the first byte), or a
+            `SinkTls`, which also sets certificates and versions. Default: no TLS.
+        users: Passwords by login. Nobody else may send; a password also works as an OAuth token. Default: those of the
+            profile. Without users, every login is accepted and none is required.
+        access: Networks that may connect, networks with privileges, AUTH mechanisms (`SinkAccess`). Default: everybody
+            may connect.
+        protocol: Host name, extensions to leave out, breaches of SMTP to tolerate (`SinkProtocol`). Default: all
+            extensions; strict.
+        limits: Sizes and counts at which letters and sessions are refused (`SinkLimits`). Default: 30 MiB and 1,000
+            recipients a letter, 1 GiB of inbox.
+        timeouts: Seconds to wait for clients (`SinkTimeouts`). Default: 300 for a command, 600 for a letter.
+        rules: Rules to begin with, each a dict of the arguments of `sink.rules.add`. They come before the profile's.
+            Default: none.
+        seed: Seed for rules with `odds`. Default: 1.
+        on_letter: Function that is called with each `Letter` the rules let through, on a thread of the sink. It returns
+            None to accept the letter, "discard" to accept and drop it, or a reply such as "550 5.7.1 No". If it raises,
+            the letter gets a 451 reply, and `close()` raises the same exception. The letter's `id` is not its id in the
+            inbox yet; with LMTP, the reply is for all recipients. Default: none.
+        dns: Where `letter.dkim` looks up keys: a table such as {"s1._domainkey.example.com": key.dns_record()}, or a
+            resolver. Default: no keys.
 
-    `users`: login to password; nobody else may send. The password is good as an OAuth token too. Without users every
-    login is good. `mechanisms`: of AUTH, in order; () offers none. `allow`: networks that may connect ("10.0.0.0/8",
-    "::1"), everybody else gets 554. `no_auth_from`: those that need not log in. `proxies`: those whose connections
-    begin with a PROXY header. `xclient_from`: those that may use XCLIENT. "unix" stands for Unix sockets' clients.
-
-    `rules`: further rules, before the profile's; `seed` is of their odds. `etrn_replies`: what ETRN is answered, a
-    mapping of the node that it names to a reply ({"example.com": "250 2.0.0 Queuing started"}); other nodes get 251.
-    `on_letter`: asked about each letter that the rules let pass, on a thread of the sink's; it returns None to accept,
-    "discard", or a reply ("550 5.7.1 No"). Where it raises, the letter gets a 451, and `close()` raises it again. The
-    letter's `id` there is not yet that of the inbox; with LMTP the reply is for all recipients.
-
-    `dns`: where `letter.dkim` finds keys, a table as `gatepost.dkim.verify` takes it ({"s1._domainkey.example.com":
-    key.dns_record()}), or a resolver.
-
-    `lenient`: rules of SMTP that clients may break (bare_newlines, nul_octets, bare_lf_commands, missing_brackets,
-    spaces_in_path, unknown_parameters, early_talk, bad_pipelining, bad_helo; "-name" forbids one that is allowed by
-    itself); broken ones stand in the session's `warnings`. `without_extensions`: EHLO keywords to leave out.
-    `limits`: message_bytes, recipients, line_bytes (512 or more), errors, auth_failures, idle_commands (in a row that
-    further no letter; 100), commands (in a session; 100000, and 0 is no end), letters, recipient_domains,
-    transcript_bytes, warnings, sessions_per_address (behind a proxy, those of the address that it names).
-    `deadlines`: command, letter, write; seconds. `min_letter_rate`: bytes a second while a letter comes. Further
-    options: `max_message_bytes`, `max_recipients`, `max_inbox_bytes` (the oldest letters go first), `max_sessions`,
-    `keep_transcripts`, `host_name`.
-
-    OSError where the port cannot be had, InputError naming any other fault.
+    Raises:
+        InputError: An argument has a wrong type or value. The message names it as it was written ("sink: port ...",
+            "limits.recipients ...") and never shows a secret.
+        OSError: The address or port cannot be had.
     """
 
     def wait(

@@ -160,9 +160,8 @@ class Engine:
         self.server = server
         self.lanes: list[SimpleNamespace] = []
 
-    def add_lane(self, **options: Any) -> int:
-        limits = list(options["limits"])
-        lane = SimpleNamespace(name=options["name"], jobs=deque(), limits=limits, sent=[], paused=None)
+    def add_lane(self, options: _core.LaneOptions) -> int:
+        lane = SimpleNamespace(name=options.name, jobs=deque(), limits=options.limiter.limits, sent=[], paused=None)
         self.lanes.append(lane)
         return len(self.lanes) - 1
 

@@ -12,6 +12,7 @@ from gatepost.campaigns import AsyncCampaign, Campaign, RetryPolicy, Suppression
 from gatepost.campaigns.campaign_id import campaign_id_of
 from gatepost.campaigns.estimate import seconds_for
 from gatepost.campaigns.run.run_lock import AlreadyRunning, RunLock
+from gatepost.sending.limits import Limits
 from gatepost.store import StoreError
 
 Make = Callable[..., Campaign]
@@ -142,7 +143,7 @@ def test_check_says_all_that_is_wrong_and_sends_nothing(
     template = Template(
         subject="{{ city | default('друг', true) }} {{ name }}", text="{{ name }} {{ 1 // name|length }}"
     )
-    limited = Account("smtp://127.0.0.1:25", name="x", sender="a@example.com", max_per_hour=2)
+    limited = Account("smtp://127.0.0.1:25", name="x", sender="a@example.com", limits=Limits(per_hour=2))
     report = make(template=template, recipients=path, accounts=[limited], from_="Отдел <news@other.ru>").check(
         previews=1
     )

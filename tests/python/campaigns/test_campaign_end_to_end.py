@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.accounts import Account
+from gatepost.accounts import Account, Auth
 from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
 from gatepost.demo import run_demo
-from gatepost.sinks import Sink
+from gatepost.sending.limits import Limits
+from gatepost.sinks import Sink, SinkAccess
 
 SCRIPT = """
 import sys
@@ -44,8 +45,8 @@ def test_a_token_that_the_server_refuses_is_renewed_and_nobody_is_left_out(tmp_p
         asked.append(tokens[len(asked)])
         return asked[-1]
 
-    with Sink(users={"ivan": "fresh"}, mechanisms=["XOAUTH2"]) as sink:
-        account = Account(f"smtp://127.0.0.1:{sink.port}", login="ivan", access_token=token)
+    with Sink(users={"ivan": "fresh"}, access=SinkAccess(mechanisms=["XOAUTH2"])) as sink:
+        account = Account(f"smtp://127.0.0.1:{sink.port}", login="ivan", auth=Auth(access_token=token))
         with Campaign(
             "october",
             template=Template(subject="x", text="Письмо для {{ name }}"),
@@ -131,7 +132,7 @@ def test_accounts_take_turns_by_their_limits_and_by_what_their_servers_say(tmp_p
         sink.rules.add(phase="auth", user="bad", reply="535 5.7.8 Incorrect login or password")
         accounts = [
             sink.account("bad", name="bad"),
-            sink.account("small", name="small", max_per_hour=50),
+            sink.account("small", name="small", limits=Limits(per_hour=50)),
             sink.account("big", name="big"),
         ]
         with Campaign(

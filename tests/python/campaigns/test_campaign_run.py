@@ -11,6 +11,7 @@ from fake_engine import GREYLISTED, LOST_AFTER_DOT, NO_CONNECTION, WRONG_PASSWOR
 from gatepost.accounts import Account
 from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
 from gatepost.errors import InputError
+from gatepost.sending.limits import Limits
 from gatepost.store import StoreError
 
 Make = Callable[..., Campaign]
@@ -104,8 +105,8 @@ def test_when_no_account_is_left_the_run_pauses_and_says_why(server: Server, mak
 
 
 def test_accounts_are_used_in_order_up_to_their_limits(server: Server, make: Make) -> None:
-    first = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=4)
-    second = Account("smtp://127.0.0.1:2527", name="second", sender="b@example.com", max_per_hour=3)
+    first = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=Limits(per_hour=4))
+    second = Account("smtp://127.0.0.1:2527", name="second", sender="b@example.com", limits=Limits(per_hour=3))
     began = server.clock.now
     campaign = make(accounts=[first, second], from_="news@example.com")
     report = campaign.run()
@@ -115,7 +116,7 @@ def test_accounts_are_used_in_order_up_to_their_limits(server: Server, make: Mak
 
 
 def test_letters_of_an_earlier_run_count_against_the_limit(server: Server, make: Make) -> None:
-    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=6)
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=Limits(per_hour=6))
     make("one", accounts=[limited], recipients=PEOPLE[:6]).run()
     began = server.clock.now
     campaign = make("two", accounts=[limited], recipients=PEOPLE[:6])
@@ -237,7 +238,7 @@ def test_a_second_ctrl_c_stops_at_once_and_the_journal_settles_the_rest(server: 
 def test_pause_from_elsewhere_stops_a_run_and_cancel_forbids_the_next(
     server: Server, make: Make, store_path: str
 ) -> None:
-    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=5)
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=Limits(per_hour=5))
     campaign = make(accounts=[limited])
     other = Campaign.open("october", store=store_path)
 
@@ -256,7 +257,7 @@ def test_pause_from_elsewhere_stops_a_run_and_cancel_forbids_the_next(
 
 
 def test_max_seconds_pauses(server: Server, make: Make) -> None:
-    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=2)
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=Limits(per_hour=2))
     report = make(accounts=[limited]).run(max_seconds=60)
     assert report.state == "paused" and "max_seconds=60" in report.why
     assert report.counts == {"accepted": 2, "queued": 8}

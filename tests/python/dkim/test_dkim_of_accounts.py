@@ -19,7 +19,7 @@ def message(from_: str = "Иван <ivan@example.com>", text: str = "Приве�
     return gp.Message(from_=from_, to="olga@example.net", subject="Приглашение", text=text)
 
 
-@pytest.mark.parametrize("options", [{}, {"chunking": True}, {"max_connections": 1}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"chunking": True}, {"limits": gp.Limits(connections=1)}], ids=str)
 def test_a_letter_of_an_account_arrives_signed_and_verifies(options: dict[str, object]) -> None:
     with gp.Sink(dns=TABLE) as sink:
         account = gp.Account(sink.url, dkim=[OWN, OWN_RSA], **options)  # type: ignore[arg-type]
@@ -68,7 +68,7 @@ def test_the_signer_is_chosen_by_from_else_the_nearest_domain_above_else_the_def
 ) -> None:
     default = signer_of(domain="default.net")
     with gp.Sink() as sink:
-        gp.send(gp.Account(sink.url, dkim=[OWN, OWN_RSA, OTHER], dkim_default=default), message(from_))
+        gp.send(gp.Account(sink.url, dkim=gp.dkim.SignerChoice([OWN, OWN_RSA, OTHER], default)), message(from_))
         raw = sink.letters[0].raw
     assert [result.domain for result in gp.dkim.verify(raw, {})] == domains
 
@@ -81,7 +81,7 @@ def test_without_a_signer_that_fits_the_letter_goes_as_it_is() -> None:
 
 def test_the_size_limit_of_an_account_counts_the_signature() -> None:
     with gp.Sink() as sink:
-        account = gp.Account(sink.url, dkim=[OWN], max_message_bytes=len(LETTER) + 10)
+        account = gp.Account(sink.url, dkim=[OWN], limits=gp.Limits(message_bytes=len(LETTER) + 10))
         with gp.Mailer(account) as mailer, pytest.raises(gp.SendError) as caught:
             mailer.send(LETTER, from_="a@example.com", to="b@example.net")
         assert caught.value.failure.category is gp.Category.MESSAGE_TOO_LARGE
@@ -110,7 +110,7 @@ def test_an_account_shows_no_key() -> None:
 
 
 def test_a_letter_that_cannot_be_signed_is_refused_before_it_is_sent() -> None:
-    with gp.Sink() as sink, gp.Mailer(gp.Account(sink.url, dkim_default=OWN)) as mailer:
+    with gp.Sink() as sink, gp.Mailer(gp.Account(sink.url, dkim=gp.dkim.SignerChoice(default=OWN))) as mailer:
         with pytest.raises(gp.SendError, match="From") as caught:
             mailer.send(b"Subject: x\r\n\r\nx", from_="a@example.com", to="b@example.net")
         assert caught.value.failure.category is gp.Category.MESSAGE_MALFORMED

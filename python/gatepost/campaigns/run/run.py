@@ -109,11 +109,12 @@ class CampaignRun:
     def _open_lanes(self, engine: _core.Engine) -> list[RunLane]:
         lanes = []
         for index, (account, sender) in enumerate(self._senders):
-            lane = engine.add_lane(
-                **{**account._lane_options(), "access_token": account._access_token(), "keep_transcript": False}
-            )
-            if account.limits:
-                longest = max(window for _, window in account.limits)
+            options = account._lane_options()
+            options.connect.session.identity.access_token = account._access_token()
+            options.connect.session.keep_transcript = False
+            lane = engine.add_lane(options)
+            if account.limits.windows:
+                longest = max(window for _, window in account.limits.windows)
                 engine.remember_sent(lane, self._store.sent_times(account.name, self._options.clock() - longest))
             mail_from = _core.parse_mailbox(sender)[1]
             lanes.append(RunLane(index, account, lane, mail_from, self._renderer.program(sender)))
