@@ -51,7 +51,7 @@ class Round:
     def account(self) -> gp.Account:
         """Ours, signing where there is a key."""
         signers = [self.key.signer()] if self.key else []
-        return gp.Account(self.sink.url, max_connections=CONNECTIONS, one_round_trip=True, dkim=signers)
+        return gp.Account(self.sink.url, limits=gp.Limits(connections=CONNECTIONS), one_round_trip=True, dkim=signers)
 
 
 def write_list(path: Path, count: int) -> None:

@@ -45,7 +45,7 @@ class Tasks:
 async def by_gatepost(count: int) -> dict[str, float]:
     with gp.Sink() as sink:
         engine = new_engine()
-        lane = engine.add_lane(**sink.account(max_connections=20)._lane_options())
+        lane = engine.add_lane(sink.account(limits=gp.Limits(connections=20))._lane_options())
         waiter = AsyncWaiter(engine, lambda batch: None, asyncio.get_running_loop())
 
         def submit(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:

@@ -25,7 +25,8 @@ OURS = (gp.Account, gp.AsyncMailer, gp.Mailer)  # names of ours load on first us
 
 
 def account(port: int, connections: int, one_round_trip: bool) -> gp.Account:
-    return gp.Account(f"smtp://127.0.0.1:{port}", max_connections=connections, one_round_trip=one_round_trip)
+    limits = gp.Limits(connections=connections)
+    return gp.Account(f"smtp://127.0.0.1:{port}", limits=limits, one_round_trip=one_round_trip)
 
 
 def by_send_many(port: int, connections: int, letters: int, raw: bytes, one_round_trip: bool = True) -> int:

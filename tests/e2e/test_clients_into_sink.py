@@ -75,7 +75,7 @@ def test_letter_arrives_byte_for_byte(
 def test_login_by_each_mechanism_of_the_client(
     name: str, mechanism: str, make_sink: MakeSink, delivery_to: MakeDelivery
 ) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, mechanisms=[mechanism])
+    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, access=gp.SinkAccess(mechanisms=[mechanism]))
     CLIENTS[name]().send(replace(delivery_to(sink, "starttls"), mechanism=mechanism, login=LOGIN, secret=PASSWORD))
     [letter] = sink.wait(1)
     assert letter.raw == LETTER
@@ -87,7 +87,7 @@ def test_login_by_each_mechanism_of_the_client(
 def test_wrong_secret_is_refused_in_each_mechanism(
     name: str, mechanism: str, make_sink: MakeSink, delivery_to: MakeDelivery
 ) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, mechanisms=[mechanism])
+    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, access=gp.SinkAccess(mechanisms=[mechanism]))
     delivery = replace(delivery_to(sink, "starttls"), mechanism=mechanism, login=LOGIN, secret="wrong")
     with pytest.raises(NotDelivered):
         CLIENTS[name]().send(delivery)

@@ -36,14 +36,15 @@ def peer(request: pytest.FixtureRequest, name: str) -> Peer:
     return server
 
 
-def login_account(peer: Peer, mechanism: str, certificates: Certificates, **options: object) -> gp.Account:
-    """An account at the peer's STARTTLS door that logs in by this mechanism."""
+def login_account(peer: Peer, mechanism: str, certificates: Certificates, secret: str | None = None) -> gp.Account:
+    """An account at the peer's STARTTLS door that logs in by this mechanism; `secret`: another than the right one."""
     url = peer.url("starttls", login=True)
-    options = {"ca_pem": certificates.ca_pem, "mechanisms": [mechanism], **options}
+    tls = gp.Tls(ca_pem=certificates.ca_pem)
     if mechanism not in TOKEN_MECHANISMS:
-        return gp.Account(url, **options)
+        return gp.Account(url, password=secret, tls=tls, auth=gp.Auth(mechanisms=mechanism))
     where = f"smtp+starttls://{url.rpartition('@')[2]}"
-    return gp.Account(where, login=LOGIN, **{"access_token": TOKEN, **options})
+    auth = gp.Auth(access_token=secret or TOKEN, mechanisms=mechanism)
+    return gp.Account(where, login=LOGIN, tls=tls, auth=auth)
 
 
 def send(account: gp.Account, to: str) -> gp.SendResult:
@@ -52,7 +53,7 @@ def send(account: gp.Account, to: str) -> gp.SendResult:
 
 @pytest.mark.parametrize(("name", "tls"), DOORS)
 def test_letter_goes_through_each_door(peer: Peer, tls: str | None, certificates: Certificates, recipient: str) -> None:
-    result = send(gp.Account(peer.url(tls), ca_pem=certificates.ca_pem), recipient)
+    result = send(gp.Account(peer.url(tls), tls=gp.Tls(ca_pem=certificates.ca_pem)), recipient)
     assert result.ok
     if tls is None:
         assert result.session.tls is None
@@ -73,7 +74,7 @@ def test_certificate_of_nobody_we_trust_stops_the_letter(peer: Peer, tls: str, r
 def test_certificate_for_another_name_stops_the_letter(
     peer: Peer, tls: str, certificates: Certificates, recipient: str
 ) -> None:
-    account = gp.Account(peer.url(tls), ca_pem=certificates.ca_pem, verify_name="mail.example.org")
+    account = gp.Account(peer.url(tls), tls=gp.Tls(ca_pem=certificates.ca_pem, verify_name="mail.example.org"))
     with pytest.raises(gp.TlsError, match=r"mail\.example\.org"):
         send(account, recipient)
     assert peer.inbox.to(recipient) == []
@@ -89,9 +90,8 @@ def test_login_by_each_mechanism(peer: Peer, mechanism: str, certificates: Certi
 
 @pytest.mark.parametrize(("name", "mechanism"), LOGINS)
 def test_wrong_secret_is_an_auth_error(peer: Peer, mechanism: str, certificates: Certificates, recipient: str) -> None:
-    secret = "access_token" if mechanism in TOKEN_MECHANISMS else "password"
     with pytest.raises(gp.AuthError) as caught:
-        send(login_account(peer, mechanism, certificates, **{secret: "wr0ng-secret"}), recipient)
+        send(login_account(peer, mechanism, certificates, "wr0ng-secret"), recipient)
     assert caught.value.failure.category is gp.Category.AUTH_FAILED
     assert "wr0ng-secret" not in caught.value.transcript
     assert peer.inbox.to(recipient) == []
@@ -101,13 +101,13 @@ def test_wrong_secret_is_an_auth_error(peer: Peer, mechanism: str, certificates:
 def test_strongest_mechanism_is_taken_where_none_is_asked_for(
     name: str, peer: Peer, certificates: Certificates, recipient: str
 ) -> None:
-    result = send(gp.Account(peer.url("starttls", login=True), ca_pem=certificates.ca_pem), recipient)
+    result = send(gp.Account(peer.url("starttls", login=True), tls=gp.Tls(ca_pem=certificates.ca_pem)), recipient)
     assert result.session.auth_mechanism == STRONGEST[name]
 
 
 @pytest.mark.parametrize("name", STRONGEST)
 def test_check_says_who_greets_how_it_is_secured_and_that_we_are_in(peer: Peer, certificates: Certificates) -> None:
-    findings = gp.Account(peer.url("starttls", login=True), ca_pem=certificates.ca_pem).check()
+    findings = gp.Account(peer.url("starttls", login=True), tls=gp.Tls(ca_pem=certificates.ca_pem)).check()
     assert peer.tls_version in " ".join(findings)
     assert "logged in" in findings[-1]
 

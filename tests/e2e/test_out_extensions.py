@@ -137,7 +137,7 @@ def test_letter_in_chunks_arrives_whole(name: str, peer: Peer, recipient: str) -
 def test_letter_in_chunks_to_nobody_at_all_is_refused_and_the_connection_goes_on(
     name: str, peer: Peer, recipient: str
 ) -> None:
-    with gp.Mailer(gp.Account(peer.url(), chunking=True, max_connections=1)) as mailer:
+    with gp.Mailer(gp.Account(peer.url(), chunking=True, limits=gp.Limits(connections=1))) as mailer:
         with pytest.raises(gp.RecipientsRefused):
             mailer.send(message("nobody@example.test"))
         assert mailer.send(message(recipient)).ok
@@ -157,7 +157,7 @@ def test_binary_letter_goes_as_it_is(go_smtp: GoSmtp, recipient: str) -> None:
 
 
 def test_require_tls_is_asked_for(go_smtp: GoSmtp, certificates: Certificates, recipient: str) -> None:
-    account = gp.Account(go_smtp.url("starttls"), ca_pem=certificates.ca_pem)
+    account = gp.Account(go_smtp.url("starttls"), tls=gp.Tls(ca_pem=certificates.ca_pem))
     with gp.Mailer(account) as mailer:
         mailer.send(message(recipient), requests=gp.SendRequests(require_tls=True))
     [letter] = go_smtp.received(recipient)
@@ -167,7 +167,7 @@ def test_require_tls_is_asked_for(go_smtp: GoSmtp, certificates: Certificates, r
 def test_require_tls_where_nobody_offers_it_stops_the_letter(
     postfix: Postfix, certificates: Certificates, recipient: str
 ) -> None:
-    account = gp.Account(postfix.url("starttls"), ca_pem=certificates.ca_pem)
+    account = gp.Account(postfix.url("starttls"), tls=gp.Tls(ca_pem=certificates.ca_pem))
     with gp.Mailer(account) as mailer, pytest.raises(gp.SendError, match="REQUIRETLS"):
         mailer.send(message(recipient), requests=gp.SendRequests(require_tls=True))
     assert postfix.inbox.to(recipient) == []
@@ -216,7 +216,7 @@ def test_lmtp_verdict_of_each_recipient(name: str, peer: Peer, recipient: str) -
 def test_xclient_tells_postfix_another_client(postfix: Postfix, recipient: str) -> None:
     account = gp.Account(
         f"smtp://{HOST}:{postfix.special_port('xclient')}",
-        xclient={"ADDR": "192.0.2.9", "NAME": "mail.example.net"},
+        route=gp.Route(xclient={"ADDR": "192.0.2.9", "NAME": "mail.example.net"}),
     )
     gp.send(account, from_=LOGIN, to=recipient, subject="x", text="x")
     [letter] = postfix.received(recipient)
@@ -228,7 +228,8 @@ def test_xclient_tells_postfix_another_client(postfix: Postfix, recipient: str) 
 def test_proxy_header_tells_postfix_another_client(postfix: Postfix, recipient: str, version: int, source: str) -> None:
     destination = "192.0.2.1" if "." in source else "2001:db8::1"
     account = gp.Account(
-        f"smtp://{HOST}:{postfix.special_port('proxy')}", proxy_protocol=(version, source, 4711, destination, 25)
+        f"smtp://{HOST}:{postfix.special_port('proxy')}",
+        route=gp.Route(proxy_header=(version, source, 4711, destination, 25)),
     )
     gp.send(account, from_=LOGIN, to=recipient, subject="x", text="x")
     [letter] = postfix.received(recipient)
@@ -237,7 +238,7 @@ def test_proxy_header_tells_postfix_another_client(postfix: Postfix, recipient: 
 
 def test_proxy_header_tells_smtp_server_another_client(smtp_server: SmtpServer, recipient: str) -> None:
     port = smtp_server.start(useProxy=True, authOptional=True, hideSTARTTLS=True, disableReverseLookup=True)
-    account = gp.Account(f"smtp://{HOST}:{port}", proxy_protocol=(1, "192.0.2.7", 4711, "192.0.2.1", 25))
+    account = gp.Account(f"smtp://{HOST}:{port}", route=gp.Route(proxy_header=(1, "192.0.2.7", 4711, "192.0.2.1", 25)))
     assert gp.send(account, from_=LOGIN, to=recipient, subject="x", text="x").ok
     smtp_server.received(recipient)
 
@@ -246,19 +247,29 @@ def test_client_certificate_is_shown_and_taken(postfix: Postfix, certificates: C
     url = f"smtp+starttls://{HOST}:{postfix.special_port('client_certificate')}"
     account = gp.Account(
         url,
-        ca_pem=certificates.ca_pem,
-        certificate_pem=certificates.client.read_text(),
-        key_pem=certificates.client_key.read_text(),
+        tls=gp.Tls(
+            ca_pem=certificates.ca_pem,
+            certificate_pem=certificates.client.read_text(),
+            key_pem=certificates.client_key.read_text(),
+        ),
     )
     gp.send(account, from_=LOGIN, to=recipient, subject="x", text="x")
     postfix.received(recipient)
     with pytest.raises(gp.SendError):
-        gp.send(gp.Account(url, ca_pem=certificates.ca_pem), from_=LOGIN, to=recipient, subject="x", text="x")
+        gp.send(
+            gp.Account(url, tls=gp.Tls(ca_pem=certificates.ca_pem)), from_=LOGIN, to=recipient, subject="x", text="x"
+        )
     assert len(postfix.inbox.to(recipient)) == 1
 
 
 def test_source_address_is_what_postfix_sees(postfix: Postfix, recipient: str) -> None:
-    gp.send(gp.Account(postfix.url(), source_address="127.0.0.9"), from_=LOGIN, to=recipient, subject="x", text="x")
+    gp.send(
+        gp.Account(postfix.url(), route=gp.Route(source_address="127.0.0.9")),
+        from_=LOGIN,
+        to=recipient,
+        subject="x",
+        text="x",
+    )
     [letter] = postfix.received(recipient)
     assert b"[127.0.0.9]" in letter.raw
 
@@ -271,7 +282,9 @@ def test_source_address_is_what_postfix_sees(postfix: Postfix, recipient: str) -
 def test_tls_session_is_taken_up_again(
     name: str, peer: Peer, tls: str, certificates: Certificates, recipient: str
 ) -> None:
-    account = gp.Account(peer.url(tls), ca_pem=certificates.ca_pem, letters_per_connection=1)
+    account = gp.Account(
+        peer.url(tls), tls=gp.Tls(ca_pem=certificates.ca_pem), limits=gp.Limits(letters_per_connection=1)
+    )
     with gp.Mailer(account) as mailer:
         results = [mailer.send(message(recipient)) for _ in range(4)]
     assert any(result.session.tls.resumed for result in results[1:])  # not each: a ticket is good for one connection
@@ -301,8 +314,7 @@ def test_cleartext_password_does_not_go_over_an_unencrypted_line_to_a_stranger(
         f"smtp://{HOST}:{postfix.port(None, login=True)}",
         login=LOGIN,
         password=PASSWORD,
-        allow_cleartext_auth=False,
-        mechanisms=["PLAIN"],
+        auth=gp.Auth(allow_cleartext=False, mechanisms=["PLAIN"]),
     )
     assert "logged in" in account.check()[-1]
     with pytest.raises(gp.AuthError) as caught:

@@ -136,7 +136,7 @@ def test_many_letters_over_pooled_connections_arrive_each_once(peer: PeerServer,
     addresses = [f"{i}-{recipient}" for i in range(count)]
 
     async def send_all() -> list[gp.SendResult]:
-        async with gp.AsyncMailer(gp.Account(peer.url, max_connections=5)) as mailer:
+        async with gp.AsyncMailer(gp.Account(peer.url, limits=gp.Limits(connections=5))) as mailer:
             messages = [
                 gp.Message(from_="ivan@example.org", to=[to], subject=f"№ {i}", text=f"{i}\n{DOTS}")
                 for i, to in enumerate(addresses)

@@ -26,7 +26,9 @@ def send(account: gp.Account, to: str) -> gp.SendResult:
 def test_through_a_socks_proxy(go_smtp: GoSmtp, certificates: Certificates, recipient: str, tls: str | None) -> None:
     with socks5() as proxy:
         way = f"socks5://{USER}:{SECRET}@{HOST}:{proxy.port}"
-        assert send(gp.Account(go_smtp.url(tls), proxy=way, ca_pem=certificates.ca_pem), recipient).ok
+        assert send(
+            gp.Account(go_smtp.url(tls), route=gp.Route(proxy=way), tls=gp.Tls(ca_pem=certificates.ca_pem)), recipient
+        ).ok
     go_smtp.received(recipient)
 
 
@@ -36,14 +38,16 @@ def test_through_an_http_proxy(
 ) -> None:
     with http_connect(tmp_path, go_smtp.port(tls)) as proxy:
         way = f"http://{USER}:{SECRET}@{HOST}:{proxy.port}"
-        assert send(gp.Account(go_smtp.url(tls), proxy=way, ca_pem=certificates.ca_pem), recipient).ok
+        assert send(
+            gp.Account(go_smtp.url(tls), route=gp.Route(proxy=way), tls=gp.Tls(ca_pem=certificates.ca_pem)), recipient
+        ).ok
     go_smtp.received(recipient)
 
 
 @pytest.mark.parametrize("kind", ["socks5", "http"])
 def test_proxy_that_refuses_the_login_is_named(go_smtp: GoSmtp, recipient: str, kind: str, tmp_path: Path) -> None:
     with socks5() if kind == "socks5" else http_connect(tmp_path, go_smtp.port()) as proxy:
-        account = gp.Account(go_smtp.url(), proxy=f"{kind}://{USER}:wr0ng@{HOST}:{proxy.port}")
+        account = gp.Account(go_smtp.url(), route=gp.Route(proxy=f"{kind}://{USER}:wr0ng@{HOST}:{proxy.port}"))
         with pytest.raises(gp.ConnectError, match="proxy") as caught:
             send(account, recipient)
     assert "wr0ng" not in str(caught.value) + caught.value.transcript
@@ -54,7 +58,9 @@ def test_proxy_that_refuses_the_login_is_named(go_smtp: GoSmtp, recipient: str, 
 def test_proxy_that_cannot_reach_the_server_is_a_connect_error(recipient: str, kind: str, tmp_path: Path) -> None:
     nobody = free_port()
     with socks5() if kind == "socks5" else http_connect(tmp_path, nobody) as proxy:
-        account = gp.Account(f"smtp://{HOST}:{nobody}", proxy=f"{kind}://{USER}:{SECRET}@{HOST}:{proxy.port}")
+        account = gp.Account(
+            f"smtp://{HOST}:{nobody}", route=gp.Route(proxy=f"{kind}://{USER}:{SECRET}@{HOST}:{proxy.port}")
+        )
         with pytest.raises(gp.ConnectError, match="proxy"):
             send(account, recipient)
 
@@ -98,9 +104,8 @@ def test_token_that_has_run_out_is_asked_for_anew(
     account = gp.Account(
         f"smtp+starttls://{HOST}:{smtp_server.port('starttls', login=True)}",
         login=LOGIN,
-        access_token=lambda: next(tokens),
-        mechanisms=["XOAUTH2"],
-        ca_pem=certificates.ca_pem,
+        auth=gp.Auth(access_token=lambda: next(tokens), mechanisms=["XOAUTH2"]),
+        tls=gp.Tls(ca_pem=certificates.ca_pem),
     )
     with gp.Mailer(account) as mailer:
         result = mailer.send(gp.Message(from_=LOGIN, to=recipient, subject="x", text="x"), timeout=30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -42,9 +43,9 @@ def delivered(sink: gp.Sink, peer: Peer, to: str) -> gp.sinks.Letter:
 
 
 @pytest.fixture
-def trusted(certificates: Certificates) -> dict[str, tuple[str, str]]:
-    """A certificate for the sink that the relays know."""
-    return {"certificate": (certificates.server.read_text(), certificates.key.read_text())}
+def trusted(certificates: Certificates) -> gp.SinkTls:
+    """STARTTLS, with a certificate for the sink that the relays know."""
+    return gp.SinkTls(certificate=(certificates.server.read_text(), certificates.key.read_text()))
 
 
 @pytest.fixture(params=["postfix", "exim"])
@@ -63,17 +64,15 @@ def test_relay_delivers(relay: Peer, make_sink: MakeSink) -> None:
     assert any(parameter.startswith("SIZE=") for parameter in letter.envelope.mail_params)
 
 
-def test_relay_delivers_over_tls_that_it_verifies(
-    relay: Peer, make_sink: MakeSink, trusted: dict[str, tuple[str, str]]
-) -> None:
-    sink = make_sink(tls="starttls", **trusted)
+def test_relay_delivers_over_tls_that_it_verifies(relay: Peer, make_sink: MakeSink, trusted: gp.SinkTls) -> None:
+    sink = make_sink(tls=trusted)
     to = f"olga@{sink.port}.tls.test"
     hand_in(relay, to)
     assert delivered(sink, relay, to).session.tls is not None
 
 
-def test_relay_logs_in(relay: Peer, make_sink: MakeSink, trusted: dict[str, tuple[str, str]]) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, **trusted)
+def test_relay_logs_in(relay: Peer, make_sink: MakeSink, trusted: gp.SinkTls) -> None:
+    sink = make_sink(tls=trusted, users={LOGIN: PASSWORD})
     to = f"olga@{sink.port}.login.test"
     hand_in(relay, to)
     assert delivered(sink, relay, to).session.user == LOGIN
@@ -81,9 +80,9 @@ def test_relay_logs_in(relay: Peer, make_sink: MakeSink, trusted: dict[str, tupl
 
 @pytest.mark.parametrize("mechanism", ["SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "CRAM-MD5", "PLAIN", "LOGIN"])
 def test_postfix_logs_in_by_each_mechanism(
-    postfix: Postfix, make_sink: MakeSink, trusted: dict[str, tuple[str, str]], mechanism: str
+    postfix: Postfix, make_sink: MakeSink, trusted: gp.SinkTls, mechanism: str
 ) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, mechanisms=[mechanism], **trusted)
+    sink = make_sink(tls=trusted, users={LOGIN: PASSWORD}, access=gp.SinkAccess(mechanisms=[mechanism]))
     to = f"olga@{sink.port}.login.test"
     hand_in(postfix, to)
     letter = delivered(sink, postfix, to)
@@ -92,10 +91,8 @@ def test_postfix_logs_in_by_each_mechanism(
 
 
 @pytest.mark.parametrize("mechanism", ["CRAM-MD5", "PLAIN", "LOGIN"])
-def test_exim_logs_in_by_each_mechanism(
-    exim: Exim, make_sink: MakeSink, trusted: dict[str, tuple[str, str]], mechanism: str
-) -> None:
-    sink = make_sink(tls="starttls", users={LOGIN: PASSWORD}, mechanisms=[mechanism], **trusted)
+def test_exim_logs_in_by_each_mechanism(exim: Exim, make_sink: MakeSink, trusted: gp.SinkTls, mechanism: str) -> None:
+    sink = make_sink(tls=trusted, users={LOGIN: PASSWORD}, access=gp.SinkAccess(mechanisms=[mechanism]))
     to = f"olga@{sink.port}.login.test"
     hand_in(exim, to)
     letter = delivered(sink, exim, to)
@@ -132,7 +129,9 @@ def test_letter_that_the_sink_puts_off_comes_again(relay: Peer, make_sink: MakeS
 
 
 def test_relay_pipelines_or_not_as_the_sink_offers(relay: Peer, make_sink: MakeSink) -> None:
-    sink = make_sink(without_extensions=["PIPELINING", "SIZE", "8BITMIME", "CHUNKING", "DSN", "SMTPUTF8"])
+    sink = make_sink(
+        protocol=gp.SinkProtocol(without_extensions=["PIPELINING", "SIZE", "8BITMIME", "CHUNKING", "DSN", "SMTPUTF8"])
+    )
     to = f"olga@{sink.port}.plain.test"
     with smtplib.SMTP(HOST, relay.port()) as client:
         client.sendmail(ME, to, b"Subject: x\r\n\r\n.\r\nplain\r\n")
@@ -150,10 +149,8 @@ def test_exim_delivers_in_chunks(exim: Exim, make_sink: MakeSink) -> None:
     assert "C: DATA" not in transcript
 
 
-def test_postfix_over_tls_from_the_first_byte(
-    postfix: Postfix, make_sink: MakeSink, trusted: dict[str, tuple[str, str]]
-) -> None:
-    sink = make_sink(tls="implicit", **trusted)
+def test_postfix_over_tls_from_the_first_byte(postfix: Postfix, make_sink: MakeSink, trusted: gp.SinkTls) -> None:
+    sink = make_sink(tls=replace(trusted, mode="implicit"))
     to = f"olga@{sink.port}.wrapped.test"
     hand_in(postfix, to)
     delivered(sink, postfix, to)
@@ -213,12 +210,10 @@ def opensmtpd_to(certificates: Certificates, way: str) -> Iterator[tuple[OpenSmt
         yield server, port, way
 
 
-def test_opensmtpd_delivers(
-    opensmtpd_to: tuple[OpenSmtpd, int, str], make_sink: MakeSink, trusted: dict[str, tuple[str, str]]
-) -> None:
+def test_opensmtpd_delivers(opensmtpd_to: tuple[OpenSmtpd, int, str], make_sink: MakeSink, trusted: gp.SinkTls) -> None:
     server, port, way = opensmtpd_to
     tls = {"smtp": None, "lmtp": None, "smtp+tls": "starttls", "smtps": "implicit"}[way]
-    options = {"tls": tls, "users": {LOGIN: PASSWORD}, **trusted} if tls else {}
+    options = {"tls": replace(trusted, mode=tls), "users": {LOGIN: PASSWORD}} if tls else {}
     sink = make_sink(port=port, lmtp=way == "lmtp", **options)
     hand_in(server, "olga@sink.test")
     letter = delivered(sink, server, "olga@sink.test")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import gatepost as gp
 from peers.peer import LOGIN, PASSWORD
 from peers.swaks import NO_GREETING, REFUSED_MAIL, MakeSink, RunSwaks
 
@@ -70,7 +71,7 @@ def test_unix_socket(make_sink: MakeSink, run_swaks: RunSwaks, tmp_path: Path) -
 
 
 def test_source_address(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(allow=["127.0.0.2"])
+    sink = make_sink(access=gp.SinkAccess(allow=["127.0.0.2"]))
     run_swaks(sink, "--local-interface", "127.0.0.2")
     assert sink.wait(1)[0].session.client[0] == "127.0.0.2"
     said = run_swaks(sink, "--local-interface", "127.0.0.3", code=NO_GREETING)
@@ -78,7 +79,7 @@ def test_source_address(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
 
 
 def test_no_login_from_a_trusted_network(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(users={LOGIN: PASSWORD}, no_auth_from=["127.0.0.2/32"])
+    sink = make_sink(users={LOGIN: PASSWORD}, access=gp.SinkAccess(no_auth_from=["127.0.0.2/32"]))
     run_swaks(sink, "--local-interface", "127.0.0.2")
     run_swaks(sink, "--local-interface", "127.0.0.3", code=REFUSED_MAIL)
     assert len(sink.letters) == 1

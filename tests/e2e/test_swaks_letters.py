@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import gatepost as gp
 from peers.swaks import NO_DATA, NO_GREETING, NO_RCPT, REFUSED_LETTER, REFUSED_MAIL, MakeSink, RunSwaks, last_transcript
 
 
@@ -58,7 +59,7 @@ def test_null_sender(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
 
 
 def test_letter_above_the_size_is_refused_and_the_session_goes_on(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(max_message_bytes=10_000)
+    sink = make_sink(limits=gp.SinkLimits(message_bytes=10_000))
     run_swaks(sink, "--body", "x" * 70 + "\\n" * 20_000, code=REFUSED_LETTER)
     assert "S: 552 5.3.4" in last_transcript(sink)
     assert last_transcript(sink).rstrip().endswith("S: 221 2.0.0 Bye")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import gatepost as gp
 from peers.peer import LOGIN, PASSWORD
 from peers.swaks import AUTH, NO_AUTH, REFUSED_MAIL, MakeSink, RunSwaks, last_transcript
 
@@ -34,13 +35,15 @@ def test_login_before_the_tls_that_is_required_is_refused(make_sink: MakeSink, r
 def test_optional_login_where_no_mechanism_fits(
     make_sink: MakeSink, run_swaks: RunSwaks, option: str, code: int
 ) -> None:
-    sink = make_sink(users={LOGIN: PASSWORD}, mechanisms=["SCRAM-SHA-256"], no_auth_from=["127.0.0.1"])
+    sink = make_sink(
+        users={LOGIN: PASSWORD}, access=gp.SinkAccess(mechanisms=["SCRAM-SHA-256"], no_auth_from=["127.0.0.1"])
+    )
     run_swaks(sink, option, *AUTH, code=code)
     assert [letter.session.user for letter in sink.letters] == ([""] if code == 0 else [])
 
 
 def test_optional_login_that_fails(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(users={LOGIN: PASSWORD}, no_auth_from=["127.0.0.1"])
+    sink = make_sink(users={LOGIN: PASSWORD}, access=gp.SinkAccess(no_auth_from=["127.0.0.1"]))
     wrong = ["--auth-user", LOGIN, "--auth-password", "wrong"]
     run_swaks(sink, "--auth-optional-strict", *wrong, code=NO_AUTH)
     run_swaks(sink, "--auth-optional", *wrong)

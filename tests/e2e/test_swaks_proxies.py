@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import gatepost as gp
 from peers.peer import LOGIN, PASSWORD
 from peers.swaks import NO_XCLIENT, XCLIENT, MakeSink, RunSwaks
 
@@ -16,7 +17,7 @@ PROXY += ["--proxy-dest-port", "25"]
 def test_proxy_header_says_who_the_client_is(
     make_sink: MakeSink, run_swaks: RunSwaks, version: str, tls: str | None
 ) -> None:
-    sink = make_sink(tls=tls, proxies=["127.0.0.1"])
+    sink = make_sink(tls=tls, access=gp.SinkAccess(proxies=["127.0.0.1"]))
     family = {"1": "TCP4", "2": "AF_INET"}[version]
     options = ["--tls-on-connect"] if tls else []
     run_swaks(sink, "--proxy-version", version, "--proxy-family", family, *PROXY, *options)
@@ -25,7 +26,7 @@ def test_proxy_header_says_who_the_client_is(
 
 @pytest.mark.parametrize("version", ["1", "2"])
 def test_proxy_header_for_ipv6(make_sink: MakeSink, run_swaks: RunSwaks, version: str) -> None:
-    sink = make_sink(proxies=["127.0.0.1"])
+    sink = make_sink(access=gp.SinkAccess(proxies=["127.0.0.1"]))
     family = {"1": "TCP6", "2": "AF_INET6"}[version]
     addresses = ["--proxy-source", "2001:db8::7", "--proxy-dest", "2001:db8::1"]
     ports = ["--proxy-source-port", "4711", "--proxy-dest-port", "25"]
@@ -37,7 +38,7 @@ def test_proxy_header_for_ipv6(make_sink: MakeSink, run_swaks: RunSwaks, version
 def test_proxy_that_does_not_know_leaves_the_clients_own_address(
     make_sink: MakeSink, run_swaks: RunSwaks, header: str
 ) -> None:
-    sink = make_sink(proxies=["127.0.0.1"])
+    sink = make_sink(access=gp.SinkAccess(proxies=["127.0.0.1"]))
     run_swaks(sink, "--proxy-version", "1", "--proxy", header)
     assert sink.wait(1)[0].session.client[0] == "127.0.0.1"
 
@@ -50,7 +51,7 @@ def test_proxy_header_from_a_stranger_is_no_command(make_sink: MakeSink, run_swa
 
 
 def test_xclient_says_who_the_client_is(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(xclient_from=["127.0.0.1"])
+    sink = make_sink(access=gp.SinkAccess(xclient_from=["127.0.0.1"]))
     run_swaks(sink, *XCLIENT)
     assert sink.wait(1)[0].session.client == ("192.0.2.9", 4712)
 
@@ -63,7 +64,7 @@ def test_optional_xclient_that_is_not_offered(make_sink: MakeSink, run_swaks: Ru
 
 
 def test_xclient_in_two_goes(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(xclient_from=["127.0.0.1"])
+    sink = make_sink(access=gp.SinkAccess(xclient_from=["127.0.0.1"]))
     run_swaks(
         sink, "--xclient-addr", "192.0.2.9", "--xclient-port", "4712", "--xclient-delim", "--xclient", "NAME=a.example"
     )
@@ -73,14 +74,14 @@ def test_xclient_in_two_goes(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
 
 
 def test_xclient_that_has_logged_in(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    sink = make_sink(users={LOGIN: PASSWORD}, xclient_from=["127.0.0.1"])
+    sink = make_sink(users={LOGIN: PASSWORD}, access=gp.SinkAccess(xclient_from=["127.0.0.1"]))
     run_swaks(sink, "--xclient-login", LOGIN)
     assert sink.wait(1)[0].session.user == LOGIN
 
 
 @pytest.mark.parametrize("order", [[], ["--xclient-before-starttls"]])
 def test_xclient_and_starttls(make_sink: MakeSink, run_swaks: RunSwaks, order: list[str]) -> None:
-    sink = make_sink(tls="starttls", xclient_from=["127.0.0.1"])
+    sink = make_sink(tls="starttls", access=gp.SinkAccess(xclient_from=["127.0.0.1"]))
     run_swaks(sink, *XCLIENT, "--tls", *order)
     session = sink.wait(1)[0].session
     assert session.client[0] == "192.0.2.9"

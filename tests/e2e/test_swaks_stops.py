@@ -15,7 +15,7 @@ STOPS = ["BANNER", "FIRST-HELO", "XCLIENT", "TLS", "HELO", "AUTH", "MAIL", "RCPT
 
 @pytest.fixture
 def busy_sink(make_sink: MakeSink) -> gp.Sink:
-    return make_sink(tls="starttls", users={LOGIN: PASSWORD}, xclient_from=["127.0.0.1"])
+    return make_sink(tls="starttls", users={LOGIN: PASSWORD}, access=gp.SinkAccess(xclient_from=["127.0.0.1"]))
 
 
 EVERYTHING: list[Any] = ["--tls", "--auth", "PLAIN", *AUTH, *XCLIENT]

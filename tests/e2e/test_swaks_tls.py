@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import gatepost as gp
 from peers.certificates import Certificates
 from peers.swaks import NO_TLS, MakeSink, RunSwaks
 
@@ -47,7 +48,7 @@ def test_cipher_that_is_too_weak(make_sink: MakeSink, run_swaks: RunSwaks) -> No
 
 
 def test_tls_older_than_the_least(make_sink: MakeSink, run_swaks: RunSwaks) -> None:
-    run_swaks(make_sink(tls="starttls", min_tls="1.3"), "--tls", "--tls-protocol", "tlsv1_2", code=NO_TLS)
+    run_swaks(make_sink(tls=gp.SinkTls(min_version="1.3")), "--tls", "--tls-protocol", "tlsv1_2", code=NO_TLS)
 
 
 def test_certificate_is_verified_against_the_sinks_authority(
@@ -65,7 +66,7 @@ def test_server_name_chooses_the_certificate(
     make_sink: MakeSink, run_swaks: RunSwaks, certificates: Certificates, tmp_path: Path
 ) -> None:
     pair = certificates.server.read_text(), certificates.key.read_text()
-    sink = make_sink(tls="starttls", certificates_by_name={"mx.example.test": pair})
+    sink = make_sink(tls=gp.SinkTls(certificates_by_name={"mx.example.test": pair}))
     seen = tmp_path / "peer.pem"
     run_swaks(sink, "--tls", "--tls-sni", "mx.example.test", "--tls-get-peer-cert", str(seen))
     assert seen.read_text().split() == certificates.server.read_text().split()
@@ -74,7 +75,7 @@ def test_server_name_chooses_the_certificate(
 
 
 def test_client_certificate_is_asked_for(make_sink: MakeSink, run_swaks: RunSwaks, certificates: Certificates) -> None:
-    sink = make_sink(tls="implicit", client_ca_pem=certificates.ca_pem)
+    sink = make_sink(tls=gp.SinkTls(mode="implicit", client_ca_pem=certificates.ca_pem))
     pair = ["--tls-cert", str(certificates.client), "--tls-key", str(certificates.client_key)]
     run_swaks(sink, "--tls-on-connect", *pair)
     sink.wait(1)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.resources
+from dataclasses import replace
 from typing import Any
 
 from aiosmtpd.smtp import BOGUS_LIMIT, SMTP
+
+import gatepost as gp
 
 # What aiosmtpd lets pass. bare_newlines: it keeps a lone LF in a letter, as the sink then does too.
 LENIENT = ("missing_brackets", "spaces_in_path", "bad_pipelining", "bare_newlines", "early_talk")
@@ -30,26 +33,29 @@ UNLIMITED = 1 << 40
 
 def sink_options(smtpd: SMTP, implicit_tls: bool) -> dict[str, Any]:
     """Keyword arguments of gatepost.Sink, but for where it listens."""
-    options: dict[str, Any] = {
-        "host_name": smtpd.hostname,
-        "lenient": LENIENT,
-        "without_extensions": tuple(_left_out(smtpd)),
-        "max_message_bytes": smtpd.data_size_limit if smtpd.data_size_limit is not None else UNLIMITED,
+    proxied = smtpd._proxy_timeout is not None
+    return {
         "users": {LOGIN: PASSWORD},
-        "no_auth_from": () if smtpd._auth_required else LOOPBACK,
-        "mechanisms": ("LOGIN", "PLAIN") if smtpd.tls_context or not smtpd._auth_require_tls else (),
-        "deadlines": {"command": float(smtpd._timeout_duration)},
-        "tls": "implicit" if implicit_tls else _starttls(smtpd),
+        "protocol": gp.SinkProtocol(
+            host_name=smtpd.hostname, lenient=LENIENT, without_extensions=tuple(_left_out(smtpd))
+        ),
+        "access": gp.SinkAccess(
+            mechanisms=("LOGIN", "PLAIN") if smtpd.tls_context or not smtpd._auth_require_tls else (),
+            no_auth_from=() if smtpd._auth_required else LOOPBACK,
+            proxies=LOOPBACK if proxied else (),
+        ),
+        "limits": _limits(smtpd),
+        "timeouts": gp.SinkTimeouts(command=float(smtpd._proxy_timeout if proxied else smtpd._timeout_duration)),
+        "tls": _tls("implicit" if implicit_tls else _starttls(smtpd)),
     }
-    if smtpd._enforce_call_limit:
-        # aiosmtpd counts each verb by itself and the sink all of them, the EHLO too.
-        options["limits"] = {"idle_commands": smtpd._call_limit_default + 1, "errors": BOGUS_LIMIT}
-    if smtpd._proxy_timeout is not None:
-        options["proxies"] = LOOPBACK
-        options["deadlines"]["command"] = smtpd._proxy_timeout
-    if options["tls"] is not None:
-        options["certificate"] = _certificate()
-    return options
+
+
+def _limits(smtpd: SMTP) -> gp.SinkLimits:
+    limits = gp.SinkLimits(message_bytes=smtpd.data_size_limit if smtpd.data_size_limit is not None else UNLIMITED)
+    if not smtpd._enforce_call_limit:
+        return limits
+    # aiosmtpd counts each verb by itself and the sink all of them, the EHLO too.
+    return replace(limits, idle_commands=smtpd._call_limit_default + 1, errors=BOGUS_LIMIT)
 
 
 def _left_out(smtpd: SMTP) -> list[str]:
@@ -69,7 +75,9 @@ def _starttls(smtpd: SMTP) -> str | None:
     return "starttls" if smtpd.require_starttls else "starttls_optional"
 
 
-def _certificate() -> tuple[str, str]:
-    """The suite's own; an SSLContext does not say what it was loaded with."""
+def _tls(mode: str | None) -> gp.SinkTls | None:
+    """With the suite's own certificate; an SSLContext does not say what it was loaded with."""
+    if mode is None:
+        return None
     certs = importlib.resources.files("aiosmtpd.tests.certs")
-    return (certs / "server.crt").read_text(), (certs / "server.key").read_text()
+    return gp.SinkTls(mode=mode, certificate=((certs / "server.crt").read_text(), (certs / "server.key").read_text()))

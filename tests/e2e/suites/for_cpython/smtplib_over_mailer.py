@@ -123,8 +123,14 @@ class MailerSMTP(smtplib.SMTP):
     def _account(self) -> gp.Account:
         login, password = self._login or (None, None)
         host, port = self._where
-        options: dict[str, Any] = {"helo_name": self._helo, "timeout": 5.0, "source_address": self._source}
-        return gp.Account(f"smtp://{host}:{port}", login=login, password=password, verify=False, **options)
+        return gp.Account(
+            f"smtp://{host}:{port}",
+            login=login,
+            password=password,
+            tls=gp.Tls(verify=False),
+            route=gp.Route(helo_name=self._helo, source_address=self._source),
+            timeouts=gp.Timeouts(connect=5.0),
+        )
 
     def _sender(self) -> gp.Mailer:
         if self._mailer is None:

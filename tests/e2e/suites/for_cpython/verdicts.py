@@ -40,7 +40,7 @@ class Server:
         self.serv = case.serv
 
     def account(self, scheme: str = "smtp", **options: Any) -> gp.Account:
-        return gp.Account(f"{scheme}://{theirs.HOST}:{self.case.port}", helo_name="localhost", timeout=5.0, **options)
+        return gp.Account(f"{scheme}://{theirs.HOST}:{self.case.port}", timeouts=gp.Timeouts(connect=5.0), **options)
 
     def login(self, password: str = PASSWORD, **options: Any) -> list[str]:
         return self.account(login=LOGIN, password=password, **options).check()
@@ -260,6 +260,6 @@ def saying(greeting: bytes) -> Iterator[int]:
 )
 def test_greeting_that_is_none_fails_the_connection(greeting: bytes) -> None:
     with saying(greeting) as port, pytest.raises(gp.ConnectError) as caught:
-        gp.Account(f"smtp://{theirs.HOST}:{port}", timeout=5.0).check()
+        gp.Account(f"smtp://{theirs.HOST}:{port}", timeouts=gp.Timeouts(connect=5.0)).check()
     assert caught.value.failure.phase == "greeting"
     assert not caught.value.failure.maybe_delivered

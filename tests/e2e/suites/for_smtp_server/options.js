@@ -36,20 +36,22 @@ function sinkOptions(server) {
   if (refusesDeny(server.onRcptTo)) rules.push({ phase: "rcpt", to: "deny*", reply: "550 5.7.1 Not accepted" });
   const sink = {
     rules,
-    tls: tls(options, disabled),
-    without_extensions: leftOut,
     users: withAuth ? USERS : {},
-    mechanisms: withAuth ? options.authMethods || ["LOGIN", "PLAIN"] : [],
-    no_auth_from: withAuth && options.authOptional ? LOOPBACK : [],
-    proxies: options.useProxy ? LOOPBACK : [],
-    xclient_from: options.useXClient ? LOOPBACK : [],
+    protocol: { without_extensions: leftOut },
+    access: {
+      mechanisms: withAuth ? options.authMethods || ["LOGIN", "PLAIN"] : [],
+      no_auth_from: withAuth && options.authOptional ? LOOPBACK : [],
+      proxies: options.useProxy ? LOOPBACK : [],
+      xclient_from: options.useXClient ? LOOPBACK : [],
+    },
     limits: { line_bytes: 16 * 1024 },
     asks: Boolean(server.onData),
   };
-  if (options.size) sink.max_message_bytes = options.size;
-  if (options.maxClients) sink.max_sessions = options.maxClients;
-  if (options.socketTimeout) sink.deadlines = { command: options.socketTimeout / 1000 };
-  if (options.cert) sink.certificate = [options.cert, options.key];
+  const mode = tls(options, disabled);
+  if (mode) sink.tls = options.cert ? { mode, certificate: [options.cert, options.key] } : { mode };
+  if (options.size) sink.limits.message_bytes = options.size;
+  if (options.maxClients) sink.limits.sessions = options.maxClients;
+  if (options.socketTimeout) sink.timeouts = { command: options.socketTimeout / 1000 };
   return sink;
 }
 

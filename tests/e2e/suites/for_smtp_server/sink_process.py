@@ -17,6 +17,13 @@ from typing import Any
 
 import gatepost as gp
 
+_KINDS = {
+    "tls": gp.SinkTls,
+    "access": gp.SinkAccess,
+    "protocol": gp.SinkProtocol,
+    "limits": gp.SinkLimits,
+    "timeouts": gp.SinkTimeouts,
+}
 _sinks: dict[int, gp.Sink] = {}
 _verdicts: dict[int, queue.Queue[str]] = {}
 _numbers = itertools.count()
@@ -50,9 +57,8 @@ def _ask(sink: int, letter: gp.sinks.Letter) -> str | None:
 
 def _start(sink: int, options: dict[str, Any]) -> None:
     asks = options.pop("asks", False)
-    if "certificate" in options:
-        options["certificate"] = tuple(options["certificate"])
     try:
+        options |= {name: kind(**options[name]) for name, kind in _KINDS.items() if name in options}
         _sinks[sink] = gp.Sink(**options, on_letter=(lambda letter: _ask(sink, letter)) if asks else None)
     except (OSError, ValueError) as error:
         _say({"failed": sink, "error": str(error)})
