@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "gatepost/crypto/certificate.hpp"
-#include "gatepost/net/openssl_ptr.hpp"
+#include "gatepost/crypto/openssl_ptr.hpp"
 #include "handler.hpp"
 #include "raw_client.hpp"
 
