@@ -33,8 +33,8 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 # Python: a room may import itself and any room below it; rooms of one level do not know each other ...
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
-    {"errors", "codes"},
-    {"arguments", "shown"},
+    {"arguments"},
+    {"errors", "codes", "shown"},
     {"terminal", "options", "pem"},
     {"store", "message", "dns"},
     {"dkim"},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self, cast, get_args
 
-from . import _core
+from . import _core, arguments
 from ._categories import Category
 
 Phase = Literal["dns", "connect", "tls", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "final", "bounce", "local"]
@@ -172,6 +172,11 @@ def explain(reply: str, phase: str | None = None, provider: str | None = None) -
 
     InputError for an empty reply and for an unknown phase.
     """
+    arguments.text("reply", reply)
+    if phase is not None:
+        arguments.one_of(*get_args(Phase))("phase", phase)
+    if provider is not None:
+        arguments.line("provider", provider)
     if not reply.strip():
         raise _core.InputError("reply: there is no text; give the server's words, such as '550 5.7.1 No such user!'")
     return Failure.from_core(_core.classify(reply, phase or "", provider or ""))

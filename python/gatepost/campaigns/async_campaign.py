@@ -8,6 +8,7 @@ from functools import wraps
 from os import PathLike
 from typing import TYPE_CHECKING, ParamSpec, Unpack
 
+from ..arguments import kind
 from ..history.table import Table
 from ..store import Store
 from .campaign import Campaign
@@ -42,7 +43,7 @@ class AsyncCampaign:
     """
 
     def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
+        self._campaign = kind(Campaign, "a Campaign")("campaign", campaign)
 
     create = staticmethod(_awaited(Campaign))
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 import polars as pl
 from rich.console import Console
 
+from .. import arguments
+from ..arguments import check_all
 from ..errors import InputError
 from ..history.table import Table
 from ..history.times import as_datetime, zone_named
@@ -26,12 +28,43 @@ from .run.run_state import RunArguments, RunOptions
 from .run.runner import Runner
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
-from .spec import make_spec, read_spec
+from .spec import IN_DOUBT, make_spec, read_spec
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
+from .template.parts import attachment_sources, inline_sources
 from .template.template import Template
 
 if TYPE_CHECKING:
     from ..accounts import Account
+
+
+def _console(name: str, value: object) -> None:
+    if not callable(getattr(value, "print", None)):
+        raise arguments.refuse(name, "a rich.console.Console", value)
+
+
+_text = arguments.optional(arguments.text)
+_CHECKS: Mapping[str, arguments.Check] = {
+    "template": arguments.kind(Template, "a Template"),
+    "from_": _text,
+    "reply_to": _text,
+    "to_name": _text,
+    "headers": arguments.optional(arguments.mapping(arguments.text)),
+    "list_unsubscribe": _text,
+    "campaign_id": _text,
+    "inline": arguments.optional(inline_sources),
+    "address_column": arguments.text,
+    "encoding": arguments.optional(arguments.line),
+    "retry": arguments.optional(arguments.kind(RetryPolicy, "a RetryPolicy")),
+    "in_doubt": arguments.one_of(*IN_DOUBT),
+    "replace": arguments.flag,
+}
+_RUN_CHECKS: Mapping[str, arguments.Check] = {
+    "progress": arguments.optional(arguments.flag),
+    "max_seconds": arguments.optional(arguments.patience),
+    "wait_for_retries": arguments.flag,
+    "console": arguments.optional(_console),
+}
+_RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None}
 
 
 class Campaign:
@@ -74,8 +107,9 @@ class Campaign:
         in_doubt: str = "hold",
         replace: bool = False,
     ) -> None:
-        if not name.strip():
+        if not arguments.line("name", name).strip():
             raise InputError("campaign: the name is empty")
+        check_all(_CHECKS, locals())
         self._accounts = account_list(accounts)
         if not self._accounts:
             raise InputError(f"campaign {name!r}: no account; pass accounts=[Account(...)]")
@@ -91,7 +125,7 @@ class Campaign:
             to_name=to_name,
             campaign_id=campaign_id,
             inline=inline,
-            attachments=tuple(attachments),
+            attachments=attachment_sources(attachments),
             address_column=address_column,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
@@ -119,6 +153,7 @@ class Campaign:
     ) -> Campaign:
         """A stored campaign. Secrets are never stored: pass the accounts, or their URLs in GATEPOST_ACCOUNT (several
         with spaces between); without them it can be looked at, not run. StoreError where there is none of this name."""
+        arguments.text("name", name)
         self = cls.__new__(cls)
         self._own_store = isinstance(store, str | PathLike)
         self._store = open_store(store)
@@ -149,6 +184,8 @@ class Campaign:
 
         `render`: how many letters are rendered to find errors; None: all.
         """
+        arguments.whole_number(0)("previews", previews)
+        arguments.optional(arguments.whole_number(0))("render", render)
         senders = senders_of(self._spec, self._accounts)
         from_ = senders[0] if senders else self._spec.from_ or ""
         return check_campaign(
@@ -170,6 +207,7 @@ class Campaign:
         StoreError: cancelled, or running elsewhere. InputError: no account, or nothing sent yet
         and the first 250 letters of a longer list all fail for the same reason: all rows stay queued.
         """
+        check_all(_RUN_CHECKS, locals())
         if not self._accounts:
             names = ", ".join(self._spec.accounts)
             raise InputError(
@@ -215,7 +253,9 @@ class Campaign:
 
     def failed(self, *categories: str) -> Selection:
         """Recipients that were refused or given up (of these categories only): `.resend()` puts them back."""
-        return self._selection((Status.REFUSED, Status.EXPIRED), categories)
+        return self._selection(
+            (Status.REFUSED, Status.EXPIRED), [arguments.text("categories", one) for one in categories]
+        )
 
     def unknown(self) -> Selection:
         """Recipients in doubt: their letter went out and no reply was seen."""
@@ -239,6 +279,7 @@ class Campaign:
 
     def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """Goes on after pause() or cancel(); arguments as for run()."""
+        check_all(_RUN_CHECKS, {**_RUN_DEFAULTS, **options, "progress": progress})
         self._store.set_state(self._record.id, "paused")
         return self.run(progress, **options)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import _core
+from ..arguments import refuse
 from ..errors import InputError
 from .run.render import Renderer
 from .run.tickets import MAX_ACCOUNTS
@@ -29,6 +30,9 @@ def account_list(
         accounts = os.environ.get(_VARIABLE, "").split() if from_environment else []
     elif isinstance(accounts, str) or not isinstance(accounts, Sequence):
         accounts = [accounts]
+    for i, account in enumerate(accounts):
+        if not isinstance(account, str | Account):
+            raise refuse(f"accounts[{i}]", "an Account or its URL", account, secret=True)
     found = [Account(account) if isinstance(account, str) else account for account in accounts]
     names = [account.name for account in found]
     for name in names:

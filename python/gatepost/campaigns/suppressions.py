@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Iterator
 from html import escape
 from os import PathLike
-from typing import Any
 
 import polars as pl
 
+from .. import arguments
 from ..errors import InputError
 from ..store import Store, open_store
 from .lists.addresses import address_key, wire_address
@@ -27,24 +27,29 @@ class Suppressions:
 
     def add(self, addresses: str | Iterable[str], reason: str = "manual") -> int:
         """Adds one address or many; returns how many. InputError for the first that is no address, nothing is added."""
-        keys = [_key(text) for text in _each(addresses)]
+        arguments.text("reason", reason)
+        keys = _keys("addresses", addresses)
         self._store.suppress(keys, reason, time.time())
         return len(keys)
 
     def remove(self, addresses: str | Iterable[str]) -> None:
         """These may be written to again."""
-        self._store.unsuppress([_key(text) for text in _each(addresses)])
+        self._store.unsuppress(_keys("addresses", addresses))
 
     def import_csv(
         self, path: str | PathLike[str], *, address_column: str = "email", encoding: str | None = None,
         reason: str = "imported",
     ) -> int:  # fmt: skip
         """Adds the addresses of a CSV, JSONL or Parquet file; returns how many. InputError names a bad row."""
+        arguments.path("path", path)
+        arguments.text("address_column", address_column)
+        arguments.optional(arguments.line)("encoding", encoding)
+        arguments.text("reason", reason)
         rows = read_recipients(path, address_column=address_column, encoding=encoding)
         keys = []
         for row in rows:
             try:
-                keys.append(_key(row.values[address_column]))
+                keys.append(address_key(wire_address(row.values[address_column])[0]))
             except ValueError as error:
                 raise InputError(f"{rows.name}, row {row.number}: {error}") from None
         self._store.suppress(keys, reason, time.time())
@@ -56,7 +61,7 @@ class Suppressions:
 
     def reason(self, address: str) -> str | None:
         """Why this address is suppressed; None where it is not."""
-        key = _key(address)
+        key = _key("address", address)
         return self._store.suppressed_among([key]).get(key)
 
     def __contains__(self, address: object) -> bool:
@@ -78,9 +83,10 @@ class Suppressions:
         return f"<p>{escape(repr(self))}</p>{self.to_polars()._repr_html_()}"
 
 
-def _each(addresses: Any) -> Iterable[str]:
-    return [addresses] if isinstance(addresses, str) else addresses
+def _key(name: str, address: object) -> str:
+    text = arguments.text(name, address)
+    with arguments.named(name):
+        return address_key(wire_address(text)[0])
 
 
-def _key(text: str) -> str:
-    return address_key(wire_address(text)[0])
+_keys = arguments.one_or_several(_key)

@@ -10,7 +10,6 @@ from typing import Any
 
 from .. import _core, arguments
 from ..dns import Resolver, resolver_of
-from ..errors import InputError
 from .answers import answers_about
 from .signer import DkimSigner, letter_bytes
 
@@ -57,8 +56,9 @@ def verify_arc(
 ) -> ArcResult:
     """Verifies the chain of a letter (RFC 8617 §5.2). `resolver`, `now`: as for `verify`."""
     raw = letter_bytes(raw)
+    at = time.time() if now is None else arguments.unix_seconds("now", now)
     answers = answers_about(_core.arc_key_names(raw), resolver_of(resolver))
-    row = _core.arc_verify(raw, answers, time.time() if now is None else now)
+    row = _core.arc_verify(raw, answers, at)
     return ArcResult(
         row["status"],
         row["reason"],
@@ -86,11 +86,14 @@ def seal_arc(
     it was sealed as failed before, or has 50 sets.
     """
     raw = letter_bytes(raw)
-    if not isinstance(signer, DkimSigner):
-        raise InputError(f"signer: a DkimSigner is expected, not {type(signer).__name__}")
+    arguments.kind(DkimSigner, "a DkimSigner")("signer", signer)
     arguments.text("authentication_results", authentication_results)
+    if chain is not None and not isinstance(chain, ArcResult):
+        arguments.one_of("none", "pass", "fail")("chain", chain)
+    at = time.time() if now is None else arguments.unix_seconds("now", now)
     if chain is None:
         chain = verify_arc(raw, resolver, now=now)
     status = chain if isinstance(chain, str) else chain.status
     results = re.sub(r"\r\n[ \t]+", " ", authentication_results)
-    return _core.arc_seal(raw, signer._core, results, status, time.time() if now is None else now)
+    with arguments.named("raw"):
+        return _core.arc_seal(raw, signer._core, results, status, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import _core
-from ..errors import InputError
+from ..arguments import kind, one_or_several
 from .signer import DkimSigner
 
 
@@ -16,14 +16,14 @@ class SignerChoice:
         self, signers: DkimSigner | Sequence[DkimSigner] = (), default: DkimSigner | Sequence[DkimSigner] | None = None
     ) -> None:
         self._by_domain: dict[str, tuple[DkimSigner, ...]] = {}
-        for signer in _all(signers):
+        for signer in _all("dkim", signers):
             domain = signer.domain.lower()
             self._by_domain[domain] = (*self._by_domain.get(domain, ()), signer)
-        self._default = _all(default or ())
+        self._default = [] if default is None else _all("dkim_default", default)
 
     def __repr__(self) -> str:
         signers = [signer for found in self._by_domain.values() for signer in found]
-        return f"<SignerChoice {signers}, default {list(self._default)}>"
+        return f"<SignerChoice {signers}, default {self._default}>"
 
     def __bool__(self) -> bool:
         return bool(self._by_domain or self._default)
@@ -34,9 +34,4 @@ class SignerChoice:
         return _core.SignerChoice(by_domain, [signer._core for signer in self._default])
 
 
-def _all(given: DkimSigner | Sequence[DkimSigner]) -> tuple[DkimSigner, ...]:
-    signers = (given,) if isinstance(given, DkimSigner) else tuple(given)
-    for signer in signers:
-        if not isinstance(signer, DkimSigner):
-            raise InputError(f"dkim: {type(signer).__name__} is no DkimSigner")
-    return signers
+_all = one_or_several(kind(DkimSigner, "a DkimSigner"))

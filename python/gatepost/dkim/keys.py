@@ -19,10 +19,10 @@ class DkimKey:
     def __init__(self, pem: str | bytes, passphrase: str = "") -> None:
         """`pem`: PKCS#8 (plain or encrypted) or PKCS#1. InputError says what is wrong with it."""
         text = pem.decode("ascii", "replace") if isinstance(pem, bytes) else pem
-        if not isinstance(text, str):
-            raise arguments.refuse("pem", "the text of a key", pem, secret=True)
+        arguments.secret_text("pem", text)
         arguments.secret_text("passphrase", passphrase)
-        self._key = _core.SigningKey.load(text, passphrase)
+        with arguments.named("pem"):
+            self._key = _core.SigningKey.load(text, passphrase)
 
     @classmethod
     def _of(cls, key: _core.SigningKey) -> Self:
@@ -44,23 +44,25 @@ class DkimKey:
     @classmethod
     def load(cls, path: str | os.PathLike[str], passphrase: str = "") -> Self:
         """A key from a PEM file. InputError names the file."""
-        if not isinstance(path, str | os.PathLike):
-            raise arguments.refuse("path", "a path", path)
+        if isinstance(path, str) and "PRIVATE KEY" in path:
+            raise InputError("path takes the path of a key's file; DkimKey(pem) reads the text of a key")
+        file = arguments.path("path", path)
+        arguments.secret_text("passphrase", passphrase)
         try:
-            pem = Path(path).read_bytes()
+            pem = file.read_bytes()
         except OSError as error:
-            raise InputError(f"DKIM key {os.fspath(path)}: {error.strerror or error}") from None
+            raise InputError(f"DKIM key {file}: {error.strerror or error}") from None
         try:
             return cls(pem, passphrase)
         except InputError as error:
-            raise InputError(f"DKIM key {os.fspath(path)}: {error}") from None
+            raise InputError(f"DKIM key {file}: {error}") from None
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the key as PKCS#8 PEM into a new file that only its owner can read (mode 0600).
 
         FileExistsError where the file is there: a key that DNS publishes is not overwritten by accident.
         """
-        target = Path(path)
+        target = arguments.path("path", path)
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(self._key.to_pem())
@@ -82,6 +84,7 @@ class DkimKey:
         As one text for a provider's web form; with `zone_file` as a zone file writes it, in strings of at most 255
         octets (RFC 1035 §3.3).
         """
+        arguments.flag("zone_file", zone_file)
         record = self._key.record()
         return _core.zone_file_value(record) if zone_file else record
 

@@ -41,7 +41,8 @@ class DkimSigner:
         self.selector = selector
         if not isinstance(key, DkimKey | str | os.PathLike):
             raise arguments.refuse("key", "a DkimKey or the path of its file", key, secret=True)
-        self.key = key if isinstance(key, DkimKey) else DkimKey.load(key)
+        with arguments.named("key"):
+            self.key = key if isinstance(key, DkimKey) else DkimKey.load(key)
         seconds = valid_for.total_seconds() if isinstance(valid_for, timedelta) else valid_for
         if seconds is not None:
             arguments.seconds("valid_for", seconds)
@@ -74,14 +75,14 @@ class DkimSigner:
 def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:
     """The letter with a signature by each of `signers`, the body hashed once for all."""
     raw = letter_bytes(raw)
-    return _core.dkim_sign(raw, [signer._core for signer in signers], time.time())
+    chosen = arguments.one_or_several(arguments.kind(DkimSigner, "a DkimSigner"))("signers", signers)
+    with arguments.named("raw"):
+        return _core.dkim_sign(raw, [signer._core for signer in chosen], time.time())
 
 
 def letter_bytes(raw: object) -> bytes:
     """The bytes of a letter; InputError for what is something else, a Message too, whose bytes() are meant."""
-    if not isinstance(raw, bytes | bytearray | memoryview):
-        raise InputError(f"raw: the bytes of a letter are expected, not {type(raw).__name__}")
-    return bytes(raw)
+    return arguments.octets("raw", raw, "the bytes of a letter")
 
 
 def wire_domain(domain: str) -> str:

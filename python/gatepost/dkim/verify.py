@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import _core
+from .. import _core, arguments
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..dns.organisation import aligned
 from ..errors import InputError
@@ -55,15 +55,16 @@ def verify(
     """
     raw = letter_bytes(raw)
     dns = resolver_of(resolver)
+    at = time.time() if now is None else arguments.unix_seconds("now", now)
     answers = answers_about(_core.dkim_key_names(raw), dns)
-    rows = _core.dkim_verify(raw, answers, time.time() if now is None else now)
+    rows = _core.dkim_verify(raw, answers, at)
     author = author_domain(raw)
     return [DkimResult(**row, aligned=_is_aligned(row["domain"], author, dns)) for row in rows]
 
 
 def author_domain(raw: bytes) -> str:
     """The domain of From as the wire has it; "" where there is not exactly one author."""
-    authors = _core.parse(_header_of(raw)).from_
+    authors = _core.parse(_header_of(letter_bytes(raw))).from_
     if len(authors) != 1:
         return ""
     try:

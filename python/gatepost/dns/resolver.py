@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .. import arguments
 from ..errors import GatepostError, InputError
 
 if TYPE_CHECKING:
     import dns.resolver
 
 _SECONDS = 5.0
+_QUESTIONS = ("txt", "mx", "a", "aaaa", "ptr", "exists")
 _KINDS = ("TXT", "MX", "A", "AAAA", "PTR")
 
 
@@ -54,9 +56,9 @@ class SystemResolver:
     """
 
     def __init__(self, seconds: float = _SECONDS, servers: Sequence[str] = (), port: int = 53) -> None:
-        self._seconds = seconds
-        self._servers = servers
-        self._port = port
+        self._seconds = arguments.seconds("seconds", seconds)
+        self._servers = [str(one) for one in arguments.one_or_several(arguments.ip_address)("servers", servers)]
+        self._port = arguments.whole_number(1, 65535)("port", port)
 
     @cached_property
     def _resolver(self) -> dns.resolver.Resolver:
@@ -80,7 +82,7 @@ class SystemResolver:
         import dns.resolver
 
         try:
-            return list(self._resolver.resolve(dns.name.from_text(name), kind))
+            return list(self._resolver.resolve(dns.name.from_text(arguments.text("name", name)), kind))
         except (dns.resolver.NXDOMAIN, dns.exception.SyntaxError, dns.exception.FormError, dns.name.IDNAException):
             return None
         except (dns.resolver.NoAnswer, dns.resolver.YXDOMAIN):
@@ -106,7 +108,7 @@ class SystemResolver:
 
     def ptr(self, address: str) -> list[str]:
         """See Resolver."""
-        name = ipaddress.ip_address(address).reverse_pointer
+        name = arguments.ip_address("address", address).reverse_pointer
         return [str(record.target).rstrip(".") for record in self._ask(name, "PTR") or ()]
 
     def exists(self, name: str) -> bool:
@@ -127,9 +129,11 @@ class TableResolver:
 
     def __init__(self, table: Mapping[Any, str | Sequence[str] | None]) -> None:
         self._records: dict[tuple[str, str], list[str] | None] = {}
-        for key, value in table.items():
-            records = None if value is None else [value] if isinstance(value, str) else list(value)
-            self._records[_table_key(key)] = records
+        if not isinstance(table, Mapping):
+            raise arguments.refuse("resolver", "a mapping of names to records", table)
+        for given, value in table.items():
+            key = _table_key(given)
+            self._records[key] = None if value is None else _table_value(f"resolver[{given!r}]", key[1], value)
 
     def _ask(self, name: str, kind: str) -> list[str]:
         records = self._records.get(_key(name, kind), [])
@@ -156,16 +160,21 @@ class TableResolver:
 
     def ptr(self, address: str) -> list[str]:
         """See Resolver."""
-        return [name.rstrip(".") for name in self._ask(address, "PTR")]
+        name = (
+            address
+            if arguments.text("address", address).endswith(".arpa")
+            else str(arguments.ip_address("address", address))
+        )
+        return [found.rstrip(".") for found in self._ask(name, "PTR")]
 
     def exists(self, name: str) -> bool:
         """See Resolver."""
-        own = name.lower().rstrip(".")
+        own = arguments.text("name", name).lower().rstrip(".")
         return any(known == own or known.endswith(f".{own}") for known, kind in self._records if kind != "PTR")
 
 
 def _key(name: str, kind: str) -> tuple[str, str]:
-    bare = name.lower().rstrip(".")
+    bare = arguments.text("name", name).lower().rstrip(".")
     return (_reversed(bare) if kind == "PTR" else bare, kind)
 
 
@@ -187,6 +196,16 @@ def _table_key(given: object) -> tuple[str, str]:
     raise InputError(f"resolver: {given!r} is neither a name nor a name and one of {', '.join(_KINDS)}")
 
 
+def _table_value(name: str, kind: str, value: object) -> list[str]:
+    records = arguments.one_or_several(arguments.text)(name, value)
+    for record in records:
+        if kind == "MX" and not record.partition(" ")[0].isdecimal():
+            raise arguments.refuse(name, "MX records, such as '10 mx.example.com'", record)
+        if kind in ("A", "AAAA"):
+            arguments.ip_address(name, record)
+    return records
+
+
 @cache
 def _of_this_machine() -> SystemResolver:
     return SystemResolver()
@@ -196,4 +215,8 @@ def resolver_of(given: Resolver | Mapping[Any, Any] | None) -> Resolver:
     """What callers pass as resolver=: a table, a Resolver, or None for the system's."""
     if given is None:
         return _of_this_machine()
-    return TableResolver(given) if isinstance(given, Mapping) else given
+    if isinstance(given, Mapping):
+        return TableResolver(given)
+    if not all(callable(getattr(given, question, None)) for question in _QUESTIONS):
+        raise arguments.refuse("resolver", "a mapping of names to records, a Resolver or None", given)
+    return given

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import arguments
 from ..dkim import ArcResult, DkimResult, author_domain, verify, verify_arc
 from ..dns import BudgetedResolver, Resolver, resolver_of
 from .authentication_results import (
@@ -74,6 +75,8 @@ def authenticate(
     `resolver`, `now`: as for `gatepost.dkim.verify`. What the letter and the DNS hold never raises; InputError where
     `ip` is no address. It asks the DNS 150 questions at most, within 30 s; what is left then counts as not answered.
     """
+    arguments.octets("raw", raw, "the bytes of a letter")
+    arguments.text("mail_from", mail_from)
     dns = BudgetedResolver(resolver_of(resolver), questions=_MOST_QUESTIONS)
     spf = check_spf(ip, mail_from, helo, dns)
     dkim = verify(raw, dns, now=now)

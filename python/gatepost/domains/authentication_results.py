@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from .. import arguments
 from ..errors import InputError
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`{|}~0-9A-Za-z-]+")  # RFC 2045, as a value of RFC 8601 §2.2 is
@@ -53,9 +54,10 @@ class AuthenticationResults:
     results: tuple[MethodResult, ...] = ()
 
     def __str__(self) -> str:
-        if not self.authserv_id:
+        if not arguments.text("authserv_id", self.authserv_id):
             raise InputError("Authentication-Results: authserv_id, the name of who looked, is empty")
-        lines = [_value(self.authserv_id) + ("" if self.results else "; none")]
+        with arguments.named("authserv_id"):
+            lines = [_value(self.authserv_id) + ("" if self.results else "; none")]
         for result in self.results:
             lines[-1] += ";"
             words = [f"{_keyword(result.method)}={_keyword(result.result)}"]
@@ -72,7 +74,7 @@ class AuthenticationResults:
     @classmethod
     def parse(cls, value: str) -> Self:
         """Reads a header's value; InputError where it breaks the syntax or is of another version than 1."""
-        pieces = _pieces(value)
+        pieces = _pieces(arguments.text("value", value))
         head, *parts = _split(pieces, ";")
         if not head or head[0] in "=;" or head[1:] not in ([], ["1"]):
             raise InputError(f"Authentication-Results: no authserv-id, or not of version 1: {' '.join(head)[:80]!r}")
@@ -97,7 +99,8 @@ def without_results_of(raw: bytes, own_id: str) -> bytes:
 
     Whoever adds results of its own must remove those that somebody forged first (RFC 8601 §5).
     """
-    lines = raw.splitlines(keepends=True)
+    arguments.text("own_id", own_id)
+    lines = arguments.octets("raw", raw, "the bytes of a letter").splitlines(keepends=True)
     end = next((i for i, line in enumerate(lines) if line in (b"\r\n", b"\n", b"\r")), len(lines))
     kept: list[bytes] = []
     at = 0
@@ -118,13 +121,13 @@ def without_results_of(raw: bytes, own_id: str) -> bytes:
 
 
 def _keyword(name: str) -> str:
-    if len(name) > _LONGEST_KEYWORD or not _KEYWORD.fullmatch(name):
+    if len(arguments.text("Authentication-Results", name)) > _LONGEST_KEYWORD or not _KEYWORD.fullmatch(name):
         raise InputError(f"Authentication-Results: {name!r} is no keyword")
     return name
 
 
 def _value(text: str) -> str:
-    if not is_writable(text):
+    if not is_writable(arguments.text("Authentication-Results", text)):
         raise InputError(f"Authentication-Results: {text[:80]!r} is too long or holds a control character")
     if _TOKEN.fullmatch(text) or _ADDRESS.fullmatch(text):
         return text

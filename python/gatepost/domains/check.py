@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
+from .. import arguments
 from ..dkim import DkimSigner, wire_domain
 from ..dns import BudgetedResolver, Resolver, TemporaryDnsError, resolver_of
 from ..errors import InputError
@@ -21,7 +22,6 @@ from .names import record_name
 from .spf_record import SpfSyntaxError, parse_spf
 from .sts_policy import Fetch
 
-_Item = TypeVar("_Item")
 _MOST_QUESTIONS = 200  # beside those about what the caller names; the largest providers need some 40
 
 
@@ -50,13 +50,13 @@ def check(
     """
     domain = _own_domain(domain)
     include = None if include is None else _provider(include)
-    selectors = [record_name("selector", one) for one in _listed("selectors", selectors, str)]
-    dkim = _listed("dkim", dkim, DkimSigner)
-    addresses = _listed("ip", ip, str)
+    selectors = arguments.one_or_several(record_name)("selectors", selectors)
+    dkim = arguments.one_or_several(arguments.kind(DkimSigner, "a DkimSigner"))("dkim", dkim)
+    addresses = [str(one) for one in arguments.one_or_several(arguments.ip_address)("ip", ip)]
     wanted = len(selectors) + len(dkim) + 4 * len(addresses)
     dns = BudgetedResolver(resolver_of(resolver), questions=_MOST_QUESTIONS + wanted)
     if fetch is not None and not callable(fetch):
-        raise InputError(f"fetch is a function of a URL, not {type(fetch).__name__}")
+        raise arguments.refuse("fetch", "a function of a URL", fetch)
     if fetch is None and resolver is None:
         fetch = fetch_over_https
     findings = [
@@ -72,11 +72,10 @@ def check(
 
 
 def _own_domain(domain: object) -> str:
-    if not isinstance(domain, str):
-        raise InputError(f"domain is a text, not {type(domain).__name__}")
-    if domain.startswith("["):
-        raise InputError(f"domain {domain!r} is an address, of which the DNS says nothing")
-    return wire_domain(domain.rstrip(".")).lower()
+    name = arguments.text("domain", domain)
+    if name.startswith("["):
+        raise InputError(f"domain {name!r} is an address, of which the DNS says nothing")
+    return wire_domain(name.rstrip(".")).lower()
 
 
 def _provider(include: object) -> str:
@@ -89,15 +88,6 @@ def _provider(include: object) -> str:
     if len(mechanisms) != 1:
         raise InputError(f"include {include!r} is not one name")
     return include
-
-
-def _listed(field: str, given: _Item | Iterable[_Item], kind: type[_Item]) -> list[_Item]:
-    """One or several, as a list."""
-    items = [given] if isinstance(given, kind) else list(given) if isinstance(given, Iterable) else [given]
-    for item in items:
-        if not isinstance(item, kind):
-            raise InputError(f"{field}: {kind.__name__} is wanted, not {type(item).__name__}")
-    return items
 
 
 def _tried(topic: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import arguments
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..dns.organisation import DmarcRecord, aligned, dmarc_record, organisation_of, walk
 from .names import asked_domain
@@ -104,14 +105,16 @@ def check_dmarc(
     letters of their own are looked up as A-labels. Never raises for what the DNS holds.
     """
     dns = resolver_of(resolver)
-    domain = asked_domain(author)
+    domain = asked_domain(author, "author")
+    signers = arguments.one_or_several(arguments.text)("dkim", dkim)
+    arguments.optional(arguments.text)("spf", spf)
     if not domain:
         return DmarcResult("none", "none", "", "the author has no domain")
     try:
         policy = find_policy(domain, dns)
         if policy is None:
             return DmarcResult("none", "none", domain, f"{domain} publishes no DMARC policy")
-        for signer in dkim:
+        for signer in signers:
             if aligned(asked_domain(signer), domain, dns, strict=policy.strict_dkim):
                 return DmarcResult("pass", "none", domain, f"the signature of {signer} is aligned", "dkim", policy)
         if spf and aligned(asked_domain(spf), domain, dns, strict=policy.strict_spf):

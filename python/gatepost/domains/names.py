@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .. import arguments
 from ..dkim import wire_domain
 from ..errors import InputError
 
@@ -11,14 +12,12 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LONGEST = 253
 
 
-def asked_domain(domain: str) -> str:
+def asked_domain(domain: object, field: str = "domain") -> str:
     """A domain that a letter or a client names, to ask the DNS about: lower case, A-labels, no final dot.
 
     What can be no domain comes back as it is: nothing is published there. InputError where it is no text.
     """
-    if not isinstance(domain, str):
-        raise InputError(f"a domain is a text, not {type(domain).__name__}")
-    name = domain.rstrip(".").lower()
+    name = arguments.text(field, domain).rstrip(".").lower()
     if name.isascii():
         return name
     try:
@@ -29,9 +28,7 @@ def asked_domain(domain: str) -> str:
 
 def record_name(field: str, name: object) -> str:
     """A name that the user gives for a record of the DNS ("_spf.example.com", "s1"); InputError names the `field`."""
-    if not isinstance(name, str):
-        raise InputError(f"{field} is a text, not {type(name).__name__}")
-    bare = name.removesuffix(".")
+    bare = arguments.text(field, name).removesuffix(".")
     try:
         wire = bare if bare.isascii() else wire_domain(bare)
     except InputError:

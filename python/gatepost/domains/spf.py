@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from .. import arguments
 from ..dns import Resolver, TemporaryDnsError, resolver_of
-from ..errors import InputError
 from .names import asked_domain
 from .spf_macros import check_macros, expand
 from .spf_record import LOOKUPS, Mechanism, SpfRecord, SpfSyntaxError, is_spf, parse_spf
@@ -226,15 +226,12 @@ def check_spf(
     for `gatepost.dkim.verify`. `receiver`: our own name, for explanations. What the DNS holds never raises; InputError
     where `ip` is no address, or `sender` or `helo` no text.
     """
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        raise InputError(f"ip {ip!r} is no IP address") from None
+    address = arguments.ip_address("ip", ip)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    if not isinstance(sender, str):
-        raise InputError(f"sender is a text, not {type(sender).__name__}")
-    helo = asked_domain(helo)
+    arguments.text("sender", sender)
+    arguments.text("receiver", receiver)
+    helo = asked_domain(helo, "helo")
     local, _, host = sender.rpartition("@")
     domain = asked_domain(host) or helo
     sender = f"{local or 'postmaster'}@{domain}"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ..arguments import one_of, optional, text
 from ..errors import InputError
 from ..store import Store
 from .addresses import in_own_letters, without_test_address
@@ -42,8 +43,9 @@ class AttemptFilter:
         start, stop = to_unix("since", since, zone), to_unix("until", until, zone, end=True)
         if start is not None and stop is not None and start >= stop:
             raise InputError(f"since ({since}) must be before until ({until})")
-        if status is not None and status not in STATUSES:
-            raise InputError(f"status {status!r} is not known; choose of {', '.join(STATUSES)}")
+        optional(one_of(*STATUSES))("status", status)
+        optional(text)("account", account)
+        optional(text)("campaign", campaign)
         return cls(zone, start, stop, status, account, campaign)
 
     def attempts(self, store: Store, columns: Sequence[str] | None = None, last: int | None = None) -> pl.DataFrame:

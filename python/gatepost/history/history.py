@@ -7,8 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from .. import _core
-from ..errors import InputError
+from .. import _core, arguments
 from ..store import Store, open_store
 from . import letters, query
 from .attempt_filter import AttemptFilter
@@ -19,6 +18,7 @@ from .stats import columns_for, groupings, stats
 from .table import Table
 from .times import Moment, zone_named
 
+_ROWS = arguments.whole_number(0, 2**63 - 1)
 _ERROR_COLUMNS = ("at", "recipient", "campaign", "account", "phase", "category", "code", "enhanced", "reply")
 
 
@@ -54,7 +54,7 @@ class History:
         InputError names what is wrong.
         """
         asked = AttemptFilter.of(self.zone, since, until, status, account, campaign)
-        return Table(asked.attempts(self.store, last=_count("last", last)), "Attempts")
+        return Table(asked.attempts(self.store, last=arguments.optional(_ROWS)("last", last)), "Attempts")
 
     def stats(
         self,
@@ -95,7 +95,7 @@ class History:
     ) -> Table:
         """The newest refusals, newest first: at, recipient, campaign, account, phase, category, code, enhanced, reply,
         cause (what it means) and remedy (what to do)."""
-        _count("last", last)
+        _ROWS("last", last)
         asked = AttemptFilter.of(self.zone, since, until, "refused", account, campaign)
         frame = asked.counted(self.store, _ERROR_COLUMNS)
         return Table(with_advice(frame.reverse().head(last)), "Refusals")
@@ -117,9 +117,9 @@ class History:
         """
         from . import report  # brings matplotlib, which those who only record do not need
 
-        page = report.render(self.store, self.zone, campaign)
-        Path(path).write_text(page, encoding="utf-8")
-        return Path(path)
+        target = arguments.path("path", path)
+        target.write_text(report.render(self.store, self.zone, campaign), encoding="utf-8")
+        return target
 
     def record(self, account: str, batch: _core.Batch) -> None:
         """Adds a batch of outcomes of this account, as a `Mailer` with `history=` does."""
@@ -137,9 +137,3 @@ class History:
 
     def __repr__(self) -> str:
         return f"History({self.store.url!r}, timezone={self.zone.key!r})"
-
-
-def _count(name: str, value: int | None) -> int | None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise InputError(f"{name} must be a whole number, not {value!r}")
-    return value

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from .. import arguments
 from ..errors import InputError
 from ..store import CampaignRecord, Status, Store
 from .addresses import in_own_letters, without_test_address
@@ -35,6 +36,7 @@ def letters(store: Store, zone: ZoneInfo, campaign: str | None = None) -> pl.Dat
 
 
 def _chosen(records: Sequence[CampaignRecord], campaign: str | None) -> list[CampaignRecord]:
+    arguments.optional(arguments.text)("campaign", campaign)
     chosen = [record for record in records if campaign in (None, record.name)]
     if campaign is not None and not chosen:
         known = ", ".join(record.name for record in records) or "none"

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from .. import arguments
 from ..errors import InputError
 from .replies import whole_reply
 from .times import to_unix
@@ -64,15 +65,17 @@ def parse(query: Mapping[str, Any] | str) -> Mapping[str, Any]:
     """The query as a mapping, its keys checked. InputError names what is wrong."""
     if isinstance(query, str):
         try:
-            query = json.loads(query)
+            query = json.loads(arguments.text("query", query))
         except json.JSONDecodeError as error:
             raise InputError(f"query is not JSON: {error}") from None
+        except RecursionError:
+            raise InputError("query is nested too deeply") from None
     if not isinstance(query, Mapping):
-        raise InputError("query must be a JSON object")
+        raise arguments.refuse("query", "a JSON object", query)
     if unknown := [key for key in query if key not in _KEYS]:
         raise InputError(f"query: {', '.join(map(repr, unknown))} is not known; there are {', '.join(_KEYS)}")
     if query.get("action") != "stat.uni":
-        raise InputError(f"query: action must be 'stat.uni', not {query.get('action')!r}")
+        raise arguments.refuse("query: action", "'stat.uni'", query.get("action"))
     return query
 
 
@@ -81,14 +84,12 @@ def answer(query: Mapping[str, Any], attempts: pl.DataFrame, zone: ZoneInfo) -> 
     frame = _as_stream(attempts)
     for number, condition in enumerate(_list(query, "filter"), 1):
         frame = frame.filter(_condition(condition, f"filter {number}", zone))
-    if order := [str(name) for name in _list(query, "order")]:
+    if order := [arguments.text("query: order", name) for name in _list(query, "order")]:
         columns = [_column(name.removeprefix("-"), "order") for name in order]
         frame = frame.sort(columns, descending=[name.startswith("-") for name in order], maintain_order=True)
     if (first := query.get("first")) is not None:
-        if not isinstance(first, int) or isinstance(first, bool) or first < 0:
-            raise InputError(f"query: first must be a whole number, not {first!r}")
-        frame = frame.head(first)
-    names = list(dict.fromkeys(_list(query, "select"))) or list(NAMES)
+        frame = frame.head(arguments.whole_number(0, 2**63 - 1)("query: first", first))
+    names = list(dict.fromkeys(arguments.text("query: select", name) for name in _list(query, "select"))) or list(NAMES)
     return frame.select(pl.col(_column(name, "select")).alias(name) for name in names)
 
 
@@ -103,37 +104,47 @@ def _as_stream(attempts: pl.DataFrame) -> pl.DataFrame:
 def _list(query: Mapping[str, Any], key: str) -> list[Any]:
     value = query.get(key, [])
     if not isinstance(value, list | tuple):
-        raise InputError(f"query: {key} must be a list")
+        raise arguments.refuse(f"query: {key}", "a list", value)
     return list(value)
 
 
 def _column(name: object, where: str) -> str:
-    if name not in NAMES:
+    if not isinstance(name, str) or name not in NAMES:
         raise InputError(f"query: {name!r} in {where} is not known; there are {', '.join(NAMES)}")
-    return NAMES[str(name)]
+    return NAMES[name]
 
 
 def _condition(condition: object, where: str, zone: ZoneInfo) -> pl.Expr:
     if not isinstance(condition, Mapping) or set(condition) != {"a", "op", "v"}:
         raise InputError(f'query: {where} must be {{"a": name, "op": operator, "v": value}}')
     column, value = _column(condition["a"], where), condition["v"]
-    operator = _OPERATORS.get(str(condition["op"]))
-    if operator is None:
-        raise InputError(f"query: op {condition['op']!r} in {where} is not known; there are {' '.join(_OPERATORS)}")
-    if condition["op"] == "~":
-        return operator(pl.col(column), value)
-    return operator(*_operands(column, value, where, zone))
+    operator = arguments.one_of(*_OPERATORS)(f"query: op in {where}", condition["op"])
+    if operator == "~":
+        return _OPERATORS[operator](pl.col(column), _as_text(where, value))
+    return _OPERATORS[operator](*_operands(column, value, where, zone))
+
+
+def _as_text(where: str, value: object) -> str:
+    if not isinstance(value, str | int | float):
+        raise arguments.refuse(f"query: v in {where}", "a text or a number", value)
+    try:
+        return arguments.text(f"query: v in {where}", str(value))
+    except InputError:
+        raise
+    except ValueError:  # a number with too many digits
+        raise arguments.refuse(f"query: v in {where}", "a text or a number", value) from None
 
 
 def _operands(column: str, value: object, where: str, zone: ZoneInfo) -> tuple[pl.Expr, Any]:
+    name = f"query: v in {where}"
     if column == "at":
         if not isinstance(value, str | int | float):
-            raise InputError(f"query: {value!r} in {where} is no time")
-        return pl.col(column).dt.epoch("us") / 1e6, to_unix(where, value, zone)
+            raise arguments.refuse(name, "a time", value)
+        return pl.col(column).dt.epoch("us") / 1e6, to_unix(name, value, zone)
+    text = _as_text(where, value)
     if column in ("code", "bytes", "seconds"):
         try:
-            return pl.col(column), float(str(value))
+            return pl.col(column), float(text)
         except ValueError:
-            raise InputError(f"query: {value!r} in {where} is not a number") from None
-    text = str(value)
+            raise arguments.refuse(name, "a number", value) from None
     return pl.col(column), _STATUS_IN.get(text, text) if column == "status" else text

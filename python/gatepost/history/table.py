@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from .. import arguments
 from ..shown import shown
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ class Table:
 
         A text that a spreadsheet would take for a formula gets an apostrophe in front: some are strangers' words.
         """
+        target = arguments.path("path", path)
         texts = [name for name, kind in self._frame.schema.items() if kind == pl.String]
         safe = self._frame.with_columns(pl.col(name).str.replace(_FORMULA, "'$1") for name in texts)
-        safe.write_csv(path, include_bom=True)
-        return Path(path)
+        safe.write_csv(target, include_bom=True)
+        return target
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self._frame.__arrow_c_stream__(requested_schema)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
+from .. import arguments
 from ..errors import InputError
 
 Moment = datetime | date | str | float
@@ -23,9 +24,11 @@ def zone_named(name: str | None) -> ZoneInfo:
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo("UTC")
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise InputError(f"time zone {name!r} is not known; write an IANA name such as Europe/Moscow") from None
+        return ZoneInfo(arguments.text("timezone", name))
+    except InputError:
+        raise
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(f"timezone {name!r} is not known; write an IANA name such as Europe/Moscow") from None
 
 
 def to_unix(name: str, moment: Moment | None, zone: ZoneInfo, *, end: bool = False) -> float | None:
@@ -35,16 +38,17 @@ def to_unix(name: str, moment: Moment | None, zone: ZoneInfo, *, end: bool = Fal
     """
     if moment is None:
         return None
-    if isinstance(moment, int | float) and not isinstance(moment, bool):
-        return float(moment)
     if isinstance(moment, str):
         moment = _parse(name, moment)
     if isinstance(moment, datetime):
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
+        return arguments.moment(name, moment if moment.tzinfo else moment.replace(tzinfo=zone))
     if isinstance(moment, date):
-        day = moment + timedelta(days=1) if end else moment
-        return datetime.combine(day, time(), zone).timestamp()
-    raise InputError(f"{name}: {moment!r} is no time; give a datetime, a date, ISO text or Unix seconds")
+        try:
+            day = moment + timedelta(days=1) if end else moment
+        except OverflowError:
+            raise arguments.refuse(name, "a date of our time", moment) from None
+        return arguments.moment(name, datetime.combine(day, time(), zone))
+    return arguments.moment(name, moment)
 
 
 def as_datetime(column: str, zone: ZoneInfo) -> pl.Expr:

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple, Self, TypeGuard
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
-from . import checks
 
 AddressSource = str | tuple[str, str]
 """What a caller may give for one address: "Иван <ivan@пример.рф>", "ivan@example.com", or (name, address)."""
@@ -49,14 +48,14 @@ def read_one(field: str, source: AddressSource) -> Address:
     """Exactly one address. InputError names the field and what is wrong."""
     if isinstance(source, tuple):
         if len(source) != 2:
-            raise InputError(f"{field}: (name, address) is expected, not {len(source)} items")
-        name, address = (checks.text(field, one) for one in source)
-        with checks.named(field):
+            raise arguments.refuse(field, "(name, address)", source)
+        name, address = (arguments.text(field, one) for one in source)
+        with arguments.named(field):
             return Address(name, _core.normalise_address(address))
     if isinstance(source, Address):
         return source
-    typed = checks.text(field, source)
-    with checks.named(field):
+    typed = arguments.text(field, source)
+    with arguments.named(field):
         return Address(*_parse_mailbox(typed))
 
 
@@ -80,7 +79,7 @@ class Group:
     __slots__ = ("members", "name")
 
     def __init__(self, name: str, members: AddressSource | Iterable[AddressSource] | None = None) -> None:
-        self.name = checks.text("group", name).strip(" ")
+        self.name = arguments.text("group", name).strip(" ")
         if not self.name:
             raise InputError("group: it has no name")
         self.members = read_list(f"group {self.name!r}", members)
@@ -120,7 +119,7 @@ def read_field(field: str, source: AddressListSource | None) -> AddressField:
             else:
                 found.addresses.append(read_one(place, one))
     else:
-        raise InputError(f"{field}: an address or a list of them is expected, not {type(source).__name__}")
+        raise arguments.refuse(field, "an address or a list of them", source)
     return found
 
 
@@ -135,8 +134,8 @@ def _is_pair(source: object) -> TypeGuard[tuple[str, str]]:
 
 
 def _add_text(field: str, source: str, found: AddressField) -> None:
-    typed = checks.text(field, source)
-    with checks.named(field):
+    typed = arguments.text(field, source)
+    with arguments.named(field):
         mailboxes, groups = _core.parse_address_list(typed)
     for name, first, count in groups:
         found.groups.append((name, len(found.addresses) + first, count))

@@ -10,9 +10,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
-from . import checks
 
 _COMPRESSED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
 _SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"BM": "image/bmp"}
@@ -38,16 +37,18 @@ class Attachment:
         name: str | None = None,
         type: str | None = None,
     ) -> None:
+        arguments.optional(arguments.text)("name", name)
+        arguments.optional(arguments.text)("type", type)
         if isinstance(source, bytes | bytearray | memoryview):
             self._path: Path | None = None
             self._data = bytes(source)
             self.name = name or ""
         elif isinstance(source, str | PathLike):
-            self._path = Path(source)
+            self._path = arguments.path("attachment", source)
             self._data = _read(self._path, _SIGNATURE_BYTES)
             self.name = name if name is not None else self._path.name
         else:
-            raise InputError(f"attachment: a path or bytes are expected, not {source.__class__.__name__}")
+            raise arguments.refuse("attachment", "a path or bytes", source)
         self.type = type or guess_type(self.name, self._data[:_SIGNATURE_BYTES])
         self._parts: dict[str, _core.Part] = {}
 
@@ -66,9 +67,9 @@ class Attachment:
 
     def part(self, content_id: str = "") -> _core.Part:
         """Encoded for letters; with a Content-ID an inline part. InputError for a bad name, type or id."""
+        cid = arguments.text("content_id", content_id)
         if content_id not in self._parts:
-            name, kind = checks.text("name", self.name), checks.text("type", self.type)
-            cid = checks.text("content_id", content_id)
+            name, kind = arguments.text("name", self.name), arguments.text("type", self.type)
             if self._path is None:
                 self._parts[content_id] = _core.Part(self._data, name, kind, cid)
             else:
@@ -112,7 +113,7 @@ def read_attachments(source: AttachmentSource | Iterable[AttachmentSource] | Non
     if isinstance(source, str | PathLike | Attachment | bytes | bytearray | memoryview) or _is_pair(source):
         return [_one("attachments", source)]
     if not isinstance(source, Iterable):
-        raise InputError(f"attachments: a file or a list of them is expected, not {type(source).__name__}")
+        raise arguments.refuse("attachments", "a file or a list of them", source)
     return [_one(f"attachments[{i}]", one) for i, one in enumerate(source)]
 
 
@@ -121,7 +122,7 @@ def read_inline(source: Mapping[str, str | PathLike[str] | bytes | Attachment] |
     if source is None:
         return {}
     if not isinstance(source, Mapping):
-        raise InputError(f"inline: a mapping of names to files is expected, not {type(source).__name__}")
+        raise arguments.refuse("inline", "a mapping of names to files", source)
     if "" in source:
         raise InputError("inline: a name is empty; the html calls it by cid:name")
     return {cid: _one(f"inline[{cid!r}]", one, named=False) for cid, one in source.items()}
@@ -140,7 +141,7 @@ def _one(field: str, source: Any, named: bool = True) -> Attachment:
         if named and not name and isinstance(data, bytes | bytearray | memoryview):
             raise InputError("bytes need a name: (name, bytes)")
         if name is not None:
-            return Attachment(data, name=checks.text("name", name))
+            return Attachment(data, name=arguments.text("name", name))
         return Attachment(source)  # what it cannot be is refused there
     except InputError as error:
         raise InputError(f"{field}: {error}") from None

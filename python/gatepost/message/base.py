@@ -10,7 +10,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
 from . import preview
 from .addresses import Address
@@ -210,6 +210,6 @@ class BaseMessage:
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes an .eml file with the bytes that go on the wire and returns its path."""
-        file = Path(path)
+        file = arguments.path("path", path)
         file.write_bytes(bytes(self))
         return file

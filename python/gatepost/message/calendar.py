@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from os import PathLike
-from pathlib import Path
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
-from . import checks
 from .attachment import Attachment
 
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
@@ -40,10 +38,13 @@ class Calendar:
         name: str = "invite.ics",
         attach: bool = True,
     ) -> None:
+        arguments.optional(arguments.text)("method", method)
+        arguments.text("name", name)
+        arguments.flag("attach", attach)
         lines = _unfolded(_read(source))
         self.method = _method_of(lines)
         if method is not None and method.upper() != self.method:
-            raise InputError(f"calendar: its METHOD is {self.method}, not {method!r}")
+            raise InputError(f"calendar, method: its METHOD is {self.method}, not {method!r}")
         self.ics = "".join(_folded(line) for line in lines)
         self.name = name
         self.attach = attach
@@ -55,7 +56,7 @@ class Calendar:
     def attachment(self) -> Attachment:
         """As a file."""
         attachment = Attachment(self.ics.encode(), name=self.name, type="application/ics")
-        with checks.named("calendar"):
+        with arguments.named("calendar"):
             attachment.part()
         return attachment
 
@@ -76,16 +77,15 @@ def _read(source: object) -> bytes:
     if isinstance(source, str):
         if _TEXT.search(source):
             return source.encode(errors="surrogatepass")
-        source = Path(source)
+        source = arguments.path("calendar", source)
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     if not isinstance(source, PathLike):
-        raise InputError(f"calendar: iCalendar text or a path is expected, not {type(source).__name__}")
+        raise arguments.refuse("calendar", "iCalendar text or a path", source)
     try:
-        return Path(source).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"calendar {str(source)!r}: {reason}") from None
+        return arguments.path("calendar", source).read_bytes()
+    except OSError as error:
+        raise InputError(f"calendar {str(source)!r}: {error.strerror or error}") from None
 
 
 def _unfolded(raw: bytes) -> list[str]:

@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ..errors import InputError
-from . import checks
+from .. import arguments
 
 HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
 """Further headers: a mapping, or pairs where one stands several times."""
@@ -17,11 +16,7 @@ def seconds(date: datetime | float | None) -> float:
     """Unix seconds of a given date, or of now. A datetime without a zone is local time."""
     if date is None:
         return float(int(time.time()))  # a letter's date has whole seconds
-    if isinstance(date, datetime):
-        return date.timestamp()
-    if isinstance(date, int | float) and not isinstance(date, bool):
-        return float(date)
-    raise InputError(f"date: a datetime or Unix seconds are expected, not {type(date).__name__}")
+    return arguments.moment("date", date)
 
 
 def header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
@@ -29,9 +24,9 @@ def header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
     if headers is None:
         return []
     if isinstance(headers, str) or not isinstance(headers, Iterable):
-        raise InputError(f"headers: a mapping or (name, value) pairs are expected, not {type(headers).__name__}")
+        raise arguments.refuse("headers", "a mapping or (name, value) pairs", headers)
     items = list(headers.items() if isinstance(headers, Mapping) else headers)
     for i, one in enumerate(items):
         if not isinstance(one, tuple | list) or len(one) != 2:
-            raise InputError(f"headers[{i}]: a (name, value) pair is expected, not {type(one).__name__}")
-    return [(checks.text("headers", name), checks.text(f"headers[{name!r}]", value)) for name, value in items]
+            raise arguments.refuse(f"headers[{i}]", "a (name, value) pair", one)
+    return [(arguments.text("headers", name), arguments.text(f"headers[{name!r}]", value)) for name, value in items]

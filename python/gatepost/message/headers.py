@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from .. import arguments
+
 
 class Headers(Mapping[str, str]):
     """Headers in order, decoded to text, found whatever the case of their name: `headers["x-tag"]`.
@@ -21,7 +23,7 @@ class Headers(Mapping[str, str]):
             self._by_name.setdefault(name.lower(), []).append(value)
 
     def __getitem__(self, name: str) -> str:
-        return self._by_name[name.lower()][0]
+        return self._by_name[name.lower() if isinstance(name, str) else name][0]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._spelling.values())
@@ -34,7 +36,7 @@ class Headers(Mapping[str, str]):
 
     def get_all(self, name: str) -> list[str]:
         """The values of every header of this name, in order; [] where there is none."""
-        return list(self._by_name.get(name.lower(), ()))
+        return list(self._by_name.get(arguments.text("name", name).lower(), ()))
 
     def pairs(self) -> list[tuple[str, str]]:
         """All headers as (name, value), in order, repeated ones too."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.util
 import io
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from numbers import Number
 from typing import Any
 
+from .. import arguments
 from ..errors import InputError
-from . import checks
 from .attachment import Attachment
 from .inline_images import Pictures
 
@@ -28,10 +28,10 @@ def read_html(source: HtmlSource | None, pictures: Pictures) -> str | None:
     if source is None:
         return None
     if isinstance(source, str):
-        return checks.text("html", source)
-    if not isinstance(source, Iterable) or _is_table(source) or isinstance(source, bytes):
-        if isinstance(source, bytes) or not _is_piece(source):
-            raise InputError(f"html: a str or a list of pieces is expected, not {type(source).__name__}")
+        return arguments.text("html", source)
+    if not isinstance(source, Iterable) or _is_table(source) or isinstance(source, bytes | Mapping):
+        if isinstance(source, bytes | Mapping) or not _is_piece(source):
+            raise arguments.refuse("html", "a str or a list of pieces", source)
         source = [source]
     return "\n".join(_piece(f"html[{i}]", one, pictures) for i, one in enumerate(source))
 
@@ -51,7 +51,7 @@ def _is_altair(value: Any) -> bool:
 
 def _piece(field: str, value: Any, pictures: Pictures) -> str:
     if isinstance(value, str):
-        return checks.text(field, value)
+        return arguments.text(field, value)
     if _is_table(value):
         return _table(value)
     if hasattr(value, "to_frame"):
@@ -66,8 +66,8 @@ def _piece(field: str, value: Any, pictures: Pictures) -> str:
         return _picture(value.to_image(format="png", scale=_DPI / 96), "", pictures)
     for name in ("to_html", "_repr_html_"):
         if hasattr(value, name) and isinstance(shown := getattr(value, name)(), str):
-            return checks.text(field, shown)
-    raise InputError(f"{field}: html, a table or a figure is expected, not {type(value).__name__}")
+            return arguments.text(field, shown)
+    raise arguments.refuse(field, "html, a table or a figure", value)
 
 
 def _table(frame: Any) -> str:
@@ -80,7 +80,7 @@ def _table(frame: Any) -> str:
     titles = [" / ".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in frame.columns]
     head = "".join(f'<th style="{_CELL}left;background:#f2f2f2">{escape(one)}</th>' for one in titles)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
-    return checks.text(
+    return arguments.text(
         "html", f'<table style="{_TABLE}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>'
     )
 

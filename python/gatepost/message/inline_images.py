@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
+from .. import arguments
 from ..errors import InputError
 from .attachment import Attachment
 from .html_tokens import Attribute, Tag, tokens
@@ -48,8 +49,8 @@ def take_pictures(html: str, folder: str | PathLike[str], pictures: Pictures) ->
     `folder` or a data: URI. What lies elsewhere on the net stays. InputError for a file that is missing or not below
     `folder`."""
     if not isinstance(folder, str | PathLike):
-        raise InputError(f"inline_images: True or a folder is expected, not {type(folder).__name__}")
-    base = Path(folder).resolve()
+        raise arguments.refuse("inline_images", "True or a folder", folder)
+    base = arguments.path("inline_images", folder).resolve()
 
     def inlined(url: str) -> str:
         cid = _content_id(url, base, pictures)

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.message import Message as StdlibMessage
 from os import PathLike
-from pathlib import Path
 from typing import Literal
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
-from . import checks
 from .addresses import AddressField, AddressListSource, AddressSource, pairs, read_field, read_list, read_one
 from .attachment import Attachment, AttachmentSource, read_attachments, read_inline
 from .base import BaseMessage
@@ -85,7 +83,7 @@ class Message(BaseMessage):
         lists = {"to": read_field("to", to), "cc": read_field("cc", cc), "reply_to": read_field("reply_to", reply_to)}
         self._to, self._cc, self._reply_to = (one.addresses for one in lists.values())
         self._bcc = read_list("bcc", bcc)
-        self._subject = checks.text("subject", subject or "")
+        self._subject = _text("subject", subject)
         self._read_bodies(text, html, read_inline(inline), inline_images, inline_css)
         self._attachments = read_attachments(attachments)
         invitation = read_calendar(calendar)
@@ -100,9 +98,9 @@ class Message(BaseMessage):
         self._raw = self._compose(
             lists,
             headers=header_pairs(headers),
-            campaign_id=checks.text("campaign_id", campaign_id or ""),
-            letter_id=checks.text("letter_id", letter_id or ""),
-            list_unsubscribe=checks.text("list_unsubscribe", list_unsubscribe or ""),
+            campaign_id=_text("campaign_id", campaign_id),
+            letter_id=_text("letter_id", letter_id),
+            list_unsubscribe=_text("list_unsubscribe", list_unsubscribe),
             in_reply_to=read_ids("in_reply_to", in_reply_to),
             references=read_ids("references", references),
             alternatives=[invitation.part()] if invitation else [],
@@ -116,12 +114,13 @@ class Message(BaseMessage):
         inline_images: bool | str | PathLike[str],
         inline_css: bool,
     ) -> None:
+        arguments.flag("inline_css", inline_css)
         pictures = Pictures(inline)
         page = read_html(html, pictures)
         if text is None or text is False:
             self._text = None if page is None or text is False else to_text(page) or None
         else:
-            self._text = checks.text("text", text)
+            self._text = arguments.text("text", text)
         if page is not None and inline_css:
             page = with_inline_css(page)
         if page is not None and inline_images is not False:
@@ -143,13 +142,13 @@ class Message(BaseMessage):
     ) -> _core.LetterBytes:
         inline_parts = []
         for cid, one in self._inline.items():
-            with checks.named(f"inline[{cid!r}]"):
+            with arguments.named(f"inline[{cid!r}]"):
                 inline_parts.append(one.part(cid))
         if inline_parts and self._html is None:
             raise InputError("inline: there is no html to show it; `attachments` is for files")
         attached = []
         for i, one in enumerate(self._attachments):
-            with checks.named(f"attachments[{i}]"):
+            with arguments.named(f"attachments[{i}]"):
                 attached.append(one.part())
         content = _core.LetterContent(
             from_=(self._from.name, self._from.address),
@@ -194,4 +193,9 @@ class Message(BaseMessage):
     @staticmethod
     def load(path: str | PathLike[str]) -> ParsedMessage:
         """Reads an .eml file, byte for byte. OSError where it cannot be read."""
-        return Message.parse(Path(path).read_bytes())
+        return Message.parse(arguments.path("path", path).read_bytes())
+
+
+def _text(name: str, value: str | None) -> str:
+    """A field that may be left out."""
+    return "" if value is None else arguments.text(name, value)

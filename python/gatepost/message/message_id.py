@@ -7,9 +7,8 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
-from . import checks
 
 _ID = re.compile(r"<([^<>\s]+)>")
 _USABLE = re.compile(r"[!-;=?A-~]+@[!-;=?-~]+")
@@ -22,21 +21,28 @@ def stable_message_id(domain: str, *keys: object) -> str:
     `Message(..., message_id=stable_message_id("example.com", "invoice", 42))`. Nothing of the keys can be read from it.
     """
     if not keys:
-        raise InputError("message_id: a stable id needs a key")
-    with checks.named("message_id"):
-        host = _core.normalise_address(f"id@{checks.text('domain', domain)}").partition("@")[2]
+        raise InputError("keys: a stable id needs one")
+    with arguments.named("domain"):
+        host = _core.normalise_address(f"id@{arguments.text('domain', domain)}").partition("@")[2]
     digest = hashlib.sha256()
-    for key in keys:
-        text = str(key).encode()
+    for i, key in enumerate(keys):
+        text = _key_text(f"keys[{i}]", key).encode()
         digest.update(b"%d:%b," % (len(text), text))
     return f"{base64.b32encode(digest.digest()[:20]).decode().lower()}@{host}"
+
+
+def _key_text(name: str, key: object) -> str:
+    try:
+        return arguments.text(name, str(key))
+    except ValueError as error:  # a number with too many digits
+        raise error if isinstance(error, InputError) else arguments.refuse(name, "what str() can write", key) from None
 
 
 def plain_id(message_id: str | None) -> str:
     """A Message-ID without its angle brackets; "" where none is given."""
     if message_id is None:
         return ""
-    plain = checks.text("message_id", message_id).strip(" ")
+    plain = arguments.text("message_id", message_id).strip(" ")
     return plain[1:-1] if plain.startswith("<") and plain.endswith(">") else plain
 
 
@@ -50,9 +56,9 @@ def read_ids(field: str, source: str | Iterable[str] | None) -> list[str]:
     if source is None:
         return []
     if not isinstance(source, str | Iterable):
-        raise InputError(f"{field}: a message id or a list of them is expected, not {type(source).__name__}")
+        raise arguments.refuse(field, "a message id or a list of them", source)
     sources = source.split(" ") if isinstance(source, str) else source
-    return [plain for one in sources if (plain := plain_id(checks.text(field, one)))]
+    return [plain for one in sources if (plain := plain_id(arguments.text(field, one)))]
 
 
 def usable(ids: Iterable[str]) -> list[str]:

@@ -8,8 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from .. import _core
-from ..errors import InputError
+from .. import _core, arguments
 from .addresses import Address, AddressListSource, read_list
 from .attachment import Attachment
 from .base import BaseMessage
@@ -55,9 +54,7 @@ class ParsedMessage(BaseMessage):
     """
 
     def __init__(self, raw: bytes, *, bcc: AddressListSource | None = None) -> None:
-        if not isinstance(raw, bytes | bytearray | memoryview):
-            raise InputError(f"raw: bytes are expected, not {type(raw).__name__}")
-        self._raw = bytes(raw)
+        self._raw = arguments.octets("raw", raw)
         self.__dict__["_core_letter"] = _core.parse(self._raw)
         self._more_bcc = read_list("bcc", bcc)
         self._more_warnings: list[str] = []

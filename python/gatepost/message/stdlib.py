@@ -7,7 +7,7 @@ import re
 from email.message import Message as StdlibMessage
 from email.utils import format_datetime, localtime
 
-from .. import _core
+from .. import _core, arguments
 from ..errors import InputError
 from .addresses import Address, read_list
 from .parsed import ParsedMessage
@@ -20,7 +20,7 @@ _LONG_LINE = re.compile(rb"[^\r\n]{999}")
 def from_email(message: StdlibMessage) -> ParsedMessage:
     """See Message.from_email."""
     if not isinstance(message, StdlibMessage):
-        raise InputError(f"message: an email.message.EmailMessage is expected, not {type(message).__name__}")
+        raise arguments.refuse("message", "an email.message.EmailMessage", message)
     letter = copy.copy(message)
     letter._headers = list(message._headers)  # type: ignore[attr-defined]  # the copy's header changes stay its own
     senders = _addresses(letter, "From")

@@ -8,7 +8,7 @@ from email.message import Message as StdlibMessage
 from pathlib import PurePath
 from typing import Protocol
 
-from .. import _core
+from .. import _core, arguments
 from ..codes import Failure
 from ..errors import InputError, error_for
 from ..message import BaseMessage
@@ -71,6 +71,12 @@ def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
             )
 
 
+def _wire_address(name: str, value: object) -> str:
+    given = arguments.text(name, value)
+    with arguments.named(name):
+        return _core.normalise_address(given)
+
+
 def outgoing(
     account: AccountRules,
     message: BaseMessage | bytes,
@@ -84,10 +90,12 @@ def outgoing(
     InputError for a bad address or no recipient; the SendError of a local failure where the account cannot take it.
     """
     if not isinstance(message, BaseMessage | bytes | bytearray | memoryview):
-        advice = "; Message.from_email(...) makes one of it" if isinstance(message, StdlibMessage) else ""
-        raise InputError(f"send: a Message or the bytes of a letter are expected, not {type(message).__name__}{advice}")
+        takes = "a Message or the bytes of a letter"
+        if isinstance(message, StdlibMessage):
+            raise InputError(f"message takes {takes}, not {type(message).__name__}; Message.from_email(...) makes one")
+        raise arguments.refuse("message", takes, message)
     if to is not None:
-        rcpt_to = [_core.normalise_address(address) for address in ([to] if isinstance(to, str) else to)]
+        rcpt_to = arguments.one_or_several(_wire_address)("to", to)
     elif isinstance(message, BaseMessage):
         rcpt_to = list(message.recipients)
     else:
@@ -95,7 +103,7 @@ def outgoing(
     if not rcpt_to:
         raise InputError("send: the letter has no recipient; give it to, cc or bcc")
     if from_ is not None:
-        mail_from = _core.normalise_address(from_) if from_ else ""
+        mail_from = "" if from_ == "" else _wire_address("from_", from_)
     elif isinstance(message, BaseMessage):
         mail_from = message.envelope_from
     else:
@@ -109,6 +117,7 @@ def outgoing(
         data = bytes(message)
     asked = None
     if requests is not None:
+        arguments.kind(SendRequests, "SendRequests")("requests", requests)
         if requests.original_recipients and len(requests.original_recipients) != len(rcpt_to):
             raise InputError(
                 f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"

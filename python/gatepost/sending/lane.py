@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .. import _core
+from .. import _core, arguments
 from ..message import BaseMessage
 from .bridge import Submit, Verdict, Waiter, new_engine
 from .envelope import AccountRules, Outgoing, outgoing
@@ -15,6 +15,10 @@ from .tokens import TokenKeeper, login_refused
 
 ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
 """What send_many takes: a Message, or (envelope from, envelope to, bytes)."""
+
+
+COMMANDS = ("noop", "vrfy", "expn", "help", "etrn")
+"""Those that are no letter and that a server may be asked."""
 
 
 class SendingAccount(AccountRules, Protocol):
@@ -38,7 +42,10 @@ class Lane:
 
     def __init__(self, account: SendingAccount, history: Recorder | None) -> None:
         if not hasattr(account, "_lane_options"):
-            raise TypeError(f"a mailer takes a gatepost.Account, not {type(account).__name__}; Account(url) makes one")
+            takes = "a gatepost.Account (Account(url) makes one)"
+            raise arguments.refuse("account", takes, account, secret=True)  # a URL may hold a password
+        if history is not None and not hasattr(history, "record"):
+            raise arguments.refuse("history", "a gatepost.History", history)
         self.account = account
         self._history = history
         self.engine = new_engine()
@@ -46,12 +53,16 @@ class Lane:
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
 
-    def outgoing(self, item: ManyItem, requests: SendRequests | None) -> Outgoing:
-        """What the engine takes, checked against the account."""
+    def outgoing(self, name: str, item: ManyItem, requests: SendRequests | None) -> Outgoing:
+        """What the engine takes, checked against the account. InputError begins with `name`."""
         if isinstance(item, tuple):
+            if len(item) != 3:
+                raise arguments.refuse(name, "a Message or (envelope from, envelope to, bytes)", item)
             mail_from, rcpt_to, data = item
-            return outgoing(self.account, data, mail_from, rcpt_to, requests)
-        return outgoing(self.account, item, requests=requests)
+            with arguments.named(name):
+                return outgoing(self.account, data, mail_from, rcpt_to, requests)
+        with arguments.named(name):
+            return outgoing(self.account, item, requests=requests)
 
     def submit(self, letters: Sequence[Outgoing], whole: bool = False) -> Submit:
         """Hands letters in; `whole`: to all recipients or to none."""
@@ -72,8 +83,16 @@ class Lane:
 
         return hand_in
 
-    def check(self, questions: Sequence[tuple[str, str]] = ()) -> Submit:
-        """Hands in a check: connect, log in, ask."""
+    def check(self) -> Submit:
+        """Hands in a check: connect and log in."""
+        return self._asking([])
+
+    def ask(self, command: str, argument: str) -> Submit:
+        """Hands in a check that asks something besides. InputError where it is no question."""
+        arguments.one_of(*COMMANDS)("command", command)
+        return self._asking([(command, arguments.line("argument", argument))])
+
+    def _asking(self, questions: Sequence[tuple[str, str]]) -> Submit:
 
         def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
             self.must_be_open()
@@ -93,6 +112,7 @@ class Lane:
 
     def close(self, grace: float) -> None:
         """Ends the engine; see `Mailer.close`."""
+        arguments.patience("grace", grace)
         self.closed = True
         self.engine.stop(grace)
 

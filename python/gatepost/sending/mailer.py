@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import Self
 
+from ..arguments import flag, optional, patience, refuse
 from ..errors import InputError
 from ..message import BaseMessage
 from .bridge import AsyncWaiter, Submit, Verdict, Waiter
@@ -18,6 +19,16 @@ from .requests import SendRequests
 from .results import Reply, SendResult, reply_from, result_from
 
 _CHUNK = 500  # letters handed to the engine at a time by send_many
+
+
+def _check_time(timeout: float | None) -> None:
+    optional(patience)("timeout", timeout)
+
+
+def _each(messages: Iterable[ManyItem]) -> Iterable[ManyItem]:
+    if isinstance(messages, str | bytes | BaseMessage | Mapping) or not isinstance(messages, Iterable):
+        raise refuse("messages", "an iterable of Messages or (envelope from, envelope to, bytes)", messages)
+    return messages
 
 
 def _results(verdicts: list[Verdict], letters: Sequence[Outgoing]) -> Iterator[SendResult]:
@@ -68,6 +79,8 @@ class Mailer:
         SendError (ConnectError, TlsError, AuthError ...) where nobody was accepted, InputError for a bad letter,
         TimeoutError after `timeout` seconds.
         """
+        flag("all_or_nothing", all_or_nothing)
+        _check_time(timeout)
         letter = outgoing(self._lane.account, message, from_, to, requests)
         verdicts = Begun(self._lane, self._waiter, [letter], all_or_nothing).verdicts(timeout)
         return next(_results(verdicts, [letter])).raise_for_refusal()
@@ -81,7 +94,8 @@ class Mailer:
         back what has not begun. Refusals do not raise: look at `result.ok`. `requests` is for every letter, `timeout`
         (seconds) for each 500. What is wrong with a letter raises once the results of those before it are out.
         """
-        source = iter(messages)
+        _check_time(timeout)
+        source = enumerate(_each(messages))
         ahead = self._hand_in(source, requests)
         try:
             while (now := ahead) is not None:
@@ -97,9 +111,9 @@ class Mailer:
             if ahead is not None:
                 ahead.take_back()
 
-    def _hand_in(self, source: Iterator[ManyItem], requests: SendRequests | None) -> Begun | None:
+    def _hand_in(self, source: Iterator[tuple[int, ManyItem]], requests: SendRequests | None) -> Begun | None:
         """The next letters of `source` on their way; None where there are no more."""
-        letters = [self._lane.outgoing(item, requests) for item in islice(source, _CHUNK)]
+        letters = [self._lane.outgoing(f"messages[{i}]", item, requests) for i, item in islice(source, _CHUNK)]
         return Begun(self._lane, self._waiter, letters) if letters else None
 
     def _logged_in(self, submit: Callable[[Sequence[int]], Submit], count: int, timeout: float | None) -> list[Verdict]:
@@ -110,7 +124,9 @@ class Mailer:
 
         Raises the SendError that a letter would meet.
         """
-        [verdict] = self._logged_in(lambda _: self._lane.check(), 1, timeout)
+        _check_time(timeout)
+        submit = self._lane.check()
+        [verdict] = self._logged_in(lambda _: submit, 1, timeout)
         return _findings(verdict)
 
     def ask(self, command: str, argument: str = "", *, timeout: float | None = None) -> Reply:
@@ -118,7 +134,9 @@ class Mailer:
 
         InputError for an argument that cannot be sent; raises the SendError that a letter would meet on the way.
         """
-        [verdict] = self._logged_in(lambda _: self._lane.check([(command, argument)]), 1, timeout)
+        _check_time(timeout)
+        submit = self._lane.ask(command, argument)
+        [verdict] = self._logged_in(lambda _: submit, 1, timeout)
         return _answer(verdict)
 
     def close(self, grace: float = 5.0) -> None:
@@ -194,6 +212,8 @@ class AsyncMailer:
         timeout: float | None = None,
     ) -> SendResult:
         """See `Mailer.send`."""
+        flag("all_or_nothing", all_or_nothing)
+        _check_time(timeout)
         letter = outgoing(self._lane.account, message, from_, to, requests)
         return next(await self._run([letter], timeout, all_or_nothing)).raise_for_refusal()
 
@@ -201,16 +221,22 @@ class AsyncMailer:
         self, messages: Iterable[ManyItem], *, requests: SendRequests | None = None, timeout: float | None = None
     ) -> list[SendResult]:
         """See `Mailer.send_many`; returns when all have their verdict, `timeout` (seconds) is for all."""
-        return list(await self._run([self._lane.outgoing(item, requests) for item in messages], timeout))
+        _check_time(timeout)
+        letters = [self._lane.outgoing(f"messages[{i}]", one, requests) for i, one in enumerate(_each(messages))]
+        return list(await self._run(letters, timeout))
 
     async def check(self, *, timeout: float | None = None) -> list[str]:
         """See `Mailer.check`."""
-        [verdict] = await self._logged_in(lambda _: self._lane.check(), 1, timeout)
+        _check_time(timeout)
+        submit = self._lane.check()
+        [verdict] = await self._logged_in(lambda _: submit, 1, timeout)
         return _findings(verdict)
 
     async def ask(self, command: str, argument: str = "", *, timeout: float | None = None) -> Reply:
         """See `Mailer.ask`."""
-        [verdict] = await self._logged_in(lambda _: self._lane.check([(command, argument)]), 1, timeout)
+        _check_time(timeout)
+        submit = self._lane.ask(command, argument)
+        [verdict] = await self._logged_in(lambda _: submit, 1, timeout)
         return _answer(verdict)
 
     async def close(self, grace: float = 5.0) -> None:

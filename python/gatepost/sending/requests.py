@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import _core
-from ..arguments import Check, check_all, flag, number, optional, refuse, text, texts, whole_number
+from ..arguments import Check, check_all, flag, moment, number, optional, refuse, text, texts, whole_number
 from ..errors import InputError
 
 DeliverBy = tuple[float, str] | tuple[float, str, bool]
@@ -17,11 +17,14 @@ DeliverBy = tuple[float, str] | tuple[float, str, bool]
 def _notify(name: str, value: object) -> None:
     if not isinstance(value, str):
         texts(name, value)
+    else:
+        text(name, value)
 
 
 def _original_recipients(name: str, value: object) -> None:
     if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(one, str) for one in value):
         raise refuse(name, "a sequence of str, one for each recipient", value)
+    texts(name, value)
 
 
 def _deliver_by(name: str, value: object) -> None:
@@ -40,6 +43,7 @@ def _hold_until(name: str, value: object) -> None:
         raise refuse(name, "a datetime with its time zone", value)
     if value.utcoffset() is None:
         raise InputError(f"{name}: has no time zone; datetime.now(timezone.utc) has one")
+    moment(name, value)
 
 
 _CHECKS: dict[str, Check] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from os import PathLike, fspath
+from os import PathLike
 
+from ..arguments import path, refuse
 from .errors import StoreError
 from .protocol import Store
 from .sqlite import SqliteStore
@@ -11,11 +12,12 @@ from .sqlite import SqliteStore
 
 def open_store(store: str | PathLike[str] | Store) -> Store:
     """A path (SQLite, made where absent) or a Store that is open already. StoreError for an unknown scheme."""
-    if isinstance(store, PathLike):
-        store = fspath(store)
-    if not isinstance(store, str):
+    if not isinstance(store, str | PathLike):
+        if not all(hasattr(store, name) for name in ("campaign", "attempts", "close")):
+            raise refuse("store", "a path or an open store", store)
         return store
-    if "://" in store:
+    file = str(path("store", store))
+    if isinstance(store, str) and "://" in store:
         scheme = store.split("://")[0]
         raise StoreError(f"{scheme}:// stores are not supported by this version; give a file path (SQLite)")
-    return SqliteStore(store)
+    return SqliteStore(store if isinstance(store, str) else file)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from pathlib import Path
 from typing import Any
 
+from ... import arguments
 from ...errors import InputError
 from .csv_list import CsvFile
 from .list_row import RecipientList
@@ -22,7 +24,7 @@ def read_recipients(source: Any, *, address_column: str = "email", encoding: str
     columns found), a cell over 1 MB (row and column).
     """
     if isinstance(source, str | os.PathLike):
-        found = _read_file(Path(os.fspath(source)), encoding)
+        found = _read_file(arguments.path("recipients", source), _known(encoding))
     else:
         found = rows_of(source, address_column)
     if address_column not in found.columns:
@@ -30,6 +32,15 @@ def read_recipients(source: Any, *, address_column: str = "email", encoding: str
         hint = f"; pass address_column={guess!r}" if guess else "; name the one with the addresses as address_column="
         raise InputError(f"{found.name}: no column {address_column!r}; columns found: {listed(found.columns)}{hint}")
     return found
+
+
+def _known(encoding: str | None) -> str | None:
+    try:
+        if encoding is not None:
+            codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        raise InputError(f"encoding: Python knows no encoding {encoding!r}") from None
+    return encoding
 
 
 def _read_file(path: Path, encoding: str | None) -> RecipientList:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from ... import _core
+from ...arguments import named
 from ...store import LeasedRecipient
 from ..lists.addresses import wire_address
 from ..lists.row_json import read_rows
@@ -84,9 +85,11 @@ class Renderer:
         """How letters from `sender` (what From shows) are merged. `files`: with inline images and shared attachments.
         InputError for what no letter could be made of."""
         spec = self._spec
+        with named("reply_to"):
+            reply_to = _core.parse_mailbox_list(spec.reply_to) if spec.reply_to else ()
         shared = _core.LetterContent(
             from_=_core.parse_mailbox(sender),
-            reply_to=_core.parse_mailbox_list(spec.reply_to) if spec.reply_to else (),
+            reply_to=reply_to,
             inline_parts=[part.to_core() for part in spec.inline if files],
             attachments=[part.to_core() for part in spec.attachments if files and not isinstance(part, str)],
             headers=list(spec.headers.items()),

@@ -7,7 +7,21 @@ from functools import cache
 from typing import Any
 
 from ... import _core
-from ...errors import InputError
+from ...arguments import Check, check_all, number, optional, patience, refuse, text, unix_seconds, whole_number
+
+
+def _factor(name: str, value: object) -> None:
+    if number(name, value) < 1:
+        raise refuse(name, "a number of 1 or more", value)
+
+
+_CHECKS: dict[str, Check] = {
+    "max_attempts": whole_number(1),
+    "max_age": patience,
+    "factor": _factor,
+    "max_delay": patience,
+    "first_delay": optional(patience),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +39,26 @@ class RetryPolicy:
     first_delay: float | None = None
 
     def __post_init__(self) -> None:
-        if self.max_attempts < 1 or self.max_age < 0 or self.factor < 1 or self.max_delay < 0:
-            raise InputError("RetryPolicy: max_attempts and factor are at least 1, max_age and max_delay not negative")
+        check_all(_CHECKS, {name: getattr(self, name) for name in _CHECKS})
 
     def next_at(self, attempts: int, now: float, category: str, retry_after: float) -> float | None:
         """When to try again after the `attempts`-th try failed at `now`; None: give up. Times are Unix seconds.
 
         A recipient that was put back by hand after the last try begins anew.
         """
+        whole_number(0)("attempts", attempts)
+        unix_seconds("now", now)
+        text("category", category)
+        patience("retry_after", retry_after)
         tried = (attempts - 1) % self.max_attempts + 1
         if tried == self.max_attempts:
             return None
         usual = usual_delay(category)
         base = self.first_delay if self.first_delay is not None else (usual or 300.0)
-        waits = [min(base * self.factor**n, self.max_delay) for n in range(tried)]
+        waits = []
+        for _ in range(tried):
+            waits.append(min(base, self.max_delay))
+            base *= self.factor
         if retry_after > 0 and retry_after != usual:
             waits[-1] = retry_after
         return now + waits[-1] if sum(waits) <= self.max_age else None

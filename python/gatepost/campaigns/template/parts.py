@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ... import _core
+from ... import _core, arguments
 from ...errors import InputError
-from ...message.attachment import guess_type
+from ...message.attachment import Attachment, guess_type
 from .jinja import RowError
 
 InlineSource = str | Path | bytes
@@ -37,6 +39,31 @@ class StoredPart:
         return _core.Part(self.data, name=self.name, type=self.type, content_id=self.content_id)
 
 
+def attachment_sources(given: object, name: str = "attachments") -> tuple[PartSource, ...]:
+    """The `attachments=` of a template or a campaign; one alone would be taken for its letters or bytes."""
+    if isinstance(given, str | bytes | PathLike | Mapping) or not isinstance(given, Iterable):
+        raise arguments.refuse(name, "a list of paths, Attachments or (name, bytes)", given)
+    found = tuple(given)
+    for i, one in enumerate(found):
+        known = isinstance(one, str | PathLike | Attachment) or (isinstance(one, tuple) and len(one) == 2)
+        if not known:
+            raise arguments.refuse(f"{name}[{i}]", "a path, an Attachment or (name, bytes)", one)
+        if isinstance(one, str):
+            arguments.text(f"{name}[{i}]", one)
+    return found
+
+
+def inline_sources(name: str, given: object) -> dict[str, InlineSource]:
+    """The `inline=` of a template or a campaign."""
+    if not isinstance(given, Mapping):
+        raise arguments.refuse(name, "a mapping of names to files", given)
+    for cid, source in given.items():
+        arguments.line(name, cid)
+        if not isinstance(source, str | PathLike | bytes):
+            raise arguments.refuse(f"{name}[{cid!r}]", "a path or bytes", source)
+    return dict(given)
+
+
 def stored_part(data: bytes, name: str, type: str = "", content_id: str = "") -> StoredPart:
     """A part from bytes; the type is guessed from the name where it is not given."""
     return StoredPart(name, type or guess_type(name, data), content_id, hashlib.sha256(data).hexdigest(), bytes(data))
@@ -46,13 +73,14 @@ def static_attachment(source: PartSource) -> StoredPart | None:
     """An attachment that all recipients share, or None where `source` is a Jinja2 path that differs by recipient."""
     if isinstance(source, str) and "{" in source:
         return None
-    if isinstance(source, str | Path):
-        return _from_file(Path(source))
+    if isinstance(source, str | PathLike):
+        return _from_file(arguments.path("attachments", source))
     if isinstance(source, tuple) and len(source) == 2:
-        return stored_part(source[1], _fixed(source[0]))
+        name = _fixed(arguments.text("attachments: name", source[0]))
+        return stored_part(arguments.octets("attachments: data", source[1]), name)
     if hasattr(source, "data") and hasattr(source, "name"):
         return stored_part(bytes(source.data), _fixed(source.name), getattr(source, "type", "") or "")
-    raise InputError(f"attachments: a path, an Attachment or (name, bytes) is expected, not {type(source).__name__}")
+    raise arguments.refuse("attachments", "a path, an Attachment or (name, bytes)", source)
 
 
 def _fixed(name: str) -> str:
@@ -68,7 +96,7 @@ def inline_part(cid: str, source: InlineSource) -> StoredPart:
     """An inline image by its Content-ID."""
     if isinstance(source, bytes):
         return stored_part(source, cid, content_id=cid)
-    part = _from_file(Path(source))
+    part = _from_file(arguments.path(f"inline[{cid!r}]", source))
     return StoredPart(part.name, part.type, cid, part.sha256, part.data)
 
 

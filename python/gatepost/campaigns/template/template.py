@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from ... import arguments
 from ...errors import InputError
 from ..lists.near import listed, nearest
 from .jinja import Part, compile_part
-from .parts import InlineSource, PartSource
+from .parts import InlineSource, PartSource, attachment_sources, inline_sources
 from .template_text import NoText, text_template
 
 
@@ -44,13 +45,17 @@ class Template:
         attachments: Sequence[PartSource] = (),
         inline: Mapping[str, InlineSource] | None = None,
     ) -> None:
+        arguments.text("subject", subject)
+        arguments.optional(arguments.text)("html", html)
+        if text is not None and text is not False:
+            arguments.text("text", text)
         if html is None and not isinstance(text, str):
             raise InputError("template: give html=, text= or both")
         self.subject = subject
         self.html = html
         self.text = text
-        self.attachments: tuple[PartSource, ...] = tuple(attachments)
-        self.inline: dict[str, InlineSource] = dict(inline or {})
+        self.attachments: tuple[PartSource, ...] = attachment_sources(attachments)
+        self.inline: dict[str, InlineSource] = {} if inline is None else inline_sources("inline", inline)
         if "\n" in subject or "\r" in subject:
             raise InputError("template, subject: a line break in a subject")
         self.no_text = ""
@@ -85,8 +90,8 @@ class Template:
         """Like Template(...), with `html` and `text` read from UTF-8 files. `subject` stays a string."""
         return cls(
             subject=subject,
-            html=_read(html),
-            text=text if text is False else _read(text),
+            html=_read("html", html),
+            text=text if text is False else _read("text", text),
             attachments=attachments,
             inline=inline,
         )
@@ -98,7 +103,8 @@ class Template:
 
     def check_fields(self, columns: Iterable[str], extra: Iterable[Part] = ()) -> None:
         """InputError for the first field that is no column of the list: part, line, columns and a near guess."""
-        columns = list(columns)
+        columns = arguments.one_or_several(arguments.text)("columns", columns)
+        extra = arguments.one_or_several(arguments.kind(Part, "a compiled part"))("extra", extra)
         for part in (*self.parts.values(), *extra):
             for field, line in part.fields.items():
                 if field not in columns and field not in part.guarded:
@@ -121,11 +127,11 @@ class Template:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _read(path: str | Path | None) -> str | None:
+def _read(name: str, path: str | Path | None) -> str | None:
     if path is None:
         return None
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return arguments.path(name, path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"template, {path}, byte {error.start}: not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from email.message import Message as StdlibMessage
-from os import PathLike
-from pathlib import Path
 
-from ...arguments import refuse
+from ...arguments import octets
 from .. import BaseMessage, Message, ParsedMessage
 
 LetterSource = BaseMessage | bytes | StdlibMessage
@@ -17,20 +15,13 @@ _LONE_LF = re.compile(rb"(?<!\r)\n")
 _PLAIN_CRLF = re.compile(rb"(?<!\r)\r\n")
 
 
-def path_of(path: object) -> Path:
-    """InputError for what is no path."""
-    if not isinstance(path, str | PathLike):
-        raise refuse("path", "a path", path)
-    return Path(path)
-
-
 def message_of(letter: LetterSource) -> BaseMessage:
     """A letter of ours, made of what was given."""
     if isinstance(letter, BaseMessage):
         return letter
     if isinstance(letter, StdlibMessage):
         return Message.from_email(letter)
-    return ParsedMessage(letter)
+    return ParsedMessage(octets("letter", letter, "a Message or the bytes of a letter"))
 
 
 def to_unix(raw: bytes) -> bytes:

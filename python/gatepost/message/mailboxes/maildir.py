@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
-from ...arguments import text
+from ... import arguments
 from ...errors import InputError
 from .. import ParsedMessage
-from .letters import LetterSource, message_of, path_of, to_unix, to_wire
+from .letters import LetterSource, message_of, to_unix, to_wire
 
 _FLAGS = frozenset("DFPRST")
 
@@ -29,7 +29,8 @@ class Maildir:
     _count = 0
 
     def __init__(self, path: str | PathLike[str], *, create: bool = True) -> None:
-        self.path = path_of(path)
+        self.path = arguments.path("path", path)
+        arguments.flag("create", create)
         if not create and not all((self.path / name).is_dir() for name in ("tmp", "new", "cur")):
             raise InputError(f"{self.path}: this is no maildir: it needs the folders tmp, new and cur")
         try:
@@ -79,7 +80,7 @@ class Maildir:
         return len(self._files())
 
     def __contains__(self, key: object) -> bool:
-        return key in self._files()
+        return isinstance(key, str) and key in self._files()
 
     def __getitem__(self, key: str) -> ParsedMessage:
         """The letter of this key; KeyError where there is none."""
@@ -118,7 +119,7 @@ class Maildir:
         return found
 
     def _file(self, key: str) -> Path:
-        return self._files()[key]
+        return self._files()[arguments.text("key", key)]
 
     def __repr__(self) -> str:
         return f"Maildir({str(self.path)!r})"
@@ -134,7 +135,7 @@ def _read(file: Path) -> ParsedMessage:
 
 
 def _checked(flags: str) -> str:
-    text("flags", flags)
+    arguments.text("flags", flags)
     if unknown := set(flags) - _FLAGS:
         raise InputError(f"flags: {''.join(sorted(unknown))!r} is none of {''.join(sorted(_FLAGS))}")
     return "".join(sorted(set(flags)))

@@ -11,9 +11,10 @@ from io import BufferedRandom, BufferedReader
 from itertools import chain, pairwise
 from os import PathLike
 
+from ... import arguments
 from ...errors import InputError
 from .. import ParsedMessage
-from .letters import LetterSource, message_of, path_of, to_unix, to_wire
+from .letters import LetterSource, message_of, to_unix, to_wire
 
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
@@ -41,7 +42,7 @@ class Mbox:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = path_of(path)
+        self.path = arguments.path("path", path)
 
     def __iter__(self) -> Iterator[ParsedMessage]:
         try:
