@@ -4,6 +4,7 @@
 
 #include "bindings.hpp"
 #include "gatepost/mime/compose/compose.hpp"
+#include "gatepost/mime/encoding/charset_guess.hpp"
 #include "gatepost/mime/parse/parse.hpp"
 #include "letter_bytes.hpp"
 #include "seconds.hpp"
@@ -207,6 +208,7 @@ void bind_parsing(py::module_& m) {
                              })
       .def_readonly("warnings", &ParsedLetter::warnings);
   m.def("parse", &parse, "raw"_a);
+  m.def("guess_charset", [](const py::bytes& text) { return mime::guess_charset(std::string_view(text)); }, "text"_a);
 }
 
 }  // namespace

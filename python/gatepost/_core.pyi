@@ -225,6 +225,9 @@ class ParsedLetter:
     def warnings(self) -> list[str]: ...
 
 def parse(raw: bytes | LetterBytes) -> ParsedLetter: ...
+def guess_charset(text: bytes) -> str:
+    """The charset of text without a label, by iconv's name: "CP1251", "KOI8-R", "CP866", "ISO-8859-5", "MAC-CYRILLIC"
+    or "CP1252"."""
 
 # --- dkim --------------------------------------------------------------------------------------------------------
 

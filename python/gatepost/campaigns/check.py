@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..addresses import domain_of
 from ..errors import InputError
+from ..history.addresses import TEST_ADDRESS
 from ..message import Message
 from ..message.inline_images import missing_pictures
 from ..store import LeasedRecipient, Store
@@ -24,7 +26,6 @@ from .template.template_text import words_of
 if TYPE_CHECKING:
     from ..accounts import Account
 
-_TEST_ADDRESS = "test@test.ru"  # G3
 _CHUNK = 1_000
 
 
@@ -66,7 +67,7 @@ def check_campaign(
         suppressed=findings("suppressed"),
         missing=missing,
         unrenderable=dry_run.unrenderable,
-        test_rows=waiting.filter(pl.col("address") == _TEST_ADDRESS)["row"].to_list(),
+        test_rows=waiting.filter(pl.col("address") == TEST_ADDRESS)["row"].to_list(),
         previews=dry_run.previews,
         seconds=None if math.isinf(least) else least,
         findings=_about(spec, accounts, from_, waiting.height),
@@ -122,9 +123,9 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
     found = []
     if not accounts:
         found.append("no account is given: the campaign cannot run")
-    domain = from_.rpartition("@")[2].rstrip(">").lower()
+    domain = domain_of(from_).rstrip(">").lower()
     for account in accounts:
-        if spec.from_ and account.sender and account.sender.rpartition("@")[2] != domain:
+        if spec.from_ and account.sender and domain_of(account.sender) != domain:
             found.append(
                 f"account {account.name} is {account.sender}, the letter is from {from_}: many servers refuse that"
             )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from ..durations import duration
 from .check_facts import CheckFacts
-from .words import count, duration
+from .words import count
 
 _SHOWN = 10
 

@@ -11,9 +11,10 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ..durations import duration
 from ..shown import shown
 from ..store import Status, Store
-from .words import STATUS_WORDS, category_words, count, duration
+from .words import STATUS_WORDS, category_words, count
 
 _PROBLEMS = (
     Status.REFUSED, Status.EXPIRED, Status.RETRYING, Status.UNKNOWN, Status.INVALID, Status.SUPPRESSED,

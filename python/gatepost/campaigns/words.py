@@ -21,17 +21,6 @@ STATUS_WORDS = {
 }
 
 
-def duration(seconds: float) -> str:
-    """ "1.4 s", "3 min 20 s", "2 h 5 min", "4 days 3 h"."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    for unit, size, small, small_size in (("min", 60, "s", 1), ("h", 3600, "min", 60)):
-        if seconds < size * (60 if unit == "min" else 48):
-            rest = int(seconds % size) // small_size
-            return f"{int(seconds // size)} {unit}" + (f" {rest} {small}" if rest else "")
-    return f"{int(seconds // 86400)} days" + (f" {rest} h" if (rest := int(seconds % 86400) // 3600) else "")
-
-
 def moment(at: float, now: float | None = None) -> str:
     """A time of day, with the date where it is not today."""
     local = time.localtime(at)

@@ -20,7 +20,7 @@ from ..campaigns.report import CampaignReport
 from ..campaigns.run.retry import RetryPolicy
 from ..campaigns.suppressions import Suppressions
 from ..campaigns.template.template import Template
-from ..campaigns.words import duration
+from ..durations import duration
 from ..errors import InputError
 from ..history import History
 from ..sinks import Sink

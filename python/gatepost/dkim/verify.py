@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import _core, arguments
+from ..addresses import domain_of
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..dns.organisation import aligned
 from ..errors import InputError
@@ -68,7 +69,7 @@ def author_domain(raw: bytes) -> str:
     if len(authors) != 1:
         return ""
     try:
-        return wire_domain(authors[0][1].rpartition("@")[2]).lower()
+        return wire_domain(domain_of(authors[0][1])).lower()
     except InputError:
         return ""
 

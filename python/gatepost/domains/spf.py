@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .. import arguments
+from ..addresses import split_address
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from .names import asked_domain
 from .spf_macros import check_macros, expand
@@ -177,7 +178,7 @@ class _Check:
         return text if text.isascii() and text.isprintable() else ""
 
     def value(self, letter: str, domain: str) -> str:
-        local, _, host = self.sender.rpartition("@")
+        local, host = split_address(self.sender)
         match letter:
             case "i":
                 dotted = ".".join(self.ip.exploded.replace(":", ""))
@@ -232,7 +233,7 @@ def check_spf(
     arguments.text("sender", sender)
     arguments.text("receiver", receiver)
     helo = asked_domain(helo, "helo")
-    local, _, host = sender.rpartition("@")
+    local, host = split_address(sender)
     domain = asked_domain(host) or helo
     sender = f"{local or 'postmaster'}@{domain}"
     check = _Check(address, sender, helo or domain, receiver, resolver_of(resolver))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from ..addresses import with_domain
+
 TEST_ADDRESS = "test@test.ru"
 """Letters to it are accepted and discarded by a Sendsay gate and never show in statistics (requirement G3)."""
 
@@ -20,8 +22,7 @@ def show_domain(domain: str) -> str:
 
 def show_address(address: str) -> str:
     """The address with its domain in its own letters."""
-    local, at, domain = address.rpartition("@")
-    return local + at + show_domain(domain)
+    return with_domain(address, show_domain)
 
 
 def in_own_letters(frame: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from matplotlib import dates
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from ..durations import duration
 from .attempt_filter import STATUSES
 from .chart import ACCENT, COLOURS, GRID, INK, Chart
 from .stats import stats
@@ -122,14 +123,6 @@ def delays(attempts: pl.DataFrame) -> Chart:
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color=GRID, alpha=0.5, linewidth=0.6)
     return chart
-
-
-def duration(seconds: float) -> str:
-    """As people say it: 350 µs, 12 ms, 1.5 s, 3 min."""
-    for limit, unit, factor in ((1e-3, "µs", 1e6), (1.0, "ms", 1e3), (120.0, "s", 1.0), (7200.0, "min", 1 / 60)):
-        if seconds < limit:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{seconds / 3600:.3g} h"
 
 
 def _present(attempts: pl.DataFrame) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import _core
+from ..addresses import domain_of
 from ..store import Attempt
 
 
@@ -17,7 +18,7 @@ def attempts_of(account: str, batch: _core.Batch, campaign: str = "") -> list[At
             seconds=max(0.0, batch["ended"][row] - batch["started"][row]),
             account=account,
             recipient=recipient,
-            domain=recipient.rpartition("@")[2].lower(),
+            domain=domain_of(recipient).lower(),
             status=_status(failure),
             phase=failure.phase if failure else "final",
             category=failure.category if failure else "",

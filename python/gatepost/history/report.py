@@ -12,6 +12,7 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
+from ..durations import duration
 from ..store import Status, Store
 from . import letters, plots
 from .attempt_filter import AttemptFilter
@@ -35,7 +36,7 @@ _templates = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.filters["duration"] = lambda seconds: "–" if seconds is None else plots.duration(seconds)
+_templates.filters["duration"] = lambda seconds: "–" if seconds is None else duration(seconds)
 _templates.filters["percent"] = lambda share: "–" if share is None else f"{share:.1%}"
 _templates.filters["number"] = lambda count: f"{count:,}"
 _templates.filters["moment"] = lambda at: "–" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"

@@ -49,11 +49,17 @@ def messages(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Message.save": Door(letter().save, {"path": "saved.eml"}, (OSError,)),
         "Attachment": Door(gp.Attachment, {"source": b"x", "name": "a.txt"}, called={"source": "attachment"}),
         "Attachment.part": Door(gp.Attachment(b"x", name="a.txt").part),
-        "Calendar": Door(gp.Calendar, {"source": "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"}, called={"source": "calendar"}),
-        "Group": Door(gp.Group, {"name": "friends", "members": ["olga@example.com"]}, called={"name": "group", "members": "group"}),
+        "Calendar": Door(
+            gp.Calendar,
+            {"source": "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"},
+            called={"source": "calendar"},
+        ),
+        "Group": Door(
+            gp.Group, {"name": "friends", "members": ["olga@example.com"]}, called={"name": "group", "members": "group"}
+        ),
         "stable_message_id": Door(_stable_id, {"domain": "example.com", "key": 42}),
         "Headers.get_all": Door(headers.get_all, {"name": "From"}),
-    }  # fmt: skip
+    }
 
 
 def mailboxes(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
@@ -84,14 +90,19 @@ def keys(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "DkimKey.dns_record": Door(key.dns_record),
         "DkimSigner": Door(gp.DkimSigner, {"domain": "example.com", "selector": "s1", "key": key}),
         "DkimSigner.sign": Door(signer.sign, {"raw": RAW}),
-        "dkim.SignerChoice": Door(dkim.SignerChoice, {"signers": signer}, called={"signers": "dkim", "default": "dkim"}),
+        "dkim.SignerChoice": Door(
+            dkim.SignerChoice, {"signers": signer}, called={"signers": "dkim", "default": "dkim"}
+        ),
         "dkim.author_domain": Door(dkim.author_domain, {"raw": RAW}),
-        "dkim.seal_arc": Door(dkim.seal_arc, {"raw": RAW, "signer": signer, "authentication_results": RESULTS, "chain": "none", "resolver": TABLE}),
+        "dkim.seal_arc": Door(
+            dkim.seal_arc,
+            {"raw": RAW, "signer": signer, "authentication_results": RESULTS, "chain": "none", "resolver": TABLE},
+        ),
         "dkim.sign": Door(dkim.sign, {"raw": RAW, "signers": [signer]}),
         "dkim.verify": Door(dkim.verify, {"raw": signer.sign(RAW), "resolver": TABLE}),
         "dkim.verify_arc": Door(dkim.verify_arc, {"raw": RAW, "resolver": TABLE}),
         "dkim.wire_domain": Door(dkim.wire_domain, {"domain": "example.com"}),
-    }  # fmt: skip
+    }
 
 
 def _saved(key: gp.DkimKey) -> Callable[..., Path]:
@@ -135,18 +146,37 @@ def domain_checks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     domain_report: DomainReport = domains.check("example.com", resolver=TABLE)
     return {
         "domains.authenticate": Door(domains.authenticate, {**asked, "resolver": TABLE}),
-        "domains.check": Door(domains.check, {"domain": "example.com", "include": "spf.example.net", "selectors": "s1", "dkim": signer, "ip": "192.0.2.1", "resolver": TABLE}),
-        "domains.check_dmarc": Door(domains.check_dmarc, {"author": "example.com", "dkim": ["example.com"], "spf": "example.com", "resolver": TABLE}),
-        "domains.check_spf": Door(domains.check_spf, {"ip": "192.0.2.1", "sender": "ivan@example.com", "resolver": TABLE}),
+        "domains.check": Door(
+            domains.check,
+            {
+                "domain": "example.com",
+                "include": "spf.example.net",
+                "selectors": "s1",
+                "dkim": signer,
+                "ip": "192.0.2.1",
+                "resolver": TABLE,
+            },
+        ),
+        "domains.check_dmarc": Door(
+            domains.check_dmarc,
+            {"author": "example.com", "dkim": ["example.com"], "spf": "example.com", "resolver": TABLE},
+        ),
+        "domains.check_spf": Door(
+            domains.check_spf, {"ip": "192.0.2.1", "sender": "ivan@example.com", "resolver": TABLE}
+        ),
         "domains.find_policy": Door(domains.find_policy, {"domain": "example.com", "resolver": TABLE}),
         "domains.without_results_of": Door(domains.without_results_of, {"raw": RAW, "own_id": "mx.example.net"}),
-        "domains.AuthenticationReport.results": Door(lambda authserv_id: str(report.results(authserv_id)), {"authserv_id": "mx"}),
+        "domains.AuthenticationReport.results": Door(
+            lambda authserv_id: str(report.results(authserv_id)), {"authserv_id": "mx"}
+        ),
         "domains.AuthenticationReport.value": Door(report.value, {"authserv_id": "mx"}),
         "domains.AuthenticationReport.header": Door(report.header, {"authserv_id": "mx"}),
         "domains.AuthenticationReport.add_to": Door(report.add_to, {"raw": RAW, "authserv_id": "mx"}),
-        "domains.AuthenticationResults.parse": Door(results.parse, {"value": RESULTS}, called={"value": "Authentication-Results"}),
+        "domains.AuthenticationResults.parse": Door(
+            results.parse, {"value": RESULTS}, called={"value": "Authentication-Results"}
+        ),
         "domains.DomainReport.about": Door(domain_report.about, {"topic": "SPF"}),
-    }  # fmt: skip
+    }
 
 
 def sending(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
@@ -181,7 +211,7 @@ def sending(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncMailer.close": asynchronous("close", grace=1.0),
         "SendRequests": Door(gp.SendRequests, {"deliver_by": (60.0, "notify")}),
         "explain": Door(gp.explain, {"reply": "550 5.1.1 no such user", "phase": "rcpt"}),
-    }  # fmt: skip
+    }
 
 
 def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
@@ -234,7 +264,10 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Campaign.run": of_campaign("run", progress=False),
         "Campaign.resume": of_campaign("resume", *run, progress=False),
         "Campaign.failed": Door(failed, {"categories": "greylisted"}),
-        "AsyncCampaign": Door(lambda campaign: repr(gp.AsyncCampaign(campaign)), {"campaign": gp.Campaign.open("october", store="kept.db")}),
+        "AsyncCampaign": Door(
+            lambda campaign: repr(gp.AsyncCampaign(campaign)),
+            {"campaign": gp.Campaign.open("october", store="kept.db")},
+        ),
         "AsyncCampaign.create": Door(created, lawful, STORE, like=gp.Campaign, called=accounts, files=listing),
         "AsyncCampaign.open": Door(gp.AsyncCampaign.open, stored, STORE, called=accounts),
         "AsyncCampaign.check": of_async_campaign("check"),
@@ -242,16 +275,20 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncCampaign.resume": of_async_campaign("resume", progress=False),
         "AsyncCampaign.failed": Door(async_failed, {"categories": "greylisted"}),
         "RetryPolicy": Door(gp.RetryPolicy),
-        "RetryPolicy.next_at": Door(policy.next_at, {"attempts": 1, "now": 0.0, "category": "greylisted", "retry_after": 0.0}),
+        "RetryPolicy.next_at": Door(
+            policy.next_at, {"attempts": 1, "now": 0.0, "category": "greylisted", "retry_after": 0.0}
+        ),
         "Suppressions": Door(gp.Suppressions, {"store": "kept.db"}, STORE),
         "Suppressions.add": Door(suppressions.add, {"addresses": "petr@example.com"}),
         "Suppressions.remove": Door(suppressions.remove, {"addresses": "petr@example.com"}),
         "Suppressions.reason": Door(suppressions.reason, {"address": "petr@example.com"}),
         "Suppressions.import_csv": Door(suppressions.import_csv, {"path": "list.csv"}, files=("path",)),
         "Template": Door(gp.Template, {"subject": "Hello", "html": "<p>{{ name }}</p>"}),
-        "Template.from_files": Door(gp.Template.from_files, {"subject": "Hello", "html": "page.html"}, files=("html", "text")),
+        "Template.from_files": Door(
+            gp.Template.from_files, {"subject": "Hello", "html": "page.html"}, files=("html", "text")
+        ),
         "Template.check_fields": Door(template.check_fields, {"columns": ["name"]}),
-    }  # fmt: skip
+    }
 
 
 def histories(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:

@@ -157,7 +157,7 @@ bool is_surely_utf8(std::string_view bytes) {
 Utf8Text guess(std::string_view bytes) {
   Repaired repaired = repair_utf8(bytes);
   if (repaired.good_characters > repaired.lost_bytes) return {std::move(repaired.text), false, true};
-  auto guessed = convert(bytes, reads_as_western(bytes) ? "CP1252" : std::string(guess_russian_charset(bytes)));
+  auto guessed = convert(bytes, std::string(guess_charset(bytes)));
   if (!guessed) return {std::move(repaired.text), true, true};
   guessed->guessed = true;
   return *std::move(guessed);

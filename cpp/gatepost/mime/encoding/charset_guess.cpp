@@ -182,6 +182,10 @@ std::string_view guess_russian_charset(std::string_view bytes) {
   return best_reading(beginning_of(bytes)).charset->name;
 }
 
+std::string_view guess_charset(std::string_view bytes) {
+  return reads_as_western(bytes) ? "CP1252" : guess_russian_charset(bytes);
+}
+
 std::string_view russian_behind_label(std::string_view bytes, std::string_view labelled) {
   bytes = beginning_of(bytes);
   if (labelled == "CP1252" || labelled == "ISO-8859-15") {

@@ -7,6 +7,9 @@ namespace gatepost::mime {
 /// MAC-CYRILLIC. CP1251 where nothing speaks for another. One pass each.
 std::string_view guess_russian_charset(std::string_view bytes);
 
+/// The charset of text without a label, by iconv's name: one of Russian, or CP1252.
+std::string_view guess_charset(std::string_view bytes);
+
 /// The Russian charset in which `bytes` plainly read as Russian although their label, by iconv's name, is that of
 /// Western Europe (CP1252, ISO-8859-15) or of another Russian charset; "" where they may be what the label says.
 std::string_view russian_behind_label(std::string_view bytes, std::string_view labelled);

@@ -18,8 +18,3 @@ def wire_address(text: object) -> tuple[str, str]:
 def address_key(wire: str) -> str:
     """One mailbox, one key: nobody is written to twice for a capital letter."""
     return wire.lower()
-
-
-def domain_of(wire: str) -> str:
-    """The part behind the last @."""
-    return wire.rpartition("@")[2]

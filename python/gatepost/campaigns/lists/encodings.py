@@ -6,10 +6,10 @@ import codecs
 import hashlib
 from pathlib import Path
 
+from ... import _core
 from ...errors import InputError
 
 _CHUNK = 1 << 20
-_CYRILLIC = ("windows-1251", "koi8-r", "cp866")
 
 
 def encoding_error(path: Path, encoding: str) -> InputError:
@@ -33,27 +33,20 @@ def encoding_error(path: Path, encoding: str) -> InputError:
             rows += data.count(b"\n")
     guess = likely_encoding(path, at)
     name = "UTF-8" if encoding.startswith("utf-8") else encoding
-    hint = f"looks like {guess}; pass encoding={guess!r}" if guess else "pass encoding= with the one it was written in"
-    return InputError(f"{path}, row {row}, byte {at} (0x{bad:02x}): not {name} text; {hint}")
+    where = f"{path}, row {row}, byte {at} (0x{bad:02x})"
+    return InputError(f"{where}: not {name} text; looks like {guess}; pass encoding={guess!r}")
 
 
-def likely_encoding(path: Path, near: int) -> str | None:
-    """The encoding that makes most sense of the bytes around offset `near`, or None."""
+def likely_encoding(path: Path, near: int) -> str:
+    """The encoding that makes most sense of the bytes around offset `near`, by Python's name."""
     with open(path, "rb") as file:
         head = file.read(4)
         file.seek(max(0, near - 2048))
         sample = file.read(1 << 16)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    best = max(_CYRILLIC, key=lambda name: _sense(sample, name))
-    return best if _sense(sample, best) > 0 else "windows-1252"
-
-
-def _sense(sample: bytes, encoding: str) -> int:
-    """Russian text is mostly small letters; a wrong code page shows capitals, frames and signs instead."""
-    high = [c for c in sample.decode(encoding, errors="replace") if ord(c) > 127]
-    small = sum("а" <= c <= "я" or c == "ё" for c in high)
-    return 2 * small - sum(not ("А" <= c <= "я" or c in "ёЁ№«»—–…") for c in high) - len(high) // 2
+    charset = _core.guess_charset(sample)
+    return charset.replace("CP125", "windows-125").lower()
 
 
 def file_sha256(path: Path) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ... import _core
+from ...addresses import domain_of
 from ...store import AcceptedBatch, Attempt, LeasedRecipient, Settled, Status, Store, StoreError, Worker
-from ..lists.addresses import domain_of
 from .run_lock import RunLock
 from .tickets import unpack
 from .verdicts import VerdictRules, from_failure, in_doubt, of_accepted

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ... import _core
+from ...addresses import domain_of
 from ...store import CampaignRecord, StaleRun, Store, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
@@ -76,7 +77,7 @@ class CampaignRun:
         """Settles what earlier runs left: as we have the lock, all of them are dead."""
         now = self._options.clock()
         dead = self._store.take_over(self._record.id, _this_process(), now)
-        domain = _core.parse_mailbox(self._senders[0][1])[1].rpartition("@")[2]
+        domain = domain_of(_core.parse_mailbox(self._senders[0][1])[1])
         message_id_of = lambda row: self._spec.message_id(row, domain)  # noqa: E731
         return recover(self._store, dead, lock, self._rules, message_id_of, now)
 

@@ -8,8 +8,8 @@ from operator import sub
 from typing import TypeVar
 
 from ... import _core
+from ...addresses import domain_of
 from ...store import AcceptedBatch, Attempt, LeasedRecipient, Settled, Status
-from ..lists.addresses import domain_of
 from .retry import RetryPolicy
 
 _Value = TypeVar("_Value")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...addresses import domain_of
 from ...dns import Resolver
 from ...dns.organisation import aligned, dmarc_tags
 from .. import replies
@@ -81,7 +82,7 @@ def _check_reports(policy: DmarcPolicy, dns: Resolver) -> Iterator[Finding]:
         message = "DMARC names no address for reports (rua=), so nobody learns who sends in the domain's name"
         yield Finding(_TOPIC, "note", message)
     for address in policy.reports:
-        host = address.rpartition("@")[2].partition("!")[0].lower().rstrip(".")
+        host = domain_of(address).partition("!")[0].lower().rstrip(".")
         if not host or aligned(host, policy.found_at, dns):
             continue
         name = f"{policy.found_at}._report._dmarc.{host}"

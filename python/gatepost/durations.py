@@ -1,0 +1,16 @@
+"""Durations as people say them."""
+
+from __future__ import annotations
+
+_STEPS = (("min", 60, 3600, "s", 1), ("h", 3600, 48 * 3600, "min", 60), ("days", 86400, float("inf"), "h", 3600))
+
+
+def duration(seconds: float) -> str:
+    """ "350 µs", "12 ms", "1.4 s", "3 min 20 s", "2 h 5 min", "4 days 3 h"."""
+    if seconds < 1:
+        return f"{seconds * 1e6:.3g} µs" if 0 < seconds < 1e-3 else f"{seconds * 1e3:.3g} ms" if seconds else "0 s"
+    if seconds < 60:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    unit, size, _, small, small_size = next(step for step in _STEPS if seconds < step[2])
+    rest = int(seconds % size) // small_size
+    return f"{int(seconds // size)} {unit}" + (f" {rest} {small}" if rest else "")
