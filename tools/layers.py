@@ -33,8 +33,8 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 # Python: a room may import itself and any room below it; rooms of one level do not know each other ...
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
-    {"arguments"},
-    {"addresses", "durations", "errors", "codes", "shown"},
+    {"arguments", "errors", "codes"},
+    {"addresses", "durations", "shown"},
     {"terminal", "options", "pem"},
     {"store", "message", "dns"},
     {"dkim"},
@@ -49,6 +49,7 @@ PYTHON_LEVELS: list[set[str]] = [
 # ... but for these.
 PYTHON_SAME_LEVEL = {
     ("errors", "codes"),
+    ("codes", "arguments"),
     ("__main__", "__init__"),
     ("pytest_plugin", "__init__"),
 }

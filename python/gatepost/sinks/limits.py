@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from numbers import Real
 
 from .. import _core
-from ..arguments import optional, refuse, whole_number
+from ..arguments import Check, optional, refuse, whole_number
 from ..options import Options, check_fields
 
 _MOST = 2**63 - 1
@@ -54,7 +54,7 @@ class SinkLimits(Options):
 
     def __post_init__(self) -> None:
         least = {"line_bytes": 512, "inbox_bytes": 0, "transcript_bytes": 0, "warnings": 0}  # RFC 5321 §4.5.3.1.4
-        checks = {one.name: whole_number(least.get(one.name, 1), _MOST) for one in fields(self)}
+        checks: dict[str, Check] = {one.name: whole_number(least.get(one.name, 1), _MOST) for one in fields(self)}
         for name in ("recipient_domains", "letters", "commands", "sessions_per_address", "min_letter_rate"):
             checks[name] = optional(checks[name])
         check_fields(self, "limits", checks)
