@@ -198,7 +198,7 @@ TEST_F(ServerTlsTest, AHandshakeThatComesWithTheProxyHeaderIsHeard) {
   options.proxies = {"127.0.0.1"};
   Server server(std::move(options));
   TlsContext context(TlsContext::tls_client);
-  const OpensslPtr<SSL, SSL_free> ssl(SSL_new(context.native_handle()));
+  const crypto::OpensslPtr<SSL, SSL_free> ssl(SSL_new(context.native_handle()));
   auto* hello = BIO_new(BIO_s_mem());
   SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), hello);
   SSL_set_connect_state(ssl.get());
