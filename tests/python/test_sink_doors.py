@@ -319,7 +319,7 @@ def _facts(options: object) -> Any:
 
 def test_every_extension_can_be_left_out_and_every_breach_forgiven() -> None:
     options = _core.SinkOptions()
-    gp.SinkProtocol(without_extensions=EXTENSIONS, lenient=BREACHES)._fill(options)
+    gp.SinkProtocol(without_extensions=list(EXTENSIONS), lenient=list(BREACHES))._fill(options)
     session = options.listen.session
     assert not any(_facts(session.extensions).values())
     assert all(_facts(session.leniency).values())

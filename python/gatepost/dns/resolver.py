@@ -217,6 +217,6 @@ def resolver_of(given: Resolver | Mapping[Any, Any] | None) -> Resolver:
         return _of_this_machine()
     if isinstance(given, Mapping):
         return TableResolver(given)
-    if not all(callable(getattr(given, question, None)) for question in _QUESTIONS):
+    if not any(callable(getattr(given, question, None)) for question in _QUESTIONS):
         raise arguments.refuse("resolver", "a mapping of names to records, a Resolver or None", given)
     return given

@@ -113,7 +113,7 @@ TEST(Route, AProxyThatIsSilentEndsAtTheConnectDeadline) {
     RawServer proxy([](RawSocket& socket) { read_away(socket); });
     auto options = by(kind, proxy.port());
     options.deadlines.connect = 40ms;
-    expect_proxy_failure(run(thread, options), "no answer within 40 ms", true);
+    expect_proxy_failure(run(thread, options), "the proxy did not answer within 40 ms", true);
   }
 }
 

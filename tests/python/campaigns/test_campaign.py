@@ -100,7 +100,7 @@ def test_a_campaign_that_a_crash_left_without_its_list_is_built_anew(make: Make,
     [
         ({"accounts": []}, "no account"),
         ({"from_": "nobody"}, "from_ 'nobody'"),
-        ({"in_doubt": "maybe"}, "in_doubt is 'hold'"),
+        ({"in_doubt": "maybe"}, "in_doubt takes one of hold"),
         ({"headers": {"X-Tag": "a\nBcc: all@example.com"}}, "campaign: "),
         ({"recipients": iter(())}, "empty"),
         ({"accounts": ["smtp://127.0.0.1:25"]}, "no sender address"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fake_engine import Queue, Server
 
+import gatepost as gp
 from gatepost.accounts import Account
 from gatepost.campaigns import AlreadyRunning, Campaign
 from gatepost.campaigns.run.run_lock import RunLock
@@ -145,7 +146,7 @@ def test_a_run_that_was_taken_over_stops_and_the_next_one_settles_what_it_began(
 def test_a_run_is_one_worker_that_gives_signs_of_life_while_it_waits_and_leaves(
     server: Server, make: Make, store_path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", max_per_hour=2)
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=gp.Limits(per_hour=2))
     campaign = make(accounts=[limited], recipients=PEOPLE[:3])
     other = SqliteStore(store_path)
     wait, silence = Queue.wait, []

@@ -131,7 +131,7 @@ def test_the_explanation_is_the_domains_own() -> None:
 
 
 def test_what_is_no_address_is_refused() -> None:
-    with pytest.raises(gp.InputError, match="no IP address"):
+    with pytest.raises(gp.InputError, match="takes an IP address"):
         check_spf("example.com", "a@example.com", resolver={})
 
 

@@ -68,7 +68,7 @@ def test_with_a_table_of_records_nothing_is_fetched() -> None:
 
 
 def test_fetch_that_is_no_function_is_refused() -> None:
-    with pytest.raises(gp.InputError, match="fetch is a function"):
+    with pytest.raises(gp.InputError, match="fetch takes a function"):
         gp.domains.check("example.com", resolver=TABLE, fetch="https://example.com")  # type: ignore[arg-type]
 
 

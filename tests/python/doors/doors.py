@@ -47,6 +47,9 @@ def messages(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Message.from_email": Door(gp.Message.from_email, {"message": stdlib_letter()}),
         "Message.load": Door(gp.Message.load, {"path": "letter.eml"}, (OSError,)),
         "Message.save": Door(letter().save, {"path": "saved.eml"}, (OSError,)),
+        "BaseMessage.save": Door(letter().save, {"path": "saved.eml"}, (OSError,)),
+        "ParsedMessage": Door(gp.ParsedMessage, {"raw": RAW}),
+        "ParsedMessage.save": Door(gp.ParsedMessage(RAW).save, {"path": "saved.eml"}, (OSError,)),
         "Attachment": Door(gp.Attachment, {"source": b"x", "name": "a.txt"}, called={"source": "attachment"}),
         "Attachment.part": Door(gp.Attachment(b"x", name="a.txt").part),
         "Calendar": Door(

@@ -37,7 +37,10 @@ def test_there_is_no_other_door(doors_of: Opened) -> None:
     assert sorted(public_doors() - tried) == []
 
 
-NOT_HERE = ("Account", "Sink", "AsyncSink", "send", "Resolver", "BudgetedResolver", "Category")
+NOT_HERE = (
+    *("Account", "Limits", "Sink", "AsyncSink", "send", "Resolver", "BudgetedResolver", "resolver_of", "Category"),
+    *("Headers", "Letter", "Selection", "Table"),
+)
 """Of accounts and sinks; what others implement, or the package itself makes."""
 OF_THE_CORE = ("from_core", "record")
 """They take what the core made."""

@@ -75,9 +75,9 @@ def test_attempts_by_status_campaign_and_last(history: History) -> None:
     ("filters", "words"),
     [
         ({"since": "31.10.2026"}, "since: '31.10.2026' is not an ISO date"),
-        ({"until": True}, "until: True is no time"),
+        ({"until": True}, "until takes a datetime or Unix seconds, not True"),
         ({"since": "2026-10-02", "until": "2026-10-01"}, "must be before until"),
-        ({"status": "bounced"}, "choose of accepted, refused, retrying, unknown"),
+        ({"status": "bounced"}, "takes one of accepted, refused, retrying, unknown"),
         ({"last": -1}, "last takes a whole number from 0 .*, not -1"),
     ],
 )

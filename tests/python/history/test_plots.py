@@ -90,7 +90,7 @@ sys.exit("matplotlib.pyplot" in sys.modules)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.00035, "350 µs"), (0.012, "12 ms"), (1.5, "1.5 s"), (180, "3 min"), (9000, "2.5 h")]
+    ("seconds", "text"), [(0.00035, "350 µs"), (0.012, "12 ms"), (1.5, "1.5 s"), (180, "3 min"), (9000, "2 h 30 min")]
 )
 def test_durations_are_said_in_fitting_units(seconds: float, text: str) -> None:
     assert duration(seconds) == text

@@ -130,9 +130,10 @@ class Template:
 def _read(name: str, path: str | Path | None) -> str | None:
     if path is None:
         return None
+    file = arguments.path(name, path)
     try:
-        return arguments.path(name, path).read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"template, {path}, byte {error.start}: not UTF-8 text; save the file as UTF-8") from None
+        raise InputError(f"template, {file}, byte {error.start}: not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:
-        raise InputError(f"template, {path}: {error.strerror or error}") from None
+        raise InputError(f"template, {file}: {error.strerror or error}") from None
