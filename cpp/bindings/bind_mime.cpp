@@ -208,7 +208,8 @@ void bind_parsing(py::module_& m) {
                              })
       .def_readonly("warnings", &ParsedLetter::warnings);
   m.def("parse", &parse, "raw"_a);
-  m.def("guess_charset", [](const py::bytes& text) { return mime::guess_charset(std::string_view(text)); }, "text"_a);
+  m.def(
+      "guess_charset", [](const py::bytes& text) { return mime::guess_charset(std::string_view(text)); }, "text"_a);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "gatepost/core/base64.hpp"
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/base64.hpp"
 #include "gatepost/dkim/tag_list.hpp"
 
 namespace gatepost::dkim {

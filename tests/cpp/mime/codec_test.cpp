@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "gatepost/mime/encoding/charset.hpp"
 #include "gatepost/mime/encoding/base64_lines.hpp"
+#include "gatepost/mime/encoding/charset.hpp"
 #include "gatepost/mime/encoding/lenient_base64.hpp"
 #include "gatepost/mime/encoding/quoted_printable.hpp"
 #include "gatepost/mime/encoding/transfer_encoding.hpp"
