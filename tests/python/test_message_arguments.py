@@ -200,3 +200,19 @@ def test_a_cid_that_names_no_part_is_told() -> None:
     assert letter(html=html, inline={"logo": b"\x89PNG"}).warnings == [
         "the html shows 'cid:нет', which is no part of the letter"
     ]
+
+
+@pytest.mark.parametrize("address", ["\r\nx@b.c", "x@b.c\r\n", "\rx@b.c", "x@b.c\n", "\0x@b.c"])
+@pytest.mark.parametrize("field", ["from_", "to", "reply_to", "sender"])
+def test_a_line_end_at_the_edge_of_an_address_is_refused_in_every_form(field: str, address: str) -> None:
+    for given in (address, ("n", address)):
+        with pytest.raises(gp.InputError, match=field):
+            gp.Message(**{"from_": "a@b.ru", "to": "c@d.ru", "text": "t", field: given})
+
+
+@pytest.mark.parametrize("envelope", [{"from_": "\r\nx@b.c"}, {"to": "a@b.ru\r\n"}, {"to": ["\ra@b.ru"]}])
+def test_a_line_end_at_the_edge_of_an_envelope_address_is_refused(envelope: dict[str, Any], sink: gp.Sink) -> None:
+    letter = gp.Message(from_="a@b.ru", to="c@d.ru", text="t")
+    with gp.Mailer(sink.account()) as mailer, pytest.raises(gp.InputError, match=next(iter(envelope))):
+        mailer.send(letter, **envelope)
+    assert len(sink.letters) == 0

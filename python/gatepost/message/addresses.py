@@ -49,7 +49,7 @@ def read_one(field: str, source: AddressSource) -> Address:
     if isinstance(source, tuple):
         if len(source) != 2:
             raise arguments.refuse(field, "(name, address)", source)
-        name, address = (arguments.text(field, one) for one in source)
+        name, address = arguments.text(field, source[0]), arguments.line(field, source[1])
         with arguments.named(field):
             return Address(name, _core.normalise_address(address))
     if isinstance(source, Address):

@@ -72,7 +72,7 @@ def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
 
 
 def _wire_address(name: str, value: object) -> str:
-    given = arguments.text(name, value)
+    given = arguments.line(name, value)
     with arguments.named(name):
         return _core.normalise_address(given)
 
