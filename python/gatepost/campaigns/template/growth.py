@@ -46,6 +46,7 @@ def check_filter(name: str, given: Sequence[Any], named: Mapping[str, Any]) -> N
 
 def check_call(called: Any, arguments: Sequence[Any], named: Mapping[str, Any]) -> None:
     """A method or a function. No number that it is given may be over a million."""
+    called = getattr(called, "__wrapped__", called)  # the sandbox has a str.format of its own around Python's
     owner = getattr(called, "__self__", None)
     if not isinstance(owner, str | bytes):
         if getattr(called, "__name__", "") == "generate_lorem_ipsum":
