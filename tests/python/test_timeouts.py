@@ -43,7 +43,11 @@ def silent_after(*replies: bytes) -> Iterator[int]:
 
 def fail(url: str, **options: Any) -> gp.SendError:
     """How a letter fails that is sent through this account."""
-    account = gp.Account(url, allow_cleartext_auth=True, **options)
+    waits = {**options.pop("deadlines", {})}
+    if "timeout" in options:
+        waits["connect"] = options.pop("timeout")
+    route = gp.Route(proxy=options.pop("proxy", None))
+    account = gp.Account(url, auth=gp.Auth(allow_cleartext=True), timeouts=gp.Timeouts(**waits), route=route, **options)
     with gp.Mailer(account) as mailer, pytest.raises(gp.SendError) as caught:
         mailer.send(gp.Message(from_="ivan@example.com", to="olga@example.com", text="x"))
     return caught.value
