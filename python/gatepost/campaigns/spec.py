@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..store.message_ids import message_id_of
 from .campaign_id import campaign_id_of
 from .run.retry import RetryPolicy
 from .template.jinja import Part, compile_part
@@ -68,7 +69,7 @@ class CampaignSpec:
 
     def message_id(self, row: int, domain: str) -> str:
         """Of the letter to a row, sent from an address of `domain`; the same at every attempt."""
-        return f"{self.uid}.{row}@{domain}"
+        return message_id_of(self.uid, row, domain)
 
     def to_json(self) -> dict[str, Any]:
         """The spec without the bytes of its parts."""

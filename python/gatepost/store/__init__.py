@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .errors import StaleRun, StoreError
-from .history_rows import AcceptedBatch, Attempt, Event, EventKind
+from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
 from .protocol import Store
 from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
@@ -16,6 +16,7 @@ __all__ = [
     "EventKind",
     "LeasedRecipient",
     "NewRecipient",
+    "SentTo",
     "Settled",
     "StaleRun",
     "Status",

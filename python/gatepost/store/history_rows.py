@@ -50,6 +50,16 @@ class AcceptedBatch:
         return len(self.row)
 
 
+class SentTo(NamedTuple):
+    """Whom a letter was sent to: of which campaign and row, or outside campaigns ("" or a label, row 0)."""
+
+    campaign: str
+    row: int
+    recipient: str
+    account: str
+    at: float | None  # when the last try ended; None where none has
+
+
 class EventKind(StrEnum):
     """What was heard of a letter after the server's verdict."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .schema import BY_MESSAGE_ID, HOLDER, QUEUED_FROM, RETRYING, VERSION, Dialect, events, workers
+from .schema import BY_MESSAGE_ID, BY_UID, HOLDER, QUEUED_FROM, RETRYING, UID, VERSION, Dialect, events, workers
 
 
 def steps(dialect: Dialect, version: int) -> list[str]:
@@ -24,6 +24,9 @@ def _from_2(dialect: Dialect) -> list[str]:
     return [
         # A run of an older gatepost that has this store open reads `epoch` before each write: it writes no more.
         "ALTER TABLE campaigns RENAME COLUMN epoch TO last_epoch",
+        f"ALTER TABLE campaigns ADD COLUMN {UID}",
+        "UPDATE campaigns SET uid = COALESCE(json_extract(spec, '$.uid'), '')",
+        BY_UID,
         *workers(dialect),
         f"ALTER TABLE recipients ADD COLUMN {HOLDER}",
         """INSERT INTO workers (campaign_id, owner, epoch, heartbeat, held)

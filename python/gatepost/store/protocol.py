@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from .history_rows import AcceptedBatch, Attempt, Event, EventKind
+from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 
 
@@ -28,7 +28,10 @@ class Store(Protocol):
 
     # campaigns
     def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
-        """A new campaign with its shared parts (SHA-256 hex -> bytes). StoreError where the name is taken."""
+        """A new campaign with its shared parts (SHA-256 hex -> bytes). StoreError where the name is taken.
+
+        `spec["uid"]`, where there is one, is what the Message-IDs of its letters begin with (`message_ids`).
+        """
 
     def campaign(self, name: str) -> CampaignRecord | None:
         """The campaign of this name, or None."""
@@ -125,9 +128,11 @@ class Store(Protocol):
         """When this account sent letters, for its hourly and daily limits, ascending. Attempts that ended before
         MAIL FROM cost nothing and are left out."""
 
-    def by_message_id(self, message_id: str) -> list[Attempt]:
-        """The attempts of one letter by its Message-ID, with or without angle brackets, in order of time: whom a bounce
-        is about. [] where it is not ours."""
+    def by_message_id(self, message_id: str) -> list[SentTo]:
+        """Whom a letter went to, by its Message-ID with or without angle brackets: whom a bounce is about.
+
+        One entry for a row of a campaign, one for each attempt outside campaigns; [] where it is not ours.
+        """
 
     # what is heard later
     def add_events(self, events: Iterable[Event]) -> int:

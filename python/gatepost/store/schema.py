@@ -25,10 +25,13 @@ POSTGRESQL = Dialect(
 )
 
 QUEUED_FROM = "queued_from BIGINT NOT NULL DEFAULT 0"  # no row before this one is queued
+UID = "uid TEXT NOT NULL DEFAULT ''"  # what the Message-IDs of its letters begin with
+BY_UID = "CREATE INDEX campaigns_by_uid ON campaigns (uid)"
 HOLDER = "worker BIGINT"  # whose lease it is while `sending`
 # None over all states: it would be written three times for each letter.
 RETRYING = "CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying'"
-BY_MESSAGE_ID = "CREATE INDEX attempts_by_message_id ON attempts (message_id) WHERE message_id <> ''"
+# Not for letters of campaigns: their Message-IDs say whose they are.
+BY_MESSAGE_ID = "CREATE INDEX attempts_by_message_id ON attempts (message_id) WHERE row = 0 AND message_id <> ''"
 
 
 def ddl(dialect: Dialect) -> list[str]:
@@ -41,7 +44,9 @@ def ddl(dialect: Dialect) -> list[str]:
             state TEXT NOT NULL,
             last_epoch BIGINT NOT NULL DEFAULT 0,
             {QUEUED_FROM},
+            {UID},
             spec TEXT NOT NULL)""",
+        BY_UID,
         f"""CREATE TABLE blobs (
             sha256 TEXT NOT NULL PRIMARY KEY,
             content {dialect.bytes} NOT NULL)""",

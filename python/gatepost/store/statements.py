@@ -19,7 +19,7 @@ def _names(row: type[Attempt | Event | LeasedRecipient | WorkerRecord]) -> str:
     return ", ".join(row._fields)
 
 
-NEW_CAMPAIGN = """INSERT INTO campaigns (name, created, state, spec) VALUES (?, ?, 'new', ?)
+NEW_CAMPAIGN = """INSERT INTO campaigns (name, created, state, uid, spec) VALUES (?, ?, 'new', ?, ?)
     ON CONFLICT (name) DO NOTHING RETURNING id"""
 NEW_BLOB = "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING"
 USE_BLOB = "INSERT INTO campaign_blobs (campaign_id, sha256) VALUES (?, ?)"
@@ -83,7 +83,10 @@ ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0
 COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
 
 ADD_ATTEMPTS = Insert(f"INSERT INTO attempts ({_names(Attempt)})")
-BY_MESSAGE_ID = f"SELECT {_names(Attempt)} FROM attempts WHERE message_id = ? AND message_id <> '' ORDER BY at, id"
+LETTER_OF_ROW = """SELECT name, row, address, account, last_at FROM campaigns
+    JOIN recipients ON campaign_id = id WHERE uid = ? AND row = ?"""
+LETTERS_OUTSIDE = """SELECT campaign, row, recipient, account, at FROM attempts
+    WHERE message_id = ? AND row = 0 AND message_id <> '' ORDER BY at, id"""
 SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local') ORDER BY at"""
 

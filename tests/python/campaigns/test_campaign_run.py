@@ -60,6 +60,8 @@ def test_greylisted_recipient_is_tried_again_when_the_server_said(server: Server
     ids = {letter.message_id for letter in server.delivered if letter.to == "user2@example.com"}
     first = campaign._store.attempts(campaign="october", status="retrying")["message_id"].to_list()
     assert ids == set(first)
+    [found] = campaign._store.by_message_id(first[0])  # whom a bounce is about
+    assert (found.campaign, found.row, found.recipient) == ("october", row["row"], "user2@example.com")
 
 
 def test_without_waiting_the_run_ends_and_says_when_to_go_on(server: Server, make: Make) -> None:

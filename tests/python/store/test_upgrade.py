@@ -23,9 +23,9 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     connection = sqlite3.connect(path)
     connection.executescript((SCHEMAS / f"version_{request.param}.sql").read_text())
     connection.execute(
-        "INSERT INTO campaigns (name, created, state, epoch, spec) VALUES ('october', 1, 'running', 7, '{}')"
+        """INSERT INTO campaigns (name, created, state, epoch, spec)
+        VALUES ('october', 1, 'running', 7, '{"uid": "u"}'), ('november', 2, 'new', 0, '{}')"""
     )
-    connection.execute("INSERT INTO campaigns (name, created, state, spec) VALUES ('november', 2, 'new', '{}')")
     states = [("accepted", 1, "u.1@x.ru", None), ("sending", 0, "", None), ("sending", 1, "u.3@x.ru", None),
               ("retrying", 1, "u.4@x.ru", NOON), ("queued", 0, "", None)]  # fmt: skip
     connection.executemany(
@@ -51,7 +51,8 @@ def test_an_old_store_is_brought_forward_with_all_that_it_holds(old_store: Path)
         ]
         assert store.results(1)["status"].to_list() == ["accepted", "sending", "sending", "retrying", "queued"]
         assert store.results(1)["fields"].to_list() == ['{"name": "Ёж"}'] * 5
-        assert [found.recipient for found in store.by_message_id("u.1@x.ru")] == ["u1@x.ru"]
+        found = [store.by_message_id(f"u.{row}@x.ru")[0].recipient for row in (1, 2)]
+        assert found == ["u1@x.ru", "u2@x.ru"]
         assert store.suppressed_among(["nobody@x.ru"]) == {"nobody@x.ru": "complaint"}
         assert store.add_events([event("a")]) == 1
 

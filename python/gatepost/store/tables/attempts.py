@@ -10,8 +10,9 @@ import polars as pl
 from .. import statements as sql
 from ..columns import ATTEMPTS, Columns, pick
 from ..database import Database
-from ..history_rows import Attempt
+from ..history_rows import Attempt, SentTo
 from ..many_rows import insert
+from ..message_ids import read_message_id
 from .base import Tables
 
 
@@ -48,10 +49,13 @@ class AttemptTable(Tables):
         """When this account sent letters; see `Store`."""
         return [at for [at] in self._db.rows(sql.SENT_TIMES, (account, since))]
 
-    def by_message_id(self, message_id: str) -> list[Attempt]:
-        """The attempts of one letter; see `Store`."""
+    def by_message_id(self, message_id: str) -> list[SentTo]:
+        """Whom a letter went to; see `Store`."""
         bare = message_id.strip().removeprefix("<").removesuffix(">")
-        return [Attempt(*row) for row in self._db.rows(sql.BY_MESSAGE_ID, (bare,))]
+        found = self._db.rows(sql.LETTERS_OUTSIDE, (bare,))
+        if (of_campaign := read_message_id(bare)) is not None:
+            found += self._db.rows(sql.LETTER_OF_ROW, of_campaign)
+        return [SentTo(*row) for row in found]
 
 
 def read_log(db: Database, table: str, columns: Columns, asked: dict[str, Any], last: int | None) -> pl.DataFrame:

@@ -19,7 +19,7 @@ class CampaignTable(Tables):
     def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
         """A new campaign; see `Store`."""
         with self._db.transaction() as connection:
-            row = (name, time.time(), json.dumps(spec, ensure_ascii=False))
+            row = (name, time.time(), spec.get("uid", ""), json.dumps(spec, ensure_ascii=False))
             found = connection.execute(sql.NEW_CAMPAIGN, row).fetchall()
             if not found:
                 raise StoreError(f"store {self.url} already has a campaign {name!r}; open it or choose another name")
