@@ -105,7 +105,7 @@ def test_allow_and_lenient_reach_the_sink() -> None:
     [
         (["--cert", "x.pem"], "--cert and --key go together"),
         (["--allow", "here"], "--allow takes IP addresses"),
-        (["--lenient", "all"], "--lenient: 'all' is none of bare_newlines"),
+        (["--lenient", "all"], "--lenient: 'all' is not one of bare_newlines"),
         (["--tls", "ssl"], "--tls takes one of starttls, starttls_optional, implicit, not 'ssl'"),
         (["--tls", "starttls", "--cert", "/no/such", "--key", "/no/such"], "No such file"),
     ],

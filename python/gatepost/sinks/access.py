@@ -22,7 +22,7 @@ def _mechanisms(name: str, value: object) -> None:
     texts(name, value)
     for mechanism in value:  # type: ignore[attr-defined]
         if mechanism not in MECHANISMS:
-            raise InputError(f"{name}: {mechanism!r} is none of {', '.join(MECHANISMS)}")
+            raise InputError(f"{name}: {mechanism!r} is not one of {', '.join(MECHANISMS)}")
 
 
 def _is_network(text: str) -> bool:

@@ -45,5 +45,5 @@ def profile_named(name: str | None) -> Profile:
     """The profile; None is "open". InputError lists what there is."""
     key = "open" if name is None else name
     if key not in PROFILES:
-        raise InputError(f"profile: {name!r} is none of {', '.join(PROFILES)}")
+        raise InputError(f"profile: {name!r} is not one of {', '.join(PROFILES)}")
     return PROFILES[key]

@@ -50,14 +50,14 @@ def _extensions(name: str, value: object) -> None:
     texts(name, value)
     for keyword in value:  # type: ignore[attr-defined]
         if keyword not in EXTENSIONS:
-            raise InputError(f"{name}: {keyword!r} is none of {', '.join(EXTENSIONS)}")
+            raise InputError(f"{name}: {keyword!r} is not one of {', '.join(EXTENSIONS)}")
 
 
 def _breaches(name: str, value: object) -> None:
     texts(name, value)
     for breach in value:  # type: ignore[attr-defined]
         if breach.removeprefix("-") not in BREACHES:
-            raise InputError(f"{name}: {breach!r} is none of {', '.join(BREACHES)}")
+            raise InputError(f"{name}: {breach!r} is not one of {', '.join(BREACHES)}")
 
 
 def _reply(name: str, value: object) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -49,6 +50,17 @@ def subjects(box: gp.Mbox | gp.Maildir) -> Iterator[str]:
     letter: gp.BaseMessage
     for letter in box:
         yield letter.subject
+
+
+def account_with(token: Callable[[], str], **options: Unpack[gp.AccountOptions]) -> Account:
+    options["limits"] = gp.Limits(per_hour=200, forbidden_attachments={"exe"})
+    auth = gp.Auth(access_token=token, mechanisms="XOAUTH2")
+    preset = gp.Account.preset("gmail", login="ivan@gmail.com", auth=auth, limits=gp.Limits(recipients=5))
+    tls = replace(preset.tls, min_version="1.3")
+    route = gp.Route(proxy="socks5://127.0.0.1:1080", xclient={"NAME": "a.example"})
+    timeouts = gp.Timeouts(connect=5, final_reply=300.0)
+    options |= {"tls": tls, "route": route, "timeouts": timeouts}
+    return gp.Account("smtps://127.0.0.1", **options)
 
 
 def try_to_send(account: Account, letter: gp.BaseMessage) -> gp.Failure | None:

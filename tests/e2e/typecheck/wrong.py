@@ -57,6 +57,18 @@ try:
 except gp.SendError as error:
     error.failur  # attr-defined, reportAttributeAccessIssue
 
+# Accounts and their options
+
+gp.Account(URL, max_per_hour=5)  # call-arg, reportCallIssue
+gp.Account(URL, limits={"per_hour": 5})  # arg-type, reportArgumentType
+gp.Account(URL, tls=gp.SinkTls())  # arg-type, reportArgumentType
+gp.Account.preset("gmail", limit=gp.Limits())  # call-arg, reportCallIssue
+gp.Limits(per_hour="5")  # arg-type, reportArgumentType
+gp.Limits(per_huor=5)  # call-arg, reportCallIssue
+gp.Timeouts(5)  # call-arg, reportCallIssue
+gp.Tls(key_pem=b"PEM")  # arg-type, reportArgumentType
+gp.Limits().per_hour = 5  # misc, reportAttributeAccessIssue
+
 # Campaigns, their history
 
 campaign = gp.Campaign.open("october", store="campaigns.db")
@@ -72,6 +84,9 @@ gp.History("campaigns.db").stats(by=7)  # arg-type, reportArgumentType
 
 sink = gp.Sink(profile="demo_gate")
 gp.Sink(profil="demo_gate")  # call-arg, reportCallIssue
+gp.Sink(limits=gp.Limits())  # arg-type, reportArgumentType
+gp.SinkProtocol(lenient=True)  # arg-type, reportArgumentType
+sink.account(tls="starttls")  # arg-type, reportArgumentType
 sink.rules.add(phase="rctp", reply="550 No")  # arg-type, reportArgumentType
 sink.rules.add(reply="550 No")  # call-arg, reportCallIssue
 sink.wait("one")  # arg-type, reportArgumentType
