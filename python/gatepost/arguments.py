@@ -272,6 +272,7 @@ def mapping(values: Check, keys: Iterable[str] | None = None) -> Check:
         for key, one in value.items():
             if not isinstance(key, str) or (known is not None and key not in known):
                 raise InputError(f"{name}: there is no {key!r}; keys are {', '.join(known) if known else 'str'}")
+            text(f"{name}: a key", key)
             values(f"{name}[{key!r}]", one)
         return dict(value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .arguments import refuse
+from .arguments import refuse, secret_text
 from .errors import InputError
 
 _CERTIFICATE = re.compile(r"-----BEGIN (X509 )?CERTIFICATE-----.*?-----END \1?CERTIFICATE-----", re.DOTALL)
@@ -15,6 +15,7 @@ def certificates(name: str, value: object) -> None:
     """Certificates, other lines among them; "" is none."""
     if not isinstance(value, str):
         raise refuse(name, "PEM text (a str; Path(...).read_text() reads a file)", value, secret=True)
+    secret_text(name, value)
     found = [match[0] for match in _CERTIFICATE.finditer(value)]
     if value and not (found and _readable("\n".join(found))):
         raise InputError(f"{name} holds no readable certificate; it takes PEM text (-----BEGIN CERTIFICATE-----)")
@@ -24,6 +25,7 @@ def private_key(name: str, value: object) -> None:
     """A key that is not encrypted; "" is none."""
     if not isinstance(value, str):
         raise refuse(name, "PEM text", value, secret=True)
+    secret_text(name, value)
     if value and "PRIVATE KEY-----" not in value:
         raise InputError(f"{name} holds no key; it takes PEM text, not encrypted (-----BEGIN PRIVATE KEY-----)")
 

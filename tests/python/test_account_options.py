@@ -45,6 +45,11 @@ def own() -> _core.CertificatePair:
         (gp.Tls, {"key_pem": "-----BEGIN PRIVATE KEY-----"}, "tls.certificate_pem and tls.key_pem go together"),
         (gp.Tls, {"key_pem": "sekret"}, "tls.key_pem holds no key"),
         (gp.Tls, {"key_pem": b"sekret"}, "tls.key_pem takes PEM text, not of type bytes"),
+        (
+            gp.Tls,
+            {"key_pem": "-----BEGIN PRIVATE KEY-----sekret\ud800"},
+            "tls.key_pem: character 33 is half of a surrogate",
+        ),
         (gp.Tls, {"resume": 1}, "tls.resume takes True or False"),
         (gp.Route, {"proxy": "socks4://proxy.example"}, "route.proxy: scheme 'socks4' is none of .*socks5"),
         (gp.Route, {"proxy": "socks5://ivan:sekret@proxy.example:port"}, "route.proxy: the port 'port'"),

@@ -245,6 +245,13 @@ def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeS
         ({"tls": gp.Tls()}, "sink: tls takes one of starttls, .* or a SinkTls, not of type Tls"),
         ({"port": 70_000}, "sink: port takes a whole number from 0 to 65535, not 70000"),
         ({"port": "25"}, "sink: port takes"),
+        ({"profile": ["open"]}, "sink: profile takes one of open, demo_gate"),
+        ({"rules": 5}, "sink: rules takes a list of rules"),
+        ({"rules": [5]}, r"sink: rules\[0\] takes a mapping"),
+        ({"rules": [{"phase": "final"}, {"phase": "rcpt", "reply": 5}]}, "rule: reply takes a str"),
+        ({"on_letter": "discard"}, "sink: on_letter takes a function"),
+        ({"dns": 5}, "sink: dns: .* takes a mapping"),
+        ({"users": {"ivan\ud800": "x"}}, "sink: users: a key: character 4 is half of a surrogate pair"),
         ({"host": None}, "sink: host takes a str"),
         ({"lmtp": 1}, "sink: lmtp takes True or False"),
         ({"unix_path": 5}, "sink: unix_path takes a str"),
@@ -432,3 +439,32 @@ def test_clients_hear_why_when_the_sink_is_closed(make_sink: MakeSink) -> None:
         client.ask("EHLO me")
         sink.close()
         assert client.reply().startswith("421")
+
+
+@pytest.mark.parametrize("call", ["wait", "select", "expect_none"])
+@pytest.mark.parametrize("name", ["to", "from_", "subject"])
+@pytest.mark.parametrize("wrong", [5, None, b"x", ["a@b"], "\ud800"], ids=ascii)
+def test_a_filter_that_is_no_text_is_named(sink: gp.Sink, call: str, name: str, wrong: object) -> None:
+    with pytest.raises(gp.InputError, match=f"^{name}"):
+        getattr(sink, call)(**{name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"n": "one"}, "n takes a whole number"),
+        ({"n": -1}, "n takes a whole number"),
+        ({"n": 10**5000}, "n takes a whole number"),
+        ({"timeout": "soon"}, "timeout takes a number of seconds from 0"),
+        ({"timeout": float("nan")}, "timeout takes"),
+    ],
+)
+def test_a_wait_that_cannot_be_is_named(sink: gp.Sink, options: dict[str, Any], named: str) -> None:
+    with pytest.raises(gp.InputError, match=named):
+        sink.wait(**options)
+
+
+@pytest.mark.parametrize("wrong", ["1", None, float("inf"), -1.0, 1e300])
+def test_a_clock_goes_ahead_by_numbers_alone(sink: gp.Sink, wrong: Any) -> None:
+    with pytest.raises(gp.InputError, match=r"hours takes a number|seconds"):
+        sink.clock.advance(hours=wrong)

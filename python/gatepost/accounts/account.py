@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from urllib.parse import quote
 
 from .. import _core
-from ..arguments import check_all
+from ..arguments import check_all, named
 from ..dkim import SignerChoice
 from ..errors import InputError
 from ..sending.limits import Limits
@@ -203,7 +203,8 @@ class Account:
     def _find_sender(self, sender: str | None) -> tuple[str, str | None]:
         """Name and address."""
         if sender is not None:
-            name, address = _core.parse_mailbox(sender)
+            with named("account: sender"):
+                name, address = _core.parse_mailbox(sender)
             return name, address
         if "@" not in self.login:
             return "", None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from ..arguments import patience, whole_number
 from .base import SinkBase
-from .globs import wire_glob
+from .globs import letter_filter
 from .letter import Letter
 
 _SLICE = 0.25  # a cancelled wait leaves its thread behind for no longer than this
@@ -22,8 +23,8 @@ class AsyncSink(SinkBase):
         import asyncio  # here, so that tests without it do not load it
 
         loop = asyncio.get_running_loop()
-        end = loop.time() + timeout
-        passing = wire_glob(to), wire_glob(from_), subject
+        n, end = whole_number(0)("n", n), loop.time() + patience("timeout", timeout)
+        passing = letter_filter(to, from_, subject)
         found = self._core.wait(n, 0.0, *passing)
         while len(found) < n and (left := end - loop.time()) > 0:
             found = await asyncio.to_thread(self._core.wait, n, min(left, _SLICE), *passing)
@@ -36,8 +37,8 @@ class AsyncSink(SinkBase):
         import asyncio
 
         loop = asyncio.get_running_loop()
-        end = loop.time() + within
-        passing = wire_glob(to), wire_glob(from_), subject
+        end = loop.time() + patience("within", within)
+        passing = letter_filter(to, from_, subject)
         found = self._core.wait(1, 0.0, *passing)
         while not found and (left := end - loop.time()) > 0:
             found = await asyncio.to_thread(self._core.wait, 1, min(left, _SLICE), *passing)

@@ -10,18 +10,31 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .. import _core
-from ..arguments import Check, check_all, flag, instance, mapping, optional, refuse, secret_text, text, whole_number
+from ..arguments import (
+    Check,
+    check_all,
+    flag,
+    instance,
+    mapping,
+    named,
+    one_of,
+    optional,
+    refuse,
+    secret_text,
+    text,
+    whole_number,
+)
 from ..dns import Resolver, resolver_of
 from ..errors import InputError
 from .access import SinkAccess
 from .address import Address
 from .certificates import Certificates, PemPair, check_by_name, check_pair
 from .clock import SinkClock
-from .globs import wire_glob
+from .globs import letter_filter
 from .letter import Letter
 from .limits import SinkLimits, SinkTimeouts
 from .on_letter import LetterJudge, OnLetter
-from .profiles import profile_named
+from .profiles import PROFILES
 from .protocol import SinkProtocol
 from .report import SinkTimeout, describe_filter, state, transcripts
 from .rules import RuleFields, Rules
@@ -42,7 +55,24 @@ def _tls(name: str, value: object) -> None:
         raise refuse(name, f"one of {', '.join(MODES)}, or a SinkTls", value, secret=not isinstance(value, str))
 
 
+def _rules(name: str, value: object) -> None:
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise refuse(name, "a list of rules, each a dict of the arguments of sink.rules.add", value)
+
+
+def _rule(name: str, value: object) -> None:
+    mapping(lambda name, value: None, RuleFields.__annotations__)(name, value)
+    if "phase" not in value:  # type: ignore[operator]
+        raise InputError(f"{name}: a rule needs a phase")
+
+
+def _on_letter(name: str, value: object) -> None:
+    if not callable(value):
+        raise refuse(name, "a function", value)
+
+
 _CHECKS: dict[str, Check] = {
+    "profile": optional(one_of(*PROFILES)),
     "host": text,
     "port": whole_number(0, 65535),
     "unix_path": optional(text),
@@ -53,6 +83,8 @@ _CHECKS: dict[str, Check] = {
     "protocol": optional(instance(SinkProtocol)),
     "limits": optional(instance(SinkLimits)),
     "timeouts": optional(instance(SinkTimeouts)),
+    "rules": _rules,
+    "on_letter": optional(_on_letter),
     "seed": whole_number(0, 2**64 - 1),
 }
 
@@ -80,11 +112,12 @@ class SinkBase:
         dns: Resolver | Mapping[Any, Any] | None = None,
     ) -> None:
         check_all(_CHECKS, locals(), "sink: ")
-        self.profile = profile_named(profile)
+        self.profile = PROFILES["open" if profile is None else profile]
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
         self._users = dict(users)
-        self._letter = partial(Letter, dns=resolver_of(dns or {}))
+        with named("sink: dns"):
+            self._letter = partial(Letter, dns=resolver_of(dns or {}))
         encryption = SinkTls(mode=tls) if isinstance(tls, str) else tls
         self._address = Address(host, port, unix_path or "", lmtp, encryption.mode if encryption else None)
         options = _core.SinkOptions()
@@ -112,8 +145,11 @@ class SinkBase:
         self._judge: LetterJudge | None = None
         self._errors_told = False
         try:
-            for rule in (*rules, *self.profile.rules):
-                self._add_rule(rule)
+            for index, rule in enumerate(rules):
+                _rule(f"sink: rules[{index}]", rule)
+                self.rules.add(**rule)
+            for rule in self.profile.rules:
+                self.rules.add(**rule)
             if on_letter is not None:
                 self._judge = LetterJudge(self._core, self._letter, on_letter)
                 self._judge.start()
@@ -122,14 +158,6 @@ class SinkBase:
         except BaseException:
             self._core.close()
             raise
-
-    def _add_rule(self, rule: RuleFields) -> None:
-        unknown = sorted(set(rule) - set(RuleFields.__annotations__))
-        if unknown:
-            raise InputError(f"rules: no field {unknown[0]!r}; there are {', '.join(RuleFields.__annotations__)}")
-        if "phase" not in rule:
-            raise InputError("rules: a rule needs a phase")
-        self.rules.add(**rule)
 
     # --- where it is ---
 
@@ -233,7 +261,7 @@ class SinkBase:
 
     def select(self, *, to: str = "*", from_: str = "*", subject: str = "") -> list[Letter]:
         """Letters of the inbox by globs on a recipient and on MAIL FROM, and by a part of the decoded subject."""
-        return [self._letter(stored) for stored in self._core.letters(wire_glob(to), wire_glob(from_), subject)]
+        return [self._letter(stored) for stored in self._core.letters(*letter_filter(to, from_, subject))]
 
     def _timeout(self, n: int, found: int, timeout: float, to: str, from_: str, subject: str) -> SinkTimeout:
         wanted = f"{n} letter{'s' if n != 1 else ''}{describe_filter(to, from_, subject)}"

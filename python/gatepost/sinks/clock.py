@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from .. import _core
+from ..arguments import number
 
 
 class SinkClock:
@@ -19,4 +20,6 @@ class SinkClock:
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Moves the sink's time ahead; nothing sleeps. InputError where that is back."""
-        self._core.advance_clock(timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds())
+        given = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        ahead = sum(number(name, value) * timedelta(**{name: 1}).total_seconds() for name, value in given.items())
+        self._core.advance_clock(ahead)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from numbers import Real
 
 from .. import _core
-from ..arguments import Check, optional, refuse, whole_number
+from ..arguments import Check, number, optional, refuse, whole_number
 from ..options import Options, check_fields
 
 _MOST = 2**63 - 1
@@ -79,7 +78,7 @@ class SinkLimits(Options):
 
 
 def _seconds(name: str, value: object) -> None:
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0.001 <= float(value) <= _A_DAY:
+    if not 0.001 <= number(name, value) <= _A_DAY:
         raise refuse(name, f"a number of seconds from 0.001 to {_A_DAY}", value)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import InputError
 from .rules import RuleFields
 
 
@@ -39,11 +38,3 @@ PROFILES: dict[str, Profile] = {
         ),
     )
 }
-
-
-def profile_named(name: str | None) -> Profile:
-    """The profile; None is "open". InputError lists what there is."""
-    key = "open" if name is None else name
-    if key not in PROFILES:
-        raise InputError(f"profile: {name!r} is not one of {', '.join(PROFILES)}")
-    return PROFILES[key]

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, get_args
 
 from .. import _core
+from ..arguments import Check, check_all, flag, line, number, one_of, patience, text, texts, whole_number
 from .globs import wire_glob
 
 Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "final"]
+
+
+_CHECKS: dict[str, Check] = {
+    "phase": one_of(*get_args(Phase)),
+    "from_": text,
+    "to": text,
+    "user": text,
+    "reply": line,
+    "delay": patience,
+    "discard": flag,
+    "close": flag,
+    "nth": whole_number(0),
+    "times": whole_number(0),
+    "odds": number,
+    "greylist": patience,
+    "missing_headers": texts,
+}
 
 
 class RuleFields(TypedDict, total=False):
@@ -63,6 +81,7 @@ class Rules:
         sink's clock. `missing_headers` (final): only letters that lack one of them. InputError names the field that
         is wrong.
         """
+        check_all(_CHECKS, locals(), "rule: ")
         return self._core.add_rule(
             phase=phase,
             from_=wire_glob(from_),
@@ -81,7 +100,7 @@ class Rules:
 
     def remove(self, rule_id: int) -> bool:
         """Takes a rule away; False where there is none with this id."""
-        return self._core.remove_rule(rule_id)
+        return self._core.remove_rule(whole_number(0, 2**64 - 1)("rule_id", rule_id))
 
     def clear(self) -> None:
         """Takes all rules away, the profile's too."""

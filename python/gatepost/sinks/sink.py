@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from ..arguments import patience, whole_number
 from .base import SinkBase
-from .globs import wire_glob
+from .globs import letter_filter
 from .letter import Letter
 
 
@@ -58,14 +59,16 @@ class Sink(SinkBase):
         SinkTimeout (an AssertionError) after `timeout` seconds says what did arrive, what was discarded and why, and
         the last transcripts. The filters are those of `select`.
         """
-        found = self._core.wait(n, timeout, wire_glob(to), wire_glob(from_), subject)
+        found = self._core.wait(
+            whole_number(0)("n", n), patience("timeout", timeout), *letter_filter(to, from_, subject)
+        )
         if len(found) < n:
             raise self._timeout(n, len(found), timeout, to, from_, subject)
         return [self._letter(stored) for stored in found]
 
     def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
         """AssertionError where a letter that passes is in the inbox, or arrives within so many seconds."""
-        if found := self._core.wait(1, within, wire_glob(to), wire_glob(from_), subject):
+        if found := self._core.wait(1, patience("within", within), *letter_filter(to, from_, subject)):
             raise self._unexpected(len(found), to, from_, subject)
 
     def __enter__(self) -> Self:
