@@ -6,7 +6,7 @@ import errno
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +19,33 @@ SOON = 0.05  # seconds
 
 @contextmanager
 def silent_after(*replies: bytes) -> Iterator[int]:
-    """The port of a server that answers one client's first lines with these replies, and then nothing at all."""
-    over = threading.Event()
+    """The port of a server that answers each client's first lines with these replies, and then nothing at all.
 
-    def serve(listener: socket.socket) -> None:
-        client, _ = listener.accept()
-        with client:
+    Each client, as a letter of which the server has seen nothing goes a second time, over another connection.
+    """
+
+    def serve(client: socket.socket) -> None:
+        with client, suppress(OSError):
             client.settimeout(20)
             for reply in replies:
                 client.sendall(reply)
                 client.recv(65536)
-            over.wait(60)
+            while client.recv(65536):
+                pass
+
+    def accept(listener: socket.socket) -> None:
+        with suppress(OSError):  # the listener was shut down
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=serve, args=(client,), daemon=True).start()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, args=(listener,))
+        thread = threading.Thread(target=accept, args=(listener,))
         thread.start()
         try:
             yield listener.getsockname()[1]
         finally:
-            over.set()
+            listener.shutdown(socket.SHUT_RDWR)
             thread.join()
 
 
