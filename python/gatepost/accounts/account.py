@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from urllib.parse import quote
 
 from .. import _core
-from ..arguments import check_all, named
+from ..arguments import check_all, line, named, optional, text
 from ..dkim import SignerChoice
 from ..errors import InputError
 from ..sending.limits import Limits
@@ -101,7 +101,7 @@ class Account:
         self.sender_name, self.sender = self._find_sender(sender)
         self.only_sender = only_sender
         if only_sender and self.sender is None:
-            raise InputError("account: only_sender needs a sender address; pass sender=...")
+            raise InputError("account: only_sender needs a sender address; pass sender=..., or a login that is one")
         if self.route.proxy is not None and self.unix_path:
             raise InputError("account: a Unix socket is not reached by a proxy")
         self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
@@ -135,9 +135,13 @@ class Account:
         Raises:
             InputError: There is no such preset, or an argument has a wrong type or value.
         """
-        key = ALIASES.get(provider.lower(), provider.lower())
+        name = text("account: provider", provider).lower()
+        key = ALIASES.get(name, name)
         if key not in PRESETS:
-            raise InputError(f"account: no preset {provider!r}; there are {', '.join(sorted(PRESETS))}")
+            raise InputError(f"account: provider {provider!r} has no preset; there are {', '.join(sorted(PRESETS))}")
+        for option, value in (("login", login), ("password", password)):
+            CHECKS[option](f"account: {option}", value)
+        optional(line)("account: host", host)
         preset = PRESETS[key]
         host = host or preset.host
         if not host:
@@ -176,22 +180,25 @@ class Account:
 
     def vrfy(self, address: str) -> Reply:
         """Asks whether an address is known (RFC 5321 §3.5.1). Many servers answer 252 whatever they know."""
-        return self._ask("vrfy", address)
+        return self._ask("vrfy", "address", address)
 
     def expn(self, mailing_list: str) -> Reply:
         """Asks for the members of a list, a line each (RFC 5321 §3.5.2)."""
-        return self._ask("expn", mailing_list)
+        return self._ask("expn", "mailing_list", mailing_list)
 
     def help(self, topic: str = "") -> Reply:
         """Asks for help (RFC 5321 §4.1.1.8)."""
-        return self._ask("help", topic)
+        return self._ask("help", "topic", topic)
 
     def etrn(self, node: str) -> Reply:
         """Asks the server to send what it holds for `node`, a domain, "@domain" or "#queue" (RFC 1985)."""
-        return self._ask("etrn", node)
+        return self._ask("etrn", "node", node)
 
-    def _ask(self, command: str, argument: str = "") -> Reply:
-        return ask(self, command, argument)
+    def _ask(self, command: str, name: str = "", argument: str = "") -> Reply:
+        """`name`: what the caller calls the command's argument."""
+        line(name, argument)
+        with named(name):
+            return ask(self, command, argument)
 
     def _check_login(self) -> None:
         if self.auth.access_token is not None and self._password:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..message import Message
+from ..message.addresses import read_one
 from ..sending.lane import SendingAccount
 from ..sending.mailer import Mailer
 from ..sending.results import Reply
@@ -19,19 +20,20 @@ class CheckedAccount(SendingAccount, Protocol):
 
 def check_account(account: CheckedAccount, send_to: str | None) -> list[str]:
     """See `Account.check`."""
+    to = None if send_to is None else read_one("send_to", send_to)
     with Mailer(account) as mailer:
         findings = mailer.check()
-        if send_to is not None:
-            sender = account.sender or send_to
+        if to is not None:
+            sender = account.sender or to
             letter = Message(
                 from_=f"{account.sender_name} <{sender}>" if account.sender_name else sender,
-                to=send_to,
+                to=to,
                 subject=f"gatepost: проверка аккаунта {account.name} / account check",
                 text="Это письмо отправлено проверкой аккаунта.\nThis letter was sent by an account check.\n",
             )
             accepted = mailer.send(letter).accepted[0]
             queued = f" (queue id {accepted.queue_id})" if accepted.queue_id else ""
-            findings.append(f"a test letter to {send_to} was accepted{queued}")
+            findings.append(f"a test letter to {to} was accepted{queued}")
     return findings
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Unpack
 
+from ..arguments import refuse
 from ..errors import InputError
 from ..message import BaseMessage, Message, MessageFields
 from ..sending.mailer import Mailer
@@ -32,6 +33,8 @@ def send(
     for name in letter:
         if name not in MessageFields.__annotations__:
             raise TypeError(f"send() got an unexpected keyword argument {name!r}")
+    if not isinstance(account, str | Account):
+        raise refuse("account", "an Account or its URL", account, secret=True)
     chosen = Account(account) if isinstance(account, str) else account
     if message is None:
         if letter.get("from_") is None:

@@ -15,11 +15,13 @@ from ..arguments import (
     check_all,
     flag,
     instance,
+    line,
     mapping,
     named,
     one_of,
     optional,
     refuse,
+    secret_line,
     secret_text,
     text,
     whole_number,
@@ -194,6 +196,8 @@ class SinkBase:
         """
         from ..accounts import Account, Tls
 
+        optional(line)("login", login)
+        optional(secret_line)("password", password)
         user = next(iter(self._users.items()), None)
         if login is not None:
             user = (login, self._users.get(login, "") if password is None else password)

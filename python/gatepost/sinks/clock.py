@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from .. import _core
-from ..arguments import number
+from ..arguments import named, number
 
 
 class SinkClock:
@@ -22,4 +22,5 @@ class SinkClock:
         """Moves the sink's time ahead; nothing sleeps. InputError where that is back."""
         given = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         ahead = sum(number(name, value) * timedelta(**{name: 1}).total_seconds() for name, value in given.items())
-        self._core.advance_clock(ahead)
+        with named(" + ".join(name for name, value in given.items() if value) or "seconds"):
+            self._core.advance_clock(ahead)

@@ -1,4 +1,4 @@
-"""Every public door but those of accounts and sinks, each with a lawful call."""
+"""The public doors, each with a lawful call; those of accounts and sinks are in servers.py."""
 
 from __future__ import annotations
 

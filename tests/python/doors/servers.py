@@ -1,0 +1,126 @@
+"""The doors of accounts and sinks, each with a lawful call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from door import Door
+from doors import letter
+
+import gatepost as gp
+
+OPTIONS = ("name", "auth", "sender", "only_sender", "limits", "tls", "route", "timeouts", "dkim", "provider")
+SWITCHES = ("one_round_trip", "chunking")
+
+
+def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
+    account = sink.account(sender="ivan@example.com")
+    not_sent = (gp.SendError, TimeoutError)
+    more = ("login", "password", "host", *OPTIONS, *SWITCHES)
+    secret, url = ("url", "password", "account"), {"url": "URL", "account": "URL"}
+
+    def preset(provider: Any, **options: Any) -> gp.Account:
+        return gp.Account.preset(provider, **options)
+
+    def send(**arguments: Any) -> gp.SendResult:
+        return gp.send(**arguments)
+
+    fields = {"from_": "ivan@example.com", "to": "olga@example.com", "html": "<p>x</p>"}
+    login = {"login": "ivan@mail.ru", "password": "secret"}
+    return {
+        "Account": Door(gp.Account, {"url": sink.url}, secret=secret, called=url),
+        "Account.preset": Door(preset, {"provider": "mail.ru", **login}, secret=secret, besides=more),
+        "Account.check": Door(account.check, {}, not_sent),
+        "Account.vrfy": Door(account.vrfy, {"address": "olga@example.com"}, not_sent),
+        "Account.expn": Door(account.expn, {"mailing_list": "friends"}, not_sent),
+        "Account.help": Door(account.help, {"topic": "MAIL"}, not_sent),
+        "Account.etrn": Door(account.etrn, {"node": "example.com"}, not_sent),
+        "Auth": Door(gp.Auth, {}, secret=("access_token",)),
+        "Limits": Door(gp.Limits),
+        "Limits.completed_by": Door(gp.Limits().completed_by, {"others": gp.Limits()}),
+        "Route": Door(gp.Route, {}, secret=("proxy",)),
+        "Timeouts": Door(gp.Timeouts),
+        "Tls": Door(gp.Tls, {}, secret=("key_pem",)),
+        "send": Door(
+            send,
+            {"account": account, "message": letter()},
+            not_sent,
+            secret=secret,
+            like=_a_letter,
+            called={**url, "message": "send: "},
+        ),
+        "send with fields": Door(
+            send, {"account": account, **fields}, not_sent, secret, gp.Message, ("account", "requests", "timeout"), url
+        ),
+        "send without from_": Door(
+            send, {"account": account, "to": "olga@example.com"}, not_sent, secret, _fields, (), url
+        ),
+    }
+
+
+def _a_letter(account: Any, message: Any, requests: Any = None, timeout: Any = None) -> None:
+    """The arguments of `send` for a Message."""
+
+
+def _fields(account: Any, to: Any) -> None:
+    """Some of those for the fields of one."""
+
+
+def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
+    mailer.send(letter())
+    late = (gp.SinkTimeout, AssertionError)
+    secure = gp.Sink(tls="starttls", users={"ivan": "secret"})
+    with secure:
+        pass
+    more = ("login", "password", *OPTIONS, *SWITCHES)
+
+    def of_sink(method: str, *besides: str, **lawful: Any) -> Door:
+        return Door(getattr(sink, method), lawful, late, besides=besides, secret=("password",))
+
+    def of_async_sink(method: str, *besides: str, **lawful: Any) -> Door:
+        async def call(**arguments: Any) -> None:
+            async with gp.AsyncSink(tls="starttls") as one:
+                made = getattr(one, method)(**arguments)
+                if asyncio.iscoroutine(made):
+                    await made
+
+        return Door(call, lawful, late, like=getattr(gp.AsyncSink, method), besides=besides, secret=("password",))
+
+    def made(kind: Callable[..., Any]) -> Callable[..., None]:
+        def make(**options: Any) -> None:
+            one = kind(**options)
+            one._stop()
+
+        return make
+
+    def reload(**certificates: Any) -> None:
+        with gp.Sink(tls="starttls") as one:
+            one.reload_certificate(**certificates)
+
+    received = sink.wait(1)[0]
+    rule = {"phase": "rcpt", "to": "nobody@*", "reply": "550 5.1.1 no"}
+    return {
+        "Sink": Door(made(gp.Sink), {}, (OSError,), like=gp.Sink),
+        "Sink.select": of_sink("select"),
+        "Sink.wait": of_sink("wait", n=1, timeout=0.01),
+        "Sink.expect_none": of_sink("expect_none", to="nobody@*", within=0.01),
+        "Sink.account": of_sink("account", *more),
+        "Sink.reload_certificate": Door(reload, {}, like=gp.Sink.reload_certificate, secret=("certificate",)),
+        "Sink.rules.add": Door(sink.rules.add, rule),
+        "Sink.rules.remove": Door(sink.rules.remove, {"rule_id": 10_000}),
+        "Sink.clock.advance": Door(sink.clock.advance, {"seconds": 1}),
+        "AsyncSink": Door(made(gp.AsyncSink), {}, (OSError,), like=gp.AsyncSink),
+        "AsyncSink.select": of_async_sink("select"),
+        "AsyncSink.wait": of_async_sink("wait", n=0, timeout=0.01),
+        "AsyncSink.expect_none": of_async_sink("expect_none", to="nobody@*", within=0.01),
+        "AsyncSink.account": of_async_sink("account", *more),
+        "AsyncSink.reload_certificate": of_async_sink("reload_certificate"),
+        "SinkAccess": Door(gp.SinkAccess),
+        "SinkLimits": Door(gp.SinkLimits),
+        "SinkProtocol": Door(gp.SinkProtocol),
+        "SinkTimeouts": Door(gp.SinkTimeouts),
+        "SinkTls": Door(gp.SinkTls, {}, secret=("certificate",)),
+        "Letter.verify_dkim": Door(received.verify_dkim, {"resolver": {}}),
+    }
