@@ -240,12 +240,13 @@ def optional(check: Callable[[str, Any], _T]) -> Callable[[str, Any], _T | None]
     return lambda name, value: None if value is None else check(name, value)
 
 
-def kind(type_: type[_T], takes: str) -> Callable[[str, object], _T]:
-    """A check for objects of one type: `kind(DkimKey, "a DkimKey")`."""
+def instance(kind: type[_T]) -> Callable[[str, object], _T]:
+    """A check for objects of a class; what they hold may be secret."""
 
     def check(name: str, value: object) -> _T:
-        if not isinstance(value, type_):
-            raise refuse(name, takes, value)
+        if not isinstance(value, kind):
+            article = "an" if kind.__name__[0] in "AEIOU" else "a"
+            raise refuse(name, f"{article} {kind.__name__}", value, secret=True)
         return value
 
     return check
@@ -275,17 +276,6 @@ def mapping(values: Check, keys: Iterable[str] | None = None) -> Check:
             text(f"{name}: a key", key)
             values(f"{name}[{key!r}]", one)
         return dict(value)
-
-    return check
-
-
-def instance(kind: type) -> Check:
-    """A check for objects of a class; what they hold may be secret."""
-
-    def check(name: str, value: object) -> None:
-        if not isinstance(value, kind):
-            article = "an" if kind.__name__[0] in "AEIOU" else "a"
-            raise refuse(name, f"{article} {kind.__name__}", value, secret=True)
 
     return check
 

@@ -55,7 +55,7 @@ def own() -> _core.CertificatePair:
         (gp.Route, {"proxy": "socks5://ivan:sekret@proxy.example:port"}, "route.proxy: the port 'port'"),
         (gp.Route, {"proxy": "proxy.example:1080"}, "route.proxy: no '://'"),
         (gp.Route, {"proxy": 5}, "route.proxy takes a str"),
-        (gp.Route, {"source_address": "my-host"}, "route.source_address takes an IP address .*, not 'my-host'"),
+        (gp.Route, {"source_address": "my-host"}, "route.source_address takes an IP address, not 'my-host'"),
         (gp.Route, {"helo_name": "my host"}, "route.helo_name takes a host name"),
         (gp.Route, {"helo_name": "mx.example\r\nMAIL"}, "route.helo_name takes a host name"),
         (gp.Route, {"proxy_header": (3, "192.0.2.1", 1, "192.0.2.2", 25)}, "route.proxy_header takes .*1 or 2"),

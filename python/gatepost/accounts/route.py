@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .. import _core
-from ..arguments import host_name, line, mapping, optional, refuse, text
+from ..arguments import host_name, ip_address, line, mapping, optional, refuse, text
 from ..errors import InputError
 from ..options import Options, check_fields, put
 from .url import host_of, login_of, split_url
@@ -27,12 +27,8 @@ def _proxy(name: str, value: object) -> None:
 
 
 def _address(name: str, value: object) -> None:
-    text(name, value)
-    try:
-        if value:
-            ipaddress.ip_address(str(value))
-    except ValueError:
-        raise refuse(name, "an IP address of this machine", value) from None
+    if value != "":
+        ip_address(name, value)
 
 
 def _header(name: str, value: object) -> None:

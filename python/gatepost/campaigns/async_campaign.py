@@ -8,7 +8,7 @@ from functools import wraps
 from os import PathLike
 from typing import TYPE_CHECKING, ParamSpec, Unpack
 
-from ..arguments import kind
+from ..arguments import instance
 from ..history.table import Table
 from ..store import Store
 from .campaign import Campaign
@@ -43,7 +43,7 @@ class AsyncCampaign:
     """
 
     def __init__(self, campaign: Campaign) -> None:
-        self._campaign = kind(Campaign, "a Campaign")("campaign", campaign)
+        self._campaign = instance(Campaign)("campaign", campaign)
 
     create = staticmethod(_awaited(Campaign))
 

@@ -44,7 +44,7 @@ def _console(name: str, value: object) -> None:
 
 _text = arguments.optional(arguments.text)
 _CHECKS: Mapping[str, arguments.Check] = {
-    "template": arguments.kind(Template, "a Template"),
+    "template": arguments.instance(Template),
     "from_": _text,
     "reply_to": _text,
     "to_name": _text,
@@ -54,7 +54,7 @@ _CHECKS: Mapping[str, arguments.Check] = {
     "inline": arguments.optional(inline_sources),
     "address_column": arguments.text,
     "encoding": arguments.optional(arguments.line),
-    "retry": arguments.optional(arguments.kind(RetryPolicy, "a RetryPolicy")),
+    "retry": arguments.optional(arguments.instance(RetryPolicy)),
     "in_doubt": arguments.one_of(*IN_DOUBT),
     "replace": arguments.flag,
 }

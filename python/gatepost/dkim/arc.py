@@ -86,7 +86,7 @@ def seal_arc(
     it was sealed as failed before, or has 50 sets.
     """
     raw = letter_bytes(raw)
-    arguments.kind(DkimSigner, "a DkimSigner")("signer", signer)
+    arguments.instance(DkimSigner)("signer", signer)
     arguments.text("authentication_results", authentication_results)
     if chain is not None and not isinstance(chain, ArcResult):
         arguments.one_of("none", "pass", "fail")("chain", chain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import _core
-from ..arguments import kind, one_or_several
+from ..arguments import instance, one_or_several
 from .signer import DkimSigner
 
 
@@ -34,4 +34,4 @@ class SignerChoice:
         return _core.SignerChoice(by_domain, [signer._core for signer in self._default])
 
 
-_all = one_or_several(kind(DkimSigner, "a DkimSigner"))
+_all = one_or_several(instance(DkimSigner))

@@ -75,7 +75,7 @@ class DkimSigner:
 def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:
     """The letter with a signature by each of `signers`, the body hashed once for all."""
     raw = letter_bytes(raw)
-    chosen = arguments.one_or_several(arguments.kind(DkimSigner, "a DkimSigner"))("signers", signers)
+    chosen = arguments.one_or_several(arguments.instance(DkimSigner))("signers", signers)
     with arguments.named("raw"):
         return _core.dkim_sign(raw, [signer._core for signer in chosen], time.time())
 

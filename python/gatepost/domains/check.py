@@ -51,7 +51,7 @@ def check(
     domain = _own_domain(domain)
     include = None if include is None else _provider(include)
     selectors = arguments.one_or_several(record_name)("selectors", selectors)
-    dkim = arguments.one_or_several(arguments.kind(DkimSigner, "a DkimSigner"))("dkim", dkim)
+    dkim = arguments.one_or_several(arguments.instance(DkimSigner))("dkim", dkim)
     addresses = [str(one) for one in arguments.one_or_several(arguments.ip_address)("ip", ip)]
     wanted = len(selectors) + len(dkim) + 4 * len(addresses)
     dns = BudgetedResolver(resolver_of(resolver), questions=_MOST_QUESTIONS + wanted)

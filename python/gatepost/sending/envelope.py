@@ -117,7 +117,7 @@ def outgoing(
         data = bytes(message)
     asked = None
     if requests is not None:
-        arguments.kind(SendRequests, "SendRequests")("requests", requests)
+        arguments.instance(SendRequests)("requests", requests)
         if requests.original_recipients and len(requests.original_recipients) != len(rcpt_to):
             raise InputError(
                 f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 
 from .. import _core
-from ..arguments import optional, refuse, texts, whole_number
+from ..arguments import instance, optional, texts, whole_number
 from ..errors import InputError
 from ..options import Options, check_fields, put
 
@@ -77,8 +77,7 @@ class Limits(Options):
 
     def completed_by(self, others: Limits) -> Limits:
         """These limits, and those of `others` where these say nothing."""
-        if not isinstance(others, Limits):
-            raise refuse("others", "a Limits", others)
+        instance(Limits)("others", others)
         silent = (one.name for one in fields(self) if getattr(self, one.name) is None)
         return replace(self, **{name: getattr(others, name) for name in silent})
 

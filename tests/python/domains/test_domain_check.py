@@ -383,7 +383,7 @@ def test_one_selector_one_signer_and_one_address_need_no_list() -> None:
         ({"selectors": ["с 1\r\n"]}, r"selectors[0] 'с 1\r\n' is no name"),
         ({"selectors": ["s1", ""]}, "selectors[1] '' is no name of the DNS"),
         ({"selectors": 5}, "selectors takes a str, not 5"),
-        ({"dkim": ["s1"]}, r"dkim[0] takes a DkimSigner, not 's1'"),
+        ({"dkim": ["s1"]}, r"dkim[0] takes a DkimSigner, not of type str"),
         ({"ip": 5}, "ip takes a str, not 5"),
         ({"domain": 5}, "domain takes a str, not 5"),
         ({"domain": None}, "domain takes a str, not None"),

@@ -104,7 +104,7 @@ class Template:
     def check_fields(self, columns: Iterable[str], extra: Iterable[Part] = ()) -> None:
         """InputError for the first field that is no column of the list: part, line, columns and a near guess."""
         columns = arguments.one_or_several(arguments.text)("columns", columns)
-        extra = arguments.one_or_several(arguments.kind(Part, "a compiled part"))("extra", extra)
+        extra = arguments.one_or_several(arguments.instance(Part))("extra", extra)
         for part in (*self.parts.values(), *extra):
             for field, line in part.fields.items():
                 if field not in columns and field not in part.guarded:
