@@ -33,14 +33,22 @@ _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?|\[[A-Za-
 
 def refuse(name: str, takes: str, value: object, secret: bool = False) -> InputError:
     """ "timeout takes a number of seconds above 0, not '5'": the exception to raise."""
-    return InputError(f"{name} takes {takes}, not {f'of type {type(value).__name__}' if secret else _shown(value)}")
+    return InputError(f"{name} takes {takes}, not {_kind(value) if secret else _shown(value)}")
 
 
 def _shown(value: object) -> str:
     try:
         return reprlib.repr(value)
     except Exception:  # a number with too many digits, an object whose repr() fails
-        return f"of type {type(value).__name__}"
+        return _kind(value)
+
+
+def _kind(value: object) -> str:
+    """ "an int": what is said of a value that is not shown."""
+    name = type(value).__name__
+    if value is None:
+        return "None"
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 class named:

@@ -12,7 +12,7 @@ _CERTIFICATE = re.compile(r"-----BEGIN (X509 )?CERTIFICATE-----.*?-----END \1?CE
 
 
 def certificates(name: str, value: object) -> None:
-    """Certificates, other lines among them; "" is none."""
+    """Certificates, other lines among them; "" means none."""
     if not isinstance(value, str):
         raise refuse(name, "PEM text (a str; Path(...).read_text() reads a file)", value, secret=True)
     secret_text(name, value)
@@ -22,7 +22,7 @@ def certificates(name: str, value: object) -> None:
 
 
 def private_key(name: str, value: object) -> None:
-    """A key that is not encrypted; "" is none."""
+    """A key that is not encrypted; "" means none."""
     if not isinstance(value, str):
         raise refuse(name, "PEM text", value, secret=True)
     secret_text(name, value)

@@ -110,7 +110,7 @@ def test_limits_that_are_given_complete_those_of_the_preset() -> None:
     lifted = gp.Account.preset("gmail", limits=gp.Limits(forbidden_attachments=()), **who)
     assert lifted.limits.forbidden_attachments == frozenset()
     assert gp.Account.preset("gmail", limits=None, **who).limits == PRESETS["gmail"].limits
-    with pytest.raises(gp.InputError, match="account: limits takes a Limits, not of type dict"):
+    with pytest.raises(gp.InputError, match="account: limits takes a Limits, not a dict"):
         gp.Account.preset("gmail", limits={"per_hour": 5}, **who)
 
 
@@ -235,7 +235,7 @@ def test_a_proxy_is_given_as_a_url(url: str, proxy: tuple[object, ...]) -> None:
         ({"dkim": 5}, "account: dkim takes"),
         ({"login": "ivan\r\nMAIL", "password": "sekret"}, "login takes text without control characters"),
         ({"login": "ivan", "password": "sekret\r\n"}, "password holds a control character"),
-        ({"login": "ivan", "password": 5}, "password takes a str, not of type int"),
+        ({"login": "ivan", "password": 5}, "password takes a str, not an int"),
         ({"name": "one\r\ntwo"}, "name takes text without control characters"),
         ({"sender": "Ivan"}, "Ivan"),
         ({"only_sender": 1}, "account: only_sender takes True or False"),
@@ -243,12 +243,12 @@ def test_a_proxy_is_given_as_a_url(url: str, proxy: tuple[object, ...]) -> None:
         ({"chunking": "yes"}, "account: chunking takes True or False"),
         ({"password": "x", "auth": gp.Auth(access_token="y")}, "one of them"),
         ({"url": "smtp+unix:///run/x", "route": gp.Route(proxy="http://h")}, "a Unix socket is not reached by a proxy"),
-        ({"limits": {"per_hour": 5}}, "account: limits takes a Limits, not of type dict"),
-        ({"limits": gp.SinkLimits()}, "account: limits takes a Limits, not of type SinkLimits"),
-        ({"tls": {"key_pem": "sekret"}}, "account: tls takes a Tls, not of type dict"),
-        ({"route": "socks5://ivan:sekret@h"}, "account: route takes a Route, not of type str"),
-        ({"timeouts": 5.0}, "account: timeouts takes a Timeouts, not of type float"),
-        ({"auth": "sekret"}, "account: auth takes an Auth, not of type str"),
+        ({"limits": {"per_hour": 5}}, "account: limits takes a Limits, not a dict"),
+        ({"limits": gp.SinkLimits()}, "account: limits takes a Limits, not a SinkLimits"),
+        ({"tls": {"key_pem": "sekret"}}, "account: tls takes a Tls, not a dict"),
+        ({"route": "socks5://ivan:sekret@h"}, "account: route takes a Route, not a str"),
+        ({"timeouts": 5.0}, "account: timeouts takes a Timeouts, not a float"),
+        ({"auth": "sekret"}, "account: auth takes an Auth, not a str"),
     ],
 )
 def test_an_argument_that_cannot_be_is_named(options: dict[str, object], words: str) -> None:

@@ -148,7 +148,7 @@ def test_mbox_ends_the_last_line_of_a_letter_and_makes_crlf_of_a_lone_lf(tmp_pat
 
 def test_what_is_no_mbox_is_refused_and_what_is_not_there_is_empty(tmp_path: Path) -> None:
     (tmp_path / "box").write_bytes(b"Subject: a\n\n")
-    with pytest.raises(gp.InputError, match="no mbox"):
+    with pytest.raises(gp.InputError, match="not an mbox"):
         list(gp.Mbox(tmp_path / "box"))
     assert list(gp.Mbox(tmp_path / "none")) == []
 
@@ -213,9 +213,9 @@ def test_flags_and_keywords_of_other_programs_stay_when_a_letters_flags_are_set(
 
 
 def test_maildir_refuses_flags_it_does_not_know_and_folders_that_are_none(tmp_path: Path) -> None:
-    with pytest.raises(gp.InputError, match="flags: '/X' is none of"):
+    with pytest.raises(gp.InputError, match="flags: '/X' is not one of"):
         gp.Maildir(tmp_path).add(letter(), flags="/X")
-    with pytest.raises(gp.InputError, match="no maildir"):
+    with pytest.raises(gp.InputError, match="not a maildir"):
         gp.Maildir(tmp_path / "none", create=False)
     with pytest.raises(KeyError):
         gp.Maildir(tmp_path)["none"]

@@ -181,7 +181,7 @@ def test_a_closed_mailer_says_so(sink: gp.Sink) -> None:
 
 
 def test_a_url_instead_of_an_account_is_explained() -> None:
-    with pytest.raises(gp.InputError, match=r"account takes a gatepost\.Account .*, not of type str"):
+    with pytest.raises(gp.InputError, match=r"account takes a gatepost\.Account .*, not a str"):
         gp.Mailer("smtp://localhost")  # type: ignore[arg-type]
 
 

@@ -136,7 +136,7 @@ def test_a_maildir_in_a_files_place_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"x")
     for path in (file, file / "below"):
-        with pytest.raises(gp.InputError, match="can be no maildir"):
+        with pytest.raises(gp.InputError, match="cannot be a maildir"):
             gp.Maildir(path)
     for kind in (gp.Maildir, gp.Mbox):
         with pytest.raises(gp.InputError, match="path"):
@@ -198,7 +198,7 @@ def test_a_picture_by_a_file_url_is_refused() -> None:
 def test_a_cid_that_names_no_part_is_told() -> None:
     html = "<img src='cid:logo'><p style='background:url(cid:нет)'><img src='cid:нет'>"
     assert letter(html=html, inline={"logo": b"\x89PNG"}).warnings == [
-        "the html shows 'cid:нет', which is no part of the letter"
+        "the html shows 'cid:нет', which is not a part of the letter"
     ]
 
 

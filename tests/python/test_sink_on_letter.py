@@ -121,9 +121,9 @@ def test_a_with_block_raises_its_own_error_before_that_of_the_callable() -> None
     ("answer", "said"),
     [
         (42, "must return a reply or None, not 42"),
-        ("no", "'no' is none"),
+        ("no", "'no' is not a reply"),
         ("354 go on", "must be a 2xx, 4xx or 5xx"),
-        ("250 ok\r\n550 injected", "is none"),
+        ("250 ok\r\n550 injected", "is not a reply"),
     ],
 )
 def test_an_answer_that_is_none_is_an_error_too(answer: Any, said: str) -> None:

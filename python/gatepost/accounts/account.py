@@ -268,4 +268,4 @@ class Account:
         return f"<Account {self.name}: {self.masked_url}{limits}>"
 
     def __reduce__(self) -> Any:
-        raise TypeError("an Account holds a password and is not pickled; make it anew from the URL")
+        raise TypeError("an Account holds a password and is not pickled; make it again from the URL")

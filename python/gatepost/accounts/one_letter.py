@@ -48,7 +48,7 @@ def send(
 
 def _sender_of(account: Account) -> str:
     if account.sender is None:
-        raise InputError("send: no sender; pass from_=... (the account's login is no address)")
+        raise InputError("send: no sender; pass from_=..., as the account's login is not an address")
     return f"{account.sender_name} <{account.sender}>" if account.sender_name else account.sender
 
 

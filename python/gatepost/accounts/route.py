@@ -49,7 +49,7 @@ def _xclient(name: str, value: object) -> None:
     mapping(line)(name, value)
     for attribute in value:  # type: ignore[attr-defined]
         if not _ATTRIBUTE.fullmatch(attribute):
-            raise InputError(f"{name}: {attribute!r} is no attribute; names are in capital letters (ADDR, NAME ...)")
+            raise InputError(f"{name}: {attribute!r} is not an attribute; names are in capitals (ADDR, NAME ...)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

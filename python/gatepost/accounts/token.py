@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..errors import InputError
 
 TokenSource = str | Callable[[], str]
-"""A token, or a function that returns one; it is asked at the first use and anew when the server refuses the token."""
+"""A token, or a function that returns one; it is asked at the first use and again when the server refuses the token."""
 
 
 def check_token(token: object) -> str:

@@ -73,7 +73,7 @@ def split_url(url: str, known: list[str], what: str, example: str) -> SplitResul
     if scheme.lower() not in known:
         near = difflib.get_close_matches(scheme.lower(), known, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}://?" if near else ""
-        raise InputError(f"{what}: scheme {scheme!r} is none of {', '.join(known)}{hint}")
+        raise InputError(f"{what}: scheme {scheme!r} is not one of {', '.join(known)}{hint}")
     try:
         parts = urlsplit(url)
     except ValueError:  # its words may quote what stands before the host

@@ -20,7 +20,7 @@ def why_kept(store: Store, record: CampaignRecord) -> str:
 def another(store: Store, record: CampaignRecord, differences: Sequence[str]) -> StoreError:
     """What to say where a campaign is made that is not the stored one of this name."""
     why = why_kept(store, record)
-    end = f"; replace=True builds nothing anew: {why}" if why else ", or give replace=True: nothing of it has gone out"
+    end = f"; replace=True cannot rebuild it: {why}" if why else ", or give replace=True: nothing of it has gone out"
     return StoreError(
         f"store {store.url} has another campaign {record.name!r}: it differs in {', '.join(differences)}. To go on "
         f"with the stored one use Campaign.open({record.name!r}, store=...), else choose another name{end}"

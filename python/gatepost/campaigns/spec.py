@@ -53,13 +53,13 @@ class CampaignSpec:
         object.__setattr__(self, "path_parts", tuple(compile_part(f"attachment {path!r}", path) for path in paths))
 
     def check_fields(self, columns: Iterable[str]) -> None:
-        """InputError for the first field that is no column of the list; `email` is always there."""
+        """InputError for the first field that is not a column of the list; `email` is always there."""
         others = [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
         self.template.check_fields([*dict.fromkeys([*columns, "email"])], (*others, *self.path_parts))
 
     @property
     def parts(self) -> list[Part]:
-        """All that is made anew for each row."""
+        """All that is made for each row."""
         others = [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
         return [*self.template.parts.values(), *self.path_parts, *others]
 
@@ -116,7 +116,7 @@ def make_spec(
     for header, value in (headers or {}).items():
         if isinstance(value, str) and ("{{" in value or "{%" in value):
             raise InputError(
-                f"headers: {header} holds {value!r}, but headers are no templates: all letters get the same"
+                f"headers: {header} holds {value!r}, but headers are not templates: all letters get the same"
             )
     parts: list[StoredPart | str] = []
     for item in (*template.attachments, *attachments):

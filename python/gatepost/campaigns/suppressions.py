@@ -26,7 +26,7 @@ class Suppressions:
         self._store = open_store(store)
 
     def add(self, addresses: str | Iterable[str], reason: str = "manual") -> int:
-        """Adds one address or many; returns how many. InputError for the first that is no address, nothing is added."""
+        """Adds one address or many; returns how many. InputError for the first bad one; nothing is added then."""
         arguments.text("reason", reason)
         keys = _keys("addresses", addresses)
         self._store.suppress(keys, reason, time.time())

@@ -179,7 +179,7 @@ def results(
         rows = _stored(name, store).results().to_polars()
         if status is not None:
             if status not in list(Status):
-                raise InputError(f"--status {status!r} is none of {', '.join(Status)}")
+                raise InputError(f"--status {status!r} is not one of {', '.join(Status)}")
             rows = rows.filter(rows["status"] == status)
         if csv is not None:
             Table(rows).write_csv(csv)

@@ -65,7 +65,7 @@ def send(
         if from_ is not None:
             letter["from_"] = from_
         elif chosen.sender is None:
-            raise InputError("no sender: pass --from, the account's login is no address")
+            raise InputError("no sender: pass --from, as the account's login is not an address")
         try:
             result = send_letter(chosen, timeout=timeout, attachments=[str(path) for path in attach or []], **letter)
         except SendError as error:

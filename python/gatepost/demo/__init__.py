@@ -114,7 +114,7 @@ def _campaign(folder: Path, store: Path, people: Path, sink: Sink) -> Campaign:
 
 
 def _people(folder: Path, letters: int) -> Path:
-    """The shipped list, or as many of its rows as asked for; beyond its end it begins anew with other addresses."""
+    """The shipped list, or as many of its rows as asked for; beyond its end it starts again with other addresses."""
     with open(_DATA / "people.csv", encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file, delimiter=";")
     wanted = round(letters * len(rows) / _SENDABLE)

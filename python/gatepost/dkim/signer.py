@@ -86,7 +86,7 @@ def letter_bytes(raw: object) -> bytes:
 
 
 def wire_domain(domain: str) -> str:
-    """A domain as the wire has it (A-labels); InputError where it is none."""
+    """A domain as the wire has it (A-labels); InputError for anything else."""
     arguments.text("domain", domain)
     try:
         return _core.normalise_address(f"a@{domain}")[2:]

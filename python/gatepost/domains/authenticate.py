@@ -73,7 +73,7 @@ def authenticate(
     """Checks SPF, DKIM, ARC and DMARC of a letter that `ip` handed in as from `mail_from` ("" for a bounce).
 
     `resolver`, `now`: as for `gatepost.dkim.verify`. What the letter and the DNS hold never raises; InputError where
-    `ip` is no address. It asks the DNS 150 questions at most, within 30 s; what is left then counts as not answered.
+    `ip` is not an address. At most 150 DNS questions, within 30 s; what is left then counts as not answered.
     """
     arguments.octets("raw", raw, "the bytes of a letter")
     arguments.text("mail_from", mail_from)

@@ -122,7 +122,7 @@ def without_results_of(raw: bytes, own_id: str) -> bytes:
 
 def _keyword(name: str) -> str:
     if len(arguments.text("Authentication-Results", name)) > _LONGEST_KEYWORD or not _KEYWORD.fullmatch(name):
-        raise InputError(f"Authentication-Results: {name!r} is no keyword")
+        raise InputError(f"Authentication-Results: {name!r} is not a keyword")
     return name
 
 
@@ -197,7 +197,7 @@ def _method_result(pieces: list[str]) -> MethodResult:
     for name, value in others:
         ptype, dot, own_name = name.partition(".")
         if not dot or not ptype or not own_name:
-            raise InputError(f"Authentication-Results: {name!r} is no property")
+            raise InputError(f"Authentication-Results: {name!r} is not a property")
         properties.append(Property(ptype.lower(), own_name.lower(), value))
     return MethodResult(method.partition("/")[0].lower(), result.lower(), reason, tuple(properties))
 

@@ -41,7 +41,7 @@ class DnsRecord:
 
 
 def _strings(text: bytes) -> str:
-    """In strings of at most 255 octets; what is no printable ASCII as \\DDD."""
+    """In strings of at most 255 octets; whatever is not printable ASCII as \\DDD."""
     quoted = [f'"{_escaped(text[at : at + _LONGEST])}"' for at in range(0, len(text), _LONGEST)]
     return f"( {' '.join(quoted)} )" if len(quoted) > 1 else "".join(quoted) or '""'
 

@@ -15,7 +15,7 @@ _LONGEST = 253
 def asked_domain(domain: object, field: str = "domain") -> str:
     """A domain that a letter or a client names, to ask the DNS about: lower case, A-labels, no final dot.
 
-    What can be no domain comes back as it is: nothing is published there. InputError where it is no text.
+    What can be no domain comes back as it is: nothing is published there. InputError for anything but text.
     """
     name = arguments.text(field, domain).rstrip(".").lower()
     if name.isascii():
@@ -34,5 +34,5 @@ def record_name(field: str, name: object) -> str:
     except InputError:
         wire = ""
     if len(wire) > _LONGEST or not all(_LABEL.fullmatch(label) for label in wire.split(".")):
-        raise InputError(f"{field} {name!r} is no name of the DNS")
+        raise InputError(f"{field} {name!r} is not a DNS name")
     return wire

@@ -243,7 +243,7 @@ def check_spf(
         return SpfResult(stop.result, stop.reason, domain, check.term, "", check.lookups)
     except TemporaryDnsError as error:
         return SpfResult("temperror", str(error), domain, check.term, "", check.lookups)
-    none = f"{domain} publishes no SPF record" if _is_name(domain) else f"{domain!r} is no domain to ask about"
+    none = f"{domain} publishes no SPF record" if _is_name(domain) else f"{domain!r} is not a domain to ask about"
     reason = {"none": none, "neutral": "no mechanism matched"}.get(result, "")
     if check.term:
         reason = f"{check.term} of {domain} matched {ip}"

@@ -102,10 +102,10 @@ def _with_prefixes(kind: str, result: str, mark: str, rest: str, term: str) -> M
     domain = whole[: tail.start()] if tail else whole
     found = _PREFIXES.fullmatch(whole[len(domain) :])
     if found is None:
-        raise SpfSyntaxError(f"{term!r}: a prefix length that is none")
+        raise SpfSyntaxError(f"{term!r}: the prefix length is not a number in range")
     if domain:
         if not domain.startswith(":"):
-            raise SpfSyntaxError(f"{term!r}: a prefix length that is none")
+            raise SpfSyntaxError(f"{term!r}: the prefix length is not a number in range")
         _check_domain(domain[1:], term)
     prefix4, prefix6 = int(found[1] or 32), int(found[2] or 128)
     if prefix4 > 32 or prefix6 > 128:
@@ -116,7 +116,7 @@ def _with_prefixes(kind: str, result: str, mark: str, rest: str, term: str) -> M
 def _check_macros(text: str, term: str) -> None:
     wrong = check_macros(text, "slodiphv")
     if wrong:
-        raise SpfSyntaxError(f"{term!r}: {wrong} is no macro here")
+        raise SpfSyntaxError(f"{term!r}: {wrong} is not a macro that may stand here")
 
 
 def _check_domain(text: str, term: str) -> None:
@@ -128,7 +128,7 @@ def _check_domain(text: str, term: str) -> None:
         return
     before, dot, top = text.removesuffix(".").rpartition(".")
     if not dot or not before or not _TOP_LABEL.fullmatch(top) or top.isdigit():
-        raise SpfSyntaxError(f"{term!r}: {text!r} is no domain")
+        raise SpfSyntaxError(f"{term!r}: {text!r} is not a domain")
 
 
 def _network(kind: str, value: str, term: str) -> str:

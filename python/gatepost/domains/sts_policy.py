@@ -39,7 +39,7 @@ def parse_policy(text: str) -> StsPolicy:
             continue
         name, colon, value = line.partition(":")
         if not colon or not _NAME.fullmatch(name.rstrip(" \t")):
-            raise ValueError(f"the line {line[:80]!r} is no field")
+            raise ValueError(f"the line {line[:80]!r} is not a field")
         fields.setdefault(name.rstrip(" \t"), []).append(value.strip(" \t"))
     version, mode, max_age = (_first(fields, name) for name in ("version", "mode", "max_age"))
     if version != "STSv1":
@@ -61,7 +61,7 @@ def _patterns(given: Iterable[str], mode: str) -> list[str]:
     patterns = [pattern.rstrip(".").lower() for pattern in given]
     for pattern in patterns:
         if not _PATTERN.fullmatch(pattern):
-            raise ValueError(f"its mx {pattern!r} is no host name")
+            raise ValueError(f"its mx {pattern!r} is not a host name")
     if not patterns and mode != "none":
         raise ValueError("it names no mx")
     return patterns

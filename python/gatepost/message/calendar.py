@@ -25,7 +25,7 @@ class Calendar:
     Its METHOD (REQUEST, CANCEL, REPLY ...) goes into the media type, as Outlook and Gmail want it, and `method` must
     agree where it is given. The letter has it as its last alternative and, unless `attach` is False, once more as the
     file `name`, which other clients open. `ics` is the text as it is sent: UTF-8, lines of 75 octets that end in CRLF.
-    InputError for what is no calendar.
+    InputError for anything but a calendar.
     """
 
     __slots__ = ("attach", "ics", "method", "name")

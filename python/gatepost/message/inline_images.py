@@ -67,7 +67,7 @@ def take_pictures(html: str, folder: str | PathLike[str], pictures: Pictures) ->
 
 
 def missing_pictures(html: str | None, there: Collection[str]) -> list[str]:
-    """A warning for each `cid:` of the page that is none of the letter's parts: `there`, their Content-IDs."""
+    """A warning for each `cid:` of the page that names none of the letter's parts: `there`, their Content-IDs."""
     if html is None or "cid:" not in html.lower():
         return []
     found: list[str] = []
@@ -79,7 +79,7 @@ def missing_pictures(html: str | None, there: Collection[str]) -> list[str]:
     for tag, one in _attributes(html):
         _with_urls(tag, one, noted)
     lost = dict.fromkeys(url for url in found if url[:4].lower() == "cid:" and unquote(url[4:]) not in there)
-    return [f"the html shows {url!r}, which is no part of the letter" for url in lost]
+    return [f"the html shows {url!r}, which is not a part of the letter" for url in lost]
 
 
 def _attributes(html: str) -> Iterator[tuple[str, Attribute]]:

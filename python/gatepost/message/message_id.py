@@ -17,7 +17,7 @@ _MAX_CHAIN = 20
 
 
 def stable_message_id(domain: str, *keys: object) -> str:
-    """A Message-ID that is the same for the same keys, so that a letter made anew is known as the same:
+    """A Message-ID that is the same for the same keys, so that a letter made again is known as the same:
     `Message(..., message_id=stable_message_id("example.com", "invoice", 42))`. Nothing of the keys can be read from it.
     """
     if not keys:

@@ -42,7 +42,7 @@ class WirePolicy(EmailPolicy):
     def fold_binary(self, name: str, value: Any) -> bytes:
         """One header with the CRLF at its end."""
         if not _NAME.fullmatch(name):
-            raise InputError(f"message: {name!r} is no name of a header")
+            raise InputError(f"message: {name!r} is not a header name")
         try:
             field = self._field(name, value, text_of(name, value))
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:

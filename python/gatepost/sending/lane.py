@@ -18,7 +18,7 @@ ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
 
 
 COMMANDS = ("noop", "vrfy", "expn", "help", "etrn")
-"""Those that are no letter and that a server may be asked."""
+"""What a server may be asked besides taking a letter."""
 
 
 class SendingAccount(AccountRules, Protocol):
@@ -88,7 +88,7 @@ class Lane:
         return self._asking([])
 
     def ask(self, command: str, argument: str) -> Submit:
-        """Hands in a check that asks something besides. InputError where it is no question."""
+        """Hands in a check that asks something besides. InputError for any other word."""
         arguments.one_of(*COMMANDS)("command", command)
         return self._asking([(command, arguments.line("argument", argument))])
 

@@ -25,7 +25,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's answer to a command that is no letter (NOOP, VRFY, EXPN, HELP, ETRN)."""
+    """A server's answer to a command other than a letter (NOOP, VRFY, EXPN, HELP, ETRN)."""
 
     code: int
     enhanced: str  # "2.1.5", or ""

@@ -1,4 +1,4 @@
-"""Keeping a lane's OAuth token fresh: asked for at the first use, and anew when the server refuses it."""
+"""Keeping a lane's OAuth token fresh: asked for at the first use, and again when the server refuses it."""
 
 from __future__ import annotations
 

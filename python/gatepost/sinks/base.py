@@ -29,12 +29,12 @@ from ..arguments import (
 from ..dns import Resolver, resolver_of
 from ..errors import InputError
 from .access import SinkAccess
-from .address import Address
 from .certificates import Certificates, PemPair, check_by_name, check_pair
 from .clock import SinkClock
 from .globs import letter_filter
 from .letter import Letter
 from .limits import SinkLimits, SinkTimeouts
+from .listen_address import ListenAddress
 from .on_letter import LetterJudge, OnLetter
 from .profiles import PROFILES
 from .protocol import SinkProtocol
@@ -121,7 +121,7 @@ class SinkBase:
         with named("sink: dns"):
             self._letter = partial(Letter, dns=resolver_of(dns or {}))
         encryption = SinkTls(mode=tls) if isinstance(tls, str) else tls
-        self._address = Address(host, port, unix_path or "", lmtp, encryption.mode if encryption else None)
+        self._address = ListenAddress(host, port, unix_path or "", lmtp, encryption.mode if encryption else None)
         options = _core.SinkOptions()
         options.users = self._users
         options.seed = seed

@@ -81,7 +81,7 @@ class LetterJudge:
                 try:
                     self._core.decide_letters([letter], [reply])
                 except InputError as error:
-                    self._remember(InputError(f"on_letter: the reply {reply!r} is none: {error}"))
+                    self._remember(InputError(f"on_letter: {reply!r} is not a reply: {error}"))
                     self._core.decide_letters([letter], [_FAILED])
 
     def _remember(self, error: BaseException) -> None:

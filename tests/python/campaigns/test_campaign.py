@@ -52,7 +52,7 @@ def test_a_changed_file_is_noticed(make: Make, tmp_path: Path) -> None:
 
 def test_a_campaign_that_has_begun_is_not_replaced(server: Server, make: Make) -> None:
     make().run()
-    with pytest.raises(StoreError, match=r"differs in from_.*builds nothing anew: letters of it went out"):
+    with pytest.raises(StoreError, match=r"differs in from_.*cannot rebuild it: letters of it went out"):
         make(from_="other@example.com", replace=True)
 
 
@@ -83,7 +83,7 @@ def test_a_campaign_that_is_running_is_not_replaced(server: Server, make: Make) 
 def test_a_campaign_with_letters_under_way_after_a_crash_is_not_replaced(server: Server, make: Make) -> None:
     campaign = make()
     campaign._store.lease(campaign._store.join(campaign._record.id, "test", 0.0), 1, 0.0)
-    with pytest.raises(StoreError, match=r"builds nothing anew: letters of it are under way"):
+    with pytest.raises(StoreError, match=r"cannot rebuild it: letters of it are under way"):
         make(from_="other@example.com", replace=True)
 
 
@@ -169,7 +169,7 @@ def test_check_tells_of_pictures_that_are_no_part_of_the_letter(make: Make) -> N
         <td background="cid:there">{% endif %}<img src="cid:{{ name }}"><img src="https://x.example/{{ name }}.png">"""
     template = Template(subject="a", html=html, text="a", inline={"there": b"GIF89a"})
     found = [words for words in make(template=template).check().findings if "cid:" in words]
-    assert found == ["the html shows 'cid:missing', which is no part of the letter"]
+    assert found == ["the html shows 'cid:missing', which is not a part of the letter"]
 
 
 def test_the_letter_in_a_preview_cannot_leave_its_frame(make: Make) -> None:

@@ -79,7 +79,7 @@ def test_a_syntax_error_names_part_and_line(source: str, words: str) -> None:
 
 @pytest.mark.parametrize("value", ["{{ email }}", "a {% if x %}b{% endif %}"])
 def test_a_template_in_a_header_is_refused_since_nothing_would_fill_it_in(make: Make, value: str) -> None:
-    with pytest.raises(ValueError, match=r"headers: X-A holds .* are no templates"):
+    with pytest.raises(ValueError, match=r"headers: X-A holds .* are not templates"):
         make(headers={"X-A": value})
 
 
@@ -99,7 +99,7 @@ def test_a_name_that_hides_the_row_is_refused_with_its_line(source: str) -> None
 
 @pytest.mark.parametrize("item", [("{{ name }}.txt", b"a"), Attachment(b"a", name="Счёт {{ name }}.txt")], ids=type)
 def test_a_template_in_the_name_of_a_shared_attachment_is_refused(make: Make, item: object) -> None:
-    with pytest.raises(InputError, match=r"attachments: the name '.*\{\{ name }}.txt' is no template"):
+    with pytest.raises(InputError, match=r"attachments: the name '.*\{\{ name }}.txt' is not a template"):
         make(attachments=[item])
 
 

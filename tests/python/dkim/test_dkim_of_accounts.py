@@ -100,7 +100,7 @@ def test_bare_line_ends_are_signed_as_they_are_sent(end: str) -> None:
 
 
 def test_what_is_no_signer_is_refused() -> None:
-    with pytest.raises(gp.InputError, match=r"dkim.* takes a DkimSigner, not of type DkimKey"):
+    with pytest.raises(gp.InputError, match=r"dkim.* takes a DkimSigner, not a DkimKey"):
         gp.Account("smtp://127.0.0.1:25", dkim=[key_of("ed25519")])  # type: ignore[list-item]
 
 

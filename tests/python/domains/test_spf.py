@@ -159,7 +159,7 @@ def test_a_domain_with_letters_of_its_own_is_looked_up_as_a_labels(
 @pytest.mark.parametrize("sender", ["", "a@", "a@com", "a@при мер.рф"])
 def test_what_is_no_domain_has_no_policy_and_the_words_say_so(sender: str) -> None:
     seen = check_spf("192.0.2.1", sender, resolver={})
-    assert seen.result == "none" and seen.reason.endswith("is no domain to ask about")
+    assert seen.result == "none" and seen.reason.endswith("is not a domain to ask about")
 
 
 @pytest.mark.parametrize("text", ["bad\r\nX: evil", "bad\n", "\x1b[2J", "нет", "\x7f"])

@@ -40,9 +40,9 @@ def test_a_policy_that_names_every_mx_is_ok() -> None:
         (GOOD.replace("STSv1", "STSv2"), "warning", "version is 'STSv2'"),
         (GOOD.replace("86400", "86400000"), "warning", "max_age"),
         (GOOD.replace("86400", "a day"), "warning", "max_age"),
-        (GOOD.replace("mx: mx.example.com", "mx: пример"), "warning", "is no host name"),
+        (GOOD.replace("mx: mx.example.com", "mx: пример"), "warning", "is not a host name"),
         ("version: STSv1\nmode: enforce\nmax_age: 1\n", "warning", "names no mx"),
-        ("<html>Welcome</html>", "warning", "is no field"),
+        ("<html>Welcome</html>", "warning", "is not a field"),
         ("", "warning", "has no version"),
     ],
 )
@@ -73,5 +73,5 @@ def test_fetch_that_is_no_function_is_refused() -> None:
 
 
 def test_a_line_of_colons_and_blanks_is_read_once_however_long_it_is() -> None:
-    with pytest.raises(ValueError, match="is no field"):
+    with pytest.raises(ValueError, match="is not a field"):
         parse_policy("version: STSv1\n" + ":" + " " * 60_000 + "x" + " " * 60_000 + ":")

@@ -246,7 +246,7 @@ def test_sending_is_no_verdict(store: Store, campaign: int) -> None:
     store.add_recipients(campaign, [recipient(1)])
     worker = store.join(campaign, "test", NOON)
     store.lease(worker, 1, NOON)
-    with pytest.raises(StoreError, match="no verdict"):
+    with pytest.raises(StoreError, match="not a verdict"):
         store.settle(worker, [Settled(1, Status.SENDING, at=NOON)])
     assert rows_of(store.in_flight(worker)) == [1]
 

@@ -78,7 +78,7 @@ class CsvFile:
                 first = file.readline(_MAX_LINE)
             except UnicodeDecodeError:
                 raise encoding_error(self._path, self._encoding) from None
-        outside = "".join(first.split('"')[::2])  # what stands between quotes is no delimiter
+        outside = "".join(first.split('"')[::2])  # what stands between quotes is not a delimiter
         self._delimiter = max(_DELIMITERS, key=outside.count)
         self.columns = ["first column"]
         with self._open() as file:

@@ -96,7 +96,7 @@ def _fault(value: Any) -> str:
     try:
         as_json(value).encode()
     except UnicodeEncodeError:
-        return "half of a surrogate pair, which is no text"
+        return "half of a surrogate pair, which is not text"
     except RecursionError:
         return f"nested over {MAX_DEPTH} levels deep"
     except ValueError:

@@ -45,7 +45,7 @@ def ledger_rows(
 
 
 def same_list(recipients: RecipientList, address_column: str, store: Store, campaign_id: int) -> bool:
-    """Whether a list that is no file is the one in the ledger, row by row."""
+    """Whether a list that is not a file is the one in the ledger, row by row."""
     stored = hashlib.sha256()
     for row, email, fields in store.results(campaign_id, ["row", "email", "fields"]).iter_rows():
         stored.update(f"{row}\0{email}\0{fields}\n".encode())

@@ -86,7 +86,7 @@ def static_attachment(source: PartSource) -> StoredPart | None:
 def _fixed(name: str) -> str:
     if isinstance(name, str) and ("{{" in name or "{%" in name):
         raise InputError(
-            f"attachments: the name {name!r} is no template: all letters get this file under one name. For each "
+            f"attachments: the name {name!r} is not a template: all letters get this file under one name. For each "
             "recipient's own give a path with fields in it"
         )
     return name

@@ -17,7 +17,7 @@ from .template_text import NoText, text_template
 class Template:
     """Subject, html and text with `{{ column }}` of the list in them (Jinja2, sandboxed; html is escaped by itself).
 
-    `row` is the whole row, for columns whose names are no identifiers: `{{ row["Full name"] }}`. Where `text` is not
+    `row` is the whole row, for columns whose names are not identifiers: `{{ row["Full name"] }}`. Where `text` is not
     given it is made from the html template; `text=False` leaves it out. It cannot be made where fields hold html
     themselves (`|safe`, `|urlize`, `|xmlattr`, `{% autoescape %}`): the letter then has html alone, `check()` says so,
     and `text=` gives it one.
@@ -102,7 +102,7 @@ class Template:
         return {name for part in self.parts.values() for name in part.fields}
 
     def check_fields(self, columns: Iterable[str], extra: Iterable[Part] = ()) -> None:
-        """InputError for the first field that is no column of the list: part, line, columns and a near guess."""
+        """InputError for the first field that is not a column of the list: part, line, columns and a near guess."""
         columns = arguments.one_or_several(arguments.text)("columns", columns)
         extra = arguments.one_or_several(arguments.instance(Part))("extra", extra)
         for part in (*self.parts.values(), *extra):

@@ -42,7 +42,7 @@ def text_template(html: str) -> str:
     try:
         _READER.parse(source)
     except TemplateSyntaxError:
-        raise NoText("a block begins or ends in a style sheet or another place that is no text") from None
+        raise NoText("a block begins or ends in a style sheet or another place that is not text") from None
     return source
 
 

@@ -31,7 +31,7 @@ def check_mx(domain: str, dns: Resolver) -> Iterator[Finding]:
     dead = [host for _, host in hosts if not _leads_somewhere(host, dns)]
     severity: Severity = "error" if len(dead) == len(hosts) else "warning"
     for host in dead:
-        message = f"the MX host {host} has no address" if not _is_address(host) else f"the MX {host} is no host name"
+        message = f"the MX host {host} has no address" if not _is_address(host) else f"the MX {host} is not a host name"
         yield Finding(_TOPIC, severity, message, None, replies.NO_DOMAIN if severity == "error" else ())
     if not dead:
         yield Finding(_TOPIC, "ok", f"mail goes to {', '.join(host for _, host in hosts)}")

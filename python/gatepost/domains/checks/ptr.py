@@ -15,7 +15,7 @@ _MOST_NAMES = 10
 
 
 def check_ptr(domain: str, ip: str, dns: Resolver) -> Iterator[Finding]:
-    """InputError where `ip` is no address; TemporaryDnsError where the DNS does not answer."""
+    """InputError where `ip` is not an address; TemporaryDnsError where the DNS does not answer."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:

@@ -44,7 +44,7 @@ def _policy(domain: str, record: str, dns: Resolver, fetch: Fetch) -> Finding:
     try:
         policy = parse_policy(fetch(url).decode("ascii", "replace"))
     except (OSError, ValueError) as error:
-        return Finding("MTA-STS", "warning", f"{url} is no policy, so senders do without one: {error}")
+        return Finding("MTA-STS", "warning", f"{url} is not a valid policy, so senders go without one: {error}")
     left = [host for _, host in dns.mx(domain) if host and not policy.covers(host)]
     if left and policy.mode != "none":
         return Finding("MTA-STS", "warning", _uncovered(policy, url, left))

@@ -32,12 +32,12 @@ class Maildir:
         self.path = arguments.path("path", path)
         arguments.flag("create", create)
         if not create and not all((self.path / name).is_dir() for name in ("tmp", "new", "cur")):
-            raise InputError(f"{self.path}: this is no maildir: it needs the folders tmp, new and cur")
+            raise InputError(f"{self.path}: this is not a maildir, which has the folders tmp, new and cur")
         try:
             for name in ("tmp", "new", "cur"):
                 (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
-            raise InputError(f"{error.filename}: this is no folder, so {self.path} can be no maildir") from None
+            raise InputError(f"{error.filename}: this is not a folder, so {self.path} cannot be a maildir") from None
 
     def add(self, letter: LetterSource, *, flags: str = "") -> str:
         """Puts a letter in and returns its key: into new, or with flags into cur."""
@@ -137,5 +137,5 @@ def _read(file: Path) -> ParsedMessage:
 def _checked(flags: str) -> str:
     arguments.text("flags", flags)
     if unknown := set(flags) - _FLAGS:
-        raise InputError(f"flags: {''.join(sorted(unknown))!r} is none of {''.join(sorted(_FLAGS))}")
+        raise InputError(f"flags: {''.join(sorted(unknown))!r} is not one of {''.join(sorted(_FLAGS))}")
     return "".join(sorted(set(flags)))

@@ -77,7 +77,7 @@ class Mbox:
 
     def _check_first(self, line: bytes) -> None:
         if not line.startswith(b"From "):
-            raise InputError(f"{self.path}: this is no mbox file: it does not begin with 'From '")
+            raise InputError(f"{self.path}: this is not an mbox file: it does not begin with 'From '")
         if b"\r" in line.rstrip(b"\r\n"):
             raise InputError(f"{self.path}: its lines end in CR alone; an mbox file has LF or CRLF")
 

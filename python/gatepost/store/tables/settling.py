@@ -18,7 +18,7 @@ _WORDS = {status: status.value for status in Status}
 def settle_each(connection: Connection, worker: Worker, rows: Sequence[Settled]) -> int:
     """Writes verdicts of every kind; returns how many recipients of this worker they were for."""
     if any(one.status is Status.SENDING for one in rows):
-        raise StoreError("`sending` is no verdict; nothing was kept")
+        raise StoreError("`sending` is not a verdict; nothing was stored")
     # one[2:10] is what was said: category to at.
     tried = [
         (_WORDS[one.status], *one[2:10], one.at, one.next_at, one.detail, worker.campaign_id, one.row, worker.id)

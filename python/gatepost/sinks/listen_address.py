@@ -11,7 +11,7 @@ _SCHEMES = {None: "smtp", "starttls": "smtp+starttls", "starttls_optional": "smt
 
 
 @dataclass(slots=True)
-class Address:
+class ListenAddress:
     """Host and port, or the path of a Unix socket, and how clients must talk there."""
 
     host: str
