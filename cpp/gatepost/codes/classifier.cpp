@@ -7,6 +7,7 @@
 #include "gatepost/codes/provider.hpp"
 #include "gatepost/codes/provider_table.hpp"
 #include "gatepost/codes/retry_hint.hpp"
+#include "gatepost/codes/wrapped_reply.hpp"
 
 namespace gatepost::codes {
 namespace {
@@ -94,7 +95,7 @@ int provider_index(std::string_view name) {
 
 int recognise_provider(const Hits& hits) {
   for (const Marker& marker : provider_markers) {
-    if (hits.literal[marker.literal]) return marker.provider;
+    if (hits.literal[marker.literal] || hits.in_names[marker.literal]) return marker.provider;
   }
   return no_provider;
 }
@@ -155,8 +156,10 @@ void apply_verdicts(Failure& failure, const CategoryInfo& row) {
 
 Failure classify(const Reply& reply, Phase phase, std::string_view provider) {
   const std::string words = reply.text();
-  const std::string text = normalise(words);
-  Subject subject{reply, phase, provider_index(provider), no_provider, LiteralIndex::instance().find(text)};
+  const std::optional<Reply> inner = innermost_reply(reply);
+  const std::string text = normalise(inner ? inner->text() : words);
+  Subject subject{inner ? *inner : reply, phase, provider_index(provider), no_provider,
+                  LiteralIndex::instance().find(text)};
   subject.recognised_provider = recognise_provider(subject.hits);
   const ReplyRule& rule = first_fitting(subject);
   const CategoryInfo& row = info(rule.category);

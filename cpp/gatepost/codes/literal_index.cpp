@@ -1,6 +1,7 @@
 #include "gatepost/codes/literal_index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <iterator>
 
@@ -23,6 +24,24 @@ std::size_t key_length_of(std::string_view literal) { return literal.size() < lo
 
 bool is_word(char c) { return is_digit(c) || is_lower(c) || static_cast<unsigned char>(c) >= 0x80; }
 
+/// Top-level domains of three letters and more that host names in replies have; of two letters all are.
+constexpr std::array<std::string_view, 16> long_domains = {"com",     "net",  "org",   "info",   "biz",  "edu",
+                                                           "gov",     "mil",  "int",   "arpa",   "mail", "email",
+                                                           "example", "test", "local", "invalid"};
+
+bool is_host_name(std::string_view token) {
+  const std::size_t dot = token.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  const std::string_view last = token.substr(dot + 1);
+  if (!std::all_of(last.begin(), last.end(), is_lower)) return false;
+  return last.size() == 2 || std::find(long_domains.begin(), long_domains.end(), last) != long_domains.end();
+}
+
+/// A token that is a host name or a URL, without the scheme ("//a.example/x") or with a path ("a.example/x").
+bool is_name(std::string_view token) {
+  return token.starts_with("//") || is_host_name(token.substr(0, std::min(token.find('/'), token.size())));
+}
+
 }  // namespace
 
 const LiteralIndex& LiteralIndex::instance() {
@@ -32,6 +51,9 @@ const LiteralIndex& LiteralIndex::instance() {
 
 LiteralIndex::LiteralIndex()
     : short_buckets_(bucket_count), long_buckets_(bucket_count), rules_of_(std::size(literals)) {
+  for (std::size_t id = 0; id < std::size(literals); ++id) {
+    name_parts_.set(id, literals[id].find_first_of("./_") != std::string_view::npos);
+  }
   for (const std::size_t key_length : {short_key, long_key}) {
     std::vector<std::vector<std::uint16_t>> buckets(bucket_count);
     for (std::size_t id = 0; id < std::size(literals); ++id) {
@@ -58,13 +80,17 @@ LiteralIndex::LiteralIndex()
   }
 }
 
-void LiteralIndex::look_up(std::string_view at, std::size_t key_length, Hits& hits) const {
+void LiteralIndex::look_up(std::string_view at, std::size_t key_length, bool in_name, Hits& hits) const {
   if (at.size() < key_length) return;
   const auto& buckets = key_length == short_key ? short_buckets_ : long_buckets_;
   const Range bucket = buckets[bucket_of(at, key_length)];
   for (std::size_t i = bucket.first; i < std::size_t{bucket.first} + bucket.count; ++i) {
     const std::uint16_t id = ids_[i];
-    if (!at.starts_with(literals[id]) || hits.literal[id]) continue;
+    if (hits.literal[id] || !at.starts_with(literals[id])) continue;
+    if (in_name && !name_parts_[id]) {
+      hits.in_names.set(id);
+      continue;
+    }
     hits.literal.set(id);
     const Range users = rules_of_[id];
     for (std::size_t j = users.first; j < std::size_t{users.first} + users.count; ++j) hits.rule.set(rule_ids_[j]);
@@ -74,10 +100,13 @@ void LiteralIndex::look_up(std::string_view at, std::size_t key_length, Hits& hi
 Hits LiteralIndex::find(std::string_view text) const {
   Hits hits;
   hits.rule = wordless_;
+  bool in_name = false;
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (is_word(text[i - 1]) || text[i] == ' ') continue;
-    look_up(text.substr(i), short_key, hits);
-    look_up(text.substr(i), long_key, hits);
+    const std::string_view rest = text.substr(i);
+    if (text[i - 1] == ' ') in_name = is_name(rest.substr(0, rest.find(' ')));
+    look_up(rest, short_key, in_name, hits);
+    look_up(rest, long_key, in_name, hits);
   }
   return hits;
 }

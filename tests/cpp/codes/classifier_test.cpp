@@ -201,5 +201,50 @@ TEST(Describe, SaysPhaseServersWordsCategoryAndWhatToDo) {
             "Remove the address from the list, or correct its spelling.)");
 }
 
+TEST(QuotedReplies, TheInnermostServersWordsDecide) {
+  const std::pair<std::string_view, Category> cases[] = {
+      {"host mx.example.com [192.0.2.1]: 550 5.1.1 <a@b.com> user unknown: retry timeout exceeded",
+       Category::recipient_unknown},
+      {"192.0.2.1 does not like recipient. Remote host said: 550 5.1.1 No such user here Giving up on 192.0.2.1.",
+       Category::recipient_unknown},
+      {"550 5.0.350 Remote server returned an error -> 550 5.2.1 mailbox disabled", Category::recipient_disabled},
+      {"550 5.1.1 Remote server returned '452 4.2.2 Mailbox full'", Category::mailbox_full},
+      {"450 4.1.1 <a@b>: Recipient address rejected: unverified address: host mx[192.0.2.1] said: 550 5.7.1 Greylisted",
+       Category::greylisted},
+  };
+  for (const auto& [text, category] : cases) EXPECT_EQ(explain(text).category, category) << text;
+}
+
+TEST(QuotedReplies, TheOuterCodeSaysWhetherItIsFinal) {
+  EXPECT_EQ(explain("451 4.4.0 Remote server returned: 550 5.1.1 User unknown").permanence, Permanence::temporary);
+  EXPECT_EQ(explain("550 5.1.1 Remote server returned '452 4.2.2 Mailbox full'").permanence, Permanence::permanent);
+}
+
+TEST(QuotedReplies, WhatASendersServerAnsweredToACalloutIsNotAboutTheRecipient) {
+  const Failure failure = explain(
+      "550-Postmaster verification failed while checking <a@example.org> 550-Response: 550 <postmaster@example.org>: "
+      "User unknown");
+  EXPECT_EQ(failure.category, Category::sender_invalid);
+  EXPECT_EQ(failure.suppress, SuppressScope::none);
+}
+
+TEST(QuotedReplies, NumbersInASentenceAreNoReplies) {
+  EXPECT_EQ(explain("550 5.7.1 Daily limit: 500 messages").code, 550);
+  EXPECT_EQ(explain("550 5.7.1 Daily limit: 500 messages").category, Category::sender_quota);
+}
+
+TEST(NamesInReplies, WordsInHostNamesAndUrlsDecideNothing) {
+  for (const std::string_view text : {"550 5.1.1 No such user - see http://spf.example.com/dmarc-policy",
+                                      "550 5.1.1 mx.spamfilter.example.com: user unknown",
+                                      "550 5.1.1 User unknown, see https://example.org/email-policy/spam"}) {
+    EXPECT_EQ(explain(text).category, Category::recipient_unknown) << text;
+  }
+  EXPECT_EQ(explain("550 rejected by virus.example.com").category, Category::unknown_permanent);
+}
+
+TEST(NamesInReplies, ABlockListIsKnownByItsHost) {
+  EXPECT_EQ(explain("553 http://www.spamhaus.org/query/bl?ip=192.0.2.222").category, Category::ip_blocked);
+}
+
 }  // namespace
 }  // namespace gatepost::codes
