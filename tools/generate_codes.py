@@ -43,7 +43,8 @@ PERMANENCES = ("temporary", "permanent", "none")
 RETRIES = ("never", "later", "now", "after_change")
 SUPPRESSES = ("none", "address", "domain", "sender_only")
 PAUSES = ("none", "account", "domain", "ip", "campaign")
-LITERAL = re.compile(r"^[a-z0-9а-я@#./_'=-]+( [a-z0-9а-я@#./_'=-]+)* ?$")
+LETTERS = "a-z0-9а-яєіїґ\u3040-\u30ff\u4e00-\u9fff"  # Latin without accents, Cyrillic, kana, ideographs
+LITERAL = re.compile(rf"^[{LETTERS}@#./_'=-]+( [{LETTERS}@#./_'=-]+)* ?$")
 RULE_KEYS = {
     "id", "category", "provider", "phase", "not_phase", "code", "enhanced", "bare", "contains", "not", "permanence",
     "retry", "retry_after", "tests",

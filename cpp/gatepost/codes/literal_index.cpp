@@ -24,6 +24,10 @@ std::size_t key_length_of(std::string_view literal) { return literal.size() < lo
 
 bool is_word(char c) { return is_digit(c) || is_lower(c) || static_cast<unsigned char>(c) >= 0x80; }
 
+/// The first byte of a character from U+3000 on: Chinese and Japanese are written without spaces, each may begin a
+/// word.
+bool begins_ideograph(char c) { return static_cast<unsigned char>(c) >= 0xE3; }
+
 /// Top-level domains of three letters and more that host names in replies have; of two letters all are.
 constexpr std::array<std::string_view, 16> long_domains = {"com",     "net",  "org",   "info",   "biz",  "edu",
                                                            "gov",     "mil",  "int",   "arpa",   "mail", "email",
@@ -102,7 +106,7 @@ Hits LiteralIndex::find(std::string_view text) const {
   hits.rule = wordless_;
   bool in_name = false;
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if (is_word(text[i - 1]) || text[i] == ' ') continue;
+    if ((is_word(text[i - 1]) && !begins_ideograph(text[i])) || text[i] == ' ') continue;
     const std::string_view rest = text.substr(i);
     if (text[i - 1] == ' ') in_name = is_name(rest.substr(0, rest.find(' ')));
     look_up(rest, short_key, in_name, hits);

@@ -37,6 +37,11 @@ void append_two_bytes(std::string& out, std::uint32_t point) {
 /// U+00C0 to U+00FF without accents, "?" where there is no plain letter.
 constexpr std::string_view latin_1_letters = "aaaaaaaceeeeiiiidnooooo?ouuuuy?saaaaaaaceeeeiiiidnooooo?ouuuuy?y";
 
+/// U+0100 to U+017F (Polish, Czech, Turkish ...) likewise.
+constexpr std::string_view latin_a_letters =
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+    "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
 /// One code point beyond ASCII, in lower case and without accents.
 void append_folded(std::string& out, std::uint32_t point, std::string_view sequence) {
   if (point == 0x2019 || point == 0x2018) {
@@ -46,8 +51,17 @@ void append_folded(std::string& out, std::uint32_t point, std::string_view seque
   } else if (point <= 0xFF) {
     const char letter = latin_1_letters[point - 0xC0];
     out += letter == '?' ? ' ' : letter;
+  } else if (point <= 0x17F) {
+    out += latin_a_letters[point - 0x100];
   } else if (point == 0x401 || point == 0x451) {
     append_two_bytes(out, 0x435);
+  } else if (point >= 0x400 && point <= 0x40F) {
+    append_two_bytes(out, point + 0x50);  // Ukrainian and others
+  } else if (point == 0x490) {
+    append_two_bytes(out, 0x491);
+  } else if (point == 0x3002 || point == 0xFF0C || point == 0xFF01 || point == 0xFF1A || point == 0xFF08 ||
+             point == 0xFF09 || point == 0x3001) {
+    out += ' ';
   } else if (point >= 0x410 && point <= 0x42F) {
     append_two_bytes(out, point + 0x20);
   } else {
