@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 #include "gatepost/codes/provider.hpp"
+#include "gatepost/codes/refusing_reply.hpp"
 #include "gatepost/codes/words.hpp"
 #include "text.hpp"
 
@@ -30,7 +31,7 @@ Category category_named(const std::string& id) {
 }
 
 Failure classify(const std::string& text, const std::string& phase, const std::string& provider) {
-  const auto reply = codes::parse_reply(text);
+  const auto reply = codes::parse_reply(codes::refusing_reply(text));
   return codes::classify(reply, phase.empty() ? codes::guess_phase(reply) : phase_named(phase), provider);
 }
 

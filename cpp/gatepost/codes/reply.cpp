@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gatepost/codes/legacy_text.hpp"
 #include "gatepost/codes/normalise.hpp"
 #include "gatepost/codes/reply_code.hpp"
 #include "gatepost/core/ascii.hpp"
@@ -95,7 +96,7 @@ std::vector<std::string> text_lines(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string line = clean_text(text.substr(0, end));
+    const std::string line = clean_text(to_utf8(text.substr(0, end)));
     if (const std::string_view trimmed = trim(line); !trimmed.empty()) lines.emplace_back(trimmed);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -140,7 +141,7 @@ std::string Reply::to_string() const {
 Reply make_reply(int code, const std::vector<std::string>& lines) {
   Reply reply{code, std::nullopt, {}};
   for (const std::string& raw : lines) {
-    const std::string line = clean_text(raw);
+    const std::string line = clean_text(to_utf8(raw));
     std::string_view rest = trim(line);
     const auto enhanced = parse_enhanced(rest);
     if (enhanced && (!reply.enhanced || *enhanced == *reply.enhanced)) {

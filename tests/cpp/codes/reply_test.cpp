@@ -90,11 +90,11 @@ TEST(ParseReply, CodeAloneAndNothingAtAllAreUnderstood) {
 }
 
 TEST(ParseReply, BrokenUtf8AndControlsAreReplacedAndRussianStays) {
-  EXPECT_EQ(parse_reply("550 a\xFF"
+  EXPECT_EQ(parse_reply("550 Не\xFF"
                         "b\x01"
                         "c")
                 .text(),
-            "a\xEF\xBF\xBD"
+            "Не\xEF\xBF\xBD"
             "b c");
   EXPECT_EQ(parse_reply("550 5.1.1 Пользователь не найден").text(), "Пользователь не найден");
 }
