@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the C++ tables, python/gatepost/_categories.py and docs/errors.md from cpp/gatepost/codes/*.toml.
+"""Makes the C++ tables, python/gatepost/_categories.py and the error pages in docs from cpp/gatepost/codes/*.toml.
 
-generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, local_words.hpp, provider_table.hpp,
+generate_codes.py --cpp DIR     category_table.hpp, category_rows.hpp, word_table.hpp, provider_table.hpp,
                                 rule_table.hpp and, for the tests, rule_samples.hpp
 generate_codes.py --python      python/gatepost/_categories.py
-generate_codes.py --docs        docs/errors.md
-generate_codes.py --check       exit code 1 where one of the last two is stale
+generate_codes.py --docs        docs/errors.md and docs/errors.ru.md
+generate_codes.py --check       exit code 1 where one of these three is stale
 
 A rule is one table of a rules_*.toml file; the first rule that fits a reply decides.
   id, category          which rule it is, and what it says
@@ -31,10 +31,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import error_pages
+from error_pages import LANGUAGES, WORDS, word
+
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = ROOT / "cpp/gatepost/codes"
 PYTHON_FILE = ROOT / "python/gatepost/_categories.py"
 DOCS_FILE = ROOT / "docs/errors.md"
+RUSSIAN_DOCS_FILE = ROOT / "docs/errors.ru.md"
 RULE_FILES = ("rules_services.toml", "rules_providers.toml", "rules_text.toml", "rules_codes.toml")
 
 PHASES = ("dns", "connect", "tls", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "final", "bounce", "local")
@@ -58,9 +62,12 @@ class TableError(Exception):
     """A table contradicts itself; the message names the place."""
 
 
-def load() -> tuple[list[Table], list[Table], list[Table]]:
-    """Categories, providers and rules, checked."""
-    categories = tomllib.loads((TABLES / "categories.toml").read_text("utf-8"))["category"]
+def load() -> tuple[list[Table], Table, list[Table], list[Table]]:
+    """Categories, the words that they share, providers and rules, checked."""
+    table = tomllib.loads((TABLES / "categories.toml").read_text("utf-8"))
+    categories = table["category"]
+    for category in categories:
+        category["actor_ru"] = table["actors"][category["actor"]]
     providers = tomllib.loads((TABLES / "providers.toml").read_text("utf-8"))["provider"]
     rules: list[Table] = []
     for name in RULE_FILES:
@@ -68,7 +75,7 @@ def load() -> tuple[list[Table], list[Table], list[Table]]:
     extra = {path.name for path in TABLES.glob("rules_*.toml")} - set(RULE_FILES)
     require(not extra, f"{sorted(extra)} have no place in RULE_FILES")
     check(categories, providers, rules)
-    return categories, providers, rules
+    return categories, table["words"], providers, rules
 
 
 def require(condition: bool, message: str) -> None:
@@ -89,6 +96,9 @@ def check(categories: list[Table], providers: list[Table], rules: list[Table]) -
         require(category.get("suppress", "none") in SUPPRESSES, f"{where}: unknown suppress")
         require(category.get("pause", "none") in PAUSES, f"{where}: unknown pause")
         require(("local_cause" in category) == ("local_remedy" in category), f"{where}: half of the local words")
+        for kind in WORDS:
+            both = bool(word(category, kind, "en")) == bool(word(category, kind, "ru"))
+            require(both, f"{where}: {kind} is there in one language alone")
     known = {category["id"] for category in categories}
     names = {provider["name"] for provider in providers}
     for provider in providers:
@@ -172,7 +182,7 @@ def category_rows(categories: list[Table]) -> str:
         rows += (
             f"    {{Category::{c['id']}, {quote(c['id'])}, Permanence::{c['permanence']}, {quote(c['actor'])}, "
             f"RetryVerdict::{c['retry']}, {c.get('retry_after', 0)}, SuppressScope::{c.get('suppress', 'none')}, "
-            f"PauseScope::{c.get('pause', 'none')}, {quote(c['cause'])}, {quote(c['remedy'])}, "
+            f"PauseScope::{c.get('pause', 'none')}, "
             f"{str(c.get('follows_code', False)).lower()}}},\n"
         )
     return (
@@ -181,16 +191,20 @@ def category_rows(categories: list[Table]) -> str:
     )
 
 
-def local_words(categories: list[Table]) -> str:
-    rows = "".join(
-        f"    {{Category::{c['id']}, {{{quote(c['local_cause'])}, {quote(c['local_remedy'])}}}}},\n"
-        for c in categories
-        if "local_cause" in c
-    )
+def word_table(categories: list[Table], common: Table) -> str:
+    rows = ""
+    for c in categories:
+        for language, opening, closing in (("en", "    {{", ","), ("ru", "     ", "}},\n")):
+            texts = ", ".join(quote(word(c, kind, language)) for kind in WORDS)
+            rows += f"{opening}{{{texts}}}{closing}" + ("\n" if language == "en" else "")
+    temporary = ", ".join(quote(word(common, "temporary_remedy", language)) for language in LANGUAGES)
     return (
-        f'{HEADER}#include "gatepost/codes/words.hpp"\n\nnamespace gatepost::codes {{\n\n'
-        "struct LocalWords {\n  Category category;\n  Words words;\n};\n\n"
-        f"inline constexpr LocalWords local_words[] = {{\n{rows}}};\n\n}}  // namespace gatepost::codes\n"
+        f'{HEADER}#include <array>\n\n#include "gatepost/codes/category.hpp"\n\nnamespace gatepost::codes {{\n\n'
+        f"struct WordRow {{\n  std::string_view {', '.join(WORDS)};\n}};\n\n"
+        "/// By category and language.\n"
+        f"inline constexpr std::array<std::array<WordRow, 2>, category_count> word_rows = {{{{\n{rows}}}}};\n\n"
+        f"inline constexpr std::array<std::string_view, 2> temporary_remedy = {{{temporary}}};\n\n"
+        "}  // namespace gatepost::codes\n"
     )
 
 
@@ -311,53 +325,14 @@ def python_module(categories: list[Table]) -> str:
     )
 
 
-def seconds(value: int) -> str:
-    for unit, size in (("h", 3600), ("min", 60)):
-        if value >= size and value % size == 0:
-            return f"{value // size} {unit}"
-    return f"{value} s"
-
-
-def category_section(category: Table, rules: list[Table]) -> str:
-    permanence = category["permanence"]
-    if category.get("follows_code"):
-        permanence = f"4xx temporary, 5xx permanent (else {permanence})"
-    elif permanence == "none":
-        permanence = "not an error"
-    retry = category["retry"].replace("_", " ")
-    if category["retry"] == "later":
-        retry = f"later, first after {seconds(category['retry_after'])}"
-    section = (
-        f"## {category['id']}\n\n{category['cause']}\n\n**What to do:** {category['remedy']}\n\n"
-        f"| permanence | who acts | retry | suppress | pause |\n| --- | --- | --- | --- | --- |\n"
-        f"| {permanence} | {category['actor']} | {retry} | {category.get('suppress', 'none').replace('_', ' ')} "
-        f"| {category.get('pause', 'none')} |\n\n"
-    )
-    if "local_cause" in category:
-        section += f"Where no server was asked: {category['local_cause']} {category['local_remedy']}\n\n"
-    replies: list[str] = []
+def replies_of(rules: list[Table]) -> dict[str, list[str]]:
+    """A dozen replies of each category."""
+    found: dict[str, list[str]] = {}
     for rule in rules:
-        if rule["category"] == category["id"]:
-            for sample in samples(rule):
-                if not re.search(r"(^\d{3}( \d\.\d\.\d)?$)|Sorry$", sample["reply"]):
-                    replies.append(sample["reply"].replace("\n", " "))
-    replies = list(dict.fromkeys(replies))[:12]
-    if replies:
-        section += "```text\n" + "\n".join(replies) + "\n```\n\n"
-    return section
-
-
-def docs(categories: list[Table], rules: list[Table]) -> str:
-    overview = "".join(f"| [{c['id']}](#{c['id']}) | {c['cause']} |\n" for c in categories)
-    sections = "".join(category_section(c, rules) for c in categories)
-    return (
-        "# Errors: what a server's words mean and what to do\n\n"
-        "<!-- Made by tools/generate_codes.py from cpp/gatepost/codes/*.toml. Change those, not this. -->\n\n"
-        'Every refusal ends in one category. `gatepost explain "550 5.7.1 No such user!"` or `gp.explain(...)` says\n'
-        "which, why (`rule_id`, `evidence`) and what to do. *Retry* speaks of this letter, *suppress* of the\n"
-        "recipient, *pause* of what the engine stops. A temporary failure never suppresses a recipient.\n\n"
-        f"| category | cause |\n| --- | --- |\n{overview}\n{sections}"
-    ).rstrip() + "\n"
+        for sample in samples(rule):
+            if not re.search(r"(^\d{3}( \d\.\d\.\d)?$)|Sorry$", sample["reply"]):
+                found.setdefault(rule["category"], []).append(sample["reply"].replace("\n", " "))
+    return {category: list(dict.fromkeys(replies))[:12] for category, replies in found.items()}
 
 
 def write_if_changed(path: Path, text: str) -> None:
@@ -371,26 +346,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cpp", type=Path, metavar="DIR", help="write the C++ tables there")
     parser.add_argument("--python", action="store_true", help=f"write {PYTHON_FILE.relative_to(ROOT)}")
-    parser.add_argument("--docs", action="store_true", help=f"write {DOCS_FILE.relative_to(ROOT)}")
+    parser.add_argument("--docs", action="store_true", help="write docs/errors.md and docs/errors.ru.md")
     parser.add_argument("--check", action="store_true", help="fail where a committed file is stale")
     options = parser.parse_args()
     try:
-        categories, providers, rules = load()
+        categories, common, providers, rules = load()
         if options.cpp:
             write_if_changed(options.cpp / "category_table.hpp", category_table(categories))
             write_if_changed(options.cpp / "category_rows.hpp", category_rows(categories))
-            write_if_changed(options.cpp / "local_words.hpp", local_words(categories))
+            write_if_changed(options.cpp / "word_table.hpp", word_table(categories, common))
             write_if_changed(options.cpp / "provider_table.hpp", provider_table(providers))
             write_if_changed(options.cpp / "rule_table.hpp", rule_table(providers, rules))
             write_if_changed(options.cpp / "rule_samples.hpp", rule_samples(rules))
     except (TableError, KeyError, tomllib.TOMLDecodeError) as error:
         print(f"generate_codes: {error}", file=sys.stderr)
         return 2
-    committed = {PYTHON_FILE: python_module(categories), DOCS_FILE: docs(categories, rules)}
+    replies = replies_of(rules)
+    committed = {
+        PYTHON_FILE: python_module(categories),
+        DOCS_FILE: error_pages.docs(categories, common, replies, "en", error_pages.ENGLISH),
+        RUSSIAN_DOCS_FILE: error_pages.docs(categories, common, replies, "ru", error_pages.RUSSIAN),
+    }
     if options.python:
         write_if_changed(PYTHON_FILE, committed[PYTHON_FILE])
     if options.docs:
-        write_if_changed(DOCS_FILE, committed[DOCS_FILE])
+        for path in (DOCS_FILE, RUSSIAN_DOCS_FILE):
+            write_if_changed(path, committed[path])
     if options.check:
         stale = [p for p, text in committed.items() if not p.exists() or p.read_text("utf-8") != text]
         for path in stale:

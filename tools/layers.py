@@ -33,7 +33,7 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 # Python: a room may import itself and any room below it; rooms of one level do not know each other ...
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
-    {"arguments", "errors", "codes"},
+    {"arguments", "errors", "codes", "language"},
     {"addresses", "durations", "shown"},
     {"terminal", "options", "pem"},
     {"store", "message", "dns"},
@@ -50,10 +50,12 @@ PYTHON_LEVELS: list[set[str]] = [
 PYTHON_SAME_LEVEL = {
     ("errors", "codes"),
     ("codes", "arguments"),
+    ("codes", "language"),
+    ("language", "arguments"),
     ("__main__", "__init__"),
     ("pytest_plugin", "__init__"),
 }
-NO_IO_ROOMS = {"errors", "codes"}
+NO_IO_ROOMS = {"errors", "codes", "language"}
 IO_MODULES = {"asyncio", "http", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile"}
 
 

@@ -44,11 +44,22 @@ py::dict category_info(const std::string& id) {
   result["retry_after"] = std::to_string(info.retry_after_seconds);
   result["suppress"] = codes::to_string(info.suppress);
   result["pause"] = codes::to_string(info.pause);
-  result["cause"] = info.cause;
-  result["remedy"] = info.remedy;
-  const auto local = codes::words_for(info.category, Phase::local);
-  result["local_cause"] = local.cause;
-  result["local_remedy"] = local.remedy;
+  return result;
+}
+
+py::dict category_words(const std::string& id, const std::string& phase, const std::string& permanence,
+                        const std::string& lang) {
+  const auto language = codes::parse_language(lang);
+  if (!language) throw InputException{{"lang", "takes one of en, ru, not '" + lang + "'"}};
+  const Permanence this_time = permanence == "temporary"   ? Permanence::temporary
+                               : permanence == "permanent" ? Permanence::permanent
+                                                           : Permanence::none;
+  const codes::Words words = codes::words_for(category_named(id), phase_named(phase), this_time, *language);
+  py::dict result;
+  result["name"] = words.name;
+  result["actor"] = words.actor;
+  result["cause"] = words.cause;
+  result["remedy"] = words.remedy;
   return result;
 }
 
@@ -103,6 +114,8 @@ void bind_codes(py::module_& m) {
       },
       py::arg("category"), py::arg("phase"), py::arg("message"));
   m.def("category_info", &category_info, py::arg("category"));
+  m.def("category_words", &category_words, py::arg("category"), py::arg("phase"), py::arg("permanence"),
+        py::arg("lang"));
   m.def("provider_of_host", &codes::provider_of_host, py::arg("host"));
 }
 

@@ -57,6 +57,7 @@ def classify(reply: str, phase: str = "", provider: str = "") -> RawFailure:
     """Classifies a pasted reply. An empty phase is guessed from the code and text. ValueError for an unknown phase."""
 
 def local_failure(category: str, phase: str, message: str) -> RawFailure: ...
+def category_words(category: str, phase: str, permanence: str, lang: str) -> dict[str, str]: ...
 def category_info(category: str) -> dict[str, str]:
     """permanence, actor, retry, retry_after, suppress, pause, cause and remedy of one category."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from typing import Any, Literal, Self, cast, get_args
 
 from . import _core, arguments
 from ._categories import Category
+from .language import Language, language
+from .language import check as check_language
 
 Phase = Literal["dns", "connect", "tls", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "final", "bounce", "local"]
 """The stage at which something happened (M2). `final` is the reply to the dot that ends a letter."""
@@ -19,7 +21,7 @@ Suppress = Literal["none", "address", "domain", "sender_only"]
 Pause = Literal["none", "account", "domain", "ip", "campaign"]
 
 _ENOUGH = 1000  # characters of a server's text, and of ours, in str()
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+_UNITS = ((86400, "day", "д"), (3600, "hour", "ч"), (60, "minute", "мин"), (1, "second", "с"))
 
 
 @cache
@@ -32,15 +34,24 @@ def _in_short(words: str) -> str:
     return words if len(words) <= _ENOUGH else f"{words[:_ENOUGH]}…"
 
 
-def _in_words(seconds: int) -> str:
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+@cache
+def category_words(category: str, phase: str, permanence: str, lang: Language) -> dict[str, str]:
+    """name, actor, cause and remedy of a category in words; ValueError for one that this version does not know."""
+    return _core.category_words(category, phase, permanence, lang)
+
+
+def _in_words(seconds: int, lang: Language) -> str:
+    size, english, russian = next(row for row in _UNITS if seconds % row[0] == 0)
     count = seconds // size
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{count} {russian}" if lang == "ru" else f"{count} {english}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One description of anything that went wrong, whoever noticed it. docs/errors.md explains each category."""
+    """One description of anything that went wrong, whoever noticed it. docs/errors.md explains each category.
+
+    Its words (`name`, `actor`, `cause`, `remedy`, `hint`) are English, or Russian where $GATEPOST_LANG or `lang` is "ru".
+    """
 
     phase: Phase
     category: Category
@@ -61,6 +72,7 @@ class Failure:
     rule_id: str = ""  # which rule decided, and by which words or code
     evidence: str = ""
     recipient: str = ""  # the address it is about, where it is about one
+    lang: Language | None = field(default=None, compare=False, repr=False)  # of its words; None: $GATEPOST_LANG
 
     @classmethod
     def from_core(cls, raw: _core.RawFailure, recipient: str = "") -> Self:
@@ -93,31 +105,46 @@ class Failure:
         return self.permanence == "permanent"
 
     @property
+    def name(self) -> str:
+        """The category in a few words: "mailbox full"."""
+        return self._words["name"]
+
+    @property
     def actor(self) -> str:
         """Who has to act: "list owner", "account owner", "operator", "nobody" ..."""
-        return _info(self.category)["actor"]
+        return self._words["actor"]
 
     @property
     def cause(self) -> str:
         """What the category means, one sentence."""
-        return self._words("cause")
+        return self._words["cause"]
 
     @property
     def remedy(self) -> str:
-        """What to do about the category, one sentence."""
-        return self._words("remedy")
+        """What to do about the category, one sentence. It agrees with `retry`."""
+        return self._words["remedy"]
 
-    def _words(self, kind: str) -> str:
-        return _info(self.category)[f"local_{kind}" if self.phase == "local" else kind]
+    @property
+    def _lang(self) -> Language:
+        return self.lang or language()
+
+    @property
+    def _words(self) -> dict[str, str]:
+        return category_words(self.category.value, self.phase, self.permanence, self._lang)
 
     @property
     def hint(self) -> str:
         """What to do this time: the remedy, after what only this reply tells."""
+        russian = self._lang == "ru"
         sentences = []
         if self.maybe_delivered:
-            sentences.append("It may have been delivered all the same: check before you send it again.")
+            sentences.append(
+                "Возможно, письмо всё же доставлено: проверьте это, прежде чем отправлять его снова."
+                if russian
+                else "It may have been delivered all the same: check before you send it again."
+            )
         if self.retry == "later" and self.retry_after and str(self.retry_after) != _info(self.category)["retry_after"]:
-            sentences.append(f"Wait {_in_words(self.retry_after)}.")
+            sentences.append(f"{'Подождите' if russian else 'Wait'} {_in_words(self.retry_after, self._lang)}.")
         return " ".join([*sentences, self.remedy])
 
     @property
@@ -127,7 +154,8 @@ class Failure:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""
-        names = (*self.__dataclass_fields__, "permanent", "actor", "cause", "remedy", "hint")
+        fields = (name for name in self.__dataclass_fields__ if name != "lang")
+        names = (*fields, "permanent", "name", "actor", "cause", "remedy", "hint")
         return {name: str(value) if name == "category" else value for name in names for value in [getattr(self, name)]}
 
     def __str__(self) -> str:
@@ -141,7 +169,9 @@ class Failure:
 
     def _repr_html_(self) -> str:
         kind = {"permanent": "permanent", "temporary": "temporary"}.get(self.permanence, "not an error")
-        retry = self.retry.replace("_", " ") + (f", after {_in_words(self.retry_after)}" if self.retry_after else "")
+        retry = self.retry.replace("_", " ") + (
+            f", after {_in_words(self.retry_after, 'en')}" if self.retry_after else ""
+        )
         rows = {
             "reply": _in_short(self.reply or self.message),
             "recipient": self.recipient,
@@ -163,14 +193,18 @@ class Failure:
         return f"<table>{cells}</table>"
 
 
-def explain(reply: str, phase: str | None = None, provider: str | None = None) -> Failure:
+def explain(reply: str, phase: str | None = None, provider: str | None = None, lang: Language | None = None) -> Failure:
     """What a server's reply means and what to do about it.
 
-    `reply`: as the server gave it or a log quotes it ("550 5.7.1 No such user!"), several lines welcome. `phase`:
-    where it was given ("auth", "mail", "rcpt", "data", "final" ...; guessed from the words where it is left out).
-    `provider`: whose server ("gmail", "yandex", "mx.yandex.ru" ...; recognised by its words where it is left out).
+    Args:
+        reply: As the server gave it or a log quotes it ("550 5.7.1 No such user!"). Of a transcript, a log or a bounce
+            (RFC 3464), the reply that refused is taken; of replies within a reply, the innermost server's words.
+        phase: Where it was given: "auth", "mail", "rcpt", "data", "final" ... Default: guessed from the words.
+        provider: Whose server: "gmail", "yandex", "mx.yandex.ru" ... Default: recognised by its words.
+        lang: Language of the words, "en" or "ru". Default: $GATEPOST_LANG, else English.
 
-    InputError for an empty reply and for an unknown phase.
+    Raises:
+        InputError: The reply is empty, or the phase or the language is unknown.
     """
     arguments.text("reply", reply)
     if phase is not None:
@@ -179,7 +213,8 @@ def explain(reply: str, phase: str | None = None, provider: str | None = None) -
         arguments.line("provider", provider)
     if not reply.strip():
         raise _core.InputError("reply: there is no text; give the server's words, such as '550 5.7.1 No such user!'")
-    return Failure.from_core(_core.classify(reply, phase or "", provider or ""))
+    chosen = None if lang is None else check_language("lang", lang)
+    return replace(Failure.from_core(_core.classify(reply, phase or "", provider or "")), lang=chosen)
 
 
 __all__ = ["Category", "Failure", "Pause", "Permanence", "Phase", "Retry", "Scope", "Suppress", "explain"]

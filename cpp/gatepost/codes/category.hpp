@@ -21,8 +21,6 @@ struct CategoryInfo {
   int retry_after_seconds;  ///< first delay where retry is `later`; 0 otherwise
   SuppressScope suppress;
   PauseScope pause;
-  std::string_view cause;   ///< one sentence for people
-  std::string_view remedy;  ///< one sentence: what to do
   bool follows_code;        ///< a 4xx reply makes it temporary and a 5xx permanent, whatever `permanence` says
 };
 

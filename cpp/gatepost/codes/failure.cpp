@@ -33,7 +33,7 @@ std::string Failure::describe() const {
     if (!out.ends_with(": ")) out += ". ";
     out += for_people(message);
   }
-  const Words words = words_for(category, phase);
+  const Words words = words_for(category, phase, permanence);
   out += " (";
   out += to_string(category);
   out += ": ";

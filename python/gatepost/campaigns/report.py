@@ -14,7 +14,7 @@ from rich.text import Text
 from ..durations import duration
 from ..shown import shown
 from ..store import Status, Store
-from .words import STATUS_WORDS, category_words, count
+from .words import STATUS_WORDS, cause_and_remedy, count
 
 _PROBLEMS = (
     Status.REFUSED, Status.EXPIRED, Status.RETRYING, Status.UNKNOWN, Status.INVALID, Status.SUPPRESSED,
@@ -209,4 +209,4 @@ def _words(status: str, category: str) -> tuple[str, str]:
             "The letter was handed over and no reply was seen: it may or may not have arrived.",
             "Look at the recipient's side, then resend by hand: campaign.unknown().resend().",
         )
-    return category_words(category, local=status == "invalid")
+    return cause_and_remedy(category, local=status == "invalid")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 
 from .. import _core
+from ..codes import category_words
+from ..language import language
 
 STATUS_WORDS = {
     "accepted": "accepted by the server",
@@ -33,11 +34,14 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun if n == 1 else noun + 's'}"
 
 
-@cache
-def category_words(category: str, local: bool = False) -> tuple[str, str]:
-    """(cause, remedy) of a category, a sentence each. `local`: no server was asked."""
+def cause_and_remedy(category: str, local: bool = False) -> tuple[str, str]:
+    """(cause, remedy) of a category, a sentence each; both empty for one that this version does not know.
+
+    `local`: no server was asked.
+    """
     try:
-        info = _core.category_info(category)
-    except (KeyError, ValueError):
+        usual = _core.category_info(category)["permanence"]
+        words = category_words(category, "local" if local else "final", usual, language())
+    except ValueError:
         return "", ""
-    return (info["local_cause"], info["local_remedy"]) if local else (info["cause"], info["remedy"])
+    return words["cause"], words["remedy"]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import _core
+from ..language import follow_locale
 from . import campaign, demo, dkim, domain, explain, history, send, sink
 
 app = typer.Typer(
@@ -43,4 +44,5 @@ def _root(
 
 def main() -> None:
     """Entry point of the `gatepost` command."""
+    follow_locale()
     app()

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from ..codes import Failure
 from ..codes import explain as explain_reply
+from ..language import Language, language
 from .output import Json, console, print_json, spoken_errors
 
 
@@ -17,24 +19,62 @@ def explain(
         str | None, typer.Option(help="Where it was given: connect, auth, mail, rcpt, data, final ...")
     ] = None,
     provider: Annotated[str | None, typer.Option(help="Whose server: gmail, yandex, mail.ru ...")] = None,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of the answer. Default: $GATEPOST_LANG, else the locale's.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what a server's reply means and what to do about it."""
     with spoken_errors():
-        failure = explain_reply(reply, phase=phase, provider=provider)
+        failure = explain_reply(reply, phase=phase, provider=provider, lang=lang or language())
         if as_json:
             print_json(failure.to_dict())
             return
-        permanence = "permanent" if failure.permanent else "temporary"
-        console.print(Text.assemble((failure.category.value, "bold"), f" ({permanence})"))
-        rows = [
-            ("means", failure.cause),
-            ("who acts", failure.actor),
-            ("what to do", failure.hint),
-            ("retry", failure.retry + (f", after {failure.retry_after} s" if failure.retry_after else "")),
-            ("suppress", failure.suppress),
-            ("pause", failure.pause),
-            ("known by", failure.rule_id),
-        ]
-        for name, value in rows:
-            console.print(Text.assemble((f"  {name:<11}", "dim"), value), soft_wrap=True)
+        labels = _RUSSIAN if failure.lang == "ru" else _ENGLISH
+        permanence = labels["permanent" if failure.permanent else "temporary"]
+        console.print(Text.assemble((failure.category.value, "bold"), f" ({failure.name}; {permanence})"))
+        for name, value in _rows(failure, labels["after"]):
+            console.print(Text.assemble((f"  {labels[name]:<12}", "dim"), value), soft_wrap=True)
+
+
+_ENGLISH = {
+    name: name
+    for name in (
+        *(
+            "permanent",
+            "temporary",
+            "means",
+            "who acts",
+            "what to do",
+            "retry",
+            "after",
+            "suppress",
+            "pause",
+            "known by",
+        ),
+    )
+}
+_RUSSIAN = {
+    "permanent": "окончательно",
+    "temporary": "временно",
+    "means": "что значит",
+    "who acts": "чьё дело",
+    "what to do": "что делать",
+    "retry": "повтор",
+    "after": "через",
+    "suppress": "стоп-лист",
+    "pause": "пауза",
+    "known by": "правило",
+}
+
+
+def _rows(failure: Failure, after: str) -> list[tuple[str, str]]:
+    return [
+        ("means", failure.cause),
+        ("who acts", failure.actor),
+        ("what to do", failure.hint),
+        ("retry", failure.retry + (f", {after} {failure.retry_after} s" if failure.retry_after else "")),
+        ("suppress", failure.suppress),
+        ("pause", failure.pause),
+        ("known by", failure.rule_id),
+    ]

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import polars as pl
 
 from .. import _core
+from ..codes import category_words
+from ..language import language
 
 _WORDS = ("cause", "remedy")
 
 
-@lru_cache(maxsize=256)
 def advice(category: str) -> dict[str, str]:
     """permanence, actor, cause, remedy, local_cause and local_remedy (where no server was asked) of a category; all ""
     for one that this version does not know."""
     try:
-        known = _core.category_info(category)
+        usual = _core.category_info(category)["permanence"]
+        words = category_words(category, "final", usual, language())
+        local = category_words(category, "local", usual, language())
     except ValueError:
-        known = {}
-    return {
-        name: str(known.get(name, ""))
-        for name in ("permanence", "actor", *_WORDS, *(f"local_{name}" for name in _WORDS))
-    }
+        return dict.fromkeys(("permanence", "actor", *_WORDS, *(f"local_{name}" for name in _WORDS)), "")
+    here = {f"local_{name}": local[name] for name in _WORDS}
+    return {"permanence": usual, **{name: words[name] for name in ("actor", *_WORDS)}, **here}
 
 
 def with_advice(frame: pl.DataFrame) -> pl.DataFrame:
