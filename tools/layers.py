@@ -55,7 +55,7 @@ PYTHON_SAME_LEVEL = {
     ("__main__", "__init__"),
     ("pytest_plugin", "__init__"),
 }
-NO_IO_ROOMS = {"errors", "codes", "language"}
+NO_IO_ROOMS = {"errors", "codes"}
 IO_MODULES = {"asyncio", "http", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile"}
 
 

@@ -50,7 +50,7 @@ def _in_words(seconds: int, lang: Language) -> str:
 class Failure:
     """One description of anything that went wrong, whoever noticed it. docs/errors.md explains each category.
 
-    Its words (`name`, `actor`, `cause`, `remedy`, `hint`) are English, or Russian where $GATEPOST_LANG or `lang` is "ru".
+    Its words (`name`, `actor`, `cause`, `remedy`, `hint`) are English; Russian where $GATEPOST_LANG or `lang` is "ru".
     """
 
     phase: Phase

@@ -30,30 +30,13 @@ def explain(
         if as_json:
             print_json(failure.to_dict())
             return
-        labels = _RUSSIAN if failure.lang == "ru" else _ENGLISH
-        permanence = labels["permanent" if failure.permanent else "temporary"]
-        console.print(Text.assemble((failure.category.value, "bold"), f" ({failure.name}; {permanence})"))
-        for name, value in _rows(failure, labels["after"]):
-            console.print(Text.assemble((f"  {labels[name]:<12}", "dim"), value), soft_wrap=True)
+        labels = _RUSSIAN if failure.lang == "ru" else {}
+        kind = "permanent" if failure.permanent else "temporary"
+        console.print(Text.assemble((failure.category.value, "bold"), f" ({failure.name}; {labels.get(kind, kind)})"))
+        for name, value in _rows(failure, labels.get("after", "after")):
+            console.print(Text.assemble((f"  {labels.get(name, name):<12}", "dim"), value), soft_wrap=True)
 
 
-_ENGLISH = {
-    name: name
-    for name in (
-        *(
-            "permanent",
-            "temporary",
-            "means",
-            "who acts",
-            "what to do",
-            "retry",
-            "after",
-            "suppress",
-            "pause",
-            "known by",
-        ),
-    )
-}
 _RUSSIAN = {
     "permanent": "окончательно",
     "temporary": "временно",
