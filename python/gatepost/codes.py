@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from html import escape
 from typing import Any, Literal, Self, cast, get_args
@@ -38,6 +39,12 @@ def _in_words(seconds: int) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Category) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One description of anything that went wrong, whoever noticed it. docs/errors.md explains each category."""
@@ -61,10 +68,14 @@ class Failure:
     rule_id: str = ""  # which rule decided, and by which words or code
     evidence: str = ""
     recipient: str = ""  # the address it is about, where it is about one
+    tried: bool = True  # False: nothing was tried now, because of a pause that began with this
+    paused_until: datetime | None = None  # UTC; the account, or the letter's sender, is paused until then
 
     @classmethod
-    def from_core(cls, raw: _core.RawFailure, recipient: str = "") -> Self:
-        """The core's failure as a Python value."""
+    def from_core(
+        cls, raw: _core.RawFailure, recipient: str = "", tried: bool = True, paused_until: float | None = None
+    ) -> Self:
+        """The core's failure as a Python value. `paused_until`: Unix seconds."""
         return cls(
             phase=cast(Phase, raw.phase),
             category=Category(raw.category),
@@ -85,6 +96,8 @@ class Failure:
             rule_id=raw.rule_id,
             evidence=raw.evidence,
             recipient=recipient,
+            tried=tried,
+            paused_until=None if paused_until is None else datetime.fromtimestamp(paused_until, UTC),
         )
 
     @property
@@ -118,6 +131,9 @@ class Failure:
             sentences.append("It may have been delivered all the same: check before you send it again.")
         if self.retry == "later" and self.retry_after and str(self.retry_after) != _info(self.category)["retry_after"]:
             sentences.append(f"Wait {_in_words(self.retry_after)}.")
+        if self.paused_until is not None:
+            end = f"{self.paused_until:%Y-%m-%d %H:%M:%S} UTC"
+            sentences.append(f"Paused until {end}: a letter by itself is tried before, and resume() ends the pause.")
         return " ".join([*sentences, self.remedy])
 
     @property
@@ -128,7 +144,7 @@ class Failure:
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""
         names = (*self.__dataclass_fields__, "permanent", "actor", "cause", "remedy", "hint")
-        return {name: str(value) if name == "category" else value for name in names for value in [getattr(self, name)]}
+        return {name: _plain(getattr(self, name)) for name in names}
 
     def __str__(self) -> str:
         where = f"{self.phase} ({self.recipient})" if self.recipient else self.phase
