@@ -440,8 +440,8 @@ class LanePause(TypedDict):
     until: float
 
 class LaneStatus(TypedDict):
-    """How a lane stands now. `left` None: no limit. `next_free`: Unix seconds. `most_connections`: as the server lets in.
-    `paused`: why the whole account is."""
+    """How a lane stands now. `left` None: no limit. `next_free`: Unix seconds. `most_connections`: that the server lets
+    in, as far as it has shown. `paused`: why the whole account is."""
 
     queued: int
     in_flight: int

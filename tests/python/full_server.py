@@ -128,7 +128,9 @@ class _Session:
                 case "EHLO":
                     if self.passes("ehlo"):
                         secure = self.server.tls is None or self.socket is not self.own
-                        self.say("250-full.example\r\n" + ("250-PIPELINING\r\n250 AUTH PLAIN" if secure else "250 STARTTLS"))
+                        self.say(
+                            "250-full.example\r\n" + ("250-PIPELINING\r\n250 AUTH PLAIN" if secure else "250 STARTTLS")
+                        )
                 case "STARTTLS":
                     if self.passes("starttls"):
                         self.say("220 2.0.0 go on")

@@ -110,7 +110,9 @@ def test_what_was_learnt_is_kept_and_no_more_are_turned_away() -> None:
         assert mailer._lane.engine.status(mailer._lane.lane)["most_connections"] == 2
 
 
-@pytest.mark.parametrize(("phase", "words"), [("greeting", "421 4.7.0 busy"), ("mail", "421 4.3.2 closing"), ("mail", "")])
+@pytest.mark.parametrize(
+    ("phase", "words"), [("greeting", "421 4.7.0 busy"), ("mail", "421 4.3.2 closing"), ("mail", "")]
+)
 def test_a_cap_that_shrinks_and_grows_is_followed(phase: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     options_of = gp.Account._lane_options
 
@@ -161,19 +163,21 @@ def test_async_letters_go_over_what_the_server_lets_in() -> None:
     assert_each_once(server, "r")
 
 
-@pytest.mark.parametrize("words", ["421 4.7.0 Too many connections", "421 4.3.2 busy", "", "450 4.7.0 Too many connections"])
+@pytest.mark.parametrize(
+    "words", ["421 4.7.0 Too many connections", "421 4.3.2 busy", "", "450 4.7.0 Too many connections"]
+)
 @pytest.mark.parametrize("phase", ["greeting", "auth", "mail"])
 def test_a_server_that_refuses_everybody_is_a_failure_within_its_deadlines(phase: str, words: str) -> None:
     began = time.monotonic()
-    with FullServer(0, phase, words) as server:
-        with gp.Mailer(account(server, timeouts=gp.Timeouts(greeting=1))) as mailer:
-            results = list(mailer.send_many(letters()))
-            assert not any(result.ok for result in results)
-            assert all(result.failure is not None for result in results)
-            said = {result.failure.text for result in results if result.failure is not None}
-            assert said == {words.partition(" ")[2].partition(" ")[2]} if words else said == {""}
-            with pytest.raises(gp.SendError):
-                mailer.send(letter(0))
+    with (
+        FullServer(0, phase, words) as server,
+        gp.Mailer(account(server, timeouts=gp.Timeouts(greeting=1))) as mailer,
+    ):
+        results = list(mailer.send_many(letters()))
+        assert not any(result.ok for result in results)
+        assert {result.failure.text for result in results if result.failure} == {words[10:]}
+        with pytest.raises(gp.SendError):
+            mailer.send(letter(0))
     assert time.monotonic() - began < 20
     assert server.connections < 40
     assert not server.letters
@@ -192,18 +196,20 @@ def test_a_port_where_nobody_listens_is_a_failure_at_once() -> None:
 @pytest.mark.parametrize("phase", ["greeting", "mail"])
 def test_a_campaign_goes_over_what_the_server_lets_in_without_an_attempt_lost(phase: str, tmp_path: Path) -> None:
     people = [{"email": f"r{i}@example.com"} for i in range(LETTERS)]
-    with FullServer(2, phase, "421 4.7.0 Too many connections") as server:
-        with gp.Campaign(
+    with (
+        FullServer(2, phase, "421 4.7.0 Too many connections") as server,
+        gp.Campaign(
             "october",
             template=gp.Template(subject="x", text="y"),
             recipients=people,
             accounts=[account(server)],
             from_="news@example.com",
             store=tmp_path / "c.db",
-        ) as campaign:
-            assert campaign.run().ok
-            rows = campaign.results().to_polars()
-            assert set(rows["attempts"]) == {1}
+        ) as campaign,
+    ):
+        assert campaign.run().ok
+        rows = campaign.results().to_polars()
+        assert set(rows["attempts"]) == {1}
     assert_each_once(server, "r")
 
 
@@ -227,6 +233,8 @@ def test_connections_that_wait_for_a_greeting_hold_up_neither_letters_nor_close(
     silent_behind_the_greeting: int,
 ) -> None:
     began = time.monotonic()
-    with gp.Mailer(gp.Account(f"smtp://127.0.0.1:{silent_behind_the_greeting}", limits=gp.Limits(connections=10))) as mailer:
+    with gp.Mailer(
+        gp.Account(f"smtp://127.0.0.1:{silent_behind_the_greeting}", limits=gp.Limits(connections=10))
+    ) as mailer:
         assert all(result.ok for result in mailer.send_many(letters()))
     assert time.monotonic() - began < 4

@@ -162,7 +162,9 @@ def test_a_suspended_account_pauses_wherever_it_is_told(sink: gp.Sink, mailer: g
     assert mailer.send(letter()).ok and mailer.pauses == ()
 
 
-@pytest.mark.parametrize("reply", [NOT_OWNED, "550 5.1.8 Sender address rejected: Domain not found", "550 sender not allowed"])
+@pytest.mark.parametrize(
+    "reply", [NOT_OWNED, "550 5.1.8 Sender address rejected: Domain not found", "550 sender not allowed"]
+)
 def test_a_refused_sender_holds_back_its_own_letters_and_others_go(
     sink: gp.Sink, mailer: gp.Mailer, reply: str
 ) -> None:

@@ -56,6 +56,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
+    TimePoint opened{};
     std::uint32_t letters = 0;   ///< handed in
     std::uint32_t answered = 0;  ///< of them, those that the server spoke of
     std::chrono::steady_clock::time_point idle_since{};
@@ -74,7 +75,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   void pump_soon();
   std::size_t most_connections(PoolCap::Instant now) const;
   /// A connection has gone that did not get as far as to take letters.
-  void turned_away(const codes::Failure& why, const std::string& transcript);
+  void turned_away(const Pooled& own, const codes::Failure& why);
   Pooled* pooled(const net::ClientConnection& connection);
   std::size_t connections_in() const;
   std::size_t serving_connections() const;
@@ -94,9 +95,9 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
 
   // lane_pauses.cpp: what is not tried
   /// The end of the pause that the letter's failures begin, if they do.
-  std::optional<TimePoint> pause_for(const std::string& sender, const smtp::LetterOutcome& letter);
+  std::optional<TimePoint> pause_for(const InFlight& flight, const smtp::LetterOutcome& letter);
   /// The server does not take the login: all that waits ends with that.
-  void pause_for_login(const codes::Failure& why, const std::string& transcript);
+  void pause_for_login(const Pooled& own, const codes::Failure& why);
   /// Queued jobs that a pause holds back come back untried.
   void give_back_held();
   /// Whether a pause holds this job back.

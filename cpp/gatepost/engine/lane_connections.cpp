@@ -33,7 +33,8 @@ void Lane::pump() {
   }
   const auto most = most_connections(steady_clock::now());
   for (; wanted > 0 && connections_.size() < most; --wanted) {
-    connections_.push_back({net::ClientConnection::open(context_, options_.connect, *this), 0, 0, {}, token_turn_});
+    auto connection = net::ClientConnection::open(context_, options_.connect, *this);
+    connections_.push_back({std::move(connection), clock_.now(), 0, 0, {}, token_turn_});
   }
   arm_timer();
 }
@@ -68,22 +69,22 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
   // A refusal of the token before says nothing about the one that there is now.
   const bool outdated = why && why->phase == Phase::auth && own.token_turn != token_turn_;
   if (why && !outdated && !own.dropped && !stopping_) {
-    turned_away(*why, connection.session().transcript());
+    turned_away(own, *why);
   }
   pump();
   if (stopped()) on_stopped_();
 }
 
-void Lane::turned_away(const Failure& why, const std::string& transcript) {
+void Lane::turned_away(const Pooled& own, const Failure& why) {
   const auto now = steady_clock::now();
   const bool others_are_in = connections_in() > 0;
-  if (stops_the_account(why) && !others_are_in) return pause_for_login(why, transcript);
+  if (stops_the_account(why) && !others_are_in) return pause_for_login(own, why);
   if (!connections_.empty()) {
     const std::chrono::seconds least(stops_the_account(why) ? why.retry_after_seconds : 0);
     pool_cap_.turned_away(connections_.size(), now, least);
   } else if (!knocking_.again(why, now)) {
     // Nobody can take these letters now. When to try again is for the caller to decide.
-    give_back(why, transcript);
+    give_back(why, own.connection->session().transcript());
   }
 }
 

@@ -61,7 +61,8 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
         queue_.push_front(std::move(queued));
         const auto why =
             codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error);
-        give_back(why, {}, pauses_.begin(std::nullopt, why, clock_.now()).until);
+        const auto now = clock_.now();
+        give_back(why, {}, pauses_.begin(std::nullopt, why, now, now).until);
         break;
       }
     }
@@ -120,7 +121,7 @@ void Lane::letters_done(net::ClientConnection& connection, std::vector<smtp::Let
       knocking_.served(steady_clock::now());
       if (pool_cap_.lowered()) pool_cap_.serving(serving_connections(), steady_clock::now());
     }
-    const auto paused_until = pause_for(flight.queued.job.mail_from, letter);
+    const auto paused_until = pause_for(flight, letter);
     settle(std::move(flight), std::move(letter), paused_until);
     if (paused_until) give_back_held();
   }

@@ -9,28 +9,29 @@ using codes::Phase;
 
 const Pause* Lane::holding(const Job& job) { return pauses_.holding(job.mail_from, clock_.now()); }
 
-std::optional<TimePoint> Lane::pause_for(const std::string& sender, const smtp::LetterOutcome& letter) {
+std::optional<TimePoint> Lane::pause_for(const InFlight& flight, const smtp::LetterOutcome& letter) {
+  const auto& sender = flight.queued.job.mail_from;
   std::optional<TimePoint> until;
   bool accepted = false;
   for (const auto& row : letter.recipients) {
     accepted = accepted || row.accepted;
     if (!row.failure || until) continue;
     if (stops_the_account(*row.failure)) {
-      until = pauses_.begin(std::nullopt, *row.failure, clock_.now()).until;
+      until = pauses_.begin(std::nullopt, *row.failure, flight.started, clock_.now()).until;
     } else if (stops_the_sender(*row.failure)) {
-      until = pauses_.begin(sender, *row.failure, clock_.now()).until;
+      until = pauses_.begin(sender, *row.failure, flight.started, clock_.now()).until;
     }
   }
   if (accepted && !until) pauses_.accepted(sender);
   return until;
 }
 
-void Lane::pause_for_login(const Failure& why, const std::string& transcript) {
-  const auto until = pauses_.begin(std::nullopt, why, clock_.now()).until;
+void Lane::pause_for_login(const Pooled& own, const Failure& why) {
+  const auto until = pauses_.begin(std::nullopt, why, own.opened, clock_.now()).until;
   for (auto& p : connections_) p.dropped = true;
   const auto pool = connections_;                       // quit() may change the pool
   for (const auto& p : pool) p.connection->quit(true);  // none is in yet: they would only try the same login
-  give_back(why, transcript, until);
+  give_back(why, own.connection->session().transcript(), until);
 }
 
 void Lane::give_back_held() {

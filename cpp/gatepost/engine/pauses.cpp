@@ -28,7 +28,8 @@ std::string in_words(TimePoint at) {
 
 }  // namespace
 
-const Pause& Pauses::begin(Key sender, Failure why, TimePoint now) {
+const Pause& Pauses::begin(Key sender, Failure why, TimePoint begun, TimePoint now) {
+  if (const auto* there = find(sender, now); there && begun <= there->since) return *there;
   forget_old(now);
   auto& entry = entries_[sender];
   const auto until = now + length(why, entry.in_a_row++);

@@ -24,8 +24,8 @@ struct Pause {
 /// a row, up to an hour.
 class Pauses {
  public:
-  /// A refusal that pauses.
-  const Pause& begin(std::optional<std::string> sender, codes::Failure why, TimePoint now);
+  /// A refusal that pauses. One of what was `begun` before a pause that there is already changes nothing.
+  const Pause& begin(std::optional<std::string> sender, codes::Failure why, TimePoint begun, TimePoint now);
   /// What holds back this sender's letters; null: nothing.
   const Pause* holding(const std::string& sender, TimePoint now) const;
   /// The whole account's pause; null: there is none.

@@ -58,8 +58,9 @@ class Mailer:
     next free moment, or raises TimeoutError after `timeout` seconds and the letter is not sent.
 
     Where the server lets in fewer connections than the account opens, all letters go over those; one more is tried once
-    a minute. A login, an account or a sender that it refused is not tried again until a pause is over (`pauses`): letters
-    of `send_many` come back with `failure.tried` False, while each `send` tries once. `resume()` ends the pauses.
+    a minute. A login, an account or a sender that it refused is not tried again until a pause is over (`pauses`):
+    letters of `send_many` come back with `failure.tried` False, while each `send` tries once. `resume()` ends the
+    pauses.
     """
 
     def __init__(self, account: SendingAccount, *, history: Recorder | None = None) -> None:

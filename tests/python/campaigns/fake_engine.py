@@ -15,7 +15,6 @@ from markupsafe import escape
 
 from gatepost import _core
 
-
 PAUSE = 300.0  # seconds
 
 
@@ -230,10 +229,13 @@ class Engine:
                     lane.sent.append(self.server.clock.now)
                 if failure is None:
                     self.server.delivered.append(letter)
-                elif failure.pause == "account" and failure.retry != "later" and failure.category != "relay_denied":
-                    if held is None:
-                        lane.paused = {"sender": None, "failure": failure, "until": self.server.clock.now + PAUSE}
+                elif held is None and self.pauses(failure):
+                    lane.paused = {"sender": None, "failure": failure, "until": self.server.clock.now + PAUSE}
                 self.finish(index, letter, failure, untouched)
+
+    @staticmethod
+    def pauses(failure: Failure) -> bool:
+        return failure.pause == "account" and failure.retry != "later" and failure.category != "relay_denied"
 
     def finish(self, lane: int, letter: Any, failure: Failure | None, untouched: bool) -> None:
         pause = next((one for one in self.status(lane)["pauses"] if one["failure"] is failure), None)
@@ -241,6 +243,7 @@ class Engine:
                "failure": failure, "code": failure.code if failure else 250, "enhanced": "2.0.0", "reply": "Ok",
                "queue_id": "" if failure else f"Q{len(self.server.delivered)}", "message_id": letter.message_id,
                "untouched": untouched, "tried": True, "paused_until": pause["until"] if pause else None,
-               "started": self.server.clock.now, "ended": self.server.clock.now, "bytes": 100, "transcript": ""}  # fmt: skip
+               "started": self.server.clock.now, "ended": self.server.clock.now, "bytes": 100,
+               "transcript": ""}  # fmt: skip
         letter.journal.write("R", letter.ticket, {**row, "failure": asdict(failure) if failure else None})
         letter.queue.rows.append(row)

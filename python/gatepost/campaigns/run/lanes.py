@@ -83,9 +83,7 @@ class LanePool:
         lane.strikes = lane.trouble = lane.pauses = 0
         lane.token_renewed = False
 
-    def failed(
-        self, lane: RunLane, failure: _core.RawFailure, now: float, paused_until: float | None = None
-    ) -> bool:
+    def failed(self, lane: RunLane, failure: _core.RawFailure, now: float, paused_until: float | None = None) -> bool:
         """A failure that may speak of the account. True where the lane stops for now or for good.
 
         `paused_until`: the engine tries nothing before. An account that has sent something goes on then.

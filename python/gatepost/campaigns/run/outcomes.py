@@ -33,13 +33,14 @@ class Outcomes:
             recipients = [sent[i].recipient for i in accepted]
             accounts = [sent[i].lane.account.name for i in accepted]
             self._ledger.keep_accepted(of_accepted(self._rules, recipients, batch, accepted, accounts))
+        # Before the failures: an account that has sent something gets more patience.
+        for index, count in Counter([sent[i].lane.index for i in accepted]).items():
+            self._pool.succeeded(self._pool.lanes[index], count)
         stopped = False
         if len(accepted) < len(sent):
             stopped = self._take_failures(batch, sent, now)
         else:
             self._recent.extend(repeat(False, min(len(accepted), _WINDOW)))
-        for index, count in Counter([sent[i].lane.index for i in accepted]).items():
-            self._pool.succeeded(self._pool.lanes[index], count)
         return stopped
 
     def _take_failures(self, batch: _core.Batch, sent: Sequence[Sent], now: float) -> bool:
