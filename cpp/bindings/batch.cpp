@@ -60,7 +60,7 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
   std::size_t rows = 0;
   for (const auto& outcome : outcomes) rows += outcome.letter.recipients.size();
   Column ticket(rows), lane(rows), recipient(rows), accepted(rows), failure(rows), code(rows), enhanced(rows),
-      reply(rows), queue_id(rows), message_id(rows), untouched(rows), started(rows), ended(rows), bytes(rows),
+      reply(rows), queue_id(rows), message_id(rows), untouched(rows), tried(rows), paused_until(rows), started(rows), ended(rows), bytes(rows),
       transcript(rows), session(rows), timings(rows);
   EnhancedTexts enhanced_texts;
   for (const auto& outcome : outcomes) {
@@ -70,6 +70,8 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
     const auto letter_message_id = to_text(outcome.message_id);
     const auto letter_session = session_of(letter);
     const auto letter_timings = timings_of(letter.timings);
+    const auto letter_paused_until =
+        outcome.paused_until ? py::object(py::float_(to_unix_seconds(*outcome.paused_until))) : py::none();
     for (const auto& row : letter.recipients) {
       ticket.add(outcome.ticket);
       lane.add(outcome.lane);
@@ -90,6 +92,8 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
       queue_id.add(row.reply ? to_text(row.queue_id) : letter_queue_id);
       message_id.add(letter_message_id);
       untouched.add(letter.untouched);
+      tried.add(outcome.tried);
+      paused_until.add(letter_paused_until);
       started.add(to_unix_seconds(outcome.started));
       ended.add(to_unix_seconds(outcome.ended));
       bytes.add(outcome.bytes);
@@ -110,6 +114,8 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
   batch["queue_id"] = queue_id.list();
   batch["message_id"] = message_id.list();
   batch["untouched"] = untouched.list();
+  batch["tried"] = tried.list();
+  batch["paused_until"] = paused_until.list();
   batch["started"] = started.list();
   batch["ended"] = ended.list();
   batch["bytes"] = bytes.list();

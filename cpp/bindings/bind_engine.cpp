@@ -9,6 +9,7 @@
 #include "letter_bytes.hpp"
 #include "os_error.hpp"
 #include "seconds.hpp"
+#include "text.hpp"
 
 namespace gatepost::bindings {
 
@@ -50,7 +51,7 @@ void must_match(const std::optional<std::vector<T>>& column, std::size_t rows, c
 void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueue> queue,
                      const std::vector<std::uint64_t>& tickets, std::vector<std::string> mail_from,
                      std::vector<std::vector<std::string>> rcpt_to, const py::sequence& data, bool all_or_nothing,
-                     std::optional<std::vector<std::shared_ptr<smtp::LetterRequests>>> requests) {
+                     std::optional<std::vector<std::shared_ptr<smtp::LetterRequests>>> requests, bool insists) {
   must_match(mail_from, tickets.size(), "mail_from");
   must_match(rcpt_to, tickets.size(), "rcpt_to");
   must_match(requests, tickets.size(), "requests");
@@ -60,7 +61,7 @@ void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQ
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     jobs.push_back({tickets[i], std::move(mail_from[i]), std::move(rcpt_to[i]), all_or_nothing,
                     engine::Prebuilt{shared_bytes(py::object(data[i]))},
-                    requests ? std::move((*requests)[i]) : nullptr});
+                    requests ? std::move((*requests)[i]) : nullptr, insists});
   }
   const py::gil_scoped_release release;
   self.submit(lane, std::move(jobs), std::move(queue));
@@ -104,6 +105,19 @@ void submit_merge(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueu
   self.submit(lane, std::move(jobs), std::move(queue), std::move(journal));
 }
 
+py::list pauses_of(const engine::LaneStatus& status) {
+  py::list found;
+  for (const auto& pause : status.pauses) {
+    py::dict one;
+    one["sender"] = pause.sender ? py::object(to_text(*pause.sender)) : py::none();
+    one["failure"] = pause.why;
+    one["since"] = to_unix_seconds(pause.since);
+    one["until"] = to_unix_seconds(pause.until);
+    found.append(std::move(one));
+  }
+  return found;
+}
+
 py::dict status(Engine& self, engine::LaneId lane) {
   engine::LaneStatus now;
   {
@@ -117,7 +131,9 @@ py::dict status(Engine& self, engine::LaneId lane) {
   result["left"] = now.left;
   const auto until = now.held ? now.held->until : std::nullopt;
   result["next_free"] = until ? py::cast(to_unix_seconds(*until)) : py::none();
+  result["most_connections"] = now.most_connections;
   result["paused"] = now.paused ? py::cast(*now.paused) : py::none();
+  result["pauses"] = pauses_of(now);
   return result;
 }
 
@@ -187,7 +203,7 @@ void bind_engine(py::module_& m) {
       .def("add_lane", &Engine::add_lane, py::arg("options"), py::call_guard<py::gil_scoped_release>())
       .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
            py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false,
-           py::arg("requests") = py::none())
+           py::arg("requests") = py::none(), py::arg("insists") = false)
       .def("submit_merge", &submit_merge, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
            py::arg("program").none(false), py::arg("mail_from"), py::kw_only(), py::arg("tickets"),
            py::arg("to_address"), py::arg("to_name"), py::arg("message_id"), py::arg("letter_id") = py::none(),
@@ -207,6 +223,7 @@ void bind_engine(py::module_& m) {
            py::call_guard<py::gil_scoped_release>())
       .def("check", &check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
            py::arg("questions") = std::vector<std::pair<std::string, std::string>>())
+      .def("resume", &Engine::resume, py::arg("lane"), py::call_guard<py::gil_scoped_release>())
       .def(
           "set_access_token",
           [](Engine& self, engine::LaneId lane, std::string token) { self.set_access_token(lane, std::move(token)); },

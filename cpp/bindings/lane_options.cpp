@@ -179,6 +179,7 @@ void bind_lane_options(py::module_& m) {
       .def_property_readonly("limits", &windows_of);
   py::class_<LaneOptions> lane(m, "LaneOptions");
   def_seconds(lane, "idle", &LaneOptions::idle);
+  def_seconds(lane, "cap_holds", &LaneOptions::cap_holds);
   lane.def(py::init<>())
       .def_readwrite("name", &LaneOptions::name)
       .def_readwrite("connect", &LaneOptions::connect)

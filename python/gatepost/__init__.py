@@ -50,6 +50,7 @@ __all__ = [
     "Message",
     "MessageFields",
     "ParsedMessage",
+    "Pause",
     "RecipientsRefused",
     "Reply",
     "RetryPolicy",
@@ -136,6 +137,7 @@ if TYPE_CHECKING:
     from .message.mailboxes import Maildir, Mbox
     from .sending.limits import Limits
     from .sending.mailer import AsyncMailer, Mailer
+    from .sending.pauses import Pause
     from .sending.requests import SendRequests
     from .sending.results import Accepted, Reply, SendResult
     from .sending.session_facts import SessionFacts, TlsFacts
@@ -195,6 +197,7 @@ else:
         "message.mailboxes": ("Maildir", "Mbox"),
         "sending.limits": ("Limits",),
         "sending.mailer": ("AsyncMailer", "Mailer"),
+        "sending.pauses": ("Pause",),
         "sending.requests": ("SendRequests",),
         "sending.results": ("Accepted", "Reply", "SendResult"),
         "sending.session_facts": ("SessionFacts", "TlsFacts"),

@@ -336,6 +336,8 @@ class Batch(TypedDict):
     queue_id: list[str]
     message_id: list[str]
     untouched: list[bool]
+    tried: list[bool]
+    paused_until: list[float | None]
     started: list[float]
     ended: list[float]
     bytes: list[int]
@@ -430,15 +432,26 @@ class Journal:
     def replay(path: str) -> tuple[Batch, list[int]]:
         """What is known (a batch) and the tickets in doubt."""
 
+class LanePause(TypedDict):
+    """engine::Pause. `sender` None: of the whole account; times are Unix seconds."""
+
+    sender: str | None
+    failure: RawFailure
+    since: float
+    until: float
+
 class LaneStatus(TypedDict):
-    """How a lane stands now. `left` None: no limit. `next_free`: Unix seconds."""
+    """How a lane stands now. `left` None: no limit. `next_free`: Unix seconds. `most_connections`: that the server lets
+    in, as far as it has shown. `paused`: why the whole account is."""
 
     queued: int
     in_flight: int
     connections: int
+    most_connections: int
     left: int | None
     next_free: float | None
     paused: RawFailure | None
+    pauses: list[LanePause]
 
 class Deadlines:
     """net::Deadlines; seconds."""
@@ -555,6 +568,7 @@ class LaneOptions:
     max_connections: int
     letters_per_connection: int
     idle: float
+    cap_holds: float
     limiter: AccountLimiter | None
     signers: SignerChoice
     max_bytes: int | None
@@ -574,7 +588,10 @@ class Engine:
         data: Sequence[bytes | LetterBytes],
         all_or_nothing: bool = False,
         requests: Sequence[LetterRequests | None] | None = None,
-    ) -> None: ...
+        insists: bool = False,
+    ) -> None:
+        """`insists`: tried, once, where a pause holds others back."""
+
     def submit_merge(
         self,
         lane: int,
@@ -602,6 +619,9 @@ class Engine:
     def check(self, lane: int, ticket: int, queue: OutcomeQueue, questions: Sequence[tuple[str, str]] = ()) -> None:
         """Connects, logs in, asks (noop, vrfy, expn, help or etrn; argument), says QUIT. The outcome has a row whose
         `reply` holds the answers' lines."""
+
+    def resume(self, lane: int) -> bool:
+        """Ends the lane's pauses."""
 
     def set_access_token(self, lane: int, token: str) -> None:
         """For connections to come; a lane that is paused for a refused token goes on."""

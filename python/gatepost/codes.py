@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from html import escape
 from typing import Any, Literal, Self, cast, get_args
@@ -46,6 +47,12 @@ def _in_words(seconds: int, lang: Language) -> str:
     return f"{count} {russian}" if lang == "ru" else f"{count} {english}{'' if count == 1 else 's'}"
 
 
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Category) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One description of anything that went wrong, whoever noticed it. docs/errors.md explains each category.
@@ -73,10 +80,14 @@ class Failure:
     evidence: str = ""
     recipient: str = ""  # the address it is about, where it is about one
     lang: Language | None = field(default=None, compare=False, repr=False)  # of its words; None: $GATEPOST_LANG
+    tried: bool = True  # False: nothing was tried now, because of a pause that began with this
+    paused_until: datetime | None = None  # UTC; the account, or the letter's sender, is paused until then
 
     @classmethod
-    def from_core(cls, raw: _core.RawFailure, recipient: str = "") -> Self:
-        """The core's failure as a Python value."""
+    def from_core(
+        cls, raw: _core.RawFailure, recipient: str = "", tried: bool = True, paused_until: float | None = None
+    ) -> Self:
+        """The core's failure as a Python value. `paused_until`: Unix seconds."""
         return cls(
             phase=cast(Phase, raw.phase),
             category=Category(raw.category),
@@ -97,6 +108,8 @@ class Failure:
             rule_id=raw.rule_id,
             evidence=raw.evidence,
             recipient=recipient,
+            tried=tried,
+            paused_until=None if paused_until is None else datetime.fromtimestamp(paused_until, UTC),
         )
 
     @property
@@ -145,6 +158,13 @@ class Failure:
             )
         if self.retry == "later" and self.retry_after and str(self.retry_after) != _info(self.category)["retry_after"]:
             sentences.append(f"{'Подождите' if russian else 'Wait'} {_in_words(self.retry_after, self._lang)}.")
+        if self.paused_until is not None:
+            end = f"{self.paused_until:%Y-%m-%d %H:%M:%S} UTC"
+            sentences.append(
+                f"Пауза до {end}: письмо само по себе отправляется и раньше, а resume() снимает паузу."
+                if russian
+                else f"Paused until {end}: a letter by itself is tried before, and resume() ends the pause."
+            )
         return " ".join([*sentences, self.remedy])
 
     @property
@@ -156,7 +176,7 @@ class Failure:
         """Everything as plain values, for JSON."""
         fields = (name for name in self.__dataclass_fields__ if name != "lang")
         names = (*fields, "permanent", "name", "actor", "cause", "remedy", "hint")
-        return {name: str(value) if name == "category" else value for name in names for value in [getattr(self, name)]}
+        return {name: _plain(getattr(self, name)) for name in names}
 
     def __str__(self) -> str:
         where = f"{self.phase} ({self.recipient})" if self.recipient else self.phase

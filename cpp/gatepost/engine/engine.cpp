@@ -183,6 +183,15 @@ void Engine::check(LaneId lane, std::uint64_t ticket, std::vector<smtp::Question
   impl_->ask([&] { impl_->check(lane, ticket, std::move(questions), std::move(queue)); });
 }
 
+bool Engine::resume(LaneId lane) {
+  impl_->must_know(lane);
+  return impl_->ask([this, lane] {
+    auto* const found = impl_->find(lane);
+    if (found) found->resume();
+    return found != nullptr;
+  });
+}
+
 bool Engine::set_access_token(LaneId lane, std::string token) {
   impl_->must_know(lane);
   return impl_->ask([this, lane, &token] {

@@ -10,6 +10,7 @@
 #include "gatepost/engine/job.hpp"
 #include "gatepost/engine/journal.hpp"
 #include "gatepost/engine/outcome_queue.hpp"
+#include "gatepost/engine/pauses.hpp"
 #include "gatepost/engine/signer_choice.hpp"
 #include "gatepost/net/client_connection.hpp"
 
@@ -22,11 +23,12 @@ struct LaneOptions {
   std::string name;
   net::ConnectOptions connect;
   std::uint32_t max_connections = 4;
-  std::uint32_t letters_per_connection = 0;  ///< 0: no cap
-  std::chrono::milliseconds idle{30'000};    ///< an unused connection says QUIT after this
-  std::shared_ptr<AccountLimiter> limiter;   ///< shared by all lanes of the account; null: no limit
-  SignerChoice signers;                      ///< DKIM, by the domain of From
-  std::optional<std::uint64_t> max_bytes;    ///< of a letter with its signatures; nullopt: what the server says
+  std::uint32_t letters_per_connection = 0;     ///< 0: no cap
+  std::chrono::milliseconds idle{30'000};       ///< an unused connection says QUIT after this
+  std::chrono::milliseconds cap_holds{60'000};  ///< where the server lets in fewer, one more is tried after this
+  std::shared_ptr<AccountLimiter> limiter;      ///< shared by all lanes of the account; null: no limit
+  SignerChoice signers;                         ///< DKIM, by the domain of From
+  std::optional<std::uint64_t> max_bytes;       ///< of a letter with its signatures; nullopt: what the server says
 };
 
 /// The limit that holds a lane's letters.
@@ -41,8 +43,10 @@ struct LaneStatus {
   std::size_t in_flight = 0;
   std::size_t connections = 0;
   std::optional<std::uint32_t> left;     ///< letters that its limits still allow now
+  std::size_t most_connections = 0;      ///< that the server lets in, as far as it has shown
   std::optional<LimitHold> held;         ///< a limit is used up
-  std::optional<codes::Failure> paused;  ///< why the lane stopped (wrong password, blocked account ...)
+  std::vector<Pause> pauses;             ///< what is not tried: wrong password, blocked account, refused sender ...
+  std::optional<codes::Failure> paused;  ///< the whole account: why
   bool removed = false;                  ///< nothing else is known of it then
 };
 
@@ -72,6 +76,8 @@ class Engine {
   /// and a final reply with the code of the last answer and all answers' lines, parted by line feeds.
   void check(LaneId lane, std::uint64_t ticket, std::vector<smtp::Question> questions,
              std::shared_ptr<OutcomeQueue> queue);
+  /// Ends the lane's pauses: what was refused is tried again. False: it has been removed.
+  bool resume(LaneId lane);
   /// The OAuth token of connections to come. A lane that is paused since its login was refused goes on. False: it has
   /// been removed.
   bool set_access_token(LaneId lane, std::string token);

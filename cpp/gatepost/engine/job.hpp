@@ -33,6 +33,7 @@ struct Job {
   bool all_or_nothing = false;
   LetterSource letter;
   std::shared_ptr<const smtp::LetterRequests> requests{};  ///< DSN, REQUIRETLS ...; null: none
+  bool insists = false;  ///< somebody asks for this one letter: it is tried, once, where a pause holds others back
 
   /// Whether the letter goes as it is, line ends and all (BINARYMIME).
   bool binary() const { return requests && requests->binary; }

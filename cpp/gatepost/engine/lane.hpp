@@ -10,7 +10,10 @@
 
 #include "gatepost/engine/connection_cap.hpp"
 #include "gatepost/engine/engine.hpp"
+#include "gatepost/engine/knocking.hpp"
+#include "gatepost/engine/lane_failures.hpp"
 #include "gatepost/engine/look_ahead.hpp"
+#include "gatepost/engine/pool_cap.hpp"
 #include "gatepost/engine/queued_job.hpp"
 
 namespace gatepost::engine {
@@ -25,6 +28,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   void submit(std::vector<QueuedJob> jobs);
   LaneStatus status();
   void remember_sent(const std::vector<TimePoint>& at);
+  /// Ends all pauses.
   void resume();
   /// For connections to come; a pause for a refused login ends.
   void set_access_token(std::string token);
@@ -52,36 +56,62 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
+    TimePoint opened{};
     std::uint32_t letters = 0;   ///< handed in
     std::uint32_t answered = 0;  ///< of them, those that the server spoke of
     std::chrono::steady_clock::time_point idle_since{};
-    std::uint32_t token_turn = 0;  ///< which of the lane's tokens it logs in with
+    std::uint32_t token_turn = 0;             ///< which of the lane's tokens it logs in with
+    std::optional<codes::Failure> refusal{};  ///< met by a letter, and of the connection: it retires
+    bool dropped = false;                     ///< by us, before it was let in
+
+    bool waits() const { return idle_since != std::chrono::steady_clock::time_point{}; }
+    bool in() const { return connection->session().ready() && !refusal; }
   };
 
+  // lane_connections.cpp: how many there are
   /// Wakes idle connections and opens further ones as the queue asks for.
   void pump();
+  /// Runs pump() on the I/O thread, soon; from any thread.
+  void pump_soon();
+  std::size_t most_connections(PoolCap::Instant now) const;
+  /// A connection has gone that did not get as far as to take letters.
+  void turned_away(const Pooled& own, const codes::Failure& why);
+  Pooled* pooled(const net::ClientConnection& connection);
+  std::size_t connections_in() const;
+  std::size_t serving_connections() const;
+
+  // lane_letters.cpp: a letter's way
   /// Takes a letter off the queue and makes it ready; nullopt: none may go now, or none is made yet.
   std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
   /// The job at the front ends here: its letter cannot be made.
   void finish_unmade(const codes::Failure& why);
   smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, AccountToken token, const smtp::SessionFacts& facts);
   TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
+  /// Whether the letter, or those of its recipients that met what speaks of the connection, waits for another one.
+  bool put_off(net::ClientConnection& connection, InFlight& flight, smtp::LetterOutcome& letter);
+  void wait_again(QueuedJob queued);
   /// What became of one transaction; the job goes on with the next one, or ends.
-  void settle(InFlight flight, smtp::LetterOutcome letter);
-  bool try_again(const Pooled* own, InFlight& flight, const smtp::LetterOutcome& letter);
+  void settle(InFlight flight, smtp::LetterOutcome letter, std::optional<TimePoint> paused_until);
+
+  // lane_pauses.cpp: what is not tried
+  /// The end of the pause that the letter's failures begin, if they do.
+  std::optional<TimePoint> pause_for(const InFlight& flight, const smtp::LetterOutcome& letter);
+  /// The server does not take the login: all that waits ends with that.
+  void pause_for_login(const Pooled& own, const codes::Failure& why);
+  /// Queued jobs that a pause holds back come back untried.
+  void give_back_held();
+  /// Whether a pause holds this job back.
+  const Pause* holding(const Job& job);
+  /// Ends all queued jobs, untouched, with this failure and what was said on the connection that met it.
+  void give_back(const codes::Failure& failure, const std::string& transcript = {},
+                 std::optional<TimePoint> paused_until = {});
+
+  // lane.cpp
   void arm_timer();
   void on_timer();
-  void pause(const codes::Failure& failure, const std::string& transcript = {});
-  /// Ends all queued jobs, untouched, with this failure and what was said on the connection that met it.
-  void give_back(const codes::Failure& failure, const std::string& transcript = {});
-  bool may_send();
   /// Whether a limit is used up; the lane goes on when it gives way.
   bool held();
   void held_by(const Hold& hold);
-  /// Runs pump() on the I/O thread, soon; from any thread.
-  void pump_soon();
-  Pooled* pooled(const net::ClientConnection& connection);
-  std::size_t ready_connections() const;
 
   boost::asio::io_context& context_;
   LaneId id_;
@@ -98,10 +128,9 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   std::map<std::uint64_t, InFlight> in_flight_;
   std::uint64_t next_letter_id_ = 1;
   std::vector<Pooled> connections_;
-  std::uint32_t connection_cap_;  ///< lowered where the server takes no more, until cap_until_
-  std::chrono::steady_clock::time_point cap_until_{};
-  std::optional<codes::Failure> paused_;
-  std::optional<TimePoint> paused_until_;
+  PoolCap pool_cap_;
+  Knocking knocking_;
+  Pauses pauses_;
   boost::asio::steady_timer timer_;
   std::optional<std::chrono::steady_clock::time_point> timer_due_;  ///< nullopt: it does not run
   std::optional<codes::Failure> stopping_;                          ///< why nothing more goes

@@ -1,12 +1,16 @@
 #include "gatepost/engine/lane_failures.hpp"
 
-#include <algorithm>
-
 namespace gatepost::engine {
 
 using codes::Category;
 using codes::Failure;
 using codes::Phase;
+
+namespace {
+
+bool before_the_text(Phase phase) { return phase == Phase::mail || phase == Phase::rcpt || phase == Phase::data; }
+
+}  // namespace
 
 bool stops_the_account(const Failure& failure) {
   if (failure.pause != codes::PauseScope::account) return false;
@@ -16,17 +20,33 @@ bool stops_the_account(const Failure& failure) {
   return !of_this_letter || failure.phase == Phase::auth;
 }
 
-const Failure* first_account_failure(const smtp::LetterOutcome& outcome) {
-  for (const auto& recipient : outcome.recipients) {
-    if (recipient.failure && stops_the_account(*recipient.failure)) return &*recipient.failure;
-  }
-  return nullptr;
+bool stops_the_sender(const Failure& failure) {
+  return failure.phase == Phase::mail && failure.permanent() &&
+         (failure.category == Category::sender_not_authorized || failure.category == Category::sender_invalid);
 }
 
-bool was_put_off_by_421(const smtp::LetterOutcome& outcome) {
-  return std::all_of(outcome.recipients.begin(), outcome.recipients.end(), [](const auto& row) {
-    return row.failure && row.failure->code == 421 && row.failure->phase != Phase::final_;
-  });
+bool speaks_of_the_connection(const Failure& failure, const Standing& standing) {
+  if (failure.maybe_delivered || failure.pause == codes::PauseScope::account) return false;
+  if (failure.category == Category::too_many_connections) return true;
+  if (!before_the_text(failure.phase)) return false;
+  const bool closes = failure.code == 421;
+  switch (failure.category) {
+    case Category::connection_lost:
+      return !failure.timed_out && (closes || failure.code == 0);
+    case Category::service_unavailable:
+      return closes || (!standing.has_served && standing.others_serve && failure.phase != Phase::rcpt);
+    case Category::system_error:
+    case Category::unknown_temporary:
+      return closes;
+    case Category::rate_limited:
+      return closes && !(standing.has_served && standing.put_off);
+    default:
+      return false;
+  }
+}
+
+bool untouched_speaks_of_the_connection(const Failure& failure, const Standing& standing) {
+  return !failure.timed_out || standing.has_served;
 }
 
 Failure closed_failure() {
@@ -39,11 +59,6 @@ Failure removed_failure() {
 
 Failure cancelled_failure() {
   return codes::local_failure(Category::connection_lost, Phase::local, "cancelled before it was sent");
-}
-
-std::optional<TimePoint> pause_end(const Failure& failure, TimePoint now) {
-  if (failure.retry != codes::RetryVerdict::later || failure.retry_after_seconds <= 0) return std::nullopt;
-  return now + std::chrono::seconds(failure.retry_after_seconds);
 }
 
 }  // namespace gatepost::engine

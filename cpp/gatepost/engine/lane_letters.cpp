@@ -3,7 +3,6 @@
 
 #include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane.hpp"
-#include "gatepost/engine/lane_failures.hpp"
 
 namespace gatepost::engine {
 
@@ -19,20 +18,24 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
     connection.quit();
     return std::nullopt;
   }
+  if (own->letters == 0 && !own->waits()) {
+    pauses_.logged_in();
+    pump_soon();  // it is in: others may follow
+  }
   auto letter = begin_next(facts);
   own = pooled(connection);  // a pause may have changed the pool
   if (own && letter) {
     ++own->letters;
     own->idle_since = {};
   } else if (own) {
-    if (own->idle_since == steady_clock::time_point{}) own->idle_since = steady_clock::now();
+    if (!own->waits()) own->idle_since = steady_clock::now();
     arm_timer();
   }
   return letter;
 }
 
 std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& facts) {
-  while (may_send() && !queue_.empty() && !held()) {
+  while (!stopping_ && !queue_.empty() && !held()) {
     look_ahead_.begin(queue_, limiter_->left().value_or(UINT32_MAX));
     if (auto& front = queue_.front(); !front.prepared) {
       auto made = look_ahead_.take(front);
@@ -56,7 +59,10 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
       if (const auto error = queued.journal->error(); !error.empty()) {
         token->give_back();
         queue_.push_front(std::move(queued));
-        pause(codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error));
+        const auto why =
+            codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error);
+        const auto now = clock_.now();
+        give_back(why, {}, pauses_.begin(std::nullopt, why, now, now).until);
         break;
       }
     }
@@ -107,32 +113,73 @@ void Lane::letters_done(net::ClientConnection& connection, std::vector<smtp::Let
     if (found == in_flight_.end()) continue;
     auto flight = std::move(found->second);
     in_flight_.erase(found);
+    if (put_off(connection, flight, letter)) continue;
     if (letter.untouched) flight.token.give_back();
     flight.token.ended();
-    auto* own = pooled(connection);
-    if (try_again(own, flight, letter)) continue;
-    if (own && !letter.untouched) ++own->answered;
-    const auto* stop = first_account_failure(letter);
-    const auto pause_for = stop ? std::optional(*stop) : std::nullopt;
-    settle(std::move(flight), std::move(letter));
-    if (pause_for) pause(*pause_for);
+    if (auto* own = pooled(connection); own && !letter.untouched) {
+      ++own->answered;
+      knocking_.served(steady_clock::now());
+      if (pool_cap_.lowered()) pool_cap_.serving(serving_connections(), steady_clock::now());
+    }
+    const auto paused_until = pause_for(flight, letter);
+    settle(std::move(flight), std::move(letter), paused_until);
+    if (paused_until) give_back_held();
   }
 }
 
-/// A pooled connection that the server had closed meanwhile, or closes now with 421: nobody has accepted anything of
-/// the letter, so it is sent anew, once.
-bool Lane::try_again(const Pooled* own, InFlight& flight, const smtp::LetterOutcome& letter) {
-  const bool reused = own && own->answered > 0;
-  if (flight.queued.redone || flight.queued.cancelled || !may_send() ||
-      !(letter.untouched || (reused && was_put_off_by_421(letter)))) {
+bool Lane::put_off(net::ClientConnection& connection, InFlight& flight, smtp::LetterOutcome& letter) {
+  auto* const own = pooled(connection);
+  auto& queued = flight.queued;
+  Standing standing;
+  standing.has_served = own && own->answered > 0;
+  standing.others_serve = serving_connections() > (standing.has_served ? 1U : 0U);
+  standing.put_off = queued.put_off > 0;
+  SplitLetter::Places again;  // of the transaction's recipients
+  const codes::Failure* why = nullptr;
+  for (std::size_t i = 0; i < letter.recipients.size(); ++i) {
+    const auto& failure = letter.recipients[i].failure;
+    if (!failure || !(letter.untouched ? untouched_speaks_of_the_connection(*failure, standing)
+                                       : speaks_of_the_connection(*failure, standing))) {
+      continue;
+    }
+    again.push_back(i);
+    if (!why) why = &*failure;
+  }
+  const bool whole = again.size() == letter.recipients.size();
+  if (!why || (queued.job.all_or_nothing && !whole)) return false;
+  const auto most = std::max(1U, options_.max_connections);
+  if (stopping_ || queued.cancelled || queued.put_off >= most || (!queued.job.insists && holding(queued.job))) {
     return false;
   }
-  flight.queued.redone = true;
-  queue_.push_front(std::move(flight.queued));
+  if (own) {
+    own->refusal = *why;
+    connection.quit();
+  }
+  if (why->phase != Phase::final_) flight.token.give_back();
+  flight.token.ended();
+  if (!whole) {
+    if (!queued.split) {
+      queued.split = std::make_shared<SplitLetter>(queued.job.rcpt_to.size());
+      flight.places = queued.split->next(queued.job.rcpt_to, {});
+    }
+    for (auto& place : again) place = flight.places[place];
+    queued.split->add(flight.places, std::move(letter), again);
+  }
+  wait_again(std::move(queued));
   return true;
 }
 
-void Lane::settle(InFlight flight, smtp::LetterOutcome letter) {
+/// First the letter goes to the front; put off again, behind the others, whom it may keep from being sent.
+void Lane::wait_again(QueuedJob queued) {
+  if (queued.put_off++ == 0) {
+    queue_.push_front(std::move(queued));
+  } else {
+    queue_.push_back(std::move(queued));
+  }
+  pump_soon();
+}
+
+void Lane::settle(InFlight flight, smtp::LetterOutcome letter, std::optional<TimePoint> paused_until) {
   auto& queued = flight.queued;
   if (const auto taken = taken_before_too_many(letter); taken && !queued.job.all_or_nothing) {
     recipients_taken_ = std::min(recipients_taken_.value_or(UINT32_MAX), *taken);
@@ -145,10 +192,10 @@ void Lane::settle(InFlight flight, smtp::LetterOutcome letter) {
   if (queued.split) {
     queued.split->add(flight.places, std::move(letter));
     if (!queued.split->complete() && !queued.cancelled) {
-      queued.redone = false;
-      queue_.push_front(std::move(queued));
-      if (!may_send()) give_back(stopping_ ? *stopping_ : *paused_);
-      return;
+      if (stopping_) return finish_untouched(queued, id_, *stopping_);
+      if (const auto* pause = holding(queued.job)) return finish_held_back(queued, id_, *pause);
+      queued.put_off = 0;
+      return queue_.push_front(std::move(queued));
     }
     outcome = std::move(*queued.split).merged(queued.job.rcpt_to, cancelled_failure());
   } else {
@@ -157,6 +204,7 @@ void Lane::settle(InFlight flight, smtp::LetterOutcome letter) {
   outcome.message_id = queued.prepared->message_id;
   outcome.started = flight.started;
   outcome.bytes = static_cast<std::uint32_t>(queued.prepared->data->size());
+  outcome.paused_until = paused_until;
   finish(queued, id_, std::move(outcome));
 }
 

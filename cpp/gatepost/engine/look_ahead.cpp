@@ -33,6 +33,7 @@ void LookAhead::begin(std::deque<QueuedJob>& queue, std::size_t most) {
   const auto first = std::find_if(queue.begin(), end, [](const auto& q) { return !q.prepared && !q.preparation; });
   const std::lock_guard lock(mutex_);
   for (auto queued = first; queued != end && preparer_.has_work(queued->job.letter); ++queued) {
+    if (queued->prepared) continue;  // put off before, and behind the others now
     queued->preparation = std::make_shared<Preparation>(queued->job.letter, queued->job.binary(), waiting_bytes_);
     due_.push_back(queued->preparation);
   }

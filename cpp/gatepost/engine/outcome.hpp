@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "gatepost/core/clock.hpp"
@@ -16,6 +17,8 @@ struct Outcome {
   TimePoint started{};     ///< handed to a connection
   TimePoint ended{};
   std::uint32_t bytes = 0;
+  bool tried = true;                      ///< false: a pause holds it back; its failure is what the pause began with
+  std::optional<TimePoint> paused_until;  ///< the account, or the letter's sender, is paused until then
 };
 
 }  // namespace gatepost::engine

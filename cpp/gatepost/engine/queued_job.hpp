@@ -15,7 +15,7 @@ struct QueuedJob {
   Job job;
   std::shared_ptr<OutcomeQueue> queue;
   std::shared_ptr<Journal> journal;
-  bool redone = false;                         ///< has been sent again once already
+  std::uint32_t put_off = 0;                   ///< connections that it was on and that did not take it
   std::shared_ptr<Preparation> preparation{};  ///< its letter is being made, before its turn
   std::optional<PreparedLetter> prepared{};    ///< made once: what goes again is the same letter
   bool cancelled = false;                      ///< in flight when it was taken back: no part of it is started again

@@ -67,12 +67,13 @@ SplitLetter::Places SplitLetter::next(const std::vector<std::string>& rcpt_to, c
   return places;
 }
 
-void SplitLetter::add(const Places& places, smtp::LetterOutcome part) {
+void SplitLetter::add(const Places& places, smtp::LetterOutcome part, const Places& again) {
   const bool gets_on = anybody_accepted(part);
   Places settled;
   for (std::size_t i = 0; i < places.size(); ++i) {
     auto& row = part.recipients[i];
-    if (!gets_on || !too_many(row)) settled.push_back(places[i]);
+    const bool stays = (gets_on && too_many(row)) || std::binary_search(again.begin(), again.end(), places[i]);
+    if (!stays) settled.push_back(places[i]);
     if (row.accepted && !row.reply) {
       row.reply = part.final_reply;
       row.queue_id = part.queue_id;

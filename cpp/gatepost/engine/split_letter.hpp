@@ -33,8 +33,9 @@ class SplitLetter {
 
   /// Whom the next transaction is for: as many of those left as the limits allow, one at least.
   Places next(const std::vector<std::string>& rcpt_to, const TransactionLimits& limits) const;
-  /// A transaction for `places` is over. Who met "too many recipients" stays while the others get on.
-  void add(const Places& places, smtp::LetterOutcome part);
+  /// A transaction for `places` is over. Who met "too many recipients" stays while the others get on; so does whom
+  /// `again` names, of `places`: the connection did not take their letter.
+  void add(const Places& places, smtp::LetterOutcome part, const Places& again = {});
   bool complete() const { return left_.empty(); }
   /// All transactions in one. `why_not`: the failure of those that are left.
   Outcome merged(const std::vector<std::string>& rcpt_to, const codes::Failure& why_not) &&;

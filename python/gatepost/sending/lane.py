@@ -10,6 +10,7 @@ from .. import _core, arguments
 from ..message import BaseMessage
 from .bridge import Submit, Verdict, Waiter, new_engine
 from .envelope import AccountRules, Outgoing, outgoing
+from .pauses import Pause
 from .requests import SendRequests
 from .tokens import TokenKeeper, login_refused
 
@@ -64,8 +65,8 @@ class Lane:
         with arguments.named(name):
             return outgoing(self.account, item, requests=requests)
 
-    def submit(self, letters: Sequence[Outgoing], whole: bool = False) -> Submit:
-        """Hands letters in; `whole`: to all recipients or to none."""
+    def submit(self, letters: Sequence[Outgoing], whole: bool = False, insists: bool = False) -> Submit:
+        """Hands letters in; `whole`: to all recipients or to none; `insists`: tried though there is a pause."""
         asked = [letter.requests for letter in letters]
 
         def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
@@ -79,6 +80,7 @@ class Lane:
                 [letter.data for letter in letters],
                 whole,
                 asked if any(asked) else None,
+                insists,
             )
 
         return hand_in
@@ -99,6 +101,17 @@ class Lane:
             self.engine.check(self.lane, tickets[0], queue, questions)
 
         return hand_in
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """What is not tried now."""
+        self.must_be_open()
+        return tuple(Pause.from_core(one) for one in self.engine.status(self.lane)["pauses"])
+
+    def resume(self) -> None:
+        """Ends all pauses."""
+        self.must_be_open()
+        self.engine.resume(self.lane)
 
     def record(self, batch: _core.Batch) -> None:
         """Gives a batch to the history."""
@@ -123,7 +136,8 @@ class Lane:
         if self.closed:
             return "closed"
         status = self.engine.status(self.lane)
-        return f"{self.account!r}, {status['connections']} connections, {status['queued']} queued"
+        paused = ", paused" if status["paused"] is not None else ""
+        return f"{self.account!r}, {status['connections']} connections, {status['queued']} queued{paused}"
 
 
 def not_logged_in(verdicts: list[Verdict]) -> list[int]:
@@ -158,6 +172,12 @@ class LoggedIn:
 class Begun(LoggedIn):
     """Letters on their way."""
 
-    def __init__(self, lane: Lane, waiter: Waiter, letters: Sequence[Outgoing], whole: bool = False) -> None:
+    def __init__(
+        self, lane: Lane, waiter: Waiter, letters: Sequence[Outgoing], whole: bool = False, insists: bool = False
+    ) -> None:
         self.letters = letters
-        super().__init__(lane, waiter, lambda some: lane.submit([letters[i] for i in some], whole), len(letters))
+
+        def submit(some: Sequence[int]) -> Submit:
+            return lane.submit([letters[i] for i in some], whole, insists)
+
+        super().__init__(lane, waiter, submit, len(letters))

@@ -15,6 +15,7 @@ from .bridge import AsyncWaiter, Submit, Verdict, Waiter
 from .envelope import Outgoing, outgoing
 from .findings import findings
 from .lane import Begun, Lane, LoggedIn, ManyItem, Recorder, SendingAccount, not_logged_in
+from .pauses import Pause
 from .requests import SendRequests
 from .results import Reply, SendResult, reply_from, result_from
 
@@ -55,6 +56,11 @@ class Mailer:
 
     `history` (a `History`) records every attempt. The account's limits hold: where one is used up, `send` waits for the
     next free moment, or raises TimeoutError after `timeout` seconds and the letter is not sent.
+
+    Where the server lets in fewer connections than the account opens, all letters go over those; one more is tried once
+    a minute. A login, an account or a sender that it refused is not tried again until a pause is over (`pauses`):
+    letters of `send_many` come back with `failure.tried` False, while each `send` tries once. `resume()` ends the
+    pauses.
     """
 
     def __init__(self, account: SendingAccount, *, history: Recorder | None = None) -> None:
@@ -82,7 +88,7 @@ class Mailer:
         flag("all_or_nothing", all_or_nothing)
         _check_time(timeout)
         letter = outgoing(self._lane.account, message, from_, to, requests)
-        verdicts = Begun(self._lane, self._waiter, [letter], all_or_nothing).verdicts(timeout)
+        verdicts = Begun(self._lane, self._waiter, [letter], all_or_nothing, insists=True).verdicts(timeout)
         return next(_results(verdicts, [letter])).raise_for_refusal()
 
     def send_many(
@@ -139,6 +145,15 @@ class Mailer:
         [verdict] = self._logged_in(lambda _: submit, 1, timeout)
         return _answer(verdict)
 
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """What is not tried now, why, and until when; empty where nothing is held back."""
+        return self._lane.pauses
+
+    def resume(self) -> None:
+        """Ends all pauses: what is wrong has been mended, and letters go again at once."""
+        self._lane.resume()
+
     def close(self, grace: float = 5.0) -> None:
         """Says QUIT on all connections, waiting `grace` seconds at most; letters not begun are given back unsent."""
         self._lane.close(grace)
@@ -167,10 +182,10 @@ class AsyncMailer:
         self._waiter: AsyncWaiter | None = None
 
     async def _run(
-        self, letters: Sequence[Outgoing], timeout: float | None, whole: bool = False
+        self, letters: Sequence[Outgoing], timeout: float | None, whole: bool = False, insists: bool = False
     ) -> Iterator[SendResult]:
         def submit(some: Sequence[int]) -> Submit:
-            return self._lane.submit([letters[i] for i in some], whole)
+            return self._lane.submit([letters[i] for i in some], whole, insists)
 
         return _results(await self._logged_in(submit, len(letters), timeout), letters)
 
@@ -215,7 +230,7 @@ class AsyncMailer:
         flag("all_or_nothing", all_or_nothing)
         _check_time(timeout)
         letter = outgoing(self._lane.account, message, from_, to, requests)
-        return next(await self._run([letter], timeout, all_or_nothing)).raise_for_refusal()
+        return next(await self._run([letter], timeout, all_or_nothing, insists=True)).raise_for_refusal()
 
     async def send_many(
         self, messages: Iterable[ManyItem], *, requests: SendRequests | None = None, timeout: float | None = None
@@ -238,6 +253,15 @@ class AsyncMailer:
         submit = self._lane.ask(command, argument)
         [verdict] = await self._logged_in(lambda _: submit, 1, timeout)
         return _answer(verdict)
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """See `Mailer.pauses`."""
+        return self._lane.pauses
+
+    async def resume(self) -> None:
+        """See `Mailer.resume`."""
+        await asyncio.to_thread(self._lane.resume)
 
     async def close(self, grace: float = 5.0) -> None:
         """See `Mailer.close`."""

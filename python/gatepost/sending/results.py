@@ -66,6 +66,11 @@ class SendResult:
         """Whether every recipient was accepted."""
         return not self.refused
 
+    @property
+    def failure(self) -> Failure | None:
+        """The first refusal; None where there is none. `failure.tried` is False where a pause held the letter back."""
+        return self.refused[0] if self.refused else None
+
     def raise_for_refusal(self) -> SendResult:
         """Itself where anybody was accepted; otherwise raises the SendError of the first refusal."""
         if self.accepted or not self.refused:
@@ -91,7 +96,9 @@ def result_from(batch: _core.Batch, rows: range, message_id: str = "") -> SendRe
                 Accepted(batch["recipient"][row], batch["code"][row], batch["reply"][row], batch["queue_id"][row])
             )
         else:
-            refused.append(Failure.from_core(failure, recipient=batch["recipient"][row]))
+            refused.append(
+                Failure.from_core(failure, batch["recipient"][row], batch["tried"][row], batch["paused_until"][row])
+            )
     first = rows.start
     return SendResult(
         accepted,

@@ -15,6 +15,8 @@ from markupsafe import escape
 
 from gatepost import _core
 
+PAUSE = 300.0  # seconds
+
 
 @dataclass
 class Failure:
@@ -42,6 +44,8 @@ GREYLISTED = Failure("greylisted", 450, "4.7.1", "Greylisted, try again in 30 se
                      retry="later", retry_after=30)  # fmt: skip
 WRONG_PASSWORD = Failure("auth_failed", 535, "5.7.8", "Incorrect login or password", phase="auth", scope="session",
                          retry="after_change", pause="account")  # fmt: skip
+SUSPENDED = Failure("account_blocked", 550, "5.7.1", "Your account has been suspended", phase="mail", scope="message",
+                    retry="after_change", pause="account")  # fmt: skip
 NO_CONNECTION = Failure(
     "connect_failed", 0, "", "", "connection refused", "connect", "temporary", "session", "later", 300
 )
@@ -106,7 +110,7 @@ class Queue:
 
 def as_batch(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     names = ("ticket", "lane", "recipient", "accepted", "failure", "code", "enhanced", "reply", "queue_id",
-             "message_id", "untouched", "started", "ended", "bytes", "transcript")  # fmt: skip
+             "message_id", "untouched", "tried", "paused_until", "started", "ended", "bytes", "transcript")  # fmt: skip
     return {name: [row[name] for row in rows] for name in names}
 
 
@@ -179,7 +183,7 @@ class Engine:
         if left is not None:
             left = max(0, left - len(this.jobs))
         return {"queued": len(this.jobs), "in_flight": 0, "connections": 1, "left": left, "next_free": free,
-                "paused": this.paused}  # fmt: skip
+                "pauses": [this.paused] if this.paused and this.paused["until"] > now else []}  # fmt: skip
 
     def submit_merge(
         self, lane: int, queue: Queue, journal: Journal, program: Program, mail_from: str, **c: Any
@@ -217,24 +221,29 @@ class Engine:
                     continue
                 self.server.on_letter(len(self.server.delivered))
                 self.server.tries[letter.to] += 1
-                failure = lane.paused or self.server.script(letter.to, lane.name, self.server.tries[letter.to])
-                untouched = failure is not None and (
-                    lane.paused is failure or failure.category in self.server.untouched
-                )
+                held = next((pause["failure"] for pause in self.status(index)["pauses"]), None)
+                failure = held or self.server.script(letter.to, lane.name, self.server.tries[letter.to])
+                untouched = failure is not None and (held is failure or failure.category in self.server.untouched)
                 if not untouched:
                     letter.journal.write("I", letter.ticket)
                     lane.sent.append(self.server.clock.now)
                 if failure is None:
                     self.server.delivered.append(letter)
-                elif failure.pause == "account" and failure.retry != "later" and failure.category != "relay_denied":
-                    lane.paused = failure
+                elif held is None and self.pauses(failure):
+                    lane.paused = {"sender": None, "failure": failure, "until": self.server.clock.now + PAUSE}
                 self.finish(index, letter, failure, untouched)
 
+    @staticmethod
+    def pauses(failure: Failure) -> bool:
+        return failure.pause == "account" and failure.retry != "later" and failure.category != "relay_denied"
+
     def finish(self, lane: int, letter: Any, failure: Failure | None, untouched: bool) -> None:
+        pause = next((one for one in self.status(lane)["pauses"] if one["failure"] is failure), None)
         row = {"ticket": letter.ticket, "lane": lane, "recipient": letter.to, "accepted": failure is None,
                "failure": failure, "code": failure.code if failure else 250, "enhanced": "2.0.0", "reply": "Ok",
                "queue_id": "" if failure else f"Q{len(self.server.delivered)}", "message_id": letter.message_id,
-               "untouched": untouched, "started": self.server.clock.now, "ended": self.server.clock.now,
-               "bytes": 100, "transcript": ""}  # fmt: skip
+               "untouched": untouched, "tried": True, "paused_until": pause["until"] if pause else None,
+               "started": self.server.clock.now, "ended": self.server.clock.now, "bytes": 100,
+               "transcript": ""}  # fmt: skip
         letter.journal.write("R", letter.ticket, {**row, "failure": asdict(failure) if failure else None})
         letter.queue.rows.append(row)

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from campaign_samples import PEOPLE
-from fake_engine import GREYLISTED, LOST_AFTER_DOT, NO_CONNECTION, WRONG_PASSWORD, Failure, Server
+from fake_engine import (
+    GREYLISTED,
+    LOST_AFTER_DOT,
+    NO_CONNECTION,
+    PAUSE,
+    SUSPENDED,
+    WRONG_PASSWORD,
+    Failure,
+    Server,
+)
 
 from gatepost.accounts import Account
 from gatepost.campaigns import Campaign, RetryPolicy, Suppressions, Template
@@ -104,6 +114,37 @@ def test_when_no_account_is_left_the_run_pauses_and_says_why(server: Server, mak
     assert statuses(campaign) == {"queued": 10}
     server.script = lambda to, name, nth: None
     assert campaign.run().ok
+
+
+def test_an_account_that_is_suspended_in_the_middle_goes_on_after_its_pause(server: Server, make: Make) -> None:
+    began = server.clock.now
+    server.script = lambda to, name, nth: (
+        SUSPENDED if len(server.delivered) == 4 and server.clock.now < began + 200 else None
+    )
+    report = make().run()
+    assert report.ok and report.counts == {"accepted": 10}
+    assert PAUSE <= server.clock.now - began < PAUSE + 10
+    assert any("main was paused and went on" in note and "suspended" in note for note in report.notes)
+    assert set(Counter(letter.to for letter in server.delivered).values()) == {1}
+
+
+def test_a_pause_in_the_middle_says_when_it_ends_where_the_run_does_not_wait(server: Server, make: Make) -> None:
+    server.script = lambda to, name, nth: SUSPENDED if len(server.delivered) == 4 else None
+    campaign = make()
+    report = campaign.run(max_seconds=60)
+    assert report.state == "paused"
+    assert any("main waits until" in note and "suspended" in note for note in report.notes)
+    assert statuses(campaign) == {"accepted": 4, "queued": 6}
+
+
+def test_an_account_that_stays_suspended_is_given_up_after_three_pauses(server: Server, make: Make) -> None:
+    began = server.clock.now
+    server.script = lambda to, name, nth: SUSPENDED if len(server.delivered) >= 4 else None
+    campaign = make()
+    report = campaign.run()
+    assert report.state == "paused" and "suspended" in report.why
+    assert 3 * PAUSE <= server.clock.now - began < 3 * PAUSE + 10
+    assert statuses(campaign) == {"accepted": 4, "queued": 6}
 
 
 def test_accounts_are_used_in_order_up_to_their_limits(server: Server, make: Make) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_STRIKES = 10  # failures to connect in a row; waits of 1, 2, 4 ... 60 seconds between them
 _STRIKES_UNPROVEN = 3  # for an account that has not yet sent anything in this run
+_MOST_PAUSES = 3  # in a row, for an account that has sent something in this run
 _TROUBLE = 20  # letters in a row that the server put off for reasons of its own
 
 
@@ -32,6 +33,8 @@ class RunLane:
     accepted: int = 0
     strikes: int = 0
     trouble: int = 0
+    pauses: int = 0  # since it last sent something
+    was_paused: str = ""  # why, the last time
     blocked_until: float = 0.0
     blocked_why: str = ""
     gone: str = ""  # why this account sends no more in this run
@@ -55,10 +58,11 @@ class LanePool:
             if lane.outstanding > self._most - self._chunk:
                 return lane, 0
             status = self._engine.status(lane.id)
-            if status["paused"] is not None:
-                self.failed(lane, status["paused"], now)
-                if lane.gone or lane.blocked_until > now:
-                    continue
+            for pause in status["pauses"]:
+                if pause["sender"] in (None, lane.mail_from):
+                    self.failed(lane, pause["failure"], now, pause["until"])
+            if lane.gone or lane.blocked_until > now:
+                continue
             left = status["left"]
             if left is None:
                 return lane, self._chunk
@@ -76,18 +80,21 @@ class LanePool:
     def succeeded(self, lane: RunLane, count: int) -> None:
         """Letters were accepted."""
         lane.accepted += count
-        lane.strikes = lane.trouble = 0
+        lane.strikes = lane.trouble = lane.pauses = 0
         lane.token_renewed = False
 
-    def failed(self, lane: RunLane, failure: _core.RawFailure, now: float) -> bool:
-        """A failure that may speak of the account. True where the lane stops for now or for good."""
+    def failed(self, lane: RunLane, failure: _core.RawFailure, now: float, paused_until: float | None = None) -> bool:
+        """A failure that may speak of the account. True where the lane stops for now or for good.
+
+        `paused_until`: the engine tries nothing before. An account that has sent something goes on then.
+        """
         before = (lane.gone, lane.blocked_until)
         if self._renews_token(lane, failure):
             return False
-        if account_trouble(failure) and failure.retry != "later":
-            lane.gone = failure.describe()
+        if (account_trouble(failure) or paused_until is not None) and failure.retry != "later":
+            self._pause(lane, failure, now, paused_until)
         elif account_trouble(failure) or failure.category == "rate_limited":
-            self._block(lane, now + max(1.0, failure.retry_after), failure)
+            self._block(lane, paused_until or now + max(1.0, failure.retry_after), failure)
         elif failure.scope in ("session", "site") and failure.permanence == "temporary":
             lane.trouble += 1
             if lane.trouble >= _TROUBLE:
@@ -95,10 +102,12 @@ class LanePool:
                 self._block(lane, now + 60.0, failure)
         return (lane.gone, lane.blocked_until) != before
 
-    def gave_back(self, lane: RunLane, failure: _core.RawFailure, now: float) -> None:
+    def gave_back(
+        self, lane: RunLane, failure: _core.RawFailure, now: float, paused_until: float | None = None
+    ) -> None:
         """Letters came back untouched: wait longer each time, give the account up in the end."""
-        if failure.pause == "account" or failure.category == "rate_limited":
-            self.failed(lane, failure, now)
+        if failure.pause == "account" or failure.category == "rate_limited" or paused_until is not None:
+            self.failed(lane, failure, now, paused_until)
             return
         if lane.gone or lane.blocked_until > now:
             return
@@ -109,6 +118,17 @@ class LanePool:
             return
         hint = failure.retry_after if failure.retry_after != usual_delay(failure.category) else 0
         self._block(lane, now + (hint or min(60.0, math.ldexp(1.0, lane.strikes - 1))), failure)
+
+    def _pause(self, lane: RunLane, failure: _core.RawFailure, now: float, until: float | None) -> None:
+        """Until somebody mends it, or the engine's pause is over, where the account was good before."""
+        if lane.blocked_until > now:
+            return
+        lane.pauses += 1
+        if until is None or lane.accepted == 0 or lane.pauses > _MOST_PAUSES:
+            lane.gone = failure.describe()
+            return
+        lane.was_paused = failure.describe()
+        self._block(lane, until, failure)
 
     def _renews_token(self, lane: RunLane, failure: _core.RawFailure) -> bool:
         """Asks for a new OAuth token where the server refused the one before; once, until the account sends again."""

@@ -33,17 +33,18 @@ class Outcomes:
             recipients = [sent[i].recipient for i in accepted]
             accounts = [sent[i].lane.account.name for i in accepted]
             self._ledger.keep_accepted(of_accepted(self._rules, recipients, batch, accepted, accounts))
+        # Before the failures: an account that has sent something gets more patience.
+        for index, count in Counter([sent[i].lane.index for i in accepted]).items():
+            self._pool.succeeded(self._pool.lanes[index], count)
         stopped = False
         if len(accepted) < len(sent):
             stopped = self._take_failures(batch, sent, now)
         else:
             self._recent.extend(repeat(False, min(len(accepted), _WINDOW)))
-        for index, count in Counter([sent[i].lane.index for i in accepted]).items():
-            self._pool.succeeded(self._pool.lanes[index], count)
         return stopped
 
     def _take_failures(self, batch: _core.Batch, sent: Sequence[Sent], now: float) -> bool:
-        gave_back: dict[int, _core.RawFailure] = {}  # by account
+        gave_back: dict[int, tuple[_core.RawFailure, float | None]] = {}  # by account, with the end of a pause
         stopped = False
         for i, failure in enumerate(batch["failure"]):
             if failure is None:
@@ -57,15 +58,15 @@ class Outcomes:
                 self._ledger.keep(settled)
             elif batch["untouched"][i]:  # one row of history for a connection that failed
                 self._ledger.keep(settled, None if lane.index in gave_back else attempt)
-                gave_back.setdefault(lane.index, failure)
+                gave_back.setdefault(lane.index, (failure, batch["paused_until"][i]))
             else:
                 self._ledger.keep(settled, None if failure.phase == "local" else attempt)
                 if settled.status is Status.REFUSED and suppresses(failure):
                     self._ledger.suppress(recipient.address, failure.category)
                 self._judge_campaign(failure)
-                stopped |= self._pool.failed(lane, failure, now)
-        for index, failure in gave_back.items():
-            self._pool.gave_back(self._pool.lanes[index], failure, now)
+                stopped |= self._pool.failed(lane, failure, now, batch["paused_until"][i])
+        for index, (failure, until) in gave_back.items():
+            self._pool.gave_back(self._pool.lanes[index], failure, now, until)
         return stopped
 
     def _breaks_connections(self, row: int, failure: _core.RawFailure) -> bool:

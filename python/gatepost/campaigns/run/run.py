@@ -144,6 +144,8 @@ class CampaignRun:
             elif lane.blocked_until > now:
                 until = moment(lane.blocked_until, now)
                 report.notes.append(f"Account {lane.account.name} waits until {until}: {lane.blocked_why}")
+            elif lane.was_paused:
+                report.notes.append(f"Account {lane.account.name} was paused and went on: {lane.was_paused}")
         return report
 
 

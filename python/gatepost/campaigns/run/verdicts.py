@@ -71,7 +71,9 @@ def from_failure(
     """Row `i` of a batch, which failed, as the recipient's new state and the row of the history."""
     message_id, at = batch["message_id"][i], batch["ended"][i]
     seconds, size = at - batch["started"][i], batch["bytes"][i]
-    settled = _of_failure(rules, recipient, failure, batch["untouched"][i], account, message_id, at)
+    # What pauses the sender speaks of no recipient.
+    untouched = batch["untouched"][i] or batch["paused_until"][i] is not None
+    settled = _of_failure(rules, recipient, failure, untouched, account, message_id, at)
     return settled, _attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
 
 
