@@ -41,6 +41,7 @@ struct LaneStatus {
   std::size_t in_flight = 0;
   std::size_t connections = 0;
   std::optional<std::uint32_t> left;     ///< letters that its limits still allow now
+  bool must_ask = false;                 ///< tokens of their source have to be asked for first
   std::optional<LimitHold> held;         ///< a limit is used up
   std::optional<codes::Failure> paused;  ///< why the lane stopped (wrong password, blocked account ...)
   bool removed = false;                  ///< nothing else is known of it then

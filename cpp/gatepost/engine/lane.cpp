@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane_failures.hpp"
@@ -23,7 +24,7 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
       id_(id),
       options_(std::move(options)),
       look_ahead_(options_.signers, options_.max_bytes, workers, [this] { pump_soon(); }),
-      limiter_(options_.limiter ? options_.limiter : std::make_shared<AccountLimiter>()),
+      limiter_(options_.limiter ? std::move(options_.limiter) : std::make_shared<AccountLimiter>()),
       waiter_(limiter_->usage(), [this] { pump_soon(); }),
       letters_cap_(options_.letters_per_connection),
       connection_cap_(std::max(1U, options_.max_connections)),
@@ -50,13 +51,14 @@ bool Lane::may_send() {
 }
 
 void Lane::pump() {
-  if (queue_.empty() || !may_send()) return;
+  if (queue_.empty() || !may_send()) return let_go_of_token();
   if (connection_cap_ < options_.max_connections && steady_clock::now() >= cap_until_) {
     connection_cap_ = options_.max_connections;
   }
-  if (held()) return arm_timer();
+  if (!can_begin()) let_go_of_token();
+  if (!can_begin() || !has_token()) return arm_timer();
   // Idle connections and those still shaking hands will each take a letter; the rest of the queue asks for more.
-  auto wanted = std::min<std::size_t>(queue_.size(), limiter_->left().value_or(UINT32_MAX));
+  auto wanted = std::min<std::size_t>(queue_.size(), letters_left().value_or(UINT32_MAX));
   const auto pool = connections_;  // wake() may change the pool
   for (const auto& p : pool) {
     const bool idle = p.connection->idle();
@@ -75,16 +77,40 @@ void Lane::pump_soon() {
   });
 }
 
-bool Lane::held() {
-  const auto hold = limiter_->hold(&waiter_);
+bool Lane::has_token() {
+  if (token_) return true;
   held_until_.reset();
-  if (hold) held_by(*hold);
-  return hold.has_value();
+  auto taken = limiter_->take(static_cast<std::uint32_t>(queue_.size()), &waiter_);
+  if (taken) {
+    token_.emplace(*std::move(taken));
+  } else if (const auto wait = taken.error().again ? taken.error().again : taken.error().wait) {
+    held_until_ = steady_clock::now() + *wait;
+  }
+  return token_.has_value();
 }
 
-void Lane::held_by(const Hold& hold) {
+void Lane::let_go_of_token() {
+  if (token_) token_->give_back();
+  token_.reset();
   held_until_.reset();
-  if (hold.wait) held_until_ = steady_clock::now() + *hold.wait;
+  limiter_->leave(waiter_);
+}
+
+bool Lane::can_begin() const {
+  return connections_.size() < connection_cap_ ||
+         std::any_of(connections_.begin(), connections_.end(),
+                     [](const Pooled& p) { return p.connection->idle() || !p.connection->session().ready(); });
+}
+
+std::optional<std::uint32_t> Lane::letters_left() {
+  auto left = limiter_->left();
+  if (left && token_) ++*left;
+  return left;
+}
+
+void Lane::stop_limiting() {
+  limiter_->return_reserved();
+  limiter_ = std::make_shared<AccountLimiter>();
 }
 
 void Lane::closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
@@ -108,7 +134,9 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
     }
   }
   pump();
-  if (stopped()) on_stopped_();
+  if (!stopped()) return;
+  stop_limiting();
+  on_stopped_();
 }
 
 void Lane::pause(const Failure& failure, const std::string& transcript) {
@@ -135,6 +163,7 @@ void Lane::give_back(const Failure& failure, const std::string& transcript) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
   for (auto& queued : jobs) finish_untouched(queued, id_, failure, transcript);
+  let_go_of_token();
   limiter_->return_reserved();
 }
 
@@ -153,7 +182,9 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first,
     }
   }
   queue_.swap(kept);
-  if (queue_.empty()) limiter_->return_reserved();
+  if (!queue_.empty()) return;
+  let_go_of_token();
+  limiter_->return_reserved();
 }
 
 void Lane::stop(bool now) {
@@ -161,6 +192,7 @@ void Lane::stop(bool now) {
   give_back(*stopping_);
   const auto pool = connections_;  // quit() may change the pool
   for (const auto& p : pool) p.connection->quit(now);
+  if (stopped()) stop_limiting();
 }
 
 void Lane::leave(std::chrono::milliseconds grace) {
@@ -185,9 +217,10 @@ LaneStatus Lane::status() {
   status.queued = queue_.size();
   status.in_flight = in_flight_.size();
   status.connections = connections_.size();
-  status.left = limiter_->left();
+  status.left = letters_left();
+  status.must_ask = limiter_->must_ask();
   if (status.left) *status.left -= std::min<std::uint32_t>(*status.left, static_cast<std::uint32_t>(queue_.size()));
-  if (const auto hold = limiter_->hold()) {
+  if (const auto hold = token_ ? std::nullopt : limiter_->hold()) {
     status.held.emplace(LimitHold{hold->limit, {}});
     if (hold->wait) status.held->until = clock_.now() + std::chrono::duration_cast<Duration>(*hold->wait);
   }
