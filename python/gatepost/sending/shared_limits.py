@@ -47,6 +47,10 @@ class SharedLimits:
         """Reserves up to so many tokens, now and on this thread."""
         self._exchange(wanted)
 
+    def return_unused(self) -> None:
+        """Others have what is reserved and not used."""
+        self._limiter.return_reserved()
+
     def stop(self) -> None:
         """Ends the thread once it has said what is over; does not wait for it."""
         self._closing = True

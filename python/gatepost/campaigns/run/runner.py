@@ -39,6 +39,7 @@ class Runner:
         self._cancelled = False
         self._next_poll = 0.0
         self._busy_since: float | None = None
+        self._drained = False  # the last look found nobody more to send to
         self._held_since = 0.0  # since when nothing goes for a limit; 0: something does
         self._said = False
 
@@ -98,15 +99,21 @@ class Runner:
     def _fill(self, now: float) -> bool:
         """Leases and submits until the accounts are busy. True where recipients were leased."""
         begun = False
+        if self._drained and not self._ledger.has_due(now):
+            return False  # no tokens are reserved for nobody
         while (choice := self._pool.pick(now)) is not None:
             lane, room = choice
             leased = self._ledger.lease(room, now) if room else []
-            if not leased:
+            if leased:
+                begun = True
+                self._held_since, self._said = 0.0, False
+                self._submit(lane, leased, now)
+                self._show(self._ledger.flush_if_due())
+            elif room and lane.shared is not None:
+                lane.shared.return_unused()
+            self._drained = len(leased) < room
+            if self._drained or not room:
                 break
-            begun = True
-            self._held_since, self._said = 0.0, False
-            self._submit(lane, leased, now)
-            self._show(self._ledger.flush_if_due())
         return begun
 
     def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
