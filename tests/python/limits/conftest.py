@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-import gatepost as gp
 from gatepost.sending import limits
-
-Within = Callable[[gp.Sink, int], bool]
 
 
 @pytest.fixture
