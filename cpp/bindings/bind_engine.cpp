@@ -1,6 +1,7 @@
 #include <pybind11/stl.h>
 
 #include "batch.hpp"
+#include "bind_limits.hpp"
 #include "bind_session.hpp"
 #include "bindings.hpp"
 #include "gatepost/core/text_gate.hpp"
@@ -129,9 +130,14 @@ py::dict status(Engine& self, engine::LaneId lane) {
   result["in_flight"] = now.in_flight;
   result["connections"] = now.connections;
   result["left"] = now.left;
+  result["must_ask"] = now.must_ask;
   const auto until = now.held ? now.held->until : std::nullopt;
   result["next_free"] = until ? py::cast(to_unix_seconds(*until)) : py::none();
   result["most_connections"] = now.most_connections;
+  const auto limit = now.held ? now.held->limit : std::nullopt;
+  result["used_up"] =
+      limit ? py::object(py::make_tuple(limit->most, std::chrono::duration<double>(limit->window).count()))
+            : py::none();
   result["paused"] = now.paused ? py::cast(*now.paused) : py::none();
   result["pauses"] = pauses_of(now);
   return result;
@@ -197,6 +203,7 @@ void bind_engine(py::module_& m) {
       .def_property_readonly("error", &Journal::error)
       .def_static("replay", &replay_journal, py::arg("path"));
 
+  bind_limits(m);
   bind_lane_options(m);
   py::class_<Engine>(m, "Engine")
       .def(py::init<>())

@@ -64,22 +64,6 @@ engine::SignerChoice make_choice(const std::vector<std::pair<std::string, Signer
   return engine::SignerChoice(domains, to_signers(otherwise));
 }
 
-using Windows = std::vector<std::pair<std::uint32_t, double>>;
-
-std::shared_ptr<engine::AccountLimiter> make_limiter(const Windows& windows) {
-  std::vector<engine::Limit> limits;
-  for (const auto& [most, window] : windows) limits.push_back({most, from_seconds(window, "limits")});
-  return std::make_shared<engine::AccountLimiter>(std::move(limits));
-}
-
-Windows windows_of(const engine::AccountLimiter& self) {
-  Windows windows;
-  for (const auto& limit : self.limits()) {
-    windows.emplace_back(limit.most, std::chrono::duration<double>(limit.window).count());
-  }
-  return windows;
-}
-
 void bind_deadlines(py::module_& m) {
   py::class_<Deadlines> deadlines(m, "Deadlines");
   deadlines.def(py::init<>());
@@ -174,9 +158,6 @@ void bind_lane_options(py::module_& m) {
   bind_connect_options(m);
   py::class_<engine::SignerChoice>(m, "SignerChoice")
       .def(py::init(&make_choice), py::arg("by_domain"), py::arg("otherwise"));
-  py::class_<engine::AccountLimiter, std::shared_ptr<engine::AccountLimiter>>(m, "AccountLimiter")
-      .def(py::init(&make_limiter), py::arg("limits"))
-      .def_property_readonly("limits", &windows_of);
   py::class_<LaneOptions> lane(m, "LaneOptions");
   def_seconds(lane, "idle", &LaneOptions::idle);
   def_seconds(lane, "cap_holds", &LaneOptions::cap_holds);

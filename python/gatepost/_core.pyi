@@ -441,15 +441,18 @@ class LanePause(TypedDict):
     until: float
 
 class LaneStatus(TypedDict):
-    """How a lane stands now. `left` None: no limit. `next_free`: Unix seconds. `most_connections`: that the server lets
-    in, as far as it has shown. `paused`: why the whole account is."""
+    """How a lane stands now. `left` None: no limit; `must_ask`: tokens have to be asked for first. Where a limit is
+    used up: `next_free` (Unix seconds) and `used_up` (most letters, window in seconds), as far as they are known.
+    `most_connections`: that the server lets in, as far as it has shown. `paused`: why the whole account is."""
 
     queued: int
     in_flight: int
     connections: int
     most_connections: int
     left: int | None
+    must_ask: bool
     next_free: float | None
+    used_up: tuple[int, float] | None
     paused: RawFailure | None
     pauses: list[LanePause]
 
@@ -551,12 +554,50 @@ class SignerChoice:
 
     def __init__(self, by_domain: Sequence[tuple[str, Sequence[Signer]]], otherwise: Sequence[Signer]) -> None: ...
 
-class AccountLimiter:
-    """engine::AccountLimiter. `limits`: (most letters, window in seconds)."""
+def account_in_one_spelling(host: str, port: int, login: str) -> tuple[str, int, str]:
+    """engine::in_one_spelling: whose letters a server counts together."""
 
-    def __init__(self, limits: Sequence[tuple[int, float]]) -> None: ...
+class Hold(TypedDict):
+    """engine::Hold. `limit`: (most letters, window in seconds). `wait`: seconds until a letter may go, as things stand;
+    `at_least`: not before, even if all that may come back does."""
+
+    limit: tuple[int, float] | None
+    wait: float | None
+    at_least: float
+
+class TokenQueue:
+    """engine::TokenQueue: what an AccountLimiter asks of a store. No call waits."""
+
+    def __init__(self) -> None: ...
+    def fileno(self) -> int: ...
+    def take(self) -> tuple[int, list[tuple[float, int]]]:
+        """Tokens that are asked for, and letters that are over: (seconds ago, letters)."""
+    def wake(self) -> None: ...
+
+class AccountLimiter:
+    """engine::AccountLimiter; all of one account in this process count the same letters, and the limits of those that
+    live hold for all. `limits`: (most letters, window in seconds). No call waits."""
+
+    def __init__(self, host: str, port: int, login: str, limits: Sequence[tuple[int, float]]) -> None: ...
     @property
     def limits(self) -> list[tuple[int, float]]: ...
+    @property
+    def limited(self) -> bool:
+        """Whether a letter may have to wait: for these limits or those of another limiter of the account."""
+    @property
+    def counting_since(self) -> float | None:
+        """Unix seconds. What was sent later is counted already; None: nothing yet."""
+    def outlook(self, nth: int = 1) -> Hold | None:
+        """What stands against the n-th letter from now on, as far as is known."""
+    def set_source(self, source: TokenQueue | None) -> None:
+        """From now on each letter also needs a token that `grant` gives."""
+    def grant(self, tokens: int, valid_for: float) -> None: ...
+    def refuse(self, limit: tuple[int, float], wait: float, at_least: float, again: float) -> None:
+        """No token now; asks again after `again` seconds."""
+    def renew(self, valid_for: float) -> None: ...
+    def return_reserved(self) -> None: ...
+    def held(self) -> tuple[int, int]:
+        """Of the source's tokens: not used yet, and in flight."""
 
 class LaneOptions:
     """engine::LaneOptions. `max_bytes`: of a letter with its signatures. What is inside is read and set in place:

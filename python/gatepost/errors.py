@@ -30,6 +30,21 @@ class SendError(GatepostError):
         return type(self), (self.failure, self.refused, self.transcript)
 
 
+class LimitReached(GatepostError, TimeoutError):
+    """A limit of the account lets the letter go only after the `timeout` that was given for it; it was not sent.
+
+    `limit` is (most letters, seconds), `at` when the letter would go (Unix seconds); None: not known.
+    """
+
+    def __init__(self, words: str, limit: tuple[int, float] | None = None, at: float | None = None) -> None:
+        super().__init__(words)
+        self.limit = limit
+        self.at = at
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.limit, self.at)
+
+
 class ConnectError(SendError, ConnectionError):
     """No connection, or it broke: name look-up, connect, greeting, EHLO, and losses in the middle.
 
@@ -119,6 +134,7 @@ __all__ = [
     "DataError",
     "GatepostError",
     "InputError",
+    "LimitReached",
     "RecipientsRefused",
     "SendError",
     "SenderError",

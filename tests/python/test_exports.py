@@ -70,7 +70,7 @@ def test_message_fields_are_the_arguments_of_message_with_their_types() -> None:
 
 def test_send_shows_every_field_of_a_letter_by_its_name() -> None:
     shown = set(inspect.signature(gp.send).parameters)
-    assert shown == {"account", "message", "requests", "timeout", *inspect.signature(gp.Message).parameters}
+    assert shown == {"account", "message", "requests", "timeout", "history", *inspect.signature(gp.Message).parameters}
 
 
 def test_send_names_a_field_that_no_letter_has() -> None:

@@ -14,19 +14,21 @@ constexpr std::chrono::seconds usual_ask_again{1};  // where the source does not
 
 AccountLimiter::AccountLimiter(std::vector<Limit> limits, std::shared_ptr<AccountUsage> usage)
     : limits_(std::move(limits)), usage_(std::move(usage)) {
-  for (const auto& limit : limits_) usage_->watch(limit.window);
+  usage_->enforce(limits_);
 }
 
-AccountLimiter::~AccountLimiter() { return_reserved(); }
+AccountLimiter::~AccountLimiter() {
+  return_reserved();
+  usage_->lift(limits_);
+}
 
 Result<AccountToken, Hold> AccountLimiter::take(std::uint32_t waiting, TokenWaiter* waiter) {
   std::unique_lock lock(mutex_);
-  if (!source_ && limits_.empty() && usage_->unwatched()) return AccountToken();
   auto hold = try_take(waiter);
-  while (hold && must_ask()) {
+  while (hold && due_to_ask()) {
     asked_ = true;
     const auto source = source_;
-    const auto wanted = std::min({waiting, usage_->left(limits_), most_asked_for});
+    const auto wanted = std::min({waiting, usage_->left().value_or(UINT32_MAX), most_asked_for});
     lock.unlock();
     source->ask(std::max(1U, wanted));
     lock.lock();
@@ -37,13 +39,16 @@ Result<AccountToken, Hold> AccountLimiter::take(std::uint32_t waiting, TokenWait
 }
 
 std::optional<Hold> AccountLimiter::try_take(TokenWaiter* waiter) {
-  if (!source_) return usage_->begin(limits_, waiter);
+  if (!source_) return usage_->begin(waiter);
   // Own limits come first: for a letter that may not go in any case nothing is reserved.
-  if (auto hold = usage_->hold(limits_, waiter)) return hold;
+  if (auto hold = usage_->hold(waiter)) return hold;
   if (auto hold = dry(waiter)) return hold;
   // Another limiter of the account may have been quicker.
-  auto hold = usage_->begin(limits_, waiter);
-  if (!hold) --reserved_;
+  auto hold = usage_->begin(waiter);
+  if (!hold) {
+    --reserved_;
+    ++in_flight_;
+  }
   return hold;
 }
 
@@ -52,11 +57,17 @@ std::optional<Hold> AccountLimiter::dry(TokenWaiter* waiter) {
   if (waiter) usage_->wait(*waiter);
   const auto now = usage_->now();
   if (asked_ || ask_again_ <= now) return Hold{};
-  return Hold{used_up_, ask_again_ - now};
+  return Hold{used_up_, free_at_ - now, std::max(not_before_ - now, Instant::duration::zero()), ask_again_ - now};
 }
 
 bool AccountLimiter::must_ask() {
-  return source_ && reserved() == 0 && !asked_ && ask_again_ <= usage_->now() && usage_->left(limits_) > 0;
+  const std::lock_guard lock(mutex_);
+  return due_to_ask();
+}
+
+bool AccountLimiter::due_to_ask() {
+  return source_ && reserved() == 0 && !asked_ && ask_again_ <= usage_->now() &&
+         usage_->left().value_or(UINT32_MAX) > 0;
 }
 
 std::uint32_t AccountLimiter::reserved() {
@@ -66,19 +77,25 @@ std::uint32_t AccountLimiter::reserved() {
 
 std::optional<std::uint32_t> AccountLimiter::left() {
   const std::lock_guard lock(mutex_);
-  if (source_ && reserved() == 0 && ask_again_ > usage_->now()) return 0U;
-  if (limits_.empty()) return std::nullopt;
-  return usage_->left(limits_);
+  const auto left = usage_->left();
+  return source_ ? std::min(reserved(), left.value_or(UINT32_MAX)) : left;
 }
 
 std::optional<Hold> AccountLimiter::hold(TokenWaiter* waiter) {
   const std::lock_guard lock(mutex_);
-  if (!limits_.empty()) {
-    if (auto hold = usage_->hold(limits_, waiter)) return hold;
-  }
+  if (auto hold = usage_->hold(waiter)) return hold;
   // Who takes a token asks the source first, where that is due.
-  if (!source_ || must_ask()) return std::nullopt;
+  if (!source_ || due_to_ask()) return std::nullopt;
   return dry(waiter);
+}
+
+std::optional<Hold> AccountLimiter::outlook(std::size_t nth) {
+  const std::lock_guard lock(mutex_);
+  auto own = usage_->outlook(nth);
+  if (!source_ || reserved() >= nth) return own;
+  auto others = dry(nullptr);
+  if (!others || !others->wait) return own;
+  return own && *own->wait >= *others->wait ? own : others;
 }
 
 std::optional<TimePoint> AccountLimiter::next_free() {
@@ -92,6 +109,7 @@ void AccountLimiter::set_source(std::shared_ptr<TokenSource> source) {
   {
     const std::lock_guard lock(mutex_);
     source_ = std::move(source);
+    in_flight_ = 0;
     asked_ = false;
     ask_again_ = {};
     used_up_.reset();
@@ -109,11 +127,23 @@ void AccountLimiter::grant(const TokenSource::Grant& grant) {
       reserved_until_ = reserved() > 0 ? std::min(reserved_until_, until) : until;
       reserved_ += grant.tokens;
     } else {
-      ask_again_ = now + grant.hold.wait.value_or(usual_ask_again);
+      free_at_ = now + grant.hold.wait.value_or(usual_ask_again);
+      ask_again_ = grant.hold.again ? now + *grant.hold.again : free_at_;
+      not_before_ = now + grant.hold.at_least;
       used_up_ = grant.hold.limit;
     }
   }
   usage_->wake_waiters();
+}
+
+void AccountLimiter::renew(std::chrono::nanoseconds valid_for) {
+  const std::lock_guard lock(mutex_);
+  if (reserved() > 0) reserved_until_ = usage_->now() + valid_for;
+}
+
+AccountLimiter::Held AccountLimiter::held() {
+  const std::lock_guard lock(mutex_);
+  return {reserved(), in_flight_};
 }
 
 std::uint32_t AccountLimiter::drop_reserved() {
@@ -131,15 +161,19 @@ void AccountLimiter::return_reserved() {
 }
 
 void AccountLimiter::ended(TokenSource* source) {
-  usage_->ended();
+  // Told before it is no longer in flight: it may count twice for a moment, never not at all.
   if (source) source->ended();
+  const std::lock_guard lock(mutex_);
+  if (source && source == source_.get()) --in_flight_;
+  usage_->ended();
 }
 
 void AccountLimiter::given_back(TokenSource* source) {
-  {
-    const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
+  if (source && source == source_.get()) {
+    --in_flight_;
     // Where the time of what was granted is over, the source has it back already.
-    if (source && source == source_.get() && usage_->now() < reserved_until_) ++reserved_;
+    if (usage_->now() < reserved_until_) ++reserved_;
   }
   usage_->given_back();
 }

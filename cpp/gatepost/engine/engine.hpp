@@ -44,6 +44,7 @@ struct LaneStatus {
   std::size_t connections = 0;
   std::optional<std::uint32_t> left;     ///< letters that its limits still allow now
   std::size_t most_connections = 0;      ///< that the server lets in, as far as it has shown
+  bool must_ask = false;                 ///< tokens of their source have to be asked for first
   std::optional<LimitHold> held;         ///< a limit is used up
   std::vector<Pause> pauses;             ///< what is not tried: wrong password, blocked account, refused sender ...
   std::optional<codes::Failure> paused;  ///< the whole account: why

@@ -1,6 +1,7 @@
 #include "gatepost/engine/lane.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane_failures.hpp"
@@ -15,7 +16,7 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
       id_(id),
       options_(std::move(options)),
       look_ahead_(options_.signers, options_.max_bytes, workers, [this] { pump_soon(); }),
-      limiter_(options_.limiter ? options_.limiter : std::make_shared<AccountLimiter>()),
+      limiter_(options_.limiter ? std::move(options_.limiter) : std::make_shared<AccountLimiter>()),
       waiter_(limiter_->usage(), [this] { pump_soon(); }),
       letters_cap_(options_.letters_per_connection),
       pool_cap_(std::max(1U, options_.max_connections), options_.cap_holds),
@@ -33,20 +34,8 @@ void Lane::submit(std::vector<QueuedJob> jobs) {
       queue_.push_back(std::move(queued));
     }
   }
-  if (queue_.empty()) return limiter_->return_reserved();
+  if (queue_.empty()) return want_no_tokens();
   pump();
-}
-
-bool Lane::held() {
-  const auto hold = limiter_->hold(&waiter_);
-  held_until_.reset();
-  if (hold) held_by(*hold);
-  return hold.has_value();
-}
-
-void Lane::held_by(const Hold& hold) {
-  held_until_.reset();
-  if (hold.wait) held_until_ = steady_clock::now() + *hold.wait;
 }
 
 void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
@@ -64,7 +53,7 @@ void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first,
     }
   }
   queue_.swap(kept);
-  if (queue_.empty()) limiter_->return_reserved();
+  if (queue_.empty()) want_no_tokens();
 }
 
 void Lane::stop(bool now) {
@@ -73,6 +62,7 @@ void Lane::stop(bool now) {
   const auto pool = connections_;  // quit() may change the pool
   // Those that have not been let in have no letter to wait for.
   for (const auto& p : pool) p.connection->quit(now || !p.connection->session().ready());
+  if (stopped()) stop_limiting();
 }
 
 void Lane::leave(std::chrono::milliseconds grace) {
@@ -97,9 +87,10 @@ LaneStatus Lane::status() {
   status.in_flight = in_flight_.size();
   status.connections = connections_.size();
   status.most_connections = pool_cap_.most(steady_clock::now());
-  status.left = limiter_->left();
+  status.left = letters_left();
+  status.must_ask = limiter_->must_ask();
   if (status.left) *status.left -= std::min<std::uint32_t>(*status.left, static_cast<std::uint32_t>(queue_.size()));
-  if (const auto hold = limiter_->hold()) {
+  if (const auto hold = token_ ? std::nullopt : limiter_->hold()) {
     status.held.emplace(LimitHold{hold->limit, {}});
     if (hold->wait) status.held->until = clock_.now() + std::chrono::duration_cast<Duration>(*hold->wait);
   }

@@ -74,6 +74,8 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   /// Runs pump() on the I/O thread, soon; from any thread.
   void pump_soon();
   std::size_t most_connections(PoolCap::Instant now) const;
+  /// Some connection is there to be used, or one may be opened.
+  bool can_begin() const;
   /// A connection has gone that did not get as far as to take letters.
   void turned_away(const Pooled& own, const codes::Failure& why);
   Pooled* pooled(const net::ClientConnection& connection);
@@ -109,16 +111,26 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   // lane.cpp
   void arm_timer();
   void on_timer();
-  /// Whether a limit is used up; the lane goes on when it gives way.
-  bool held();
-  void held_by(const Hold& hold);
+
+  // lane_tokens.cpp: what the account's limiter lets it send
+  /// Whether the lane has a token for its next letter. It takes one as soon as it may, before the connection stands, so
+  /// that nobody with a quicker connection passes it by; where it may not, it goes on when the limit gives way.
+  bool has_token();
+  /// Nothing can go now: others have the token and the lane's place in the line.
+  void let_go_of_token();
+  /// Nothing waits here: what was reserved for the lane goes back too.
+  void want_no_tokens();
+  std::optional<std::uint32_t> letters_left();
+  /// With the last connection the lane's limits go: they hold for the others of its account no longer.
+  void stop_limiting();
 
   boost::asio::io_context& context_;
   LaneId id_;
   LaneOptions options_;
   LookAhead look_ahead_;
-  const std::shared_ptr<AccountLimiter> limiter_;
+  std::shared_ptr<AccountLimiter> limiter_;
   TokenWaiter waiter_;
+  std::optional<AccountToken> token_;                                ///< for the next letter
   std::optional<std::chrono::steady_clock::time_point> held_until_;  ///< by a limit, as far as is known
   ConnectionCap letters_cap_;
   std::uint32_t token_turn_ = 0;

@@ -21,10 +21,11 @@ bool only_this_one_is_used_up(const Failure& why) { return why.retry == codes::R
 }  // namespace
 
 void Lane::pump() {
-  if (queue_.empty() || stopping_) return;
-  if (held()) return arm_timer();
+  if (queue_.empty() || stopping_) return let_go_of_token();
+  if (!can_begin()) let_go_of_token();
+  if (!can_begin() || !has_token()) return arm_timer();
   // Idle connections and those still shaking hands will each take a letter; the rest of the queue asks for more.
-  auto wanted = std::min<std::size_t>(queue_.size(), limiter_->left().value_or(UINT32_MAX));
+  auto wanted = std::min<std::size_t>(queue_.size(), letters_left().value_or(UINT32_MAX));
   const auto pool = connections_;  // wake() may change the pool
   for (const auto& p : pool) {
     const bool idle = p.connection->idle();
@@ -37,6 +38,12 @@ void Lane::pump() {
     connections_.push_back({std::move(connection), clock_.now(), 0, 0, {}, token_turn_});
   }
   arm_timer();
+}
+
+bool Lane::can_begin() const {
+  return connections_.size() < most_connections(steady_clock::now()) ||
+         std::any_of(connections_.begin(), connections_.end(),
+                     [](const Pooled& p) { return p.connection->idle() || !p.connection->session().ready(); });
 }
 
 /// One knocks, the others follow when it is in: a wrong password is tried once, and a full server is not stormed.
@@ -72,7 +79,9 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
     turned_away(own, *why);
   }
   pump();
-  if (stopped()) on_stopped_();
+  if (!stopped()) return;
+  stop_limiting();
+  on_stopped_();
 }
 
 void Lane::turned_away(const Pooled& own, const Failure& why) {

@@ -1,5 +1,6 @@
 // A letter's way through its lane: off the queue, onto a connection, back as an outcome.
 #include <algorithm>
+#include <utility>
 
 #include "gatepost/engine/finish.hpp"
 #include "gatepost/engine/lane.hpp"
@@ -35,11 +36,11 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
 }
 
 std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& facts) {
-  while (!stopping_ && !queue_.empty() && !held()) {
-    look_ahead_.begin(queue_, limiter_->left().value_or(UINT32_MAX));
+  while (!stopping_ && !queue_.empty() && has_token()) {
+    look_ahead_.begin(queue_, letters_left().value_or(UINT32_MAX));
     if (auto& front = queue_.front(); !front.prepared) {
       auto made = look_ahead_.take(front);
-      if (!made) break;  // a worker is at it; pump() follows
+      if (!made) return std::nullopt;  // a worker is at it; pump() follows
       front.preparation.reset();
       if (!*made) {
         finish_unmade(made->error());
@@ -47,17 +48,11 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
       }
       front.prepared = **std::move(made);
     }
-    auto token = limiter_->take(static_cast<std::uint32_t>(queue_.size()), &waiter_);
-    if (!token) {  // somebody else was quicker, or they have to be asked for
-      held_by(token.error());
-      break;
-    }
     auto queued = std::move(queue_.front());
     queue_.pop_front();
     if (queued.journal) {
       queued.journal->intent(queued.job.ticket);
       if (const auto error = queued.journal->error(); !error.empty()) {
-        token->give_back();
         queue_.push_front(std::move(queued));
         const auto why =
             codes::local_failure(Category::system_full, Phase::local, "the journal cannot be written: " + error);
@@ -66,8 +61,10 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
         break;
       }
     }
-    return in_flight(std::move(queued), clock_.now(), *std::move(token), facts);
+    auto token = *std::exchange(token_, std::nullopt);
+    return in_flight(std::move(queued), clock_.now(), std::move(token), facts);
   }
+  if (queue_.empty()) let_go_of_token();
   return std::nullopt;
 }
 

@@ -44,14 +44,14 @@ void Lane::give_back_held() {
     }
   }
   queue_.swap(kept);
-  if (queue_.empty()) limiter_->return_reserved();
+  if (queue_.empty()) want_no_tokens();
 }
 
 void Lane::give_back(const Failure& failure, const std::string& transcript, std::optional<TimePoint> paused_until) {
   std::deque<QueuedJob> jobs;
   jobs.swap(queue_);
   for (auto& queued : jobs) finish_untouched(queued, id_, failure, transcript, paused_until);
-  limiter_->return_reserved();
+  want_no_tokens();
 }
 
 void Lane::resume() {

@@ -1,38 +1,47 @@
 #include "gatepost/engine/limiter_registry.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <atomic>
 
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/mime/address/idn.hpp"
 
 namespace gatepost::engine {
 
 namespace {
 
-AccountKey in_one_spelling(AccountKey key) {
-  key.host = lower(key.host);
-  while (key.host.ends_with('.')) key.host.pop_back();
-  return key;
+// Never destroyed: threads of others may still send while the process ends. A child leaves its parent's alone, too: a
+// thread of the parent may have held its lock.
+std::atomic<LimiterRegistry*> of_process{nullptr};
+
+LimiterRegistry* first_of_process() {
+  of_process = new LimiterRegistry;
+  ::pthread_atfork(nullptr, nullptr, [] { of_process = new LimiterRegistry; });
+  return of_process;
 }
 
 }  // namespace
 
-LimiterRegistry& LimiterRegistry::process() {
-  // Never destroyed: threads of others may still send while the process ends.
-  static auto* const registry = new LimiterRegistry;
-  return *registry;
+AccountKey in_one_spelling(AccountKey key) {
+  while (key.host.ends_with('.')) key.host.pop_back();
+  if (auto ascii = mime::domain_to_ascii(key.host)) key.host = *std::move(ascii);
+  key.host = lower(key.host);
+  return key;
 }
 
-std::shared_ptr<AccountLimiter> LimiterRegistry::limiter(AccountKey key, std::vector<Limit> limits) {
-  std::sort(limits.begin(), limits.end());
+LimiterRegistry& LimiterRegistry::process() {
+  [[maybe_unused]] static auto* const first = first_of_process();
+  return *of_process;
+}
+
+std::shared_ptr<AccountUsage> LimiterRegistry::usage(AccountKey key) {
   const std::lock_guard lock(mutex_);
   if (accounts_.size() >= worth_a_look_) forget_unused();
-  auto& entry = accounts_[in_one_spelling(std::move(key))];
-  if (!entry.usage) entry.usage = std::make_shared<AccountUsage>(clock_);
-  std::erase_if(entry.limiters, [](const auto& known) { return known.second.expired(); });
-  auto& known = entry.limiters[limits];
-  auto limiter = known.lock();
-  if (!limiter) known = limiter = std::make_shared<AccountLimiter>(std::move(limits), entry.usage);
-  return limiter;
+  auto& usage = accounts_[in_one_spelling(std::move(key))];
+  if (!usage) usage = std::make_shared<AccountUsage>(clock_);
+  return usage;
 }
 
 std::size_t LimiterRegistry::size() const {
@@ -41,10 +50,8 @@ std::size_t LimiterRegistry::size() const {
 }
 
 void LimiterRegistry::forget_unused() {
-  std::erase_if(accounts_, [](const auto& account) {
-    const auto& usage = account.second.usage;
-    return usage.use_count() == 1 && usage->empty();
-  });
+  std::erase_if(accounts_,
+                [](const auto& account) { return account.second.use_count() == 1 && account.second->empty(); });
   worth_a_look_ = std::max<std::size_t>(16, accounts_.size() * 2);
 }
 

@@ -17,7 +17,7 @@ class TokenSource {
     /// A letter may begin with them for so long. The source keeps them out of its windows for as long as such a letter
     /// may take beyond that, so that the tokens of a process that died come back by themselves.
     std::chrono::nanoseconds valid_for{0};
-    Hold hold{};  ///< where there are no tokens: what is used up, and when to ask again (not known: after a second)
+    Hold hold{};  ///< where there are no tokens: what is used up, and when to ask again (not said: after a second)
   };
 
   virtual ~TokenSource() = default;

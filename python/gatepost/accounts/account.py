@@ -230,12 +230,23 @@ class Account:
         token = self.auth.access_token
         return check_token(token()) if callable(token) else token or ""
 
+    @property
+    def _counted_as(self) -> tuple[str, int, str]:
+        """Whose letters the server counts: all that go to this host and port with this login."""
+        if self.unix_path:
+            return f"unix:{self.unix_path}", 0, self.login
+        try:
+            return ipaddress.ip_address(self.host).compressed, self.port, self.login
+        except ValueError:
+            return self.host, self.port, self.login
+
     def _lane_options(self) -> _core.LaneOptions:
         """The same for the engine; without a token that has to be asked for."""
         lane = _core.LaneOptions()
         lane.name = self.name
         lane.signers = self.dkim._core_choice()
         self.limits._fill(lane)
+        lane.limiter = _core.AccountLimiter(*self._counted_as, self.limits.windows)
         connect = lane.connect
         target = _core.Target()
         target.host, target.port, target.unix_path = self.host, self.port, self.unix_path

@@ -8,6 +8,7 @@ from typing import Unpack
 from ..arguments import refuse
 from ..errors import InputError
 from ..message import BaseMessage, Message, MessageFields
+from ..sending.lane import Recorder
 from ..sending.mailer import Mailer
 from ..sending.requests import SendRequests
 from ..sending.results import SendResult
@@ -20,13 +21,16 @@ def send(
     *,
     requests: SendRequests | None = None,
     timeout: float | None = None,
+    history: Recorder | None = None,
     **letter: Unpack[MessageFields],
 ) -> SendResult:
     """Sends one letter and waits for the server's verdict.
 
     `account` is an `Account` or its URL. The letter is a `Message`, or the keyword arguments of one: `from_` (default:
     the account's own sender), `to`, `subject`, `text`, `html`, `attachments` ... `requests` is what it asks of the
-    server besides. `timeout` is in seconds; TimeoutError where it is over. Raises the SendError of what went wrong
+    server besides. `timeout` is in seconds; TimeoutError where it is over (`LimitReached` where a limit of the account
+    lets the letter go only later, see `Mailer.send`). `history` (a `History`) records the attempt and counts the
+    account's limits together with all processes that share its store. Raises the SendError of what went wrong
     where no recipient was accepted; otherwise the refused ones are in `result.refused`. TypeError for a field that no
     Message has, and for a Message together with fields of one.
     """
@@ -42,7 +46,7 @@ def send(
         message = Message(**letter)
     elif letter:
         raise TypeError(f"give a Message or its fields, not both (also got {', '.join(sorted(letter))})")
-    with Mailer(chosen) as mailer:
+    with Mailer(chosen, history=history) as mailer:
         return mailer.send(message, requests=requests, timeout=timeout)
 
 

@@ -229,8 +229,10 @@ class Campaign:
             self._runner = None
 
     def status(self) -> CampaignStatus:
-        """Recipients by state, from the ledger."""
-        return read_status(self._store, self._record.id, self.name)
+        """Recipients by state, from the ledger, and what a run in this process waits for."""
+        runner = self._runner
+        status = read_status(self._store, self._record.id, self.name)
+        return status if runner is None else status.holding(runner.held)
 
     def report(self) -> CampaignReport:
         """What became of it so far, in words."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CampaignStatus:
-    """Recipients by state. `state`: new, running, paused, done or cancelled."""
+    """Recipients by state. `state`: new, running, paused, done or cancelled. `held`: the accounts of a run in this
+    process that wait for a limit, by name, each in words."""
 
     name: str
     state: str
     counts: dict[str, int]
+    held: dict[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -37,8 +39,13 @@ class CampaignStatus:
         """As plain data, for JSON."""
         return {**asdict(self), "total": self.total, "left": self.left}
 
+    def holding(self, held: Mapping[str, object]) -> CampaignStatus:
+        """The same, with what limits hold."""
+        return replace(self, held={account: str(why) for account, why in held.items()})
+
     def __str__(self) -> str:
         lines = [f"Campaign {self.name}: {self.state}, {self.left:,} of {count(self.total, 'row')} left"]
+        lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
         return "\n".join([*lines, *(f"  {n:>9,}  {s:<10} {STATUS_WORDS[s]}" for s, n in self.counts.items() if n)])
 
     def __repr__(self) -> str:

@@ -68,10 +68,10 @@ def spoken_errors() -> Iterator[None]:
     except SendError as error:
         in_session = isinstance(error, ConnectError) or error.failure.scope == "session"
         fail(in_options(str(error)), ACCOUNT if in_session else REFUSED)
-    except GatepostError as error:
-        fail(str(error), BAD_INPUT)
     except TimeoutError as error:
         fail(str(error), REFUSED)
+    except GatepostError as error:
+        fail(str(error), BAD_INPUT)
     except OSError as error:
         fail(str(error), BAD_INPUT)
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from .. import _core
+from .held import Watch
 
 Verdict: TypeAlias = "tuple[_core.Batch, range]"
 """A letter's outcome: its rows (one per recipient) of a batch."""
@@ -52,10 +53,15 @@ class Handed:
             self.take_back()
             raise
 
-    def verdicts(self, timeout: float | None) -> list[Verdict]:
-        """Waits for all outcomes; they come in the order of the tickets.
+    def __len__(self) -> int:
+        return self._count
 
-        TimeoutError and Ctrl-C take back what has not begun.
+    def verdicts(
+        self, timeout: float | None, watch: Watch | None = None, look: Callable[[Watch], None] = lambda watch: None
+    ) -> list[Verdict]:
+        """Waits for all outcomes; they come in the order of the tickets. `look` is called with `watch` now and then.
+
+        TimeoutError, Ctrl-C and what `look` raises take back what has not begun.
         """
         count = self._count
         found: dict[int, Verdict] = {}
@@ -63,12 +69,16 @@ class Handed:
         try:
             while len(found) < count:
                 left = 3600.0 if end is None else end - time.monotonic()
+                if watch is not None:
+                    look(watch)
+                    left = min(left, watch.pause())
                 if self._queue.wait(max(left, 0.0), count - len(found)):
                     batch = self._queue.drain()
                     self._on_batch(batch)
                     found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
                 elif end is not None and time.monotonic() >= end:
-                    raise no_outcome(count - len(found), count, timeout)
+                    error = no_outcome(count - len(found), count, timeout)
+                    raise error if watch is None else watch.ended(error)
         except BaseException:
             self.take_back()
             raise

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from .. import _core, arguments
 from ..message import BaseMessage
 from .bridge import Submit, Verdict, Waiter, new_engine
 from .envelope import AccountRules, Outgoing, outgoing
+from .held import Held, Watch, held_by
 from .pauses import Pause
 from .requests import SendRequests
+from .shared_limits import SharedLimits
 from .tokens import TokenKeeper, login_refused
 
 ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
@@ -27,15 +30,29 @@ class SendingAccount(AccountRules, Protocol):
 
     def _lane_options(self) -> _core.LaneOptions: ...
     @property
+    def _counted_as(self) -> tuple[str, int, str]: ...
+    @property
     def _asks_for_tokens(self) -> bool: ...
     def _access_token(self) -> str: ...
 
 
 class Recorder(Protocol):
-    """Keeps what was sent; `gatepost.History` is one."""
+    """Keeps what was sent; `gatepost.History` is one. Through its `store`, if it has one, processes share limits."""
 
     def record(self, account: str, batch: _core.Batch) -> None:
         """Called once for every batch of outcomes; a check has rows without a recipient."""
+
+
+class MailerStatus(TypedDict):
+    """How a mailer stands now. `left`: letters that the account's limits let go now, with a shared store those that are
+    reserved there; None: no limit. `held`: the limit that stands against the next letter, with `limit` (most letters,
+    seconds), `at` (Unix seconds) and both in words as its text; None: none does."""
+
+    queued: int
+    in_flight: int
+    connections: int
+    left: int | None
+    held: Held | None
 
 
 class Lane:
@@ -50,7 +67,14 @@ class Lane:
         self.account = account
         self._history = history
         self.engine = new_engine()
-        self.lane = self.engine.add_lane(account._lane_options())
+        options = account._lane_options()
+        self.lane = self.engine.add_lane(options)
+        self._limiter = options.limiter
+        self._shared: SharedLimits | None = None
+        store = getattr(history, "store", None)
+        if store is not None and options.limiter is not None and options.limiter.limits:
+            self._shared = SharedLimits(options.limiter, account._counted_as, store)
+            self._forgotten = weakref.finalize(self, self._shared.stop)
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
 
@@ -118,6 +142,31 @@ class Lane:
         if self._history is not None:
             self._history.record(self.account.name, batch)
 
+    def watch(self, count: int, timeout: float | None) -> Watch | None:
+        """Watches over `count` letters that go now; None where no limit holds."""
+        limiter = self._limiter
+        if limiter is None or not limiter.limited:
+            return None
+        return Watch(self.account.name, limiter, count, timeout)
+
+    def look(self, watch: Watch) -> None:
+        """See `Watch.look`."""
+        status = self.engine.status(self.lane)
+        watch.look(status["queued"], status["in_flight"])
+
+    def status(self) -> MailerStatus:
+        """How the lane stands now."""
+        self.must_be_open()
+        status = self.engine.status(self.lane)
+        hold = self._limiter.outlook() if self._limiter is not None else None
+        return {
+            "queued": status["queued"],
+            "in_flight": status["in_flight"],
+            "connections": status["connections"],
+            "left": status["left"],
+            "held": None if hold is None else held_by(hold),
+        }
+
     def must_be_open(self) -> None:
         """RuntimeError behind close()."""
         if self.closed:
@@ -128,6 +177,11 @@ class Lane:
         arguments.patience("grace", grace)
         self.closed = True
         self.engine.stop(grace)
+        self._limiter = None  # its limits hold for others of the account no longer
+        if self._shared is not None:
+            self._forgotten.detach()
+            self._shared.close()
+            self._shared = None
 
     def _give_token(self, token: str) -> None:
         self.engine.set_access_token(self.lane, token)
@@ -159,7 +213,7 @@ class LoggedIn:
     def verdicts(self, timeout: float | None) -> list[Verdict]:
         """See `Handed.verdicts`."""
         end = None if timeout is None else time.monotonic() + timeout
-        verdicts = self._handed.verdicts(timeout)
+        verdicts = self._handed.verdicts(timeout, self._lane.watch(len(self._handed), timeout), self._lane.look)
         tokens = self._lane.tokens
         if tokens is not None and (again := not_logged_in(verdicts)):
             tokens.renew(self._turn)

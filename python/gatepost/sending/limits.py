@@ -25,9 +25,13 @@ def _letters(name: str, value: object) -> None:
 class Limits(Options):
     """How much an account may send, and over how many connections. None, the default of every field, means no limit.
 
-    Limits on letters hold for any period of that length, not for hours of the clock or days of the calendar. A letter
-    beyond `recipients`, `message_bytes` or `forbidden_attachments` is refused before anything is said to the server.
-    Raises InputError for a wrong type or value.
+    Limits on letters hold for any period of that length, not for hours of the clock or days of the calendar, and for
+    the account (host, port and login), whoever sends through it in this process. While several who send name different
+    limits for one account, the strictest holds for all of them. Processes count together where they share a store
+    (`history=` of a mailer, the store of a campaign), each for its own limits.
+
+    A letter beyond `recipients`, `message_bytes` or `forbidden_attachments` is refused before anything is said to the
+    server. Raises InputError for a wrong type or value.
 
     Args:
         per_minute: Most letters in any 60 seconds.
@@ -83,7 +87,6 @@ class Limits(Options):
 
     def _fill(self, lane: _core.LaneOptions) -> None:
         """Sets the engine's options; recipients and attachments are looked at before a letter gets there."""
-        lane.limiter = _core.AccountLimiter(self.windows)
         lane.max_bytes = self.message_bytes
         if self.connections is not None:
             lane.max_connections = self.connections

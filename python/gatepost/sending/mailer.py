@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import Self
 
 from ..arguments import flag, optional, patience, refuse
-from ..errors import InputError
+from ..errors import InputError, LimitReached
 from ..message import BaseMessage
 from .bridge import AsyncWaiter, Submit, Verdict, Waiter
 from .envelope import Outgoing, outgoing
 from .findings import findings
-from .lane import Begun, Lane, LoggedIn, ManyItem, Recorder, SendingAccount, not_logged_in
+from .held import Watch
+from .lane import Begun, Lane, LoggedIn, MailerStatus, ManyItem, Recorder, SendingAccount, not_logged_in
 from .pauses import Pause
 from .requests import SendRequests
 from .results import Reply, SendResult, reply_from, result_from
@@ -54,8 +55,10 @@ def _answer(verdict: Verdict) -> Reply:
 class Mailer:
     """Sends letters through one account over pooled connections. Any number of threads may share one.
 
-    `history` (a `History`) records every attempt. The account's limits hold: where one is used up, `send` waits for the
-    next free moment, or raises TimeoutError after `timeout` seconds and the letter is not sent.
+    `history` (a `History`) records every attempt. The account's limits hold, together for all mailers, sends and
+    campaigns of this process that use the account (host, port and login), and with a `history` for all processes that
+    share its store. Where a limit is used up, `send` waits for the next free moment; a log line (logger "gatepost...")
+    says so after a second. `status()["held"]` names the limit.
 
     Where the server lets in fewer connections than the account opens, all letters go over those; one more is tried once
     a minute. A login, an account or a sender that it refused is not tried again until a pause is over (`pauses`):
@@ -83,7 +86,9 @@ class Mailer:
         One refused recipient does not stop the others unless
         `all_or_nothing`. `requests` is what the letter asks of the server (notifications, REQUIRETLS ...). Raises the
         SendError (ConnectError, TlsError, AuthError ...) where nobody was accepted, InputError for a bad letter,
-        TimeoutError after `timeout` seconds.
+        TimeoutError after `timeout` seconds. Where a limit of the account stands against the letter that is a
+        LimitReached, which names the limit and when the letter would go; it is raised at once where that is certain to
+        be later than the timeout, as waiting would be in vain. The letter is not sent then.
         """
         flag("all_or_nothing", all_or_nothing)
         _check_time(timeout)
@@ -145,6 +150,10 @@ class Mailer:
         [verdict] = self._logged_in(lambda _: submit, 1, timeout)
         return _answer(verdict)
 
+    def status(self) -> MailerStatus:
+        """How it stands now: letters queued and in flight, connections, what is left of the limits, and what holds."""
+        return self._lane.status()
+
     @property
     def pauses(self) -> tuple[Pause, ...]:
         """What is not tried now, why, and until when; empty where nothing is held back."""
@@ -187,7 +196,26 @@ class AsyncMailer:
         def submit(some: Sequence[int]) -> Submit:
             return self._lane.submit([letters[i] for i in some], whole, insists)
 
-        return _results(await self._logged_in(submit, len(letters), timeout), letters)
+        watch = self._lane.watch(len(letters), timeout)
+        verdicts = self._logged_in(submit, len(letters), timeout)
+        return _results(await (verdicts if watch is None else self._watched(watch, verdicts)), letters)
+
+    async def _watched(self, watch: Watch, verdicts: Coroutine[None, None, list[Verdict]]) -> list[Verdict]:
+        """The same; who waits for a limit learns it."""
+        task = asyncio.ensure_future(verdicts)
+        try:
+            while not task.done():
+                await asyncio.wait([task], timeout=watch.pause())
+                if not task.done():
+                    self._lane.look(watch)
+            return task.result()
+        except LimitReached:
+            raise
+        except TimeoutError as error:
+            raise watch.ended(error) from None
+        finally:
+            if task.cancel():
+                await asyncio.wait([task])
 
     async def _logged_in(
         self, submit: Callable[[Sequence[int]], Submit], count: int, timeout: float | None
@@ -253,6 +281,10 @@ class AsyncMailer:
         submit = self._lane.ask(command, argument)
         [verdict] = await self._logged_in(lambda _: submit, 1, timeout)
         return _answer(verdict)
+
+    def status(self) -> MailerStatus:
+        """See `Mailer.status`."""
+        return self._lane.status()
 
     @property
     def pauses(self) -> tuple[Pause, ...]:

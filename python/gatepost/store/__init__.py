@@ -7,6 +7,7 @@ from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
 from .protocol import Store
 from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .tokens import TokenGrant, TokenRequest
 
 __all__ = [
     "AcceptedBatch",
@@ -22,6 +23,8 @@ __all__ = [
     "Status",
     "Store",
     "StoreError",
+    "TokenGrant",
+    "TokenRequest",
     "Worker",
     "WorkerRecord",
     "open_store",

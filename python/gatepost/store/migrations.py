@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .schema import BY_MESSAGE_ID, BY_UID, HOLDER, QUEUED_FROM, RETRYING, UID, VERSION, Dialect, events, workers
+from .schema import BY_MESSAGE_ID, BY_UID, HOLDER, QUEUED_FROM, RETRYING, UID, VERSION, Dialect, events, tokens, workers
 
 
 def steps(dialect: Dialect, version: int) -> list[str]:
     """The statements that bring a store of `version` to the present one."""
-    by_version = {1: _from_1(), 2: _from_2(dialect)}
+    by_version = {1: _from_1(), 2: _from_2(dialect), 3: tokens(dialect)}
     return [statement for old in range(version, VERSION) for statement in by_version[old]]
 
 

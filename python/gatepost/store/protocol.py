@@ -1,5 +1,5 @@
 """The one door to what is remembered: campaigns, their workers, their recipients (the ledger), attempts (the history),
-what was heard later (events), suppressions.
+what was heard later (events), the tokens of limits, suppressions.
 
 Nothing above this room knows which database stands behind it: each has a file of its own beside this one
 (`sqlite.py`), with the same tables and statements, and one conformance suite runs on all. Times are Unix seconds,
@@ -16,6 +16,7 @@ import polars as pl
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .tokens import Moment, TokenGrant, TokenRequest
 
 
 class Store(Protocol):
@@ -149,6 +150,16 @@ class Store(Protocol):
         columns: Sequence[str] | None = None,
     ) -> pl.DataFrame:
         """Events with since <= at < until in order of time, columns as in `Event`; filters as for `attempts`."""
+
+    # the limits of accounts
+    def exchange_tokens(self, request: TokenRequest, moment: Moment, lease: float) -> TokenGrant:
+        """Tells the store what became of an account's tokens and reserves more, in one transaction.
+
+        Of all that share the store, letters that are over and tokens that are held never come to more than a limit in
+        any window. A holder speaks again before `lease` seconds are over; one that does not counts as if its letters
+        ended then, and comes to life again with what it says next. Grants are as large as fits the limits, so that a
+        dead holder costs a small part of them. `moment` is now (`tokens.now`); time that is set back or forward makes
+        no difference."""
 
     # suppressions; the case of a domain means nothing (RFC 5321 §2.4)
     def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None:

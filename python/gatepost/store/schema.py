@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 3
+VERSION = 4
 """Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
@@ -99,6 +99,7 @@ def ddl(dialect: Dialect) -> list[str]:
         "CREATE INDEX attempts_by_campaign ON attempts (campaign, at)",
         BY_MESSAGE_ID,
         *events(dialect),
+        *tokens(dialect),
         f"""CREATE TABLE suppressions (
             address TEXT NOT NULL PRIMARY KEY,
             reason TEXT NOT NULL,
@@ -140,4 +141,29 @@ def events(dialect: Dialect) -> list[str]:
             detail TEXT NOT NULL)""",
         "CREATE INDEX events_by_time ON events (at)",
         "CREATE INDEX events_by_campaign ON events (campaign, at)",
+    ]
+
+
+def tokens(dialect: Dialect) -> list[str]:
+    """What counts against the limits of accounts, by the store's own time; see `tables.tokens`."""
+    return [
+        # How each boot of a machine counts, and what the store's time was when it did so last.
+        f"""CREATE TABLE token_clocks (
+            boot TEXT NOT NULL PRIMARY KEY,
+            ticks DOUBLE PRECISION NOT NULL,
+            wall DOUBLE PRECISION NOT NULL,
+            at DOUBLE PRECISION NOT NULL) {dialect.clustered}""",
+        # Reserved or in flight: they count until a window after `ends`, which moves on as long as the holder lives.
+        f"""CREATE TABLE token_holders (
+            id {dialect.identity},
+            account TEXT NOT NULL,
+            tokens BIGINT NOT NULL,
+            ends DOUBLE PRECISION NOT NULL)""",
+        # Letters that are over: they count until a window after `at`.
+        f"""CREATE TABLE token_letters (
+            account TEXT NOT NULL,
+            slot BIGINT NOT NULL,
+            at DOUBLE PRECISION NOT NULL,
+            letters BIGINT NOT NULL,
+            PRIMARY KEY (account, slot)) {dialect.clustered}""",
     ]

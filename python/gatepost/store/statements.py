@@ -87,10 +87,30 @@ LETTER_OF_ROW = """SELECT name, row, address, account, last_at FROM campaigns
     JOIN recipients ON campaign_id = id WHERE uid = ? AND row = ?"""
 LETTERS_OUTSIDE = """SELECT campaign, row, recipient, account, at FROM attempts
     WHERE message_id = ? AND row = 0 AND message_id <> '' ORDER BY at, id"""
+# A letter to several recipients has a row for each, with one time.
 SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
-    AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local') ORDER BY at"""
+    AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')
+    GROUP BY at, message_id ORDER BY at"""
 
 ADD_EVENTS = Insert(f"INSERT INTO events ({_names(Event)})", "ON CONFLICT (key) DO NOTHING")
+
+LATEST_CLOCK = "SELECT wall, at FROM token_clocks ORDER BY at DESC LIMIT 1"
+CLOCK = "SELECT ticks, at FROM token_clocks WHERE boot = ?"
+SET_CLOCK = """INSERT INTO token_clocks (boot, ticks, wall, at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (boot) DO UPDATE SET ticks = excluded.ticks, wall = excluded.wall, at = excluded.at"""
+HOLDS = "SELECT 1 FROM token_holders WHERE id = ? AND ends > ?"
+NEW_HOLDER = "INSERT INTO token_holders (account, tokens, ends) VALUES (?, ?, ?) RETURNING id"
+SET_HOLDER = "UPDATE token_holders SET tokens = ?, ends = ? WHERE id = ?"
+DROP_HOLDER = "DELETE FROM token_holders WHERE id = ?"
+OTHER_HOLDERS = "SELECT tokens, ends FROM token_holders WHERE account = ? AND id <> ? AND ends > ?"
+FORGET_HOLDERS = "DELETE FROM token_holders WHERE ends <= ?"
+COUNT_LETTERS = """INSERT INTO token_letters (account, slot, at, letters) VALUES (?, ?, ?, ?)
+    ON CONFLICT (account, slot) DO UPDATE SET letters = token_letters.letters + excluded.letters,
+    at = CASE WHEN excluded.at > token_letters.at THEN excluded.at ELSE token_letters.at END"""
+LETTERS_SINCE = "SELECT COALESCE(SUM(letters), 0) FROM token_letters WHERE account = ? AND slot >= ? AND at > ?"
+LETTERS_IN_ORDER = """SELECT at, letters FROM token_letters WHERE account = ? AND slot >= ? AND at > ?
+    ORDER BY slot LIMIT ?"""
+FORGET_LETTERS = "DELETE FROM token_letters WHERE account = ? AND slot < ?"
 
 SUPPRESS = """INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?)
     ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at"""

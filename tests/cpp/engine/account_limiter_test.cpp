@@ -93,16 +93,43 @@ TEST_F(AccountLimits, ATokenThatIsDroppedCountsAsSent) {
   EXPECT_EQ(one->hold()->wait, hours(1));
 }
 
-TEST_F(AccountLimits, LimitersOfOneAccountCountTheSameLetters) {
-  const auto slow = limiter({{1, minutes(1)}});
+TEST_F(AccountLimits, OfSeveralLimitersOfOneAccountTheStrictestHoldsForAllWhileItLives) {
   const auto fast = limiter({{3, minutes(1)}});
   const auto free = limiter({});
-  ASSERT_TRUE(send(*free));
-  EXPECT_FALSE(send(*slow));
+  {
+    const auto slow = limiter({{1, minutes(1)}});
+    ASSERT_TRUE(send(*free));
+    EXPECT_FALSE(send(*slow));
+    EXPECT_FALSE(send(*fast));
+    EXPECT_FALSE(send(*free));
+  }
   EXPECT_TRUE(send(*fast));
-  EXPECT_TRUE(send(*fast));
-  EXPECT_FALSE(send(*fast));
   EXPECT_TRUE(send(*free));
+  EXPECT_FALSE(send(*free));
+}
+
+TEST_F(AccountLimits, TheNthLetterGoesWhenSoManyHaveLeftTheWindow) {
+  const auto two = limiter({{2, seconds(60)}});
+  EXPECT_FALSE(two->outlook(2));
+  EXPECT_EQ(two->outlook(3)->wait, seconds(60));
+  ASSERT_TRUE(send(*two));
+  clock_->advance(seconds(10));
+  auto token = *two->take();
+  EXPECT_EQ(two->outlook(1)->wait, seconds(50));
+  EXPECT_EQ(two->outlook(1)->at_least, seconds(0)) << "the one in flight may come back";
+  EXPECT_EQ(two->outlook(2)->wait, seconds(60));
+  EXPECT_EQ(two->outlook(2)->at_least, seconds(50));
+  EXPECT_EQ(two->outlook(3)->wait, seconds(110));
+  EXPECT_EQ(two->outlook(6)->wait, seconds(180));
+}
+
+TEST_F(AccountLimits, CountingBeginsWithTheFirstLimitAndReachesAsFarBackAsItsWindow) {
+  EXPECT_FALSE(usage_->counting_since());
+  const auto now = SystemClock().now();
+  const auto minute = limiter({{9, minutes(1)}});
+  EXPECT_GE(*usage_->counting_since(), now);
+  const auto day = limiter({{9, hours(24)}});
+  EXPECT_GE(*usage_->counting_since(), now);
 }
 
 TEST_F(AccountLimits, LettersOfAnEarlierProcessCount) {
@@ -159,6 +186,53 @@ TEST_F(Woken, ATokenOfAnotherLimiterOfTheAccountWakesToo) {
   EXPECT_FALSE(one->take(1, &waiter_));
   token.give_back();
   EXPECT_EQ(times_, 1);
+}
+
+/// Lanes that wait in a line.
+class InTurn : public AccountLimits {
+ protected:
+  TokenWaiter first_{usage_, [] {}};
+  TokenWaiter second_{usage_, [this] { ++second_woken_; }};
+  TokenWaiter third_{usage_, [] {}};
+  int second_woken_ = 0;
+};
+
+TEST_F(InTurn, WhoWaitsLongestHasTheTokenAndThenGoesToTheEnd) {
+  const auto one = limiter({{1, minutes(1)}});
+  ASSERT_TRUE(send(*one));
+  EXPECT_EQ(one->take(9, &first_).error().wait, minutes(1));
+  EXPECT_EQ(one->take(9, &second_).error().wait, minutes(2)) << "it is the second's turn then";
+  clock_->advance(minutes(1));
+  EXPECT_FALSE(one->take(9, &second_));
+  EXPECT_FALSE(one->take(9, &third_)) << "who comes now comes last";
+  EXPECT_TRUE(one->take(9, &first_));
+  EXPECT_FALSE(one->take(9, &first_));
+  clock_->advance(minutes(1));
+  EXPECT_FALSE(one->take(9, &first_));
+  EXPECT_FALSE(one->take(9, &third_));
+  EXPECT_TRUE(one->take(9, &second_));
+}
+
+TEST_F(InTurn, WhoLeavesLetsTheNextMoveUp) {
+  const auto one = limiter({{1, minutes(1)}});
+  ASSERT_TRUE(send(*one));
+  EXPECT_FALSE(one->take(1, &first_));
+  EXPECT_FALSE(one->take(1, &second_));
+  one->leave(first_);
+  EXPECT_EQ(second_woken_, 1);
+  EXPECT_EQ(one->take(1, &second_).error().wait, minutes(1));
+}
+
+TEST_F(InTurn, TokensForAllAreForAllWhateverTheirTurn) {
+  const auto two = limiter({{2, minutes(1)}});
+  ASSERT_TRUE(send(*two));
+  ASSERT_TRUE(send(*two));
+  EXPECT_FALSE(two->take(1, &first_));
+  EXPECT_FALSE(two->take(1, &second_));
+  clock_->advance(minutes(1));
+  EXPECT_TRUE(two->take(1, &second_));
+  EXPECT_FALSE(two->take(1, &third_));
+  EXPECT_TRUE(two->take(1, &first_));
 }
 
 }  // namespace

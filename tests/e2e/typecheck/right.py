@@ -37,6 +37,16 @@ def notify(account: Account, **letter: Unpack[gp.MessageFields]) -> gp.SendResul
     return gp.send(account, **letter)
 
 
+def within_the_limit(account: Account, message: Message, history: gp.History) -> float | None:
+    try:
+        gp.send(account, message, timeout=5, history=history)
+    except gp.LimitReached as late:
+        return late.at
+    with Mailer(account, history=history) as mailer:
+        status = mailer.status()
+    return status["held"].at if status["held"] is not None else None
+
+
 def compose(to: gp.AddressListSource, files: list[gp.AttachmentSource]) -> Message:
     return Message(from_="ivan@example.com", to=to, attachments=files)
 

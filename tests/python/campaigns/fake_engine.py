@@ -174,15 +174,16 @@ class Engine:
 
     def status(self, lane: int) -> dict[str, Any]:
         this, now = self.lanes[lane], self.server.clock.now
-        left, free = None, None
+        left, free, used_up = None, None, None
         for most, window in this.limits:
             inside = [at for at in this.sent if at > now - window]
             left = min(most - len(inside), left if left is not None else most)
             if most - len(inside) <= 0:
-                free = max(free or 0, inside[-most] + window)
+                free, used_up = max(free or 0, inside[-most] + window), (most, window)
         if left is not None:
             left = max(0, left - len(this.jobs))
-        return {"queued": len(this.jobs), "in_flight": 0, "connections": 1, "left": left, "next_free": free,
+        return {"queued": len(this.jobs), "in_flight": 0, "connections": 1, "left": left, "must_ask": False,
+                "next_free": free, "used_up": used_up,
                 "pauses": [this.paused] if this.paused and this.paused["until"] > now else []}  # fmt: skip
 
     def submit_merge(

@@ -52,6 +52,12 @@ def test_sent_times_leave_out_what_never_reached_the_server(store: Store) -> Non
     assert store.sent_times("news", NOON) == [NOON, NOON + 1]
 
 
+def test_a_letter_to_several_recipients_was_sent_once(store: Store) -> None:
+    both = [attempt(NOON, f"{name}@x.ru", message_id="1@x.ru") for name in ("a", "b")]
+    store.add_attempts([*both, attempt(NOON, "c@x.ru", message_id="2@x.ru")])
+    assert store.sent_times("news", NOON) == [NOON, NOON]
+
+
 def test_suppressions_are_blind_to_the_case_of_the_domain_only(store: Store) -> None:
     store.suppress(["Olga@Mail.RU", "ivan@mail.ru"], "complaint", NOON)
     asked = ["Olga@mail.ru", "Olga@MAIL.ru", "olga@mail.ru", "ivan@mail.ru", "new@mail.ru"]

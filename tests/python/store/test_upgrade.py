@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from store_samples import NOON, event
 
-from gatepost.store import Settled, Status
+from gatepost.store import Settled, Status, TokenRequest
 from gatepost.store.schema import VERSION
 from gatepost.store.sqlite import SqliteStore
+from gatepost.store.tokens import now
 
 SCHEMAS = Path(__file__).parent / "old_schemas"
 OLD = range(1, VERSION)
@@ -22,9 +23,10 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "store.db"
     connection = sqlite3.connect(path)
     connection.executescript((SCHEMAS / f"version_{request.param}.sql").read_text())
+    epoch = "epoch" if request.param < 3 else "last_epoch"
     connection.execute(
-        """INSERT INTO campaigns (name, created, state, epoch, spec)
-        VALUES ('october', 1, 'running', 7, '{"uid": "u"}'), ('november', 2, 'new', 0, '{}')"""
+        f"""INSERT INTO campaigns (name, created, state, {epoch}, spec)
+        VALUES ('october', 1, 'running', 7, '{{"uid": "u"}}'), ('november', 2, 'new', 0, '{{}}')"""
     )
     states = [("accepted", 1, "u.1@x.ru", None), ("sending", 0, "", None), ("sending", 1, "u.3@x.ru", None),
               ("retrying", 1, "u.4@x.ru", NOON), ("queued", 0, "", None)]  # fmt: skip
@@ -33,6 +35,10 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         VALUES (1, ?1, 'u' || ?1 || '@x.ru', 'u' || ?1 || '@x.ru', ?2, ?3, ?4, ?5, '{"name": "Ёж"}')""",
         [(row, *state) for row, state in enumerate(states, 1)],
     )
+    if request.param >= 3:
+        connection.execute("UPDATE campaigns SET uid = 'u' WHERE name = 'october'")
+        connection.execute("INSERT INTO workers VALUES (1, 1, 'mail1:77', 7, 0, 2)")
+        connection.execute("UPDATE recipients SET worker = 1 WHERE status = 'sending'")
     connection.execute(
         """INSERT INTO attempts VALUES (1, 5, 0.1, 'news', 'u1@x.ru', 'x.ru', 'accepted', 'final', '', 250, '', 'ok',
         'Q', 'u.1@x.ru', 900, 'october', 1)"""
@@ -55,6 +61,7 @@ def test_an_old_store_is_brought_forward_with_all_that_it_holds(old_store: Path)
         assert found == ["u1@x.ru", "u2@x.ru"]
         assert store.suppressed_among(["nobody@x.ru"]) == {"nobody@x.ru": "complaint"}
         assert store.add_events([event("a")]) == 1
+        assert store.exchange_tokens(TokenRequest("a", ((1, 60.0),), wanted=1), now(), 5.0).tokens == 1
 
 
 def test_what_an_old_run_left_in_flight_is_taken_over(old_store: Path) -> None:
@@ -79,7 +86,10 @@ def test_an_old_store_has_the_tables_of_a_new_one(old_store: Path, tmp_path: Pat
     assert described(old_store) == described(new)
 
 
-def test_a_run_of_the_version_before_that_still_has_the_store_open_writes_nothing_any_more(old_store: Path) -> None:
+@pytest.mark.parametrize("old_store", [1, 2], indirect=True)
+def test_a_run_of_a_version_before_workers_that_has_the_store_open_writes_nothing_any_more(
+    old_store: Path,
+) -> None:
     old = sqlite3.connect(old_store)
     before_each_write = "SELECT epoch FROM campaigns WHERE id = 1"
     assert old.execute(before_each_write).fetchall() == [(7,)]

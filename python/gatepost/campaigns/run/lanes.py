@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ... import _core
+from ...sending.held import Held
+from ...sending.shared_limits import SharedLimits
 from .retry import usual_delay
 from .verdicts import account_trouble
 
@@ -39,6 +41,8 @@ class RunLane:
     blocked_why: str = ""
     gone: str = ""  # why this account sends no more in this run
     token_renewed: bool = False  # since it last sent something
+    shared: SharedLimits | None = None  # tokens that other processes share
+    held: Held | None = None  # a limit is used up, as of the last look; it may give way at any time
 
 
 class LanePool:
@@ -63,19 +67,24 @@ class LanePool:
                     self.failed(lane, pause["failure"], now, pause["until"])
             if lane.gone or lane.blocked_until > now:
                 continue
+            if lane.shared is not None and status.get("must_ask"):
+                lane.shared.ask(self._chunk)
+                status = self._engine.status(lane.id)
+            lane.held = None
             left = status["left"]
             if left is None:
                 return lane, self._chunk
             if left > 0:
                 return lane, min(self._chunk, left)
+            if lane.shared is not None and status["next_free"] is None:
+                return lane, 0  # what is reserved is for letters that the engine has
             if lane.outstanding == 0 or status["next_free"] is not None:
-                lane.blocked_until = max(status["next_free"] or now + 1.0, now + 0.001)
-                lane.blocked_why = "its limit is used up"
+                lane.held = Held(status.get("used_up"), status["next_free"])
         return None
 
-    def next_time(self) -> float | None:
-        """When the first waiting account may send again; None where all are out."""
-        return min((lane.blocked_until for lane in self.lanes if not lane.gone), default=None)
+    def next_time(self, now: float) -> float | None:
+        """When the first waiting account may send again; None where all are out. A limit may give way before."""
+        return min((_free(lane, now) for lane in self.lanes if not lane.gone), default=None)
 
     def succeeded(self, lane: RunLane, count: int) -> None:
         """Letters were accepted."""
@@ -142,11 +151,23 @@ class LanePool:
 
     def why_none(self) -> str:
         """Why no account may send, in words."""
-        return "; ".join(
-            f"account {lane.account.name}: {lane.gone or lane.blocked_why or 'ready'}" for lane in self.lanes
-        )
+        return "; ".join(f"account {lane.account.name}: {_why(lane)}" for lane in self.lanes)
+
+    @property
+    def held(self) -> dict[str, Held]:
+        """The accounts that a limit holds, by name."""
+        return {lane.account.name: lane.held for lane in self.lanes if lane.held is not None and not lane.gone}
 
     def _block(self, lane: RunLane, until: float, failure: _core.RawFailure) -> None:
         if until > lane.blocked_until:
             lane.blocked_until = until
             lane.blocked_why = failure.describe()
+
+
+def _why(lane: RunLane) -> str:
+    return lane.gone or (lane.held.why if lane.held is not None else lane.blocked_why) or "ready"
+
+
+def _free(lane: RunLane, now: float) -> float:
+    held = 0.0 if lane.held is None else max(lane.held.at or now + 1.0, now + 0.001)
+    return max(lane.blocked_until, held)

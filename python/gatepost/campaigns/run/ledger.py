@@ -121,6 +121,12 @@ class Ledger:
         """Whether any recipient is queued, and how many are put off."""
         return self._store.waiting(self._worker.campaign_id)
 
+    def has_due(self, now: float) -> bool:
+        """Whether anybody may be sent to now."""
+        queued, retrying = self.waiting()
+        due = self.next_due() if retrying and not queued else None
+        return queued or (due is not None and due <= now)
+
     def next_due(self) -> float | None:
         """When the first of those that are put off is due."""
         return self._store.next_due(self._worker.campaign_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ... import _core
 from ...addresses import domain_of
+from ...sending.shared_limits import SharedLimits
 from ...store import CampaignRecord, StaleRun, Store, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
@@ -83,9 +84,10 @@ class CampaignRun:
 
     def _send(self, lock: RunLock, worker: Worker) -> tuple[Ending, Runner]:
         engine = _core.Engine()
+        lanes: list[RunLane] = []
         try:
             journal = _core.Journal(str(lock.journal))
-            lanes = self._open_lanes(engine)
+            self._open_lanes(engine, lanes)
             refuse_what_no_row_passes(
                 self._store, worker, self._renderer, lanes[0].program, self._record.name, self._options.clock()
             )
@@ -96,6 +98,10 @@ class CampaignRun:
             return ended
         finally:
             engine.stop(0.0)
+            for lane in lanes:
+                if lane.shared is not None:
+                    lane.shared.close()
+                    lane.shared = None
 
     def _loop(self, worker: Worker, dispatch: Dispatch) -> tuple[Ending, Runner]:
         options = self._options
@@ -107,19 +113,23 @@ class CampaignRun:
             with pause_on_interrupt(lambda: runner.stop("paused", "Ctrl-C")):
                 return runner.run(), runner
 
-    def _open_lanes(self, engine: _core.Engine) -> list[RunLane]:
-        lanes = []
+    def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
         for index, (account, sender) in enumerate(self._senders):
             options = account._lane_options()
             options.connect.session.identity.access_token = account._access_token()
             options.connect.session.keep_transcript = False
             lane = engine.add_lane(options)
-            if account.limits.windows:
-                longest = max(window for _, window in account.limits.windows)
-                engine.remember_sent(lane, self._store.sent_times(account.name, self._options.clock() - longest))
             mail_from = _core.parse_mailbox(sender)[1]
             lanes.append(RunLane(index, account, lane, mail_from, self._renderer.program(sender)))
-        return lanes
+            if account.limits.windows and options.limiter is not None:
+                self._remember(engine, lane, account, options.limiter.counting_since)
+                lanes[-1].shared = SharedLimits(options.limiter, account._counted_as, self._store)
+
+    def _remember(self, engine: _core.Engine, lane: int, account: Account, counting_since: float | None) -> None:
+        """Counts what the history knows of the account and this process has not counted itself."""
+        longest = max(window for _, window in account.limits.windows)
+        sent = self._store.sent_times(account.name, self._options.clock() - longest)
+        engine.remember_sent(lane, [at for at in sent if counting_since is None or at < counting_since])
 
     def _report(self, ending: Ending, runner: Runner, recovered: Recovered) -> CampaignReport:
         now, tally = self._options.clock(), runner.tally
@@ -146,6 +156,9 @@ class CampaignRun:
                 report.notes.append(f"Account {lane.account.name} waits until {until}: {lane.blocked_why}")
             elif lane.was_paused:
                 report.notes.append(f"Account {lane.account.name} was paused and went on: {lane.was_paused}")
+            elif lane.held is not None:
+                until = "" if lane.held.at is None else f" until {moment(lane.held.at, now)}"
+                report.notes.append(f"Account {lane.account.name} waits{until}: {lane.held.why}")
         return report
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
+from ...sending.held import Held
 from ...store import LeasedRecipient, Settled, Status
 from ..words import moment
 from .dispatch import Dispatch
@@ -13,6 +15,8 @@ from .outcomes import Outcomes
 from .render import Renderer
 from .run_state import Display, Ending, RunOptions, Tally
 
+_LATE = 1.0  # seconds of waiting after which a log line says why
+_log = logging.getLogger(__name__)
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 
 
@@ -35,6 +39,9 @@ class Runner:
         self._cancelled = False
         self._next_poll = 0.0
         self._busy_since: float | None = None
+        self._drained = False  # the last look found nobody more to send to
+        self._held_since = 0.0  # since when nothing goes for a limit; 0: something does
+        self._said = False
 
     @property
     def tally(self) -> Tally:
@@ -45,6 +52,11 @@ class Runner:
     def lanes(self) -> list[RunLane]:
         """The accounts of this run."""
         return self._pool.lanes
+
+    @property
+    def held(self) -> dict[str, Held]:
+        """The accounts that a limit holds now, by name."""
+        return self._pool.held
 
     def stop(self, state: str, why: str) -> None:
         """Asks the loop to end: nothing new is begun, what is in flight ends, all is settled."""
@@ -73,27 +85,35 @@ class Runner:
             if not self._cancelled:
                 self._cancelled = True
                 self._dispatch.cancel()
-            return self._wait_time() if len(self._dispatch) else None
+            return self._wait_time(now) if len(self._dispatch) else None
         begun = self._fill(now)
         if len(self._dispatch) or begun:
-            return self._wait_time()
+            return self._wait_time(now)
         self._show(self._ledger.flush())
         return self._idle(now)
 
-    def _wait_time(self) -> float:
-        return BATCH_AGE if self._ledger.has_unsettled else _POLL
+    def _wait_time(self, now: float) -> float:
+        free = self._pool.next_time(now) or 0.0
+        return BATCH_AGE if self._ledger.has_unsettled else min(_POLL, free - now) if free > now else _POLL
 
     def _fill(self, now: float) -> bool:
         """Leases and submits until the accounts are busy. True where recipients were leased."""
         begun = False
+        if self._drained and not self._ledger.has_due(now):
+            return False  # no tokens are reserved for nobody
         while (choice := self._pool.pick(now)) is not None:
             lane, room = choice
             leased = self._ledger.lease(room, now) if room else []
-            if not leased:
+            if leased:
+                begun = True
+                self._held_since, self._said = 0.0, False
+                self._submit(lane, leased, now)
+                self._show(self._ledger.flush_if_due())
+            elif room and lane.shared is not None:
+                lane.shared.return_unused()
+            self._drained = len(leased) < room
+            if self._drained or not room:
                 break
-            begun = True
-            self._submit(lane, leased, now)
-            self._show(self._ledger.flush_if_due())
         return begun
 
     def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
@@ -130,13 +150,14 @@ class Runner:
         if not queued and due is not None and not self._options.wait_for_retries:
             self.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
             return None
-        free = self._pool.next_time()
+        free = self._pool.next_time(now)
         if free is None:
             self.stop("paused", self._pool.why_none())
             return None
         if queued and free <= now:
             return 0.001
         if queued:
+            self._say_held(now)
             at, note = free, f"{self._pool.why_none()}; next letter {moment(free, now)}"
         else:
             at = max(due or now, free if free > now else 0.0)
@@ -144,6 +165,16 @@ class Runner:
         self.tally.note = note
         self._show(True)
         return min(_POLL, max(0.001, at - now))
+
+    def _say_held(self, now: float) -> None:
+        """A log line, once for each wait that takes longer than a moment."""
+        if not self.held:
+            return
+        self._held_since = self._held_since or now
+        if now - self._held_since >= _LATE and not self._said:
+            self._said = True
+            for account, held in self.held.items():
+                _log.warning("campaign waits for account %s: %s", account, held)
 
     def _look_around(self, now: float) -> None:
         """Time that is over, pause() and cancel() from other places, a journal that cannot be written."""

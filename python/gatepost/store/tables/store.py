@@ -9,10 +9,11 @@ from .campaigns import CampaignTable
 from .events import EventTable
 from .ledger import LedgerTable
 from .suppressions import SuppressionTable
+from .tokens import TokenTable
 from .workers import WorkerTable
 
 
-class TableStore(CampaignTable, WorkerTable, LedgerTable, AttemptTable, EventTable, SuppressionTable):
+class TableStore(CampaignTable, WorkerTable, LedgerTable, AttemptTable, EventTable, TokenTable, SuppressionTable):
     """`Store` over a database; what it needs of it stands in `database`."""
 
     def close(self) -> None:

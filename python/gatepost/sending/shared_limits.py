@@ -1,0 +1,123 @@
+"""The limits of an account for all processes that share a store: tokens are reserved there before a letter begins."""
+
+from __future__ import annotations
+
+import logging
+import select
+import threading
+import time
+
+from .. import _core
+from ..store import Store, StoreError, TokenRequest
+from ..store.tokens import now
+
+_LEASE = 5.0  # seconds that the store keeps what we hold without hearing of us
+_VALID = 3.5  # of them those in which a letter may begin with it
+_RENEW = 1.5
+_TICK = 0.1  # how late the store hears that a letter is over
+_TRY_AGAIN = 1.0  # where the store failed
+_UNUSED = 2.0  # seconds after which tokens that nobody wants go back
+
+_log = logging.getLogger(__name__)
+
+
+class SharedLimits:
+    """Asks the store on a thread of its own, so that no thread that sends ever waits for it.
+
+    `close` it when the lane of `limiter` has ended; the lane may still be at its last letter then.
+    """
+
+    def __init__(self, limiter: _core.AccountLimiter, account: tuple[str, int, str], store: Store) -> None:
+        host, port, login = _core.account_in_one_spelling(*account)
+        self._account = f"{host}:{port} {login}".rstrip()
+        self._limiter, self._store = limiter, store
+        self._queue = _core.TokenQueue()
+        self._lock = threading.Lock()  # one exchange at a time
+        self._holder = self._held = 0
+        self._spoke = 0.0  # when the store heard of us last, by time.monotonic()
+        self._used = 0.0  # when a token was last in use
+        self._ended: list[tuple[float, int]] = []  # (time.monotonic(), letters) that the store has not heard of yet
+        self._failing = False
+        self._closing = False
+        limiter.set_source(self._queue)
+        self._thread = threading.Thread(target=self._run, name=f"gatepost limits of {host}", daemon=True)
+        self._thread.start()
+
+    def ask(self, wanted: int) -> None:
+        """Reserves up to so many tokens, now and on this thread."""
+        self._exchange(wanted)
+
+    def return_unused(self) -> None:
+        """Others have what is reserved and not used."""
+        self._limiter.return_reserved()
+
+    def stop(self) -> None:
+        """Ends the thread once it has said what is over; does not wait for it."""
+        self._closing = True
+        self._queue.wake()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        # Waiting is Python's own: a thread that ends with the interpreter must not stand in native code.
+        poll = select.poll()
+        poll.register(self._queue.fileno(), select.POLLIN)
+        while not self._closing:
+            pause = _TRY_AGAIN if self._failing else _TICK if self._held or self._ended else None
+            poll.poll(None if pause is None else pause * 1000)
+            self._return_unused()
+            self._exchange()
+        self._limiter.return_reserved()
+        self._exchange()
+
+    def _return_unused(self) -> None:
+        reserved, in_flight = self._limiter.held()
+        if in_flight or not reserved:
+            self._used = time.monotonic()
+        elif time.monotonic() - self._used > _UNUSED:
+            self._limiter.return_reserved()
+
+    def _exchange(self, wanted: int = 0) -> None:
+        with self._lock:
+            began = time.monotonic()
+            # Before the queue: a letter that ends between the two counts twice until the next time, not never.
+            reserved, in_flight = self._limiter.held()
+            asked, ended = self._queue.take()
+            self._ended += [(began - ago, letters) for ago, letters in ended]
+            wanted = max(wanted, asked)
+            silent = self._held > 0 and began - self._spoke >= _RENEW
+            if not (wanted or self._ended or silent or reserved + in_flight != self._held):
+                return
+            request = TokenRequest(
+                self._account, tuple(self._limiter.limits), self._holder, wanted, reserved, in_flight,
+                tuple((began - at, letters) for at, letters in self._ended),
+            )  # fmt: skip
+            try:
+                grant = self._store.exchange_tokens(request, now(), _LEASE)
+            except StoreError as error:
+                self._failed(error, wanted)
+                return
+            self._failing = False
+            self._spoke = began
+            self._ended.clear()
+            self._holder = grant.holder
+            self._held = in_flight + (0 if grant.lapsed else reserved) + grant.tokens
+            valid = _VALID - (time.monotonic() - began)
+            if grant.lapsed:
+                self._limiter.return_reserved()
+            if grant.tokens:
+                self._used = began
+                self._limiter.grant(grant.tokens, valid)
+            elif wanted and grant.used_up is not None:
+                self._limiter.refuse(grant.used_up, grant.wait, grant.at_least, grant.again)
+            self._limiter.renew(valid)
+
+    def _failed(self, error: StoreError, wanted: int) -> None:
+        if wanted:
+            self._limiter.grant(0, 0.0)  # asks again after a second
+        if not self._failing and not self._closing:
+            _log.warning("no letter of %s may begin, as its limits cannot be shared: %s", self._account, error)
+        self._failing = True
