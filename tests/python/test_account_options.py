@@ -167,7 +167,8 @@ def test_what_options_say_when_left_out_is_what_the_engine_does() -> None:
         assert getattr(ours, phase.name) == getattr(cores, phase.name) == phase.default
     for option in fields(gp.Tls):
         assert getattr(left_out.connect.tls, option.name) == getattr(untouched.connect.tls, option.name)
-    for name in ("helo_name", "mechanisms", "xclient", "client_certificate", "chunking", "one_round_trip"):
+    assert left_out.connect.session.helo_name == _core.machine_name(30.0)
+    for name in ("mechanisms", "without", "xclient", "client_certificate", "chunking", "one_round_trip"):
         assert getattr(left_out.connect.session, name) == getattr(untouched.connect.session, name)
 
 
