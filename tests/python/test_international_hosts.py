@@ -70,7 +70,7 @@ def test_a_certificate_is_checked_for_the_a_labels() -> None:
         for name in ("почта.рф", A_LABELS):
             trusted = gp.Tls(ca_pem=sink.ca_pem, verify_name=name)
             assert gp.Account(f"smtps://127.0.0.1:{sink.port}", tls=trusted).check()
-        with pytest.raises(gp.TlsError, match=r"the certificate of другая\.рф was not accepted"):
+        with pytest.raises(gp.TlsError, match=rf"hostname mismatch \(it is for .*{A_LABELS}"):
             wrong = gp.Tls(ca_pem=sink.ca_pem, verify_name="другая.рф")
             gp.Account(f"smtps://127.0.0.1:{sink.port}", tls=wrong).check()
 
@@ -101,7 +101,7 @@ def test_what_a_domain_publishes_is_asked_for_by_a_labels() -> None:
         asked.append(url)
         return f"version: STSv1\nmode: enforce\nmx: mx.{A_LABELS}\nmax_age: 86400\n".encode()
 
-    table = {f"_mta-sts.{A_LABELS}": "v=STSv1; id=1", f"{A_LABELS} MX": [(10, f"mx.{A_LABELS}")]}
+    table = {f"_mta-sts.{A_LABELS}": "v=STSv1; id=1", f"{A_LABELS} MX": [f"10 mx.{A_LABELS}"]}
     report = gp.domains.check("почта.рф", resolver=table, fetch=fetch)
     assert asked == [f"https://mta-sts.{A_LABELS}/.well-known/mta-sts.txt"]
-    assert [one.level for one in report.findings if one.topic == "MTA-STS"] == ["ok"]
+    assert [one.type for one in report.findings if one.topic == "MTA-STS"] == ["ok"]

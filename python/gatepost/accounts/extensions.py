@@ -11,8 +11,9 @@ from ..errors import InputError
 EXTENSIONS = (
     *("pipelining", "size", "8bitmime", "smtputf8", "dsn", "chunking", "binarymime", "limits", "starttls", "auth"),
     *("requiretls", "mt-priority", "deliverby", "futurerelease", "xclient"),
+    *("enhancedstatuscodes", "etrn", "vrfy", "expn", "help"),
 )
-"""The EHLO keywords that the core acts on."""
+"""EHLO keywords. Of the last five nothing is ever used unasked."""
 
 
 def read_without(name: str, value: Any) -> frozenset[str]:

@@ -64,7 +64,7 @@ def _host_and_port(parts: SplitResult, what: str) -> tuple[str, int | None]:
         raise InputError(f"{what}: the port{shown} is not a number from 1 to 65535") from None
     if port == 0:
         raise InputError(f"{what}: the port '0' is not a number from 1 to 65535")
-    if "%" in host and ":" not in host:  # a name as browsers copy it (RFC 3986 §3.2.2)
+    if "%" in host and ":" not in host:  # a name as browsers copy it
         host = unquote(host)
         if "\ufffd" in host or not host.isprintable() or any(c in " /?#@:\\[]" for c in host):
             raise InputError(f"{what}: the host is not a name or an IP address")

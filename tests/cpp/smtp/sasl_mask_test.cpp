@@ -194,15 +194,25 @@ TEST(SecretMask, WhateverNeedsMaskingIsNoticed) {
       const auto digits = base64_encode(std::string(before, '\xA5') + identity.password + "\x01\x02");
       for (std::size_t cut = 0; cut <= digits.size(); ++cut) {
         const auto text = "no <" + digits.substr(0, cut) + ">";
-        if (size > 3 && mask_credentials(text, identity) != text) {
+        const auto in_auth = mask.masked(text, Where::in_auth);
+        if (size > 3 && in_auth != text) {
           EXPECT_TRUE(mask.concerns(text, Where::elsewhere)) << size << ' ' << text;
         }
         const auto masked = mask.masked(text, Where::elsewhere);
         if (size > 3) {
-          EXPECT_EQ(masked, mask_credentials(text, identity));
+          EXPECT_EQ(masked, in_auth);
         }
       }
     }
+  }
+}
+
+TEST(SecretMask, SecretThatLooksLikeACodeIsMaskedAndTheCodeOfAReplyStays) {
+  for (const std::string secret : {"535-5.7.8", "535", "5355", "550 xyz"}) {
+    const SecretMask mask(with_password(secret));
+    EXPECT_EQ(mask.masked(secret, Where::in_auth), "****") << secret;
+    EXPECT_EQ(mask.masked_reply("535-5.7.8 a\n535 5.7.8 <" + secret + ">\n", Where::in_auth),
+              "535-5.7.8 a\n535 5.7.8 <****>\n");
   }
 }
 

@@ -31,7 +31,7 @@ void ServerReply::take(Phase phase) {
   phase_ = phase;
   masked_text_.clear();
   if (!secrets_.concerns(reader_.text(), where())) return;
-  masked_text_ = secrets_.masked(std::string(reader_.text()), where());
+  masked_text_ = secrets_.masked_reply(std::string(reader_.text()), where());
 }
 
 SecretMask::Where ServerReply::where() const {

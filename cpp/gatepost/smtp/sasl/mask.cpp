@@ -47,16 +47,38 @@ bool SecretMask::concerns(std::string_view text, Where where) const {
 }
 
 std::string SecretMask::masked(std::string text, Where where) const {
-  if (!patterns_.empty()) {
-    std::vector<bool> marks(text.size());
-    for (const bool escapes : {false, true}) patterns_.find(text, fold_text(text, {.escapes = escapes}), marks);
-    text = starred(text, marks);
-  }
+  mask_long(text, false);
   for (const auto& secret : short_secrets_) {
     const bool in_words = where == Where::in_auth || secret.size() >= SecretPatterns::shortest;
     mask_short_secret(text, secret, identity_, in_words);
   }
   return text;
+}
+
+std::string SecretMask::masked_reply(std::string text, Where where) const {
+  mask_long(text, true);
+  if (short_secrets_.empty()) return text;
+  constexpr std::size_t code = 4;
+  std::string out;
+  for (auto rest = std::string_view(text); !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    out.append(line.substr(0, code));
+    if (line.size() > code) out += masked(std::string(line.substr(code)), where);
+    if (line.size() < rest.size()) out += '\n';
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  }
+  return out;
+}
+
+void SecretMask::mask_long(std::string& text, bool reply) const {
+  if (patterns_.empty()) return;
+  std::vector<bool> marks(text.size());
+  for (const bool escapes : {false, true}) {
+    patterns_.find(text, fold_text(text, {.reply_lines = true, .escapes = escapes}), marks);
+    // What looks like a code may be a part of the secret.
+    if (!reply) patterns_.find(text, fold_text(text, {.reply_lines = false, .escapes = escapes}), marks);
+  }
+  text = starred(text, marks);
 }
 
 }  // namespace gatepost::smtp

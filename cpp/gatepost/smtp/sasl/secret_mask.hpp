@@ -21,12 +21,16 @@ class SecretMask {
 
   explicit SecretMask(const SaslIdentity& identity);
 
-  /// Whether masked() may find something in `text`.
+  /// Whether masked_reply() may find something in `text`.
   bool concerns(std::string_view text, Where where) const;
-  /// Secrets replaced by "****"; `text` has its lines parted by LF, and as many as before.
+  /// Any words, secrets replaced by "****". Lines are parted by LF and stay lines.
   std::string masked(std::string text, Where where) const;
+  /// The same for the lines of a reply, whose codes stay.
+  std::string masked_reply(std::string text, Where where) const;
 
  private:
+  void mask_long(std::string& text, bool reply) const;
+
   SaslIdentity identity_;
   SecretPatterns patterns_;                 // of the secrets that are long enough
   std::vector<std::string> short_secrets_;  // the longest first
