@@ -104,4 +104,4 @@ def test_what_a_domain_publishes_is_asked_for_by_a_labels() -> None:
     table = {f"_mta-sts.{A_LABELS}": "v=STSv1; id=1", f"{A_LABELS} MX": [f"10 mx.{A_LABELS}"]}
     report = gp.domains.check("почта.рф", resolver=table, fetch=fetch)
     assert asked == [f"https://mta-sts.{A_LABELS}/.well-known/mta-sts.txt"]
-    assert [one.type for one in report.findings if one.topic == "MTA-STS"] == ["ok"]
+    assert [one.severity for one in report.findings if one.topic == "MTA-STS"] == ["ok"]

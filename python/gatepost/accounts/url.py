@@ -60,7 +60,7 @@ def _host_and_port(parts: SplitResult, what: str) -> tuple[str, int | None]:
         if meant:
             raise InputError(f"{what}: an IPv6 address stands in brackets: {' or '.join(meant)}") from None
         # Where there is no '@', it may be a password whose host was forgotten.
-        shown = f" {text!r}" if text.isdecimal() or "@" in parts.netloc else ""
+        shown = f" {text!r}" if text.isdecimal() or set("@[") & set(parts.netloc) else ""
         raise InputError(f"{what}: the port{shown} is not a number from 1 to 65535") from None
     if port == 0:
         raise InputError(f"{what}: the port '0' is not a number from 1 to 65535")

@@ -70,11 +70,13 @@ TEST(Connect, ANameWithSeveralAddressesIsTriedUntilOneAnswers) {
 /// Takes no connection any more: its queue is full, and what comes after is left without an answer.
 class BlackHole {
  public:
-  BlackHole(const char* address, std::uint16_t port)
-      : acceptor_(context_, Tcp::endpoint(boost::asio::ip::make_address(address), port)) {
+  BlackHole(const char* address, std::uint16_t port) {
+    acceptor_.open(boost::asio::ip::tcp::v4());
+    acceptor_.set_option(boost::asio::socket_base::reuse_address(true));
+    acceptor_.bind({boost::asio::ip::make_address(address), port});
     acceptor_.listen(0);
     for (auto& each : waiting_) {
-      each.open(Tcp::v4());
+      each.open(boost::asio::ip::tcp::v4());
       each.non_blocking(true);
       boost::system::error_code begun;
       each.connect(acceptor_.local_endpoint(), begun);
@@ -83,7 +85,7 @@ class BlackHole {
 
  private:
   boost::asio::io_context context_;
-  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::ip::tcp::acceptor acceptor_{context_};
   boost::asio::ip::tcp::socket waiting_[4] = {
       boost::asio::ip::tcp::socket(context_), boost::asio::ip::tcp::socket(context_),
       boost::asio::ip::tcp::socket(context_), boost::asio::ip::tcp::socket(context_)};
