@@ -75,12 +75,7 @@ class BlackHole {
     acceptor_.set_option(boost::asio::socket_base::reuse_address(true));
     acceptor_.bind({boost::asio::ip::make_address(address), port});
     acceptor_.listen(0);
-    for (auto& each : waiting_) {
-      each.open(boost::asio::ip::tcp::v4());
-      each.non_blocking(true);
-      boost::system::error_code begun;
-      each.connect(acceptor_.local_endpoint(), begun);
-    }
+    for (auto& each : waiting_) each.async_connect(acceptor_.local_endpoint(), [](const auto&) {});
   }
 
  private:
