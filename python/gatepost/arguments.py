@@ -100,7 +100,7 @@ def host_name(name: str, value: object) -> str:
 
 
 def wire_host(name: str, host: str) -> str:
-    """A host as the DNS and the wire name it: what is not ASCII becomes A-labels (RFC 5891)."""
+    """A host as the DNS and the wire name it: what is not ASCII becomes A-labels (IDNA 2008)."""
     if text(name, host).isascii():
         return host
     try:
