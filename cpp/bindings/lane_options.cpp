@@ -7,6 +7,7 @@
 
 #include "def_seconds.hpp"
 #include "gatepost/engine/engine.hpp"
+#include "gatepost/net/machine_name.hpp"
 
 namespace gatepost::bindings {
 
@@ -96,7 +97,8 @@ void bind_proxies(py::module_& m) {
       .def_readwrite("host", &Proxy::host)
       .def_readwrite("port", &Proxy::port)
       .def_readwrite("login", &Proxy::login)
-      .def_readwrite("password", &Proxy::password);
+      .def_readwrite("password", &Proxy::password)
+      .def_readwrite("shown", &Proxy::shown);
   py::class_<ProxyHeader>(m, "ProxyHeader")
       .def(py::init<>())
       .def_readwrite("version", &ProxyHeader::version)
@@ -126,6 +128,7 @@ void bind_session_options(py::module_& m) {
       .def_readwrite("allow_cleartext_auth", &ClientOptions::allow_cleartext_auth)
       .def_readwrite("one_round_trip", &ClientOptions::one_round_trip)
       .def_readwrite("chunking", &ClientOptions::chunking)
+      .def_readwrite("without", &ClientOptions::without)
       .def_readwrite("xclient", &ClientOptions::xclient)
       .def_readwrite("keep_transcript", &ClientOptions::keep_transcript)
       .def_readwrite("provider", &ClientOptions::provider);
@@ -136,7 +139,8 @@ void bind_connect_options(py::module_& m) {
       .def(py::init<>())
       .def_readwrite("host", &Target::host)
       .def_readwrite("port", &Target::port)
-      .def_readwrite("unix_path", &Target::unix_path);
+      .def_readwrite("unix_path", &Target::unix_path)
+      .def_readwrite("shown", &Target::shown);
   py::class_<ConnectOptions>(m, "ConnectOptions")
       .def(py::init<>())
       .def_readwrite("targets", &ConnectOptions::targets)
@@ -156,6 +160,9 @@ void bind_lane_options(py::module_& m) {
   bind_proxies(m);
   bind_session_options(m);
   bind_connect_options(m);
+  m.def(
+      "machine_name", [](double patience) { return net::machine_name(from_seconds(patience, "patience")); },
+      py::arg("patience"), py::call_guard<py::gil_scoped_release>());
   py::class_<engine::SignerChoice>(m, "SignerChoice")
       .def(py::init(&make_choice), py::arg("by_domain"), py::arg("otherwise"));
   py::class_<LaneOptions> lane(m, "LaneOptions");

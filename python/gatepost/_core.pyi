@@ -490,6 +490,7 @@ class Proxy:
     port: int
     login: str
     password: str
+    shown: str
 
 class ProxyHeader:
     """smtp::ProxyHeader. `version`: 1 or 2."""
@@ -525,17 +526,22 @@ class ClientOptions:
     allow_cleartext_auth: bool
     one_round_trip: bool
     chunking: bool
+    without: list[str]
     xclient: list[tuple[str, str]]
     keep_transcript: bool
     provider: str
 
+def machine_name(patience: float) -> str:
+    """The machine's fully qualified name, "" where it has none; looked up once, waited for so many seconds at most."""
+
 class Target:
-    """net::Target."""
+    """net::Target. `shown`: the host as people write it, where that is not `host`."""
 
     def __init__(self) -> None: ...
     host: str
     port: int
     unix_path: str
+    shown: str
 
 class ConnectOptions:
     """net::ConnectOptions. `targets` is set as a whole."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from ._core import InputError
+from ._core import InputError, normalise_address
 
 Check = Callable[[str, Any], object]
 
@@ -94,9 +94,19 @@ def secret_line(name: str, value: object) -> str:
 
 def host_name(name: str, value: object) -> str:
     """What EHLO and its reply name a machine by; "" is left to others."""
-    if not isinstance(value, str) or (value and not _HOST.fullmatch(value)):
-        raise refuse(name, "a host name in ASCII or an address literal ([192.0.2.1], RFC 5321 §4.1.3)", value)
+    if not isinstance(value, str) or (value and not _HOST.fullmatch(wire_host(name, value))):
+        raise refuse(name, "a host name or an address literal ([192.0.2.1], RFC 5321 §4.1.3)", value)
     return value
+
+
+def wire_host(name: str, host: str) -> str:
+    """A host as the DNS and the wire name it: what is not ASCII becomes A-labels (IDNA 2008)."""
+    if text(name, host).isascii():
+        return host
+    try:
+        return normalise_address(f"a@{host.removesuffix('.')}")[2:]
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def _text(name: str, value: object, secret: bool) -> str:

@@ -70,8 +70,8 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   void connected(Connected way) {
     stream().adopt(std::move(way.socket));
     target_ = std::move(way.target);
-    peer_check_.emplace(options_.tls, target_.host);
-    session_.connected(in_words(target_), std::move(way.server), way.dns, way.connect);
+    peer_check_.emplace(options_.tls, target_);
+    session_.connected(in_words(target_), std::move(way.server), way.dns, way.connect, std::move(way.own_address));
     connected_ = true;
     step();
   }

@@ -32,6 +32,7 @@ struct Proxy {
   std::uint16_t port = 1080;
   std::string login;  ///< RFC 1929, or Basic; empty: none
   std::string password;
+  std::string shown{};  ///< the host as people write it; empty: the same
 };
 
 struct ConnectOptions {
@@ -42,6 +43,8 @@ struct ConnectOptions {
   TlsClientOptions tls;
   Deadlines deadlines;
   smtp::ClientOptions session;
+  /// The addresses of a host in place of the system's answer; tests put one here.
+  std::vector<std::string> (*addresses_of)(const std::string& host) = nullptr;
 };
 
 class ClientConnection;

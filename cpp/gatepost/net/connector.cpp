@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -29,6 +30,18 @@ std::string in_words(const Endpoint& endpoint) {
   std::ostringstream text;
   text << *tcp;
   return text.str();
+}
+
+/// An address literal (RFC 5321 §4.1.3); empty where there is no IP address.
+std::string literal_of(const Endpoint& endpoint) {
+  const auto tcp = tcp_endpoint(endpoint);
+  if (!tcp) return {};
+  auto address = tcp->address();
+  if (address.is_v4()) return "[" + address.to_string() + "]";
+  auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return "[" + make_address_v4(boost::asio::ip::v4_mapped, v6).to_string() + "]";
+  v6.scope_id(0);
+  return "[IPv6:" + v6.to_string() + "]";
 }
 
 Category category_of(const boost::system::error_code& error) {
@@ -60,14 +73,25 @@ void Connector::begin() {
   finish(std::move(failure));
 }
 
+const std::string& Connector::shown_host() const {
+  if (!options_.proxy) return target().shown_host();
+  return options_.proxy->shown.empty() ? options_.proxy->host : options_.proxy->shown;
+}
+
 void Connector::look_up() {
   since_ = steady_clock::now();
   boost::system::error_code no_address;
   if (!target().unix_path.empty()) {
     add_unix_endpoint();
   } else if (const auto address = boost::asio::ip::make_address(host(), no_address); !no_address) {
-    endpoints_.emplace_back(Tcp::endpoint(address, port()));
-    try_next();
+    race({Tcp::endpoint(address, port())});
+  } else if (options_.addresses_of != nullptr) {
+    std::vector<Endpoint> endpoints;
+    for (const auto& each : options_.addresses_of(host())) {
+      endpoints.emplace_back(Tcp::endpoint(boost::asio::ip::make_address(each), port()));
+    }
+    named_ = true;
+    race(interleaved(endpoints));
   } else {
     arm(options_.deadlines.dns);
     resolver_.async_resolve(host(), std::to_string(port()), Resolver::numeric_service | Resolver::address_configured,
@@ -88,13 +112,12 @@ void Connector::expired() {
   const auto& deadlines = options_.deadlines;
   if (endpoints_.empty()) {
     fail(Category::dns_temporary, Phase::dns,
-         fmt::format("no answer about the name {} within {}", host(), net::in_words(deadlines.dns)), deadline_passed);
+         fmt::format("no answer about the name {} within {}", shown_host(), net::in_words(deadlines.dns)),
+         deadline_passed);
   } else if (proxy_) {
     fail_at_proxy("the proxy did not answer within " + net::in_words(deadlines.connect), deadline_passed);
   } else {
-    timed_out_ = true;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    race_on();
   }
 }
 
@@ -102,6 +125,7 @@ void Connector::cancel() {
   done_ = nullptr;
   deadline_.cancel();
   resolver_.cancel();
+  attempts_.clear();
   boost::system::error_code ignored;
   socket_.close(ignored);
 }
@@ -109,14 +133,15 @@ void Connector::cancel() {
 void Connector::resolved(const boost::system::error_code& error, const Resolver::results_type& results) {
   deadline_.disarm();
   if (error) {
-    return fail(category_of(error), Phase::dns, fmt::format("the name {} was not found: {}", host(), error.message()),
-                cause_of(error));
+    return fail(category_of(error), Phase::dns,
+                fmt::format("the name {} was not found: {}", shown_host(), error.message()), cause_of(error));
   }
   named_ = true;
-  for (const auto& entry : results) endpoints_.emplace_back(entry.endpoint());
+  std::vector<Endpoint> endpoints;
+  for (const auto& entry : results) endpoints.emplace_back(entry.endpoint());
   dns_ += since(since_);
   since_ = steady_clock::now();
-  try_next();
+  race(interleaved(endpoints));
 }
 
 void Connector::add_unix_endpoint() {
@@ -126,57 +151,76 @@ void Connector::add_unix_endpoint() {
                 "the path of a Unix socket must have at most 107 bytes: " + quoted_for_message(path),
                 {ENAMETOOLONG, false});
   }
-  endpoints_.emplace_back(Unix::endpoint(path));
-  try_next();
+  race({Unix::endpoint(path)});
 }
 
-void Connector::try_next() {
-  if (next_ < endpoints_.size()) return attempt(endpoints_[next_]);
-  const auto what = target().unix_path.empty() ? fmt::format("{} port {}", host(), port()) : in_words(target());
-  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", what, refusals_),
-       last_refusal_);
+void Connector::race(std::vector<Endpoint> endpoints) {
+  endpoints_ = std::move(endpoints);
+  refusals_.assign(endpoints_.size(), {});
+  race_ = ConnectRace(endpoints_.size(), options_.deadlines.connect);
+  race_on();
 }
 
-void Connector::attempt(const Endpoint& endpoint) {
+void Connector::race_on() {
+  const auto now = steady_clock::now();
+  while (const auto late = race_.expired(now)) {
+    lose(*late, "no answer within " + net::in_words(options_.deadlines.connect), deadline_passed);
+  }
+  while (const auto next = race_.begin(now)) attempt(*next);
+  if (race_.lost()) return unreachable();
+  arm(std::max(std::chrono::ceil<std::chrono::milliseconds>(race_.next_event() - now), std::chrono::milliseconds(0)));
+}
+
+void Connector::attempt(std::size_t address) {
+  const auto& endpoint = endpoints_[address];
+  auto& socket = attempts_.emplace(address, socket_.get_executor()).first->second;
   boost::system::error_code error;
-  socket_.close(error);
   if (const auto tcp = tcp_endpoint(endpoint); tcp && !options_.source_address.empty()) {
     const auto source = boost::asio::ip::make_address(options_.source_address, error);
     if (error)
-      return next_address(fmt::format("the source address '{}' is not an IP address", options_.source_address));
+      return lose(address, fmt::format("the source address '{}' is not an IP address", options_.source_address));
     if (source.is_v4() != tcp->address().is_v4())
-      return next_address("not of the source address's family (IPv4 or IPv6)");
-    socket_.open(endpoint.protocol(), error);
-    if (!error) socket_.bind(Tcp::endpoint(source, 0), error);
+      return lose(address, "not of the source address's family (IPv4 or IPv6)");
+    socket.open(endpoint.protocol(), error);
+    if (!error) socket.bind(Tcp::endpoint(source, 0), error);
     if (error)
-      return next_address(fmt::format("from {}: {}", options_.source_address, error.message()), cause_of(error));
+      return lose(address, fmt::format("from {}: {}", options_.source_address, error.message()), cause_of(error));
   }
-  timed_out_ = false;
-  arm(options_.deadlines.connect);
-  socket_.async_connect(endpoint,
-                        [self = shared_from_this()](const boost::system::error_code& e) { self->connected(e); });
+  socket.async_connect(endpoint, [self = shared_from_this(), at = target_, address](const auto& failed) {
+    if (!self->at(at) || !self->attempts_.contains(address)) return;  // another was faster, or its time was up
+    if (!failed) return self->connected(address);
+    self->lose(address, failed.message(), cause_of(failed));
+    self->race_on();
+  });
 }
 
-void Connector::connected(const boost::system::error_code& error) {
-  if (!done_) return;
+void Connector::connected(std::size_t address) {
   deadline_.disarm();
-  if (timed_out_) return next_address("no answer within " + net::in_words(options_.deadlines.connect), deadline_passed);
-  if (error) return next_address(error.message(), cause_of(error));
+  winner_ = address;
+  socket_ = std::move(attempts_.at(address));
+  attempts_.clear();
   if (!options_.proxy) return send_proxy_header();
   proxy_ = make_proxy_handshake(*options_.proxy, target().host, target().port);
   arm(options_.deadlines.connect);
   ask_proxy();
 }
 
-void Connector::next_address(const std::string& why_not_this, Cause cause) {
+void Connector::lose(std::size_t address, std::string why, Cause cause) {
   if (cause.system_error != 0 || cause.timed_out) last_refusal_ = cause;
-  if (named_) {
-    refusals_ += fmt::format("{}{}: {}", refusals_.empty() ? "" : "; ", in_words(endpoints_[next_]), why_not_this);
-  } else {
-    refusals_ = why_not_this;  // of the one address there is, which the failure's words hold already
+  refusals_[address] = std::move(why);
+  attempts_.erase(address);
+  race_.failed(address);
+}
+
+void Connector::unreachable() {
+  std::string why;
+  for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    // Of one address that was given as such the failure's words say which.
+    why +=
+        named_ ? fmt::format("{}{}: {}", why.empty() ? "" : "; ", in_words(endpoints_[i]), refusals_[i]) : refusals_[i];
   }
-  ++next_;
-  try_next();
+  const auto what = target().unix_path.empty() ? fmt::format("{} port {}", shown_host(), port()) : in_words(target());
+  fail(Category::connect_failed, Phase::connect, fmt::format("could not connect to {}: {}", what, why), last_refusal_);
 }
 
 void Connector::ask_proxy() {
@@ -211,14 +255,14 @@ void Connector::hear_proxy() {
 
 void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then)()) {
   if (bytes->empty()) return (this->*then)();
-  boost::asio::async_write(socket_, boost::asio::buffer(*bytes),
-                           [self = shared_from_this(), bytes, then, at = target_](const auto& error, auto) {
-                             if (!self->at(at)) return;
-                             if (!error) return (self.get()->*then)();
-                             self->fail(Category::connect_failed, Phase::connect,
-                                        fmt::format("the connection to {} broke: {}", self->host(), error.message()),
-                                        cause_of(error));
-                           });
+  boost::asio::async_write(
+      socket_, boost::asio::buffer(*bytes),
+      [self = shared_from_this(), bytes, then, at = target_](const auto& error, auto) {
+        if (!self->at(at)) return;
+        if (!error) return (self.get()->*then)();
+        self->fail(Category::connect_failed, Phase::connect,
+                   fmt::format("the connection to {} broke: {}", self->shown_host(), error.message()), cause_of(error));
+      });
 }
 
 void Connector::send_proxy_header() {
@@ -228,10 +272,13 @@ void Connector::send_proxy_header() {
 }
 
 void Connector::stand() {
-  auto server = in_words(endpoints_[next_]);
+  auto server = in_words(endpoints_[winner_]);
   if (options_.proxy) server = fmt::format("{} by the proxy {}", in_words(target()), server);
   if (!target().unix_path.empty()) server = in_words(target());
-  finish(Connected{std::move(socket_), target(), std::move(server), dns_, connect_ + since(since_)});
+  boost::system::error_code gone;
+  auto own_address = literal_of(socket_.local_endpoint(gone));
+  finish(Connected{std::move(socket_), target(), std::move(server), std::move(own_address), dns_,
+                   connect_ + since(since_)});
 }
 
 void Connector::finish(Result<Connected, codes::Failure> result) {
@@ -255,6 +302,7 @@ void Connector::give_up(Category category, Phase phase, std::string words, Cause
   auto failure = session_failure(category, phase, words, cause);
   boost::system::error_code ignored;
   socket_.close(ignored);
+  attempts_.clear();
   resolver_.cancel();
   deadline_.disarm();
   if (furthest_) {
@@ -268,9 +316,7 @@ void Connector::give_up(Category category, Phase phase, std::string words, Cause
   furthest_ = std::move(failure);
   ++target_;
   endpoints_.clear();
-  next_ = 0;
   named_ = false;
-  refusals_.clear();
   last_refusal_ = {};
   proxy_.reset();
   look_up();

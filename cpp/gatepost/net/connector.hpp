@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "gatepost/core/result.hpp"
 #include "gatepost/net/asio.hpp"
 #include "gatepost/net/client_connection.hpp"
+#include "gatepost/net/connect_race.hpp"
 #include "gatepost/net/deadline_timer.hpp"
 #include "gatepost/net/proxy_handshake.hpp"
 #include "gatepost/net/session_failure.hpp"
@@ -17,16 +19,18 @@ namespace gatepost::net {
 /// A way to the server, ready for its first words.
 struct Connected {
   Socket socket;
-  Target target;       ///< the one reached
-  std::string server;  ///< "192.0.2.1:25", "unix:/run/lmtp", "mx.example.com:25 by the proxy 192.0.2.7:1080"
+  Target target;            ///< the one reached
+  std::string server;       ///< "192.0.2.1:25", "unix:/run/lmtp", "mx.example.com:25 by the proxy 192.0.2.7:1080"
+  std::string own_address;  ///< of this end, as EHLO takes it: "[192.0.2.1]", "[IPv6:::1]"; empty for a Unix socket
   std::chrono::microseconds dns{0};
   std::chrono::microseconds connect{0};  ///< all addresses that were tried, and the proxy's part; dns likewise
 };
 
 /// Takes one target after the other, finds the addresses of its host (or of the proxy before it) and connects to the
-/// first that answers, IPv6 and IPv4 in the system's order (RFC 6724). Each look-up has the dns deadline for itself,
-/// each address the connect deadline, and so has the proxy's handshake.
-/// A look-up that has begun goes on in the background after cancel(): getaddrinfo cannot be stopped.
+/// first that answers: they are raced (RFC 8305), IPv6 and IPv4 by turns from the system's first (RFC 6724), and those
+/// that lose are closed. Each look-up has the dns deadline for itself, each address the connect deadline, and so has
+/// the proxy's handshake. A look-up that has begun goes on in the background after cancel(): getaddrinfo cannot be
+/// stopped.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
   /// Failures: connect_failed or dns_temporary in phase dns, connect_failed in phase connect (all that is the proxy's).
@@ -45,6 +49,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   const Target& target() const { return options_.targets[target_]; }
   /// What is connected to: the target, or the proxy on the way to it.
   const std::string& host() const { return options_.proxy ? options_.proxy->host : target().host; }
+  const std::string& shown_host() const;
   std::uint16_t port() const { return options_.proxy ? options_.proxy->port : target().port; }
   void begin();
   void look_up();
@@ -52,10 +57,12 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void expired();
   void resolved(const boost::system::error_code& error, const Resolver::results_type& results);
   void add_unix_endpoint();
-  void try_next();
-  void attempt(const Endpoint& endpoint);
-  void connected(const boost::system::error_code& error);
-  void next_address(const std::string& why_not_this, Cause cause = {});
+  void race(std::vector<Endpoint> endpoints);
+  void race_on();
+  void attempt(std::size_t address);
+  void connected(std::size_t address);
+  void lose(std::size_t address, std::string why, Cause cause = {});
+  void unreachable();
   void ask_proxy();
   void hear_proxy();
   void write(std::shared_ptr<std::string> bytes, void (Connector::*then)());
@@ -73,11 +80,12 @@ class Connector : public std::enable_shared_from_this<Connector> {
   Socket socket_;
   DeadlineTimer deadline_;
   std::size_t target_ = 0;
-  std::vector<Endpoint> endpoints_;  // of the target
-  std::size_t next_ = 0;
-  bool timed_out_ = false;
-  bool named_ = false;    // the addresses are those of a name
-  std::string refusals_;  // "[::1]:25: Connection refused; ..."
+  std::vector<Endpoint> endpoints_;  // of the target, in the order in which they are tried
+  ConnectRace race_;
+  std::map<std::size_t, Socket> attempts_;  // under way, by the address's place
+  std::size_t winner_ = 0;
+  bool named_ = false;                 // the addresses are those of a name
+  std::vector<std::string> refusals_;  // of each address
   Cause last_refusal_;
   std::unique_ptr<ProxyHandshake> proxy_;
   std::string heard_;

@@ -20,7 +20,7 @@ bool head_complete(std::string_view head) { return head.ends_with("\n\r\n") || h
 }  // namespace
 
 HttpConnect::HttpConnect(const Proxy& proxy, const std::string& host, std::uint16_t port)
-    : with_login_(!proxy.login.empty()) {
+    : with_login_(!proxy.login.empty()), secrets_({proxy.login, proxy.password, {}, {}, {}, 0}) {
   if (!fit_for_a_line(host)) {
     refuse("the proxy cannot be given the host name " + quoted_for_message(host));
   } else if (proxy.login.find(':') != std::string::npos) {
@@ -53,15 +53,20 @@ void HttpConnect::answered() {
   std::string_view line = std::string_view(input_).substr(0, input_.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
   const bool http = line.starts_with("HTTP/1.") && line.size() >= 12 && line[8] == ' ';
-  if (!http) return refuse("the proxy does not speak HTTP: " + quoted_for_message(line));
+  if (!http) return refuse("the proxy does not speak HTTP: " + quoted(line));
   const auto code = line.substr(9, 3);
   if (code[0] == '2') {
     status_ = Status::open;
   } else if (code == "407") {
     refuse(with_login_ ? "the proxy refused the login (407)" : "the proxy requires a login (407)");
   } else {
-    refuse("the proxy refused the connection: " + quoted_for_message(line.substr(9)));
+    refuse("the proxy refused the connection: " + quoted(line.substr(9)));
   }
+}
+
+/// The proxy's words; it may quote what it was sent.
+std::string HttpConnect::quoted(std::string_view words) const {
+  return quoted_for_message(secrets_.masked(std::string(words), smtp::SecretMask::Where::in_auth));
 }
 
 }  // namespace gatepost::net

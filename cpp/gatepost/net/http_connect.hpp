@@ -1,5 +1,6 @@
 #pragma once
 #include "gatepost/net/proxy_handshake.hpp"
+#include "gatepost/smtp/sasl/secret_mask.hpp"
 
 namespace gatepost::net {
 
@@ -12,7 +13,10 @@ class HttpConnect final : public ProxyHandshake {
  private:
   void answered();
 
+  std::string quoted(std::string_view words) const;
+
   bool with_login_;
+  smtp::SecretMask secrets_;
   std::string input_;  // the head of the answer, at most 16 KiB
 };
 

@@ -46,9 +46,10 @@ std::string_view remedy_for(int verify_error) {
 
 }  // namespace
 
-PeerCheck::PeerCheck(const TlsClientOptions& options, const std::string& host)
+PeerCheck::PeerCheck(const TlsClientOptions& options, const Target& target)
     : verify_(options.verify),
-      name_(options.verify_name.empty() ? host : options.verify_name),
+      name_(options.verify_name.empty() ? target.host : options.verify_name),
+      shown_name_(options.verify_name.empty() ? target.shown_host() : options.verify_name),
       min_version_(options.min_version) {}
 
 void PeerCheck::install(SSL* ssl) {
@@ -86,13 +87,13 @@ int PeerCheck::on_verify(int ok, X509_STORE_CTX* store) {
 
 std::string PeerCheck::explain(const boost::system::error_code& error) const {
   if (problem_code_ != 0) {
-    std::string text = "the certificate of " + name_ + " was not accepted: " + problem_;
+    std::string text = "the certificate of " + shown_name_ + " was not accepted: " + problem_;
     const bool mismatch =
         problem_code_ == X509_V_ERR_HOSTNAME_MISMATCH || problem_code_ == X509_V_ERR_IP_ADDRESS_MISMATCH;
     if (mismatch && !names_in_certificate_.empty()) text += " (it is for " + names_in_certificate_ + ")";
     return text + "; " + std::string(remedy_for(problem_code_));
   }
-  const std::string text = "TLS with " + name_ + " failed: " + error.message();
+  const std::string text = "TLS with " + shown_name_ + " failed: " + error.message();
   if (error.category() != boost::asio::error::get_ssl_category()) return text;
   switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
     case SSL_R_WRONG_VERSION_NUMBER:

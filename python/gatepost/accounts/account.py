@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import warnings
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Unpack
 from urllib.parse import quote
 
 from .. import _core
-from ..arguments import check_all, line, named, optional, text
+from ..arguments import check_all, line, named, optional, text, wire_host
 from ..dkim import SignerChoice
 from ..errors import InputError
 from ..sending.limits import Limits
 from ..sending.results import Reply
 from .auth import Auth
 from .check import ask, check_account
+from .extensions import check_uses, read_without
 from .options import CHECKS, AccountOptions, Signers
 from .presets import ALIASES, PRESETS
 from .route import Route
@@ -21,6 +25,7 @@ from .timeouts import Timeouts
 from .tls import Tls
 from .token import check_token
 from .url import SCHEMES, parse_url
+from .url_options import UrlOptions
 
 
 def _is_loopback(host: str) -> bool:
@@ -28,6 +33,15 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _with_options(tls: Tls, route: Route, options: UrlOptions) -> tuple[Tls, Route]:
+    """The same with what the URL says; of the HELO name `route` has the last word."""
+    if not options.verify:
+        tls = replace(tls, verify=False)
+    if options.helo_name and not route.helo_name:
+        route = replace(route, helo_name=options.helo_name)
+    return tls, route
 
 
 class Account:
@@ -39,7 +53,8 @@ class Account:
         url: Where and how to connect: smtp:// (port 25, STARTTLS if offered), smtp+starttls:// (port 587, STARTTLS
             required), smtps:// (port 465, TLS from the first byte), lmtp:// (port 24, RFC 2033), or a Unix socket as in
             smtp+unix:///run/gate.sock and lmtp+unix:///run/lmtp. Login, password and port may be part of it, special
-            characters percent-encoded.
+            characters percent-encoded, and options behind a "?": verify=false (see `Tls`), without=pipelining,size and
+            helo_name=mail.example.org (see `Route`). Names may be international: smtps://почта.рф.
         name: Name of the account in reports. Default: the login, or host:port.
         login: Login, if it is not part of the URL.
         password: Password, if it is not part of the URL; a script may take it from the environment.
@@ -49,7 +64,7 @@ class Account:
         only_sender: Whether letters from any other address are refused without being sent. Default: False.
         limits: How much may be sent, over how many connections (`Limits`). Default: no limits, 4 connections.
         tls: Certificates and versions of TLS (`Tls`). Default: verify the server's certificate, TLS 1.2 or later.
-        route: Proxy, source address, HELO name (`Route`). Default: a direct connection, as "localhost".
+        route: Proxy, source address, HELO name (`Route`). Default: a direct connection, under the machine's own name.
         timeouts: Seconds that each phase may take (`Timeouts`). Default: from 10 (connect) to 600 (final reply).
         dkim: Signer of the letters, or several. Those for the domain of From sign; if there are none, those for the
             nearest domain above it. A `dkim.SignerChoice` also names signers for all other domains. Default: letters
@@ -58,6 +73,8 @@ class Account:
         one_round_trip: Whether the next letter's commands go together with the end of a letter (RFC 2920), for servers
             known to handle this well. Default: only where a preset says so.
         chunking: Whether letters go with BDAT if the server offers CHUNKING (RFC 3030). Default: False.
+        without: EHLO keywords of extensions to leave unused, as if the server did not offer them: {"pipelining"}, for
+            servers that break with them. Default: none.
 
     Raises:
         InputError: An argument has a wrong type or value. The message names it as it was written
@@ -82,16 +99,17 @@ class Account:
         provider: str | None = None,
         one_round_trip: bool | None = None,
         chunking: bool = False,
+        without: str | Collection[str] = (),
     ) -> None:
         check_all(CHECKS, locals(), "account: ")
         parsed = parse_url(url)
         self.host, self.port, self.unix_path = parsed.host, parsed.port, parsed.unix_path
+        self._wire_host = wire_host("account URL", parsed.host)
         self._scheme = parsed.scheme
         self.security = SCHEMES[parsed.scheme].security
         self.lmtp = SCHEMES[parsed.scheme].lmtp
         self.limits = limits or Limits()
-        self.tls = tls or Tls()
-        self.route = route or Route()
+        self.tls, self.route = _with_options(tls or Tls(), route or Route(), parsed.options)
         self.timeouts = timeouts or Timeouts()
         self.auth = auth or Auth()
         self.login = login if login is not None else parsed.login
@@ -105,9 +123,17 @@ class Account:
         if self.route.proxy is not None and self.unix_path:
             raise InputError("account: a Unix socket is not reached by a proxy")
         self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
-        self.provider = provider if provider is not None else _core.provider_of_host(self.host)
+        self.provider = provider if provider is not None else _core.provider_of_host(self._wire_host)
         self._one_round_trip = bool(one_round_trip)
         self._chunking = chunking
+        self.without = read_without("account: without", without) | parsed.options.without
+        check_uses(self.without, self._needs())
+        if not self.tls.verify and self.security != "none":
+            warnings.warn(
+                f"account {self.name}: the server's certificate is not verified; whoever stands between may read"
+                " letters and passwords",
+                stacklevel=2,
+            )
 
     @classmethod
     def preset(
@@ -207,6 +233,19 @@ class Account:
         if self.login and not secret:
             raise InputError("account: a login but no password; put it into the URL or pass password=...")
 
+    def _needs(self) -> dict[str, str]:
+        """The extensions that it cannot do without, and why."""
+        needs = {}
+        if self.security == "starttls":
+            needs["starttls"] = f"there is no TLS, which {self._scheme}:// requires"
+        if self.login or self.auth.access_token is not None:
+            needs["auth"] = "nobody can log in, and the account has a login"
+        if self._chunking:
+            needs["chunking"] = "chunking=True is of no use"
+        if self.route.xclient:
+            needs["xclient"] = "route.xclient is of no use"
+        return needs
+
     def _find_sender(self, sender: str | None) -> tuple[str, str | None]:
         """Name and address."""
         if sender is not None:
@@ -249,7 +288,8 @@ class Account:
         lane.limiter = _core.AccountLimiter(*self._counted_as, self.limits.windows)
         connect = lane.connect
         target = _core.Target()
-        target.host, target.port, target.unix_path = self.host, self.port, self.unix_path
+        target.host, target.port, target.unix_path = self._wire_host, self.port, self.unix_path
+        target.shown = self.host
         connect.targets = [target]
         self.tls._fill(connect)
         self.route._fill(connect)
@@ -258,9 +298,10 @@ class Account:
         session.security, session.lmtp = self.security, self.lmtp
         session.provider = self.provider
         session.one_round_trip, session.chunking = self._one_round_trip, self._chunking
+        session.without = sorted(keyword.upper() for keyword in self.without)
         self.auth._fill(session, near=bool(self.unix_path) or _is_loopback(self.host))
         identity = session.identity
-        identity.host, identity.port = self.host, self.port
+        identity.host, identity.port = self._wire_host, self.port
         identity.login, identity.password = self.login, self._password
         identity.access_token = "" if self._asks_for_tokens else self._access_token()
         return lane
@@ -276,7 +317,8 @@ class Account:
 
     def __repr__(self) -> str:
         limits = "".join(f", at most {most} in {window:g} s" for most, window in self.limits.windows)
-        return f"<Account {self.name}: {self.masked_url}{limits}>"
+        unverified = "" if self.tls.verify or self.security == "none" else ", certificate not verified"
+        return f"<Account {self.name}: {self.masked_url}{unverified}{limits}>"
 
     def __reduce__(self) -> Any:
         raise TypeError("an Account holds a password and is not pickled; make it again from the URL")

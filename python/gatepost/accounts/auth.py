@@ -17,6 +17,9 @@ MECHANISMS = (
 )
 """Those that the core speaks."""
 
+_UNSPOKEN = ("NTLM", "GSSAPI", "GSS-SPNEGO", "GS2-KRB5", "KERBEROS_V4")
+"""Those of Windows domains."""
+
 
 def _token(name: str, value: object) -> None:
     if isinstance(value, str):
@@ -28,6 +31,8 @@ def _token(name: str, value: object) -> None:
 def _mechanisms(name: str, value: object) -> None:
     texts(name, value)
     for mechanism in value:  # type: ignore[attr-defined]
+        if mechanism in _UNSPOKEN:
+            raise InputError(f"{name}: gatepost does not speak {mechanism}; there are {', '.join(MECHANISMS)}")
         if mechanism not in MECHANISMS:
             raise InputError(f"{name}: {mechanism!r} is not one of {', '.join(MECHANISMS)}")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeAlias, TypedDict
 
-from ..arguments import Check, flag, instance, line, optional, refuse, secret_line, text
+from ..arguments import Check, flag, instance, line, optional, refuse, secret_line, secret_text, text
 from ..dkim import DkimSigner, SignerChoice
 from ..sending.limits import Limits
 from .auth import Auth
+from .extensions import read_without
 from .route import Route
 from .timeouts import Timeouts
 from .tls import Tls
@@ -31,6 +32,7 @@ class AccountOptions(TypedDict, total=False):
     provider: str | None
     one_round_trip: bool | None
     chunking: bool
+    without: str | Collection[str]
 
 
 def _signers(name: str, value: object) -> None:
@@ -39,7 +41,7 @@ def _signers(name: str, value: object) -> None:
 
 
 CHECKS: dict[str, Check] = {
-    "url": text,
+    "url": secret_text,
     "name": optional(line),
     "login": optional(line),
     "password": optional(secret_line),
@@ -54,5 +56,6 @@ CHECKS: dict[str, Check] = {
     "provider": optional(line),
     "one_round_trip": optional(flag),
     "chunking": flag,
+    "without": read_without,
 }
 """What each argument of `Account` has to be."""

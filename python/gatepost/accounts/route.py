@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .. import _core
-from ..arguments import host_name, ip_address, line, mapping, optional, refuse, text
+from ..arguments import host_name, ip_address, line, mapping, optional, refuse, secret_text, wire_host
 from ..errors import InputError
 from ..options import Options, check_fields, put
 from .url import host_of, login_of, split_url
@@ -21,8 +21,12 @@ ProxyHeader = tuple[int, str, int, str, int]
 """(version, source address, port, destination address, port) of the PROXY protocol."""
 
 
+_PATIENCE = 0.3
+"""How long the first connection of a process waits for the system to find the machine's own name, in seconds."""
+
+
 def _proxy(name: str, value: object) -> None:
-    text(name, value)
+    secret_text(name, value)
     read_proxy(str(value))
 
 
@@ -63,7 +67,8 @@ class Route(Options):
             proxy looks up the server's name. Default: none.
         source_address: IP address of this machine to connect from. Default: chosen by the system.
         helo_name: Name of this machine for EHLO: a host name, or an address in brackets such as "[192.0.2.1]" (RFC 5321
-            §4.1.3). Default: "localhost".
+            §4.1.3). Default: the machine's fully qualified name where it has one, else the address that the connection
+            comes from, in brackets.
         proxy_header: (version 1 or 2, source address, source port, destination address, destination port) of the PROXY
             protocol, sent first of all to a server that expects it. Default: none.
         xclient: Attributes for Postfix's XCLIENT, by which a trusted client speaks for another: {"ADDR": "192.0.2.9",
@@ -97,8 +102,8 @@ class Route(Options):
         if self.proxy is not None:
             connect.proxy = read_proxy(self.proxy)
         connect.source_address = str(ipaddress.ip_address(self.source_address)) if self.source_address else ""
-        if self.helo_name:
-            connect.session.helo_name = self.helo_name
+        own_name = wire_host("route.helo_name", self.helo_name)
+        connect.session.helo_name = own_name or _core.machine_name(_PATIENCE)
         if self.proxy_header is not None:
             header = _core.ProxyHeader()
             header.version, header.source, header.source_port = self.proxy_header[:3]
@@ -118,5 +123,6 @@ def read_proxy(url: str) -> _core.Proxy:
     proxy = _core.Proxy()
     proxy.kind, default_port = _KINDS[parts.scheme]
     proxy.login, proxy.password = login_of(parts, what)
-    proxy.host, proxy.port = host_of(parts, default_port, what)
+    proxy.shown, proxy.port = host_of(parts, default_port, what)
+    proxy.host = wire_host(what, proxy.shown)
     return proxy

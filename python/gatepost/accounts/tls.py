@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .. import _core, pem
-from ..arguments import flag, line, one_of
+from ..arguments import flag, line, one_of, wire_host
 from ..errors import InputError
 from ..options import SECRET, Options, check_fields, copy_fields
 from .roots import fallback_roots
+
+
+def _host(name: str, value: object) -> None:
+    wire_host(name, line(name, value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -18,7 +22,8 @@ class Tls(Options):
     Raises InputError for a wrong type or value; the message never shows a key.
 
     Args:
-        verify: Whether the server's certificate must be valid. Default: True.
+        verify: Whether the server's certificate must be valid. Default: True. Accounts without it warn (UserWarning):
+            whoever stands between may read letters and passwords.
         verify_name: Name that the certificate must have. Default: the account's host.
         ca_pem: Certificates of authorities to trust besides the system's, as PEM text. Default: none. On a system
             without any, those of the package certifi are trusted.
@@ -43,7 +48,7 @@ class Tls(Options):
             "tls",
             {
                 "verify": flag,
-                "verify_name": line,
+                "verify_name": _host,
                 "ca_pem": pem.certificates,
                 "certificate_pem": pem.certificates,
                 "key_pem": pem.private_key,
@@ -56,5 +61,6 @@ class Tls(Options):
 
     def _fill(self, connect: _core.ConnectOptions) -> None:
         copy_fields(self, connect.tls)
+        connect.tls.verify_name = wire_host("tls.verify_name", self.verify_name)
         connect.tls.fallback_roots_file = fallback_roots()
         connect.session.client_certificate = bool(self.certificate_pem)

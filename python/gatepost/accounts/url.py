@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ..errors import InputError
+from .url_options import ONLY_OPTIONS, UrlOptions, read_options
 
 
 class Scheme(NamedTuple):
@@ -29,7 +30,7 @@ SCHEMES = {
 
 
 class ParsedUrl(NamedTuple):
-    """What an account URL says; login and password are decoded. For a Unix socket the port is 0."""
+    """What an account URL says; all of it is decoded. For a Unix socket the port is 0."""
 
     scheme: str
     host: str
@@ -37,6 +38,7 @@ class ParsedUrl(NamedTuple):
     unix_path: str
     login: str
     password: str
+    options: UrlOptions
 
 
 def _is_ipv6(text: str) -> bool:
@@ -57,9 +59,15 @@ def _host_and_port(parts: SplitResult, what: str) -> tuple[str, int | None]:
             meant.append(f"[{address}]:{text}")
         if meant:
             raise InputError(f"{what}: an IPv6 address stands in brackets: {' or '.join(meant)}") from None
-        raise InputError(f"{what}: the port {text!r} is not a number from 1 to 65535") from None
+        # Where there is no '@', it may be a password whose host was forgotten.
+        shown = f" {text!r}" if text.isdecimal() or set("@[") & set(parts.netloc) else ""
+        raise InputError(f"{what}: the port{shown} is not a number from 1 to 65535") from None
     if port == 0:
         raise InputError(f"{what}: the port '0' is not a number from 1 to 65535")
+    if "%" in host and ":" not in host:  # a name as browsers copy it
+        host = unquote(host)
+        if "\ufffd" in host or not host.isprintable() or any(c in " /?#@:\\[]" for c in host):
+            raise InputError(f"{what}: the host is not a name or an IP address")
     return host, port
 
 
@@ -97,15 +105,15 @@ def login_of(parts: SplitResult, what: str) -> tuple[str, str]:
     return login, password
 
 
-def host_of(parts: SplitResult, default_port: int, what: str) -> tuple[str, int]:
-    """Host and port of a URL that ends behind them."""
+def host_of(parts: SplitResult, default_port: int, what: str, options: bool = False) -> tuple[str, int]:
+    """Host and port of a URL that ends behind them, or behind its `options`."""
     host, port = _host_and_port(parts, what)
     if not host:
         raise InputError(f"{what}: no host behind '://' (or behind the last '@')")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if parts.path not in ("", "/") or (parts.query and not options) or parts.fragment:
         raise InputError(
-            f"{what}: nothing may follow host and port; percent-encode '/', '?' and '#' in the password,"
-            " and give options as keyword arguments"
+            f"{what}: nothing may follow host and port; {ONLY_OPTIONS if options else ''}percent-encode '/', '?' and"
+            " '#' in the password, and give options as keyword arguments"
         )
     return host, port or default_port
 
@@ -114,7 +122,7 @@ def _unix_path(parts: SplitResult, what: str) -> str:
     path = unquote(parts.path)
     if parts.netloc.rpartition("@")[2]:
         raise InputError(f"{what}: a Unix socket has no host; three slashes, as in {parts.scheme}:///run/gate.sock")
-    if path in ("", "/") or parts.query or parts.fragment:
+    if path in ("", "/") or parts.fragment:
         raise InputError(f"{what}: no path of a socket, as in {parts.scheme}:///run/gate.sock")
     return path
 
@@ -128,5 +136,6 @@ def parse_url(url: str) -> ParsedUrl:
     if scheme.port is None:
         unix_path = _unix_path(parts, what)
     else:
-        host, port = host_of(parts, scheme.port, what)
-    return ParsedUrl(parts.scheme, host, port, unix_path, *login_of(parts, what))
+        host, port = host_of(parts, scheme.port, what, options=True)
+    login, password = login_of(parts, what)
+    return ParsedUrl(parts.scheme, host, port, unix_path, login, password, read_options(parts.query, what))

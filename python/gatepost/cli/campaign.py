@@ -12,7 +12,7 @@ from ..campaigns import Campaign, Template
 from ..errors import InputError
 from ..history import Table
 from ..store import Status
-from .options import Accounts, CaFile, StorePath, open_accounts
+from .options import Accounts, CaFile, StorePath, Verify, Without, open_accounts
 from .output import OK, REFUSED, Json, console, fail, in_options, print_json, spoken_errors
 
 app = typer.Typer(help="Send to a list, and know what became of each recipient.", no_args_is_help=True)
@@ -43,9 +43,11 @@ def _open_or_create(
     address_column: str,
     encoding: str | None,
     attach: list[str] | None,
+    verify: bool,
+    without: list[str] | None,
 ) -> Campaign:
     """A campaign that is in the store already needs its name and accounts; a new one the list and the template."""
-    chosen = open_accounts(accounts, ca)
+    chosen = open_accounts(accounts, ca, verify, without)
     if recipients is None:
         return Campaign.open(name, store=store, accounts=chosen)
     if subject is None or (html is None and text is None):
@@ -75,13 +77,16 @@ def check(
     attach: Attach = None,
     account: Accounts = None,
     ca: CaFile = None,
+    verify: Verify = True,
+    without: Without = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
     """Look at list and template without sending: bad addresses, missing fields, duplicates, how long it will take."""
     with spoken_errors():
         campaign = _open_or_create(
-            name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach
+            *(name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach),
+            *(verify, without),
         )
         report = campaign.check()
         if as_json:
@@ -103,6 +108,8 @@ def run(
     attach: Attach = None,
     account: Accounts = None,
     ca: CaFile = None,
+    verify: Verify = True,
+    without: Without = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
@@ -112,7 +119,8 @@ def run(
     """
     with spoken_errors():
         campaign = _open_or_create(
-            name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach
+            *(name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach),
+            *(verify, without),
         )
         report = campaign.run(progress=not as_json)
         if as_json:
@@ -152,6 +160,8 @@ def resume(
     name: Name,
     account: Accounts = None,
     ca: CaFile = None,
+    verify: Verify = True,
+    without: Without = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:

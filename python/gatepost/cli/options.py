@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 from ..accounts import Account, Tls
 from ..accounts.url import parse_url
 from ..errors import InputError
+from .output import warn
 
 Accounts = Annotated[
     list[str] | None,
@@ -30,6 +32,19 @@ CaFile = Annotated[
         envvar="GATEPOST_CA",
         help="File with certificates (PEM) to trust besides the system's: of the server's own authority,"
         " or what `gatepost sink --ca` wrote.",
+    ),
+]
+Verify = Annotated[
+    bool,
+    typer.Option(
+        "--verify/--no-verify",
+        help="Whether servers must show a valid certificate. Without it, whoever stands between may read all.",
+    ),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without", help="SMTP extension to leave unused (pipelining, chunking ...), for servers that break."
     ),
 ]
 StorePath = Annotated[str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path.")]
@@ -64,21 +79,28 @@ def ask_password(whose: str, variable: str) -> str:
     return password or typer.prompt(f"Password of {whose}", hide_input=True, err=True)
 
 
-def open_accounts(urls: list[str] | None, ca: Path | None = None) -> list[Account]:
+def open_accounts(
+    urls: list[str] | None, ca: Path | None = None, verify: bool = True, without: list[str] | None = None
+) -> list[Account]:
     """The accounts named on the command line or in the environment, passwords asked for where they are missing.
 
-    All trust the certificates of the file `ca` too.
+    All trust the certificates of the file `ca` too, or are not `verify`-ed, which is told on standard error.
     """
     urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
     if not urls:
         raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
-    tls = None if ca is None else Tls(ca_pem=ca.read_text(encoding="utf-8", errors="replace"))
-    return [_open(url, tls) for url in urls]
+    tls = Tls(verify=verify, ca_pem="" if ca is None else ca.read_text(encoding="utf-8", errors="replace"))
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        opened = [_open(url, tls, without or []) for url in urls]
+    for each in found:
+        warn(str(each.message))
+    return opened
 
 
-def _open(url: str, tls: Tls | None) -> Account:
+def _open(url: str, tls: Tls, without: list[str]) -> Account:
     parsed = parse_url(url)
     password = parsed.password
     if parsed.login and not password:
         password = ask_password(f"{parsed.login} at {parsed.host}", "GATEPOST_PASSWORD")
-    return Account(url, password=password, tls=tls)
+    return Account(url, password=password, tls=tls, without=without)

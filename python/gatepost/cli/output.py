@@ -33,6 +33,11 @@ def print_json(value: Any, indent: int | None = 2) -> None:
     sys.stdout.flush()
 
 
+def warn(message: str) -> None:
+    """Says on standard error what is not as it should be."""
+    errors.print(Text.assemble(("warning: ", "bold yellow"), message), soft_wrap=True)
+
+
 def fail(message: str, code: int) -> NoReturn:
     """Says what went wrong on standard error and ends the command."""
     errors.print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
@@ -42,6 +47,7 @@ def fail(message: str, code: int) -> NoReturn:
 _OPTIONS = {
     "pass it as ca_pem": "pass its file by --ca",
     "tls.ca_pem holds": "the file of --ca holds",
+    "account: without": "--without",
     "access.allow": "--allow",
     "protocol.lenient": "--lenient",
     "sink: port": "--port",

@@ -12,7 +12,7 @@ from rich.text import Text
 from ..accounts import send as send_letter
 from ..errors import InputError, SendError
 from ..sending.results import SendResult
-from .options import Accounts, CaFile, open_accounts
+from .options import Accounts, CaFile, Verify, Without, open_accounts
 from .output import REFUSED, Json, console, errors, print_json, spoken_errors
 
 
@@ -53,13 +53,15 @@ def send(
     ] = None,
     account: Accounts = None,
     ca: CaFile = None,
+    verify: Verify = True,
+    without: Without = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for the verdict.")] = None,
     transcript: Annotated[bool, typer.Option(help="Show what was said, secrets masked.")] = False,
     as_json: Json = False,
 ) -> None:
     """Send one letter and say what the server answered."""
     with spoken_errors():
-        chosen = open_accounts(account, ca)[0]
+        chosen = open_accounts(account, ca, verify, without)[0]
         text, html_body = _body(text, html)
         letter: dict[str, Any] = {"to": to, "subject": subject, "text": text, "html": html_body}
         if from_ is not None:

@@ -25,6 +25,7 @@ from ..arguments import (
     secret_text,
     text,
     whole_number,
+    wire_host,
 )
 from ..dns import Resolver, resolver_of
 from ..errors import InputError
@@ -127,7 +128,7 @@ class SinkBase:
         options.seed = seed
         options.decide_letters = on_letter is not None
         listen = options.listen
-        listen.host, listen.port, listen.unix_path = host, port, unix_path or ""
+        listen.host, listen.port, listen.unix_path = wire_host("sink: host", host), port, unix_path or ""
         listen.session.lmtp = lmtp
         listen.session.require_auth = bool(self._users)
         chosen = protocol or SinkProtocol()

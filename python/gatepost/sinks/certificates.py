@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .. import _core, pem
-from ..arguments import mapping, optional, refuse
+from ..arguments import mapping, optional, refuse, wire_host
 
 PemPair = tuple[str, str]
 """A certificate with its chain, and its key; PEM texts."""
@@ -23,18 +23,23 @@ class Certificates:
         by_name: Mapping[str, PemPair | None],
         authority: _core.CertificatePair | None = None,
     ) -> None:
-        self._names = list(dict.fromkeys(names))
+        self._names = [wire_host("sink: host", name) for name in dict.fromkeys(names)]
         self._given = given
-        self._given_by_name = dict(by_name)
+        self._given_by_name = {_wire_pattern(name): pair for name, pair in by_name.items()}
         self._authority = authority
         self.shown = self._make(self._names) if given is None else _pair(given)
         self.shown_by_name = {
-            name: self._make([name]) if pair is None else _pair(pair) for name, pair in by_name.items()
+            name: self._make([name]) if pair is None else _pair(pair) for name, pair in self._given_by_name.items()
         }
 
     def renewed(self, given: PemPair | None, by_name: Mapping[str, PemPair | None]) -> Certificates:
         """Others, what is made by the same authority; names that are not given stay."""
-        return Certificates(self._names, given, {**self._given_by_name, **by_name}, self._authority)
+        return Certificates(
+            self._names,
+            given,
+            {**self._given_by_name, **{_wire_pattern(name): pair for name, pair in by_name.items()}},
+            self._authority,
+        )
 
     def _make(self, names: Sequence[str]) -> _core.CertificatePair:
         if self._authority is None:
@@ -46,6 +51,12 @@ class Certificates:
         """What a client must trust: the authority, if it was needed, and a given certificate, for itself."""
         own = self._authority["certificate_pem"] if self._authority else ""
         return own + (self._given[0] if self._given else "")
+
+
+def _wire_pattern(name: str) -> str:
+    """The name of a client's SNI, which is never but ASCII; "*.почта.рф" is one, too."""
+    star = "*." if name.startswith("*.") else ""
+    return star + wire_host("tls.certificates_by_name", name.removeprefix("*."))
 
 
 def _pair(pair: PemPair) -> _core.CertificatePair:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import _core
-from ..arguments import host_name, line, mapping, optional, refuse, texts
+from ..arguments import host_name, line, mapping, optional, refuse, texts, wire_host
 from ..errors import InputError
 from ..options import Options, check_fields, put
 
@@ -113,7 +113,7 @@ class SinkProtocol(Options):
 
     def _fill(self, sink: _core.SinkOptions) -> None:
         session = sink.listen.session
-        session.host_name = self.host_name
+        session.host_name = wire_host("protocol.host_name", self.host_name)
         for keyword in self.without_extensions:
             setattr(session.extensions, EXTENSIONS[keyword], False)
         for breach in self.lenient:

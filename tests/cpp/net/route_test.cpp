@@ -95,6 +95,24 @@ TEST(Route, AProxyThatSpeaksOfATimeoutHasAnsweredInTime) {
   expect_proxy_failure(run(thread, by(Proxy::Kind::http_connect, proxy.port())), "504 Gateway Timeout");
 }
 
+TEST(Route, AProxyThatQuotesItsPasswordTellsItToNobody) {
+  IoThread thread;
+  for (const std::string quoted : {"sekret-word", "SEKRET-WORD", "sekret%2Dword",
+                                   "aXZhbjpzZWtyZXQtd29yZA==", "Basic aXZhbjpzZWtyZXQtd29", "73656b7265742d776f7264"}) {
+    RawServer proxy([&](RawSocket& socket) {
+      read_bytes(socket, 10);
+      say(socket, "HTTP/1.1 403 No " + quoted + " here\r\n\r\n");
+    });
+    auto options = by(Proxy::Kind::http_connect, proxy.port());
+    options.proxy->login = "ivan";
+    options.proxy->password = "sekret-word";
+    const auto end = run(thread, options);
+    expect_proxy_failure(end, "403 No ");
+    EXPECT_THAT(end.failure->message, HasSubstr("****"));
+    EXPECT_THAT(end.failure->message, testing::Not(HasSubstr(quoted)));
+  }
+}
+
 TEST(Route, AProxyThatHangsUpAtAnyStepIsNamed) {
   const std::vector<std::string> answers = {"", "\x05", "\x05\x00"s, "\x05\x00\x05\x00\x00"s};
   for (const auto& answer : answers) {

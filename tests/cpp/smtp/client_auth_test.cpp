@@ -202,6 +202,84 @@ TEST_P(ClientAuth, RefusedPasswordIsNeverTriedAgain) {
   }
 }
 
+TEST_P(ClientAuth, RefusalBeforeASecretWasSentLeadsToTheNextMechanismWhateverTheCode) {
+  for (const std::string refusal :
+       {"501 5.5.4 no", "503 5.5.1 no", "502 5.5.1 no", "504 5.5.4 no", "534 5.7.9 no", "535 5.7.8 no", "538 5.7.11 no",
+        "550 5.7.1 no", "454 4.7.0 later", "432 4.7.12 transition", "530 5.7.0 no", "500 what", "555 no"}) {
+    auto script = start(login());
+    script.greet({"AUTH SCRAM-SHA-256 CRAM-MD5 LOGIN PLAIN"});
+    EXPECT_TRUE(script.written().starts_with("AUTH SCRAM-SHA-256 ")) << refusal;
+    script.say(refusal + "\r\n");
+    script.expect("AUTH CRAM-MD5\r\n");
+    script.say(refusal + "\r\n");
+    script.expect("AUTH PLAIN AGl2YW4Ac2VjcmV0LXdvcmQ=\r\n");
+    script.say("535 5.7.8 wrong\r\n");
+    script.expect("QUIT\r\n");
+    const auto& why = *script.session.failure();
+    EXPECT_EQ(why.category, Category::auth_failed);
+    const auto code = refusal.substr(0, 3);
+    EXPECT_NE(why.message.find("refused AUTH SCRAM-SHA-256 (" + code + "), AUTH CRAM-MD5 (" + code + ")"),
+              std::string::npos)
+        << why.message;
+  }
+}
+
+TEST_P(ClientAuth, RefusalOfTheNameInLoginComesBeforeThePassword) {
+  auto options = login();
+  options.mechanisms = {"LOGIN", "EXTERNAL"};
+  auto script = start(options);
+  script.greet({"AUTH LOGIN"});
+  script.written();
+  script.say("334 VXNlcm5hbWU6\r\n");
+  script.written();
+  script.say("535 5.7.8 who?\r\n");
+  script.expect("QUIT\r\n");  // there is no other
+}
+
+TEST_P(ClientAuth, RefusedCertificateSaysNothingOfThePasswordWhateverTheCode) {
+  for (const std::string refusal : {"454 4.7.0 later", "503 5.5.1 no", "550 5.7.1 no"}) {
+    auto options = login();
+    options.client_certificate = true;
+    auto script = encrypted(options);
+    script.greet({"AUTH EXTERNAL PLAIN"});
+    script.expect("AUTH EXTERNAL =\r\n");
+    script.say(refusal + "\r\n");
+    script.expect("AUTH PLAIN AGl2YW4Ac2VjcmV0LXdvcmQ=\r\n");
+  }
+}
+
+TEST_P(ClientAuth, PasswordThatWasSentIsSentOnceOnlyUnlessTheMechanismIsRefused) {
+  for (const std::string refusal : {"503 5.5.1 no", "454 4.7.0 later", "550 no", "432 4.7.12 transition"}) {
+    auto script = start(login());
+    script.greet({"AUTH PLAIN LOGIN"});
+    script.written();
+    script.say(refusal + "\r\n");
+    script.expect("QUIT\r\n");
+  }
+}
+
+TEST_P(ClientAuth, LongPasswordNotYetSentWithAuthIsNoSecretSent) {
+  auto options = login();
+  options.identity.password = std::string(400, 'p');
+  auto script = start(options);
+  script.greet({"AUTH PLAIN LOGIN"});
+  script.expect("AUTH PLAIN\r\n");
+  script.say("535 5.7.8 no\r\n");
+  script.expect("AUTH LOGIN\r\n");
+}
+
+TEST_P(ClientAuth, ServerThatOffersOnlyMechanismsOfWindowsDomainsIsToldThatTheyAreNotSpoken) {
+  for (const std::string offered : {"NTLM", "GSSAPI", "NTLM GSSAPI GSS-SPNEGO"}) {
+    auto script = start(login());
+    script.greet({"AUTH " + offered});
+    script.expect("QUIT\r\n");
+    expect_ended(script, Category::auth_policy);
+    EXPECT_NE(script.session.failure()->message.find("gatepost does not speak " + offered.substr(0, 4)),
+              std::string::npos);
+    EXPECT_NE(script.session.failure()->message.find("ask the server's operator for"), std::string::npos);
+  }
+}
+
 TEST_P(ClientAuth, SyntaxErrorBehindAChallengeIsFinal) {
   auto script = start(login());
   script.greet({"AUTH CRAM-MD5 PLAIN"});

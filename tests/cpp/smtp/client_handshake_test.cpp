@@ -137,7 +137,7 @@ TEST_P(ClientHandshake, RefusalOfEhloAndHeloEndsTheSession) {
 }
 
 TEST_P(ClientHandshake, HeloNameThatCouldSplitTheLineIsNeverWritten) {
-  for (const std::string_view name : {"a\r\nMAIL FROM:<x>", "a b", ""}) {
+  for (const std::string_view name : {"a\r\nMAIL FROM:<x>", "a b"}) {
     auto options = plain_options();
     options.helo_name = name;
     auto script = start(options);

@@ -80,5 +80,46 @@ TEST(Hello, NameThatCannotBeSentIsNotSent) {
   EXPECT_EQ(script.written(), "");
 }
 
+TEST(Hello, WithoutANameOfItsOwnTheClientGivesItsAddress) {
+  auto options = plain_options();
+  options.helo_name.clear();
+  for (const std::string own : {"[127.0.0.1]", "[192.0.2.7]", "[IPv6:2001:db8::1]"}) {
+    OperationScript script(options);
+    script.context.own_address = own;
+    Hello hello(script.context);
+    expect_step(hello.begin(), Progress::more);
+    EXPECT_EQ(script.written(), "EHLO " + own + "\r\n");
+  }
+}
+
+TEST(Hello, NameThatIsRefusedIsNotTakenForTheWrongProtocol) {
+  OperationScript script;
+  Hello hello(script.context);
+  expect_step(hello.begin(), Progress::more);
+  script.written();
+  expect_step(script.say("501 5.5.4 Invalid domain name"), Progress::more);
+  EXPECT_EQ(script.written(), "HELO me.example\r\n");
+  const auto step = script.say("501 5.5.4 Invalid domain name");
+  ASSERT_TRUE(step.has_error());
+  EXPECT_EQ(step.error().why.message.find("lmtp://"), std::string::npos);
+  EXPECT_NE(step.error().why.message.find("helo_name"), std::string::npos);
+}
+
+TEST(Hello, ExtensionsLeftUnusedAreToldButNotActedOn) {
+  auto options = plain_options();
+  options.without = {"PIPELINING", "SIZE", "STARTTLS", "AUTH"};
+  OperationScript script(options);
+  Hello hello(script.context);
+  expect_step(hello.begin(), Progress::more);
+  script.written();
+  expect_step(script.say("250-mx\r\n250-PIPELINING\r\n250-SIZE 9\r\n250-STARTTLS\r\n250-AUTH PLAIN\r\n250-AUTH=LOGIN"
+                         "\r\n250 8BITMIME"),
+              Progress::done);
+  EXPECT_EQ(script.context.facts.extensions.size(), 6u);
+  EXPECT_FALSE(script.context.facts.pipelining || script.context.facts.max_message_bytes);
+  EXPECT_FALSE(script.context.extensions.starttls || !script.context.extensions.auth.empty());
+  EXPECT_TRUE(script.context.facts.eight_bit_mime);
+}
+
 }  // namespace
 }  // namespace gatepost::smtp

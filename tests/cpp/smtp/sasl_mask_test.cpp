@@ -96,6 +96,93 @@ TEST(MaskCredentials, PasswordOfStarsIsNoEndlessWork) {
   EXPECT_EQ(mask_credentials("a ** b", with_password("*")), "a ******** b");
 }
 
+std::string each_as(std::string_view text, const std::string& mark, bool upper_case = true) {
+  std::string out;
+  for (const char c : text) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, upper_case ? "%02X" : "%02x", static_cast<unsigned char>(c));
+    out += mark + digits;
+  }
+  return out;
+}
+
+std::string swapped_case(std::string text) {
+  for (char& c : text) c = is_upper(c) ? lower(c) : upper(c);
+  return text;
+}
+
+TEST(MaskCredentials, SecretIsMaskedInEveryEncodingThatServersAndProxiesQuoteItIn) {
+  for (const std::string password : {"secret-word", "S3cr%t+w=rd", "пароль-2026", "Tr0ub4dor&3", "with space"}) {
+    const auto identity = with_password(password);
+    const auto sent = base64_encode(std::string("\0ivan\0", 6) + password);
+    std::vector<std::string> forms = {
+        each_as(password, ""),
+        each_as(password, "", false),
+        each_as(password, "%"),
+        each_as(password, "=", false),
+        each_as(password, "+"),
+        each_as(password, "\\x"),
+        each_as(password, ":").substr(1),
+        each_as(password, " ").substr(1),
+        swapped_case(password),
+        upper(password),
+        swapped_case(sent),
+        upper(sent),
+        sent.substr(0, sent.size() - 3),
+        sent.substr(5),
+        upper(each_as(sent, "%")),
+    };
+    auto urlsafe = sent;
+    for (char& c : urlsafe) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    forms.push_back(urlsafe);
+    for (const auto& form : forms) {
+      const auto masked = mask_credentials("no <" + form + "> here", identity);
+      EXPECT_EQ(masked.substr(0, 8), "no <****") << form << " -> " << masked;
+      EXPECT_TRUE(masked.ends_with("> here")) << form << " -> " << masked;
+      for (std::size_t i = 0; i + 6 <= form.size(); ++i) {
+        EXPECT_EQ(masked.find(form.substr(i, 6)), std::string::npos) << form << " -> " << masked;
+      }
+    }
+  }
+}
+
+TEST(MaskCredentials, SecretWithSomeOfItsCharactersEscapedIsMasked) {
+  EXPECT_EQ(mask_credentials("a S3cr%25t%2Bw%3Drd z", with_password("S3cr%t+w=rd")), "a **** z");
+  EXPECT_EQ(mask_credentials("a secret=2Dword z", with_password("secret-word")), "a **** z");
+  EXPECT_EQ(mask_credentials("a s\\\"cr\\\\t z", with_password("s\"cr\\t")), "a **** z");
+}
+
+TEST(MaskCredentials, SecretWrappedOverLinesIsMaskedWhereverTheLineEnds) {
+  const auto identity = with_password("secret-words");
+  for (const auto& form : {std::string("secret-words"), base64_encode("secret-words"), each_as("secret-words", "")}) {
+    for (std::size_t cut = 1; cut < form.size(); ++cut) {
+      for (const std::string between : {"\n", "\n535-", "\n535 5.7.8 ", "=\n535-", "\n ", " "}) {
+        const auto masked =
+            mask_credentials("535-5.7.8 no " + form.substr(0, cut) + between + form.substr(cut), identity);
+        EXPECT_TRUE(masked.starts_with("535-5.7.8 no ****")) << masked;
+        EXPECT_TRUE(masked.ends_with("****")) << masked;
+        EXPECT_EQ(std::count(masked.begin(), masked.end(), '\n'), std::count(between.begin(), between.end(), '\n'));
+      }
+    }
+  }
+}
+
+TEST(MaskCredentials, EightBytesOfALongSecretAreEnough) {
+  const std::string token = "ya29.a0AfH6SMBx7Qk-very-long_token.of/many+letters";
+  for (std::size_t at = 0; at + 8 <= token.size(); ++at) {
+    EXPECT_EQ(mask_credentials("bad <" + token.substr(at, 8) + "...>", with_token(token)).substr(0, 9), "bad <****");
+  }
+}
+
+TEST(MaskCredentials, TextMadeToCostMuchCostsLinearTime) {
+  const auto identity = with_token(std::string(10'000, 'a'));
+  for (const std::string& unit : {std::string("a"), std::string("%61"), std::string("6"), std::string("Y")}) {
+    std::string text;
+    while (text.size() < 64 * 1024) text += unit;
+    EXPECT_LE(mask_credentials(text, identity).size(), text.size());
+  }
+}
+
 using Where = SecretMask::Where;
 
 TEST(SecretMask, WhateverNeedsMaskingIsNoticed) {
@@ -107,15 +194,25 @@ TEST(SecretMask, WhateverNeedsMaskingIsNoticed) {
       const auto digits = base64_encode(std::string(before, '\xA5') + identity.password + "\x01\x02");
       for (std::size_t cut = 0; cut <= digits.size(); ++cut) {
         const auto text = "no <" + digits.substr(0, cut) + ">";
-        if (size > 3 && mask_credentials(text, identity) != text) {
+        const auto in_auth = mask.masked(text, Where::in_auth);
+        if (size > 3 && in_auth != text) {
           EXPECT_TRUE(mask.concerns(text, Where::elsewhere)) << size << ' ' << text;
         }
         const auto masked = mask.masked(text, Where::elsewhere);
         if (size > 3) {
-          EXPECT_EQ(masked, mask_credentials(text, identity));
+          EXPECT_EQ(masked, in_auth);
         }
       }
     }
+  }
+}
+
+TEST(SecretMask, SecretThatLooksLikeACodeIsMaskedAndTheCodeOfAReplyStays) {
+  for (const std::string secret : {"535-5.7.8", "535", "5355", "550 xyz"}) {
+    const SecretMask mask(with_password(secret));
+    EXPECT_EQ(mask.masked(secret, Where::in_auth), "****") << secret;
+    EXPECT_EQ(mask.masked_reply("535-5.7.8 a\n535 5.7.8 <" + secret + ">\n", Where::in_auth),
+              "535-5.7.8 a\n535 5.7.8 <****>\n");
   }
 }
 

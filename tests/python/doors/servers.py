@@ -11,7 +11,7 @@ from doors import letter
 
 import gatepost as gp
 
-OPTIONS = ("name", "auth", "sender", "only_sender", "limits", "tls", "route", "timeouts", "dkim", "provider")
+OPTIONS = ("name", "auth", "sender", "only_sender", "limits", "tls", "route", "timeouts", "dkim", "provider", "without")
 SWITCHES = ("one_round_trip", "chunking")
 
 

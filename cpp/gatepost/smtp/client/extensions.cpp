@@ -78,11 +78,13 @@ AnnouncedLimits read_limits(std::string_view words) {
   return limits;
 }
 
-void read_line(Extensions& found, std::string_view line) {
+void read_line(Extensions& found, std::string_view line, const std::vector<std::string>& without) {
   auto rest = line;
   const auto keyword = upper(next_word(rest));
-  for (const auto& [name, member] : switches) {
-    if (keyword == name) found.*member = true;
+  const auto name = keyword.substr(0, keyword.find('='));  // "AUTH=PLAIN"
+  if (std::find(without.begin(), without.end(), name) != without.end()) return;
+  for (const auto& [known, member] : switches) {
+    if (keyword == known) found.*member = true;
   }
   if (keyword == "SIZE") {
     found.size = read_size(rest);
@@ -106,12 +108,12 @@ void read_line(Extensions& found, std::string_view line) {
 
 }  // namespace
 
-Extensions read_extensions(const std::vector<std::string_view>& lines) {
+Extensions read_extensions(const std::vector<std::string_view>& lines, const std::vector<std::string>& without) {
   Extensions found;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto line = lines[i].substr(std::min<std::size_t>(lines[i].size(), 4));
     found.lines.emplace_back(line);
-    read_line(found, line);
+    read_line(found, line, without);
   }
   return found;
 }

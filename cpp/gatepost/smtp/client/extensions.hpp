@@ -36,7 +36,7 @@ struct Extensions {
 };
 
 /// `lines`: the reply's lines with their codes ("250-SIZE 100"). What is not understood is left out; of mechanisms and
-/// attributes the first 64 are kept.
-Extensions read_extensions(const std::vector<std::string_view>& lines);
+/// attributes the first 64 are kept. Nor is what stands in `without`, keywords in upper case.
+Extensions read_extensions(const std::vector<std::string_view>& lines, const std::vector<std::string>& without = {});
 
 }  // namespace gatepost::smtp

@@ -16,17 +16,20 @@ void Hello::await_greeting() {
 }
 
 Step Hello::begin() {
-  if (!is_helo_name(context_.options.helo_name)) {
+  const auto& given = context_.options.helo_name;
+  name_ = given.empty() ? context_.own_address : given;
+  if (!is_helo_name(name_)) {
     return Ending{
         session_failure(Category::protocol_error, Phase::ehlo, "helo_name is not a domain or an address literal")};
   }
+  context_.reply.introduced_as(name_);
   introduce(context_.options.lmtp ? "LHLO " : "EHLO ", Awaited::ehlo);
   return Progress::more;
 }
 
 void Hello::introduce(std::string_view verb, Awaited awaited) {
   awaited_ = awaited;
-  context_.send(std::string(verb) + context_.options.helo_name,
+  context_.send(std::string(verb) + name_,
                 {.from = this, .phase = Phase::ehlo, .waited = &context_.facts.timings.ehlo});
 }
 
@@ -62,9 +65,8 @@ Step Hello::on_ehlo() {
   if (reply.code() != 250) return Ending{reply.unexpected("not a valid reply to EHLO")};
   auto& offered = context_.extensions;
   auto& facts = context_.facts;
-  offered = read_extensions(reply.lines());
-  facts.extensions = offered.lines;
-  for (auto& line : facts.extensions) line = reply.masked(line);
+  offered = read_extensions(reply.lines(), context_.options.without);
+  facts.extensions = read_extensions(reply.shown_lines()).lines;
   facts.max_message_bytes = offered.size;
   facts.pipelining = offered.pipelining;
   facts.eight_bit_mime = offered.eight_bit_mime;
@@ -82,7 +84,7 @@ Step Hello::on_helo() {
 /// A server that knows no greeting of ours may speak the other protocol (RFC 2033 §4.1).
 codes::Failure Hello::refusal() const {
   auto why = context_.reply.refusal(Phase::ehlo);
-  if (const int code = context_.reply.code(); code < 500 || code > 503) return why;
+  if (const int code = context_.reply.code(); code < 500 || code > 503 || !why.message.empty()) return why;
   why.message = context_.options.lmtp
                     ? "the server refuses LHLO: where it speaks SMTP, the account's URL begins with smtp://"
                     : "the server refuses EHLO: where it speaks LMTP, the account's URL begins with lmtp://";

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "gatepost/smtp/client/operation.hpp"
 
@@ -28,6 +29,7 @@ class Hello : public Operation {
   bool needs_ehlo() const;
 
   Awaited awaited_ = Awaited::greeting;
+  std::string name_;  // ours
 };
 
 }  // namespace gatepost::smtp

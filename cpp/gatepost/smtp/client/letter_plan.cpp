@@ -8,6 +8,7 @@
 
 #include "gatepost/core/line_ends.hpp"
 #include "gatepost/core/utf8.hpp"
+#include "gatepost/smtp/client/utf8_header.hpp"
 #include "gatepost/smtp/dot_encoder.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 
@@ -29,12 +30,6 @@ Failure found_locally(Category category, Phase phase, Scope scope, std::string m
 /// What BDAT must not mend: a bare line end, or a last line without its end.
 bool has_canonical_lines(std::string_view data) {
   return !has_bare_line_end(data) && (data.empty() || data.back() == '\n');
-}
-
-/// To the blank line; all of it where there is none.
-std::string_view header_of(std::string_view data) {
-  const auto blank = std::min(data.find("\r\n\r\n"), data.find("\n\n"));
-  return data.substr(0, blank);
 }
 
 /// Why nobody gets the letter.
@@ -102,18 +97,21 @@ void check_recipients(LetterPlan& plan, LetterRecord& record, const SessionFacts
 std::optional<Failure> check_eight_bit(LetterPlan& plan, const LetterRecord& record, const SessionFacts& facts) {
   plan.eight_bit = !is_ascii(record.data());
   if (!plan.eight_bit) return std::nullopt;
-  const auto header = header_of(record.data());
-  const bool in_header = !is_ascii(header);
-  if (!record.binary() && !facts.eight_bit_mime) {
-    return refuse_letter(Category::feature_unsupported, Phase::mail,
-                         in_header ? "the letter's header has 8-bit bytes and the server does not offer 8BITMIME"
-                                   : "the letter has 8-bit bytes and the server does not offer 8BITMIME: a 7-bit body "
-                                     "would pass");
-  }
   // A header in UTF-8 is an internationalised letter, whomever it is for (RFC 6531 §3.2). Other 8-bit bytes in it are
   // no letter's by any standard: they go as they always went.
-  plan.smtp_utf8 =
-      plan.smtp_utf8 || (in_header && facts.smtp_utf8 && find_invalid_utf8(header) == std::string_view::npos);
+  if (const auto field = find_utf8_field(record.data())) {
+    if (!facts.smtp_utf8) {
+      return refuse_letter(Category::feature_unsupported, Phase::mail,
+                           "the letter's header has 8-bit bytes (UTF-8 in " + std::string(*field) +
+                               ") and the server does not offer SMTPUTF8: an address that is not ASCII before its @ "
+                               "needs a server that does, or a letter of its own; other words go as encoded-words");
+    }
+    plan.smtp_utf8 = true;
+  }
+  if (!record.binary() && !facts.eight_bit_mime) {
+    return refuse_letter(Category::feature_unsupported, Phase::mail,
+                         "the letter has 8-bit bytes and the server does not offer 8BITMIME: a 7-bit body would pass");
+  }
   return std::nullopt;
 }
 

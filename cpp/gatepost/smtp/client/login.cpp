@@ -27,6 +27,17 @@ std::string joined(const std::vector<std::string>& names) {
   return all;
 }
 
+/// Those of Windows domains, which are not wanted here.
+std::string those_unspoken(const std::vector<std::string>& offered) {
+  std::vector<std::string> unspoken;
+  for (const auto& name : offered) {
+    if (name == "NTLM" || name.starts_with("GSS") || name == "GS2-KRB5" || name == "KERBEROS_V4") {
+      unspoken.push_back(name);
+    }
+  }
+  return joined(unspoken);
+}
+
 std::vector<std::string> usable(const SessionContext& context, bool cleartext) {
   const auto& options = context.options;
   const SaslPolicy policy{options.mechanisms, context.encrypted(), cleartext, options.client_certificate};
@@ -58,7 +69,13 @@ Step Login::none_usable() {
         "account");
   }
   if (offered.empty()) return say("the server offers no authentication");
-  return say("the server offers no mechanism that fits this account, only " + context_.reply.masked(joined(offered)));
+  auto why = "the server offers no mechanism that fits this account, only " + context_.reply.masked(joined(offered));
+  if (const auto unspoken = those_unspoken(offered); !unspoken.empty()) {
+    why += ". gatepost does not speak " + unspoken +
+           ": ask the server's operator for SCRAM, PLAIN or LOGIN over TLS, XOAUTH2 or OAUTHBEARER with a token, or a "
+           "relay that needs no login";
+  }
+  return say(std::move(why));
 }
 
 Step Login::begin_mechanism() {
@@ -102,22 +119,26 @@ Step Login::on_success() {
 }
 
 Step Login::on_refusal() {
-  if (mechanisms_.size() > 1 && may_try_next(context_.reply.code())) {
+  if (mechanisms_.size() > 1 && may_try_next()) {
+    refused_ += (refused_.empty() ? "" : ", ") + verb() + " (" + std::to_string(context_.reply.code()) + ")";
     mechanisms_.erase(mechanisms_.begin());
     return begin_mechanism();
   }
   auto why = context_.reply.refusal(Phase::auth);
   if (const auto details = sasl_->error_details(); !details.empty()) {
     why.message = verb() + ": the server's reason: " + std::string(details);
+  } else if (!refused_.empty()) {
+    why.message = "this was the answer to " + verb() + "; before it the server refused " + refused_;
   }
   return give_up(std::move(why));
 }
 
-/// Whether the refusal speaks of the mechanism. One that speaks of the password (535) is final: a second try may lock
-/// the account. RFC 4954 §4, §6.
-bool Login::may_try_next(int code) const {
+/// Once the server has seen a secret, only a refusal that speaks of the mechanism leads on: one of the password (535)
+/// counts, and a second may lock the account. RFC 4954 §4, §6.
+bool Login::may_try_next() const {
+  const int code = context_.reply.code();
+  if (!sasl_->gave_secret() || held_response_) return true;
   if (code == 504 || code == 534 || code == 538) return true;  // unknown; too weak; not without encryption
-  if (code == 535) return mechanisms_.front() == "EXTERNAL";   // the certificate's refusal says nothing of a password
   return !challenged_ && (code == 500 || code == 501);         // the line itself: too long, or an initial response
 }
 

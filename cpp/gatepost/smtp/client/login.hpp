@@ -10,8 +10,9 @@
 
 namespace gatepost::smtp {
 
-/// AUTH (RFC 4954): the strongest mechanism first, the next one where the server refuses the mechanism and not the
-/// password.
+/// AUTH (RFC 4954): the strongest mechanism first; the next one where the server refuses before it has seen the
+/// password, the token or a proof of them, or where its refusal speaks of the mechanism. A refused password is never
+/// tried again.
 class Login : public Operation {
  public:
   using Operation::Operation;
@@ -27,7 +28,7 @@ class Login : public Operation {
   Step begin_mechanism();
   Step on_success();
   Step on_refusal();
-  bool may_try_next(int code) const;
+  bool may_try_next() const;
   Step answer_challenge();
   Step respond(std::string_view message);
   Step cancel(std::string words) const;
@@ -36,6 +37,7 @@ class Login : public Operation {
   void send(std::string_view line, std::string_view shown = {});
 
   std::vector<std::string> mechanisms_;       // still to try, the one in use first
+  std::string refused_;                       // "AUTH SCRAM-SHA-256 (504), AUTH CRAM-MD5 (503)": those tried before
   std::unique_ptr<SaslClient> sasl_;          // the exchange in progress
   std::optional<std::string> held_response_;  // the initial response that AUTH's own line was too short for
   bool challenged_ = false;                   // a 334 has come in this exchange

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gatepost/codes/failure.hpp"
@@ -16,9 +17,11 @@ namespace gatepost::smtp {
 class ServerReply {
  public:
   /// `options` must outlive it.
-  explicit ServerReply(const ClientOptions& options) : options_(options), secrets_(options.identity) {}
+  explicit ServerReply(const ClientOptions& options);
 
   ReplyReader& reader() { return reader_; }
+  /// The name by which we introduced ourselves.
+  void introduced_as(std::string name) { own_name_ = std::move(name); }
   /// What was read is to be taken for a reply in this phase.
   void take(codes::Phase phase);
 
@@ -26,12 +29,14 @@ class ServerReply {
   bool refuses() const { return code() >= 400; }
   /// With their codes, as they came: for the protocol alone.
   std::vector<std::string_view> lines() const { return reader_.lines(); }
+  /// The same for people, secrets masked.
+  std::vector<std::string_view> shown_lines() const;
 
-  /// Whether masked() may change something.
-  bool quotes_secret() const { return quotes_secret_; }
-  std::string masked(std::string_view words) const;
+  /// Words that the server may have chosen.
+  std::string masked(std::string_view words) const { return secrets_.masked(std::string(words), where()); }
   codes::Reply reply() const;
-  /// reply(), classified by what the server really said.
+  /// reply(), classified by what the server really said. Where it speaks of our name, the failure says how to change
+  /// that.
   codes::Failure refusal(codes::Phase phase) const;
   /// The reply makes no sense: "not an answer to EHLO".
   codes::Failure unexpected(std::string_view what) const;
@@ -40,12 +45,14 @@ class ServerReply {
 
  private:
   SecretMask::Where where() const;
+  bool refuses_our_name(const codes::Failure& why) const;
 
   const ClientOptions& options_;
   SecretMask secrets_;
   ReplyReader reader_;
   codes::Phase phase_ = codes::Phase::greeting;
-  bool quotes_secret_ = false;
+  std::string own_name_;
+  std::string masked_text_;  // the reply's lines, LF behind each, where they quote a secret; otherwise empty
 };
 
 }  // namespace gatepost::smtp

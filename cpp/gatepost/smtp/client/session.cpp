@@ -83,8 +83,9 @@ void ClientSession::receive(std::string_view bytes) { impl_->receive(bytes); }
 void ClientSession::tls_established(TlsFacts facts) { impl_->tls_established(std::move(facts)); }
 
 void ClientSession::connected(std::string target, std::string server, std::chrono::microseconds dns,
-                              std::chrono::microseconds connect) {
+                              std::chrono::microseconds connect, std::string own_address) {
   auto& context = impl_->context;
+  if (!own_address.empty()) context.own_address = std::move(own_address);
   context.facts.target = std::move(target);
   context.facts.server = std::move(server);
   context.facts.timings.dns = dns;

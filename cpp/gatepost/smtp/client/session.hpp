@@ -19,8 +19,8 @@ namespace gatepost::smtp {
 enum class Security : std::uint8_t { none, starttls_if_offered, starttls, implicit_tls };
 
 struct ClientOptions {
-  std::string helo_name = "localhost";  ///< already checked: a domain or an address literal
-  bool lmtp = false;                    ///< LHLO, and a reply per recipient behind the letter (RFC 2033)
+  std::string helo_name;  ///< already checked: a domain or an address literal; empty: the literal of our own address
+  bool lmtp = false;      ///< LHLO, and a reply per recipient behind the letter (RFC 2033)
   Security security = Security::starttls;
   SaslIdentity identity;                ///< an empty login and token: no authentication (but see client_certificate)
   std::vector<std::string> mechanisms;  ///< those allowed, upper case; empty: all that we speak
@@ -29,6 +29,8 @@ struct ClientOptions {
   bool one_round_trip =
       false;              ///< RFC 2920 groups across letters (targets.md); only for servers known to be good at it
   bool chunking = false;  ///< BDAT instead of DATA where offered (RFC 3030)
+  /// EHLO keywords, upper case, of extensions that are left unused as if they had not been offered.
+  std::vector<std::string> without;
   std::vector<std::pair<std::string, std::string>> xclient;  ///< attributes to send with XCLIENT: ADDR, NAME, LOGIN ...
   bool keep_transcript = true;
   std::string provider;  ///< for the classifier; may be empty
@@ -144,9 +146,10 @@ class ClientSession {
 
   void receive(std::string_view bytes);
   void tls_established(TlsFacts facts);
-  /// What the driver measured and saw before the first byte; the session adds its own.
+  /// What the driver measured and saw before the first byte; the session adds its own. `own_address`: of this end, as
+  /// an address literal (RFC 5321 §4.1.3); empty where it has none.
   void connected(std::string target, std::string server, std::chrono::microseconds dns,
-                 std::chrono::microseconds connect);
+                 std::chrono::microseconds connect, std::string own_address = {});
   bool wants_letter() const;
   void submit(ClientLetter letter);
   /// Asks when idle (need() == letter); the reply comes out of take_answers(). An argument that cannot be sent is

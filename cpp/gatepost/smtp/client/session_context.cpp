@@ -24,9 +24,7 @@ void SessionContext::send(std::string_view line, const Expected& reply_to, std::
 
 void SessionContext::log_reply(Transcript* letter) {
   if (!log.kept()) return;
-  for (const auto line : reply.lines()) {
-    reply.quotes_secret() ? log.server(reply.masked(line), letter) : log.server(line, letter);
-  }
+  for (const auto line : reply.shown_lines()) log.server(line, letter);
 }
 
 }  // namespace gatepost::smtp

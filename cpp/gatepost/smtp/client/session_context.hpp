@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "gatepost/smtp/client/extensions.hpp"
@@ -17,6 +18,7 @@ struct SessionContext {
   SessionContext& operator=(const SessionContext&) = delete;
 
   const ClientOptions options;
+  std::string own_address = "[127.0.0.1]";  ///< of this end of the connection, as an address literal
   SessionFacts facts;
   Extensions extensions;  ///< as the last EHLO was answered
   SessionLog log;

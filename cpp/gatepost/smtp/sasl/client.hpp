@@ -32,6 +32,9 @@ class SaslClient {
   /// The answer to a 334. `challenge` is nullopt where its text was not base64, which LOGIN and PLAIN do not mind. The
   /// error says in what the server broke the mechanism's rules, or failed to prove that it knows the password.
   virtual Result<std::string, std::string> respond(std::optional<std::string_view> challenge) = 0;
+  /// Whether a message that it gave holds the password, the token or a proof of them: a refusal may count as a wrong
+  /// password from then on.
+  virtual bool gave_secret() const = 0;
   /// Asked on 235: whether the server has said all that the mechanism wants of it (SCRAM: its signature).
   virtual bool may_succeed() const { return true; }
   /// What the server said about its refusal within the exchange: OAuth's JSON (RFC 7628 §3.2.2), SCRAM's "e=" (RFC 5802

@@ -16,6 +16,7 @@ class OneMessageClient : public SaslClient {
   OneMessageClient(std::string_view name, const SaslIdentity& identity) : identity_(identity), name_(name) {}
   std::string_view name() const override { return name_; }
   std::optional<std::string> initial_response() override { return message(); }
+  bool gave_secret() const override { return true; }
   SaslAnswer respond(std::optional<std::string_view>) override {
     if (std::exchange(asked_again_, true)) return broken(name_, "the server asks for more than the mechanism has");
     return answer(message());

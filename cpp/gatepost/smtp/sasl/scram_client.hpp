@@ -29,6 +29,7 @@ class ScramClient final : public SaslClient {
   std::string_view name() const override { return mechanism_.name; }
   std::optional<std::string> initial_response() override;
   SaslAnswer respond(std::optional<std::string_view> challenge) override;
+  bool gave_secret() const override { return !server_signature_.empty(); }
   bool may_succeed() const override { return stage_ == Stage::verified; }
   std::string_view error_details() const override { return details_; }
 

@@ -19,6 +19,7 @@ class PlainClient final : public OneMessageClient {
 class ExternalClient final : public OneMessageClient {
  public:
   explicit ExternalClient(const SaslIdentity& identity) : OneMessageClient("EXTERNAL", identity) {}
+  bool gave_secret() const override { return false; }  // the certificate was shown long before
 
  private:
   std::string message() const override { return identity_.authzid; }
@@ -33,6 +34,7 @@ class LoginClient final : public SaslClient {
     if (asked_ == 2) return broken(name(), "the server asks for more than the mechanism has");
     return answer(asked_++ == 0 ? identity_.login : identity_.password);
   }
+  bool gave_secret() const override { return asked_ == 2; }
 
  private:
   const HeldIdentity identity_;
@@ -49,6 +51,7 @@ class CramMd5Client final : public SaslClient {
     if (!challenge || challenge->empty()) return broken(name(), "the server's challenge is missing or not base64");
     return answer(cram_md5_message(identity_.login, identity_.password, *challenge));
   }
+  bool gave_secret() const override { return asked_; }
 
  private:
   const HeldIdentity identity_;
