@@ -154,6 +154,14 @@ bool is_surely_utf8(std::string_view bytes) {
   return false;
 }
 
+/// Bytes that no letter of a charset is read as.
+bool has_c1_control(std::string_view utf8) {
+  for (std::size_t at = 0; (at = utf8.find('\xC2', at)) != std::string_view::npos; ++at) {
+    if (at + 1 < utf8.size() && static_cast<unsigned char>(utf8[at + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
 Utf8Text guess(std::string_view bytes) {
   Repaired repaired = repair_utf8(bytes);
   if (repaired.good_characters > repaired.lost_bytes) return {std::move(repaired.text), false, true};
@@ -189,6 +197,13 @@ Utf8Text to_utf8(std::string_view bytes, std::string_view label) {
   }
   if (is_utf8) return {std::string(bytes), true, false};
   return guess(bytes);
+}
+
+std::string raw_text_to_utf8(std::string_view bytes, std::string_view charset) {
+  if (!charset.empty() && find_invalid_utf8(bytes) != std::string_view::npos) {
+    if (Utf8Text text = to_utf8(bytes, charset); !text.lossy && !has_c1_control(text.text)) return std::move(text.text);
+  }
+  return to_utf8(bytes, "").text;
 }
 
 }  // namespace gatepost::mime

@@ -16,4 +16,8 @@ struct Utf8Text {
 /// that, windows-1252 if they stand in Latin words only, else the Russian charset in which they read best.
 Utf8Text to_utf8(std::string_view bytes, std::string_view label);
 
+/// Text without a label, as headers have it raw: UTF-8 if it is that, else in `charset`, which may be "", if all of it
+/// has a meaning there, else by guess.
+std::string raw_text_to_utf8(std::string_view bytes, std::string_view charset);
+
 }  // namespace gatepost::mime
