@@ -100,7 +100,7 @@ class ParsedMessage(BaseMessage):
 
         @cached_property
         def _sender(self):
-            return next(iter(_addresses(self._core_letter.sender)), None)
+            return _sender(_addresses(self._core_letter.sender))
 
         @cached_property
         def _date(self):
@@ -178,6 +178,15 @@ def _file(part: _core.ParsedPart) -> Attachment:
 
 def _addresses(mailboxes: list[_core.Mailbox]) -> list[Address]:
     return [Address(name, address) for name, address in mailboxes]
+
+
+def _sender(written: list[Address]) -> Address | None:
+    try:
+        [sender] = written
+        _core.normalise_address(sender.address)
+    except ValueError:  # none, several, or no address; InputError is one too
+        return None
+    return sender
 
 
 def _date(value: str) -> float | None:
