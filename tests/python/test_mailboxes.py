@@ -141,9 +141,7 @@ POSTMARKS = [
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("postmark", POSTMARKS)
-def test_letters_behind_the_from_lines_of_other_programs_are_all_found(
-    tmp_path: Path, postmark: str, end: str
-) -> None:
+def test_letters_behind_the_from_lines_of_other_programs_are_all_found(tmp_path: Path, postmark: str, end: str) -> None:
     text = "".join(f"{postmark}\nX-Mozilla-Status: 0001\nSubject: {n}\n\nText {n}\n\n" for n in range(5))
     (tmp_path / "box").write_bytes(text.rstrip("\n").replace("\n", end).encode())
     letters = list(gp.Mbox(tmp_path / "box"))
