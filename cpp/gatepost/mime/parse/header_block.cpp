@@ -125,6 +125,7 @@ std::string unfold(std::string_view value) {
     out += trim_back(value.substr(0, end), end < value.size() ? "\r" : "");
     value.remove_prefix(std::min(end + 1, value.size()));
   }
+  std::ranges::replace(out, '\r', ' ');
   return out;
 }
 

@@ -54,7 +54,8 @@ class HeaderBlock {
   bool has_known_field_ = false;
 };
 
-/// `value` on one line: folds go, their white space stays (RFC 5322 §2.2.3); trimmed.
+/// `value` on one line: folds go, their white space stays (RFC 5322 §2.2.3), other carriage returns become spaces;
+/// trimmed.
 std::string unfold(std::string_view value);
 
 }  // namespace gatepost::mime
