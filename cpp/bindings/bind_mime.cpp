@@ -179,6 +179,7 @@ void bind_parsing(py::module_& m) {
       .def_readonly("headers", &ParsedLetter::headers)
       .def_readonly("subject", &ParsedLetter::subject)
       .def_property_readonly("from_", mailboxes(&ParsedLetter::from))
+      .def_property_readonly("sender", mailboxes(&ParsedLetter::sender))
       .def_property_readonly("to", mailboxes(&ParsedLetter::to))
       .def_property_readonly("cc", mailboxes(&ParsedLetter::cc))
       .def_property_readonly("bcc", mailboxes(&ParsedLetter::bcc))

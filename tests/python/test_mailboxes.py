@@ -121,6 +121,67 @@ def test_line_of_a_body_that_only_looks_like_a_postmark_parts_no_letters(tmp_pat
     assert one.text == f"b\n{line.removeprefix('>')}\n"
 
 
+POSTMARKS = [
+    "From ",
+    "From - Mon Jan  1 00:00:00 2026",
+    "From -",
+    "From ivan@example.com",
+    "From ivan@example.com  Mon Jan  1 00:00:00 2026",
+    "From ivan at example.com  Mon Jan  1 00:00:00 2026",
+    "From ivan at example.com",
+    "From 1234567890@xxx Mon Jan 01 00:00:00 +0000 2026",
+    "From ???@??? Mon Jan 01 00:00:00 2026",
+    "From ivan@example.com Mon, 1 Jan 2026 00:00:00 +0000",
+    "From ivan@example.com 2026-01-01 00:00:00",
+    "From ivan@example.com Пн янв 1 00:00:00 2026",
+    "From MAILER-DAEMON Mon Jan  1 00:00 2026",
+    "From ivan@example.com Mon Jan  1 00:00:00 MSK 2026 remote from example",
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("postmark", POSTMARKS)
+def test_letters_behind_the_from_lines_of_other_programs_are_all_found(tmp_path: Path, postmark: str, end: str) -> None:
+    text = "".join(f"{postmark}\nX-Mozilla-Status: 0001\nSubject: {n}\n\nText {n}\n\n" for n in range(5))
+    (tmp_path / "box").write_bytes(text.rstrip("\n").replace("\n", end).encode())
+    letters = list(gp.Mbox(tmp_path / "box"))
+    assert [(one.subject, one.text) for one in letters[:4]] == [(f"{n}", f"Text {n}\n") for n in range(4)]
+    assert letters[4].text == "Text 4" and not any(one.warnings for one in letters)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "From Moscow with love\nwe write",
+        "From Moscow with love\nNote: we write",
+        "From here to there.",
+        "From \nhere",
+        "From ivan@example.com\nhttps://example.com",
+        ">From \nSubject: x",
+    ],
+)
+def test_paragraph_that_begins_with_from_is_text(tmp_path: Path, paragraph: str) -> None:
+    (tmp_path / "box").write_bytes(f"From \nSubject: a\n\nHello\n\n{paragraph}\n".encode())
+    [one] = gp.Mbox(tmp_path / "box")
+    assert one.text == f"Hello\n\n{paragraph.removeprefix('>')}\n"
+
+
+def test_from_line_within_the_length_that_a_letter_names_is_its_own(tmp_path: Path) -> None:
+    body = "Hello\n\nFrom ivan\nSubject: quoted\n\nBye\n"
+    second = "From olga\nSubject: b\n\nlast\n"
+    for length in (len(body), len(body) + 1):  # with the empty line behind it, and without
+        (tmp_path / "box").write_text(f"From ivan\nContent-Length: {length}\nSubject: a\n\n{body}\n{second}")
+        assert [(one.subject, one.text) for one in gp.Mbox(tmp_path / "box")] == [("a", body), ("b", "last\n")]
+    for wrong in (len(body) - 3, 10**9, 0):
+        (tmp_path / "box").write_text(f"From ivan\nContent-Length: {wrong}\nSubject: a\n\n{body}\n{second}")
+        assert [one.subject for one in gp.Mbox(tmp_path / "box")] == ["a", "quoted", "b"]
+
+
+def test_mbox_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "box").write_bytes(b"\xef\xbb\xbfFrom \nSubject: a\n\none\n\nFrom \nSubject: b\n\ntwo")
+    assert [(one.subject, one.text) for one in gp.Mbox(tmp_path / "box")] == [("a", "one\n"), ("b", "two")]
+
+
 def test_empty_lines_before_the_first_letter_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "box").write_bytes(b"\n\r\nFrom - Mon Jan  1 00:00:00 2026\nSubject: a\n\nb\n")
     assert [one.subject for one in gp.Mbox(tmp_path / "box")] == ["a"]

@@ -32,6 +32,10 @@ def letter(header: bytes) -> object:
     return read.to, read.subject, read.references, read.parts
 
 
+def body(text: bytes, kind: bytes = b"multipart/mixed; boundary=b") -> object:
+    return gp.Message.parse(b"Content-Type: " + kind + b"\n\n" + text).text
+
+
 READERS: dict[str, Callable[[int], object]] = {
     "urls of a style without an end": lambda n: style("url(a" * n),
     "urls of a style with blanks": lambda n: style("url( " * n),
@@ -55,6 +59,18 @@ READERS: dict[str, Callable[[int], object]] = {
     "folds of a blind copy": lambda n: without_blind_copies(b"Bcc:" + b"\r\n " * n),
     "addresses": lambda n: letter(b"To: " + b"a@b.ru, " * n),
     "comments of addresses": lambda n: letter(b"To: " + b"(" * n),
+    "routes of addresses": lambda n: letter(b"To: " + b"<@a," * n),
+    "comments within addresses": lambda n: letter(b"To: " + b"a.(x)" * n),
+    "addresses without commas": lambda n: letter(b"To: " + b"a <b@c.ru> " * n),
+    "groups within groups": lambda n: letter(b"To: " + b"a:" * n),
+    "quoted words of a local part": lambda n: letter(b"To: " + b'"a".' * n + b"@x.ru"),
+    "lines of a header that are no field": lambda n: letter(b"A: b\r\n" + b"no field\r\n" * n),
+    "lines that look like boundaries": lambda n: body(b"--c\n--c--\n" * n),
+    "multiparts with wrong boundaries": lambda n: body(b"--b\nContent-Type: multipart/mixed; boundary=z\n\nx\n" * n),
+    "multiparts within each other": lambda n: body(b"--y\nContent-Type: multipart/mixed; boundary=z\n\n" * n),
+    "escapes of Japanese": lambda n: body(b'\x1b$B$"\x1b(B' * n, b"text/plain; charset=iso-2022-jp"),
+    "pairs of Chinese": lambda n: body(b"\xa1\x45\xa4\xa4" * n, b"text/plain; charset=big5"),
+    "broken UTF-8": lambda n: body(b"\xd0\x9f\xe2\x82 " * n, b"text/plain; charset=utf-8"),
     "encoded-words": lambda n: letter(b"Subject: " + b"=?utf-8?q?a?= " * n),
     "beginnings of encoded-words": lambda n: letter(b"Subject: " + b"=?utf-8?q?" * n),
     "parameters": lambda n: letter(b"Content-Type: text/plain" + b"; a=b" * n),
@@ -85,6 +101,17 @@ def grows_in_proportion(read: Callable[[int], object]) -> bool:
 @pytest.mark.parametrize("name", READERS)
 def test_a_reader_of_strangers_input_takes_time_in_proportion(name: str) -> None:
     assert any(grows_in_proportion(READERS[name]) for _ in range(3))  # a busy machine may disturb a look or two
+
+
+def mbox(tmp_path: Path, text: bytes) -> object:
+    path = tmp_path / "box"
+    path.write_bytes(b"From \nContent-Length: 10\nSubject: a\n\n" + text)
+    return [one.subject for one in gp.Mbox(path)]
+
+
+@pytest.mark.parametrize("line", [b"From x\n", b"\nFrom Ivan there\n", b"\nFrom \nX: y\n\n", b"From " + b"Mon " * 99])
+def test_an_mbox_of_from_lines_takes_time_in_proportion(line: bytes, tmp_path: Path) -> None:
+    assert any(grows_in_proportion(lambda n: mbox(tmp_path, line * (n // 10))) for _ in range(3))
 
 
 def wide_list(tmp_path: Path, columns: int) -> object:

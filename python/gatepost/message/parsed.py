@@ -47,7 +47,8 @@ class ParsedMessage(BaseMessage):
     an attachment or not: a second text of a multipart/mixed is attached, without a name. Left out are further forms of
     the text in a multipart/alternative, such as AMP; an invitation there is attached unless it also comes as a file.
 
-    Addresses that make no sense stand as they were written; `warnings` names them. `bcc` has those of its Bcc header,
+    Addresses that make no sense, or might mean two things, stand as they were written; `warnings` names them, and
+    sending the letter raises InputError unless `to=` says to whom. `bcc` has those of its Bcc header,
     and what is given as `bcc=`. A Mailer sends to them and leaves out the headers Bcc and Resent-Bcc, as smtplib's
     send_message does; `bytes(message)` still has them. Those whom Resent-To and the like name get nothing: `to=` of
     `send` is for them.
@@ -99,7 +100,7 @@ class ParsedMessage(BaseMessage):
 
         @cached_property
         def _sender(self):
-            return _sender(self.headers.get("Sender", ""))
+            return _sender(_addresses(self._core_letter.sender))
 
         @cached_property
         def _date(self):
@@ -179,13 +180,13 @@ def _addresses(mailboxes: list[_core.Mailbox]) -> list[Address]:
     return [Address(name, address) for name, address in mailboxes]
 
 
-def _sender(value: str) -> Address | None:
-    if not value:
-        return None
+def _sender(written: list[Address]) -> Address | None:
     try:
-        return Address(*_core.parse_mailbox(value))
-    except _core.InputError:
+        [sender] = written
+        _core.normalise_address(sender.address)
+    except ValueError:  # none, several, or no address; InputError is one too
         return None
+    return sender
 
 
 def _date(value: str) -> float | None:

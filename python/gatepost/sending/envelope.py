@@ -11,7 +11,7 @@ from typing import Protocol
 from .. import _core, arguments
 from ..codes import Failure
 from ..errors import InputError, error_for
-from ..message import BaseMessage
+from ..message import BaseMessage, ParsedMessage
 from .limits import Limits
 from .requests import SendRequests
 
@@ -77,6 +77,13 @@ def _wire_address(name: str, value: object) -> str:
         return _core.normalise_address(given)
 
 
+def _recipients(message: BaseMessage) -> list[str]:
+    """Those of the headers. What a received letter has there may be no address."""
+    if isinstance(message, ParsedMessage):
+        return [_wire_address("to", address) for address in message.recipients]
+    return list(message.recipients)
+
+
 def outgoing(
     account: AccountRules,
     message: BaseMessage | bytes,
@@ -97,7 +104,7 @@ def outgoing(
     if to is not None:
         rcpt_to = arguments.one_or_several(_wire_address)("to", to)
     elif isinstance(message, BaseMessage):
-        rcpt_to = list(message.recipients)
+        rcpt_to = _recipients(message)
     else:
         raise InputError("send: raw bytes need from_=... and to=... for the envelope")
     if not rcpt_to:
@@ -106,6 +113,8 @@ def outgoing(
         mail_from = "" if from_ == "" else _wire_address("from_", from_)
     elif isinstance(message, BaseMessage):
         mail_from = message.envelope_from
+        if mail_from and isinstance(message, ParsedMessage):
+            mail_from = _wire_address("from_", mail_from)
     else:
         raise InputError("send: raw bytes need from_=... and to=... for the envelope")
     message_id = ""

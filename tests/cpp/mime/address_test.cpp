@@ -1,5 +1,7 @@
 #include "gatepost/mime/address/address.hpp"
 
+#include "gatepost/mime/address/address_reader.hpp"
+
 #include <gtest/gtest.h>
 
 using namespace gatepost;
@@ -100,6 +102,82 @@ TEST(ParseMailbox, ReadsWhatPeopleType) {
   EXPECT_EQ(*parse_mailbox("ivan@x.ru <ivan@x.ru>"), (Mailbox{"ivan@x.ru", "ivan@x.ru"}));
   EXPECT_EQ(*parse_mailbox("<a@x.ru>"), (Mailbox{"", "a@x.ru"}));
   EXPECT_EQ(*parse_mailbox(R"("Иван \"Ваня\" П" <a@x.ru>)"), (Mailbox{"Иван \"Ваня\" П", "a@x.ru"}));
+}
+
+TEST(ParseMailbox, OldFormsOfRfc5322AreRead) {
+  EXPECT_EQ(*parse_mailbox("Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>"),
+            (Mailbox{"Pete(A nice \\) chap)", "pete@silly.test"}));
+  EXPECT_EQ(parse_mailbox("jdoe@test  . example")->address, "jdoe@test.example");
+  EXPECT_EQ(parse_mailbox("<@node.test,@b:mary@example.net>")->address, "mary@example.net");
+  EXPECT_EQ(parse_mailbox("<@node.test:mary@example.net>")->address, "mary@example.net");
+  EXPECT_EQ(parse_mailbox("<john . doe @ example . com>")->address, "john.doe@example.com");
+  EXPECT_EQ(parse_mailbox("a@b(x).c")->address, "a@b.c");
+  EXPECT_EQ(parse_mailbox("\"a\".b.\"c d\"@x.ru")->address, "\"a.b.c d\"@x.ru");
+  EXPECT_EQ(*parse_mailbox("<a@x.ru> (Иван)"), (Mailbox{"Иван", "a@x.ru"}));
+}
+
+TEST(ParseMailbox, WordsThatACommentOrSpacePartsAreNeverMadeOne) {
+  for (const char* bad :
+       {"a@exa(x)mple.com", "a@b(.c)om", "us(x)er@h.ru", "us er@h.ru", "a@exa mple.com", "<us(x)er@h.ru>",
+        "<a@exa(x)mple.com>", "a\"b\"@x.ru", "\"a\"b@x.ru", "a@b[1.2.3.4]", "a@[1.2.3.4]b", "a@[1.2.3.4].b",
+        "Mr. ivan@x.ru", "a@exa\u00ADmple.com", "a@exa\u200Bmple.com", "a@exa\u2060mple.com", "(x)a(y)b@x.ru"}) {
+    EXPECT_FALSE(parse_mailbox(bad)) << bad;
+  }
+}
+
+TEST(ParseMailbox, EncodedWordIsNeverAnAddress) {
+  for (const char* bad : {"=?utf-8?q?ivan=40x.ru?=", "<=?utf-8?q?ivan=40x.ru?=>", "=?utf-8?q?ivan?=@x.ru",
+                          "ivan@=?utf-8?q?x.ru?=", "\"=?utf-8?q?ivan?=\"@x.ru"}) {
+    EXPECT_FALSE(parse_mailbox(bad)) << bad;
+    EXPECT_FALSE(normalise_address(bad)) << bad;
+  }
+}
+
+TEST(ParseMailbox, DoubtfulListsAreRefused) {
+  for (const char* bad : {"A: B: a@x.ru;;", ": a@x.ru;", "a@x.ru: b@x.ru;", "<a@x.ru> <b@x.ru>", "@a,@b:c@d.ru",
+                          "mailto:a@x.ru", "<mailto:a@x.ru>", "<<a@x.ru>>", "<a@x.ru, b@x.ru>", "<@a,b:c@d.ru>",
+                          "a@x.ru;", "<:a@x.ru>", "<@a:>", "a@x.ru <b@x.ru", "a@b@c.ru"}) {
+    EXPECT_FALSE(parse_mailbox_list(bad)) << bad;
+  }
+}
+
+namespace {
+
+std::vector<std::string> read(std::string_view header) {
+  std::vector<std::string> warnings;
+  std::vector<std::string> addresses;
+  for (const Mailbox& mailbox : read_address_header(header, "To", warnings)) addresses.push_back(mailbox.address);
+  return addresses;
+}
+
+using Addresses = std::vector<std::string>;
+
+}  // namespace
+
+TEST(ReadAddressHeader, DoubtfulAddressesStandAsTheyWereWritten) {
+  for (const char* raw : {"a@exa(x)mple.com", "a@b(.c)om", "us(x)er@h.ru", "a@exa mple.com", "Mr. ivan@x.ru",
+                          "=?utf-8?q?ivan=40x.ru?=", "=?utf-8?q?ivan?=@x.ru", "Ivan Petrov"}) {
+    EXPECT_EQ(read(raw), Addresses{raw});
+    EXPECT_EQ(read(std::string("Ivan <") + raw + ">").size(), 1U);
+  }
+  EXPECT_EQ(read("Ivan <us(x)er@h.ru>, b@x.ru"), (Addresses{"us(x)er@h.ru", "b@x.ru"}));
+}
+
+TEST(ReadAddressHeader, WhatIsSureOfDoubtfulListsIsTaken) {
+  EXPECT_EQ(read("A: B: a@x.ru, b@x.ru;, c@x.ru;, d@x.ru"), (Addresses{"a@x.ru", "b@x.ru", "c@x.ru", "d@x.ru"}));
+  EXPECT_EQ(read("a@x.ru; b@x.ru;"), (Addresses{"a@x.ru", "b@x.ru"}));
+  EXPECT_EQ(read("<a@x.ru> Olga <b@x.ru>"), (Addresses{"a@x.ru", "b@x.ru"}));
+  EXPECT_EQ(read("Team: a@x.ru"), (Addresses{"a@x.ru"}));
+  EXPECT_EQ(read(",, a@x.ru,, b@x.ru,"), (Addresses{"a@x.ru", "b@x.ru"}));
+  EXPECT_EQ(read("a@x.ru: b@x.ru;"), (Addresses{"a@x.ru", "b@x.ru"}));
+  EXPECT_EQ(read("<@a.ru,@b.ru:c@d.ru>, e@x.ru"), (Addresses{"c@d.ru", "e@x.ru"}));
+  EXPECT_EQ(read("a@x.ru (Ivan, b@x.ru"), (Addresses{"a@x.ru"}));
+}
+
+TEST(ReadAddressHeader, NameInAnEncodedWordWithABareCommaIsOne) {
+  std::vector<std::string> warnings;
+  EXPECT_EQ(read_address_header("=?utf-8?Q?Doe,_John?= <a@x.ru>", "To", warnings),
+            (std::vector<Mailbox>{{"Doe, John", "a@x.ru"}}));
 }
 
 TEST(ParseMailbox, TypedEncodedWordStaysAsItIs) {

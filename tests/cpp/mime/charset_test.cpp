@@ -163,6 +163,93 @@ TEST(ToUtf8, TextThatIsWhatItsLabelSaysStays) {
   }
 }
 
+TEST(ToUtf8, TextThatIsNearlyUtf8StaysUtf8) {
+  const std::string cut(std::string_view(sentence).substr(0, 21));
+  const Genuine samples[] = {
+      {"utf-8",
+       "Gr\xC3\xBC\xC3\x9F"
+       "e \x93x\x94 \x96 \x92 \x85",
+       "Grüße \uFFFDx\uFFFD \uFFFD \uFFFD \uFFFD"},
+      {"utf-8", "Hi \xED\xA0\xBD\xED\xB8\x80!", "Hi \uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD!"},
+      {"utf-8", "It\xE2\x80s 20 \xE2\x82", "It\uFFFDs 20 \uFFFD"},
+      {"UTF8", "\xD0\x9F\xD1\x80\xD0 \xD0\xB8", "Пр\uFFFD и"},
+      {"utf-8", "\xF0\x9F\x98 \xF0\x9F\x98\x80", "\uFFFD 😀"},
+  };
+  for (const Genuine& one : samples) {
+    const Utf8Text read = to_utf8(one.charset, one.label);
+    EXPECT_EQ(read.text, one.text);
+    EXPECT_TRUE(read.lossy);
+  }
+  EXPECT_EQ(to_utf8("Fr\xF6sche", "utf-8").text, "Frösche");  // nothing of it is UTF-8
+}
+
+TEST(ToUtf8, CharsetsOfEastAsiaHaveTheCharactersOfTheirVendors) {
+  const Genuine samples[] = {
+      {"cp932", "\x87\x40\xED\x40\xB1", "①纊ｱ"},
+      {"windows-31j", "\x81\x60", "～"},
+      {"ms_kanji", "\x87\x8A", "㈱"},
+      {"Shift_JIS", "\x5C\x7E", "\\~"},
+      {"cp51932", "\xAD\xA1\xF9\xA1\x8E\xB1", "①纊ｱ"},
+      {"euc-jp",
+       "\xA1\xC1\x8F\xB0\xA1"
+       "a",
+       "～丂a"},
+      {"euc-jp",
+       "\xA4\xA2\xFF"
+       "a",
+       "あ\uFFFDa"},
+      {"CP50221", "\x1B$B-!\x1B(I1\x1B(Ba", "①ｱa"},
+      {"cp50222",
+       "\x0E\x31\x0F"
+       "a",
+       "ｱa"},
+      {"iso-2022-jp", "\x1B$B\x24\x22\nabc\x1B(J\\~", "あ\nabc¥‾"},
+      {"CP949", "\x8C\x63", "똠"},
+      {"ks_c_5601-1987", "\x8C\x63", "똠"},
+      {"euc-kr", "\xB0\xA1\x8C\x63", "가똠"},
+      {"gb2312", "\xE9\x46\x81\x30\x81\x30", "镕\xC2\x80"},
+      {"gbk", "\xA3\xA0", "　"},
+      {"hz-gb-2312", "a~{VPND~}~~b", "a中文~b"},
+      {"iso-2022-kr",
+       "\x1B$)C\x0E\x30\x21\x0F"
+       "a",
+       "가a"},
+      {"big5", "\xA1\x45\xA4\xA4\xA1\xE3", "‧中～"},
+      {"big5-hkscs", "\x87\x40\x88\x62", "䏰Ê̄"},
+      {"windows-874", "\xA1\x80", "ก€"},
+      {"tis-620", "\xA1\x80", "ก€"},
+      {"iso-8859-9", "\xDD\xFD\x80", "İı€"},
+      {"windows-1254", "\xD0\xFE", "Ğş"},
+      {"iso-8859-8-i", "\xF9\xEC\xE5\xED", "שלום"},
+      {"koi8-ru", "\xAE\xBE", "ўЎ"},
+      {"x-mac-cyrillic", "\xA2\xFF", "Ґ€"},
+      {"x-user-defined", "a\x80\xFF", "a\uF780\uF7FF"},
+      {"windows-1255", "\xCA\xE0", "\u05BAא"},
+      {"windows-1252", "\x81\x80", "\xC2\x81€"},
+  };
+  for (const Genuine& one : samples) EXPECT_EQ(to_utf8(one.charset, one.label).text, one.text) << one.label;
+}
+
+TEST(RawTextToUtf8, CharsetOfTheBodyIsThatOfItsHeaders) {
+  const auto letter = [](const char* charset, const std::string& text) {
+    return parse("From: " + text + " <a@x.ru>\r\nSubject: " + text +
+                 "\r\nContent-Type: text/plain; charset=" + charset + "; name=\"" + text + "\"\r\n\r\n" + text);
+  };
+  for (const Genuine& one : {Genuine{"gb2312", "GB18030", "中文邮件"}, Genuine{"shift_jis", "CP932", "日本語"},
+                             Genuine{"iso-8859-2", "ISO-8859-2", "Zażółć gęślą"}, Genuine{"big5", "BIG5", "中文"},
+                             Genuine{"windows-1253", "CP1253", "Καλημέρα"}, Genuine{"koi8-r", "KOI8-R", "щ"}}) {
+    const ParsedLetter read = letter(one.label, in_charset(one.text, one.charset));
+    EXPECT_EQ(read.subject, one.text) << one.label;
+    EXPECT_EQ(read.from.at(0).name, one.text) << one.label;
+    EXPECT_EQ(read.parts.at(0).file_name, one.text) << one.label;
+    EXPECT_EQ(read.headers.at(1).second, one.text) << one.label;
+  }
+  EXPECT_EQ(letter("utf-8", in_charset(sentence, "CP1251")).subject, sentence);
+  EXPECT_EQ(letter("iso-8859-1", in_charset(sentence, "CP1251")).subject, sentence);
+  EXPECT_EQ(letter("gb2312", "Fr\xF6 sche").subject, "Frö sche");  // does not fit
+  EXPECT_EQ(letter("koi8-r", "Ж").subject, "Ж");
+}
+
 TEST(ToUtf8, LabelIsNeverAnInstructionForIconv) {
   EXPECT_EQ(to_utf8("abc\xFF", "utf-8//IGNORE").text.substr(0, 3), "abc");
   EXPECT_TRUE(to_utf8("\xC0", "ascii//TRANSLIT").guessed);

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "gatepost/core/ascii.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/address/atext.hpp"
 #include "gatepost/mime/address/idn.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
 
 namespace gatepost::mime {
 
@@ -53,36 +56,80 @@ std::string dot_atom_fault(std::string_view local) {
 }
 
 /// White space beyond ASCII, zero-width and direction marks: the dirt of pasted lists, invisible to who looks for it.
-std::size_t find_invisible(std::string_view text) {
-  constexpr std::array<std::string_view, 6> exact{"\u00A0", "\u00AD", "\u1680", "\u205F", "\u3000", "\uFEFF"};
+/// IDNA drops some of them, which would join what stands beside.
+bool is_invisible(std::string_view character) {
+  using Range = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Range, 12> ranges{{{"\u0080", "\u00A0"},
+                                          {"\u00AD", "\u00AD"},
+                                          {"\u034F", "\u034F"},
+                                          {"\u1680", "\u1680"},
+                                          {"\u180B", "\u180F"},
+                                          {"\u2000", "\u200F"},
+                                          {"\u2028", "\u202F"},
+                                          {"\u205F", "\u2064"},
+                                          {"\u3000", "\u3000"},
+                                          {"\uFE00", "\uFE0F"},
+                                          {"\uFEFF", "\uFEFF"},
+                                          {"\U000E0100", "\U000E01EF"}}};
+  // The order of UTF-8 is that of the characters.
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const Range& range) { return range.first <= character && character <= range.second; });
+}
+
+/// Of a domain the joiners may be letters' own (RFC 5892 §A.1, §A.2).
+bool is_joiner(std::string_view character) { return character == "\u200C" || character == "\u200D"; }
+
+std::optional<InputError> check_visible(const char* where, std::string_view text, bool joiners) {
+  if (is_ascii(text)) return std::nullopt;
   for (std::size_t at = 0; at < text.size(); at += utf8_length_at(text, at)) {
     const std::string_view character = text.substr(at, utf8_length_at(text, at));
-    const bool c1_control = character.size() == 2 && character[0] == '\xC2' && character[1] < '\xA0';
-    const bool general_space =
-        (character >= "\u2000" && character <= "\u200F") || (character >= "\u2028" && character <= "\u202F");
-    if (c1_control || general_space || std::find(exact.begin(), exact.end(), character) != exact.end()) return at;
+    if (is_invisible(character) && !(joiners && is_joiner(character))) {
+      return InputError{where, fmt::format("byte {} is an invisible character", at)};
+    }
   }
-  return std::string_view::npos;
+  return std::nullopt;
+}
+
+/// The text that atoms and quoted strings with dots between them stand for (RFC 5322 §4.4 obs-local-part).
+Result<std::string, InputError> read_words(std::string_view local) {
+  if (local.find('"') == std::string_view::npos) {
+    if (!is_dot_atom(local)) return local_part_error(dot_atom_fault(local));
+    return std::string(local);
+  }
+  std::string text;
+  std::size_t at = 0;
+  for (bool first = true; first || at < local.size(); first = false) {
+    if (!first && local[at] != '.') return local_part_error("no dot joins a quoted string to what is beside it");
+    if (!first) text += local[at++];
+    if (at < local.size() && local[at] == '"') {
+      for (++at; at < local.size() && local[at] != '"'; ++at) {
+        if (local[at] == '\\' && at + 1 < local.size()) ++at;
+        text += local[at];
+      }
+      if (at == local.size()) return local_part_error("the quoted string does not end before the '@'");
+      ++at;
+    } else {
+      const std::string_view atom = local.substr(at, local.find_first_of(".\"", at) - at);
+      if (!is_dot_atom(atom)) return local_part_error(atom.empty() ? "has a dot too many" : dot_atom_fault(atom));
+      text += atom;
+      at += atom.size();
+    }
+  }
+  return text;
+}
+
+bool has_encoded_word(std::string_view local) {
+  const std::size_t begin = local.find("=?");
+  return begin != std::string_view::npos && encoded_word_length(local.substr(begin)) > 0;
 }
 
 Result<std::string, InputError> normalise_local_part(std::string_view local) {
   if (local.empty()) return local_part_error("is empty");
-  if (const std::size_t at = find_invisible(local); at != std::string_view::npos) {
-    return local_part_error(fmt::format("byte {} is an invisible character", at));
-  }
-  std::string wire(local);
-  if (local.front() == '"') {
-    std::string text;
-    std::size_t at = 1;
-    for (; at < local.size() && local[at] != '"'; ++at) {
-      if (local[at] == '\\' && at + 1 < local.size()) ++at;
-      text += local[at];
-    }
-    if (at + 1 != local.size()) return local_part_error("the quoted string does not end before the '@'");
-    wire = is_dot_atom(text) ? text : quote(text);
-  } else if (!is_dot_atom(local)) {
-    return local_part_error(dot_atom_fault(local));
-  }
+  if (auto error = check_visible("local part", local, false)) return *std::move(error);
+  auto words = read_words(local);
+  if (!words) return words;
+  if (has_encoded_word(*words)) return local_part_error("is an encoded-word, which is never an address");
+  std::string wire = is_dot_atom(*words) ? *std::move(words) : quote(*words);
   if (wire.size() > max_local_part) {
     return local_part_error(fmt::format("is {} octets long, {} are allowed", wire.size(), max_local_part));
   }
@@ -114,6 +161,7 @@ Result<std::string, InputError> normalise_address(std::string_view address) {
   auto local = normalise_local_part(address.substr(0, at));
   if (!local) return local;
   const std::string_view after = address.substr(at + 1);
+  if (auto error = check_visible("domain", after, true)) return *std::move(error);
   auto domain = after.starts_with('[') ? normalise_literal(after) : domain_to_ascii(after);
   if (!domain) return domain;
   std::string wire = *local + '@' + *domain;

@@ -23,18 +23,18 @@ std::vector<AddressToken> split_address_field(std::string_view text, std::string
 /// One mailbox as it was read: nothing checked yet.
 struct RawMailbox {
   std::string name;     ///< unquoted, not decoded
-  std::string address;  ///< as written, white space inside kept
+  std::string address;  ///< without comments, white space and route; where it is no addr-spec, the text as it stands
   std::string fault;    ///< "" or what is wrong with its shape
 };
 
-/// The mailboxes of a comma-separated list, groups opened. Never fails: faults are told per mailbox, and `fault` names
-/// what is wrong with the list.
+/// The mailboxes of a comma-separated list (RFC 5322 §3.4, and §4.4 for old forms), groups opened. Never fails: faults
+/// are told per mailbox, and `fault` names what is wrong with the list.
 std::vector<RawMailbox> read_mailboxes(std::string_view text, std::string& fault,
                                        std::vector<AddressGroup>* groups = nullptr);
 
-/// An address field of a received letter: encoded-words decoded, addresses in wire form where they are good and as they
-/// stand where not. Adds to `warnings`.
+/// An address field of a received letter: encoded-words of names decoded, addresses in wire form where they are good and
+/// as they stand where not. `raw_charset`: of bytes beyond ASCII that are not UTF-8. Adds to `warnings`.
 std::vector<Mailbox> read_address_header(std::string_view value, std::string_view header,
-                                         std::vector<std::string>& warnings);
+                                         std::vector<std::string>& warnings, std::string_view raw_charset = "");
 
 }  // namespace gatepost::mime

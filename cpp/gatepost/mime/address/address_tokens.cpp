@@ -2,6 +2,7 @@
 
 #include "gatepost/core/ascii.hpp"
 #include "gatepost/mime/address/address_reader.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
 
 namespace gatepost::mime {
 
@@ -10,6 +11,13 @@ namespace {
 using Kind = AddressToken::Kind;
 
 constexpr std::string_view breaks_word = " \t\r\n()<>[],;:\"";
+
+/// The length of the encoded-word that `text` begins with, even where its mailer left commas and brackets bare; 0 where
+/// there is none.
+std::size_t loose_encoded_word(std::string_view text) {
+  const std::size_t length = encoded_word_length(text);
+  return text.substr(0, length).find_first_of(" \t\r\n<>") == std::string_view::npos ? length : 0;
+}
 
 /// The end of what begins at `at` and is closed by `close`; comments nest (RFC 5322 §3.2.2). The size where it is open.
 std::size_t closing(std::string_view text, std::size_t at, char open, char close) {
@@ -52,7 +60,8 @@ std::vector<AddressToken> split_address_field(std::string_view text, std::string
       tokens.push_back({Kind::special, text.substr(begin, 1), space_before});
       at = begin + 1;
     } else {
-      at = std::min(text.find_first_of(breaks_word, begin), text.size());
+      const std::size_t encoded_word = loose_encoded_word(text.substr(begin));
+      at = encoded_word > 0 ? begin + encoded_word : std::min(text.find_first_of(breaks_word, begin), text.size());
       tokens.push_back({Kind::word, text.substr(begin, at - begin), space_before});
     }
   }

@@ -207,6 +207,8 @@ std::string_view russian_behind_label(std::string_view bytes, std::string_view l
   return gain >= clearly_better && is_russian(guess.reading) ? guess.charset->name : std::string_view();
 }
 
+bool reads_as_russian(std::string_view bytes) { return is_russian(best_reading(beginning_of(bytes)).reading); }
+
 bool reads_as_western(std::string_view bytes) {
   const HighBytes high = high_bytes(bytes);
   // One sign alone may be a dash or a quotation mark of any charset.

@@ -14,6 +14,9 @@ std::string_view guess_charset(std::string_view bytes);
 /// Western Europe (CP1252, ISO-8859-15) or of another Russian charset; "" where they may be what the label says.
 std::string_view russian_behind_label(std::string_view bytes, std::string_view labelled);
 
+/// Whether `bytes` plainly read as Russian in one of its charsets.
+bool reads_as_russian(std::string_view bytes);
+
 /// Whether letters beyond ASCII stand only within words of Latin ones, as in "Fr\xF6sche": no word is Russian.
 bool reads_as_western(std::string_view bytes);
 

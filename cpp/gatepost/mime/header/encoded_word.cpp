@@ -147,8 +147,13 @@ std::size_t append_encoded_word(std::string& out, std::string_view text, WordEnc
   return taken;
 }
 
-std::string decode_encoded_words(std::string_view value) {
-  if (value.find("=?") == std::string_view::npos) return to_utf8(value, "").text;
+std::size_t encoded_word_length(std::string_view text) {
+  const auto word = text.starts_with("=?") ? read_word(text, 0) : std::nullopt;
+  return word ? word->end : 0;
+}
+
+std::string decode_encoded_words(std::string_view value, std::string_view raw_charset) {
+  if (value.find("=?") == std::string_view::npos) return raw_text_to_utf8(value, raw_charset);
   std::string out;
   WordRow row(out);
   std::size_t plain_begin = 0;  // what stands behind the last word
@@ -162,14 +167,14 @@ std::string decode_encoded_words(std::string_view value) {
     const std::string_view between = value.substr(plain_begin, at - plain_begin);
     if (!behind_word || between.find_first_not_of(" \t\r\n") != std::string_view::npos) {
       row.flush();
-      out += to_utf8(between, "").text;
+      out += raw_text_to_utf8(between, raw_charset);
     }
     row.add(*word);
     behind_word = true;
     at = plain_begin = word->end;
   }
   row.flush();
-  return out + to_utf8(value.substr(plain_begin), "").text;
+  return out + raw_text_to_utf8(value.substr(plain_begin), raw_charset);
 }
 
 }  // namespace gatepost::mime

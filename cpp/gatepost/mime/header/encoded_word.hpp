@@ -19,7 +19,10 @@ std::size_t append_encoded_word(std::string& out, std::string_view text, WordEnc
 
 /// Undoes encoded-words wherever they stand, as letters really have them: white space between two goes, characters cut
 /// between two come together again, padding inside a row ends nothing, other charsets become UTF-8, and text beyond
-/// ASCII outside of them is read as UTF-8 or, failing that, by guess.
-std::string decode_encoded_words(std::string_view value);
+/// ASCII outside of them is read as UTF-8 or, failing that, in `raw_charset` or by guess.
+std::string decode_encoded_words(std::string_view value, std::string_view raw_charset = "");
+
+/// The length of the encoded-word that `text` begins with, which may hold what it should not; 0 where there is none.
+std::size_t encoded_word_length(std::string_view text);
 
 }  // namespace gatepost::mime

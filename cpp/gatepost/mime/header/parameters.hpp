@@ -23,7 +23,8 @@ struct ParameterisedValue {
   std::string_view get(std::string_view name) const;
 };
 
-/// Reads any text; what makes no sense is left out. RFC 2231 forms win over plain ones of the same name.
-ParameterisedValue read_parameters(std::string_view header_value);
+/// Reads any text; what makes no sense is left out. RFC 2231 forms win over plain ones of the same name. `raw_charset`:
+/// of bytes beyond ASCII that are not UTF-8.
+ParameterisedValue read_parameters(std::string_view header_value, std::string_view raw_charset = "");
 
 }  // namespace gatepost::mime

@@ -99,7 +99,7 @@ struct Section {
 };
 
 /// The sections in order; the charset stands in the first one.
-std::string join(const std::map<std::size_t, Section>& sections) {
+std::string join(const std::map<std::size_t, Section>& sections, std::string_view raw_charset) {
   std::string charset;
   std::string bytes;
   bool first = true;
@@ -119,7 +119,7 @@ std::string join(const std::map<std::size_t, Section>& sections) {
     encoded = encoded || section.encoded;
   }
   // Sections of plain text may hold encoded-words, by mailers that mix the two ways.
-  return encoded ? to_utf8(bytes, charset).text : decode_encoded_words(bytes);
+  return encoded ? to_utf8(bytes, charset).text : decode_encoded_words(bytes, raw_charset);
 }
 
 }  // namespace
@@ -129,7 +129,7 @@ std::string_view ParameterisedValue::get(std::string_view name) const {
   return found == parameters.end() ? std::string_view{} : std::string_view(found->second);
 }
 
-ParameterisedValue read_parameters(std::string_view header_value) {
+ParameterisedValue read_parameters(std::string_view header_value, std::string_view raw_charset) {
   ParameterisedValue result;
   const std::size_t end = header_value.find(';');
   const std::string_view value = trim(header_value.substr(0, end));
@@ -140,14 +140,14 @@ ParameterisedValue read_parameters(std::string_view header_value) {
   std::vector<std::pair<std::string, std::string>> plain;
   for (RawParameter& parameter : split(header_value.substr(end + 1), result.malformed)) {
     if (parameter.name.find('*') == std::string::npos) {
-      plain.emplace_back(std::move(parameter.name), decode_encoded_words(parameter.value));
+      plain.emplace_back(std::move(parameter.name), decode_encoded_words(parameter.value, raw_charset));
       continue;
     }
     const SectionName name = read_section_name(parameter.name);
     if (name.base.empty()) continue;
     sectioned[name.base].try_emplace(name.number, Section{std::move(parameter.value), name.encoded});
   }
-  for (const auto& [name, sections] : sectioned) result.parameters.emplace_back(name, join(sections));
+  for (const auto& [name, sections] : sectioned) result.parameters.emplace_back(name, join(sections, raw_charset));
   std::move(plain.begin(), plain.end(), std::back_inserter(result.parameters));
   return result;
 }

@@ -6,13 +6,12 @@
 #include <cstring>
 
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/address/address_reader.hpp"
 #include "gatepost/mime/encoding/charset.hpp"
 #include "gatepost/mime/header/encoded_word.hpp"
 #include "gatepost/mime/header/parameters.hpp"
-#include "gatepost/mime/parse/gmime_tree.hpp"
-#include "gatepost/mime/parse/header_block.hpp"
-#include "gatepost/mime/parse/parse_guard.hpp"
+#include "gatepost/mime/parse/letter_tree.hpp"
 
 namespace gatepost::mime {
 
@@ -21,13 +20,6 @@ namespace {
 constexpr std::size_t max_warnings = 200;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
-
-/// The unfolded value of the first such header, or "".
-std::string first_value(const Headers& headers, std::string_view name) {
-  const auto found =
-      std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return equal_ignoring_case(h.first, name); });
-  return found == headers.end() ? std::string() : unfold(found->second);
-}
 
 /// A header's value as one line: encoded words may hold line ends and other controls, which no header may.
 std::string one_line(std::string value, std::vector<std::string>& warnings) {
@@ -43,11 +35,12 @@ std::string one_line(std::string value, std::vector<std::string>& warnings) {
 }
 
 /// All values of an address header; a letter with two To fields has both lists.
-std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name, std::vector<std::string>& warnings) {
+std::vector<Mailbox> mailboxes_of(const Tree& tree, std::string_view name, std::string_view charset,
+                                  std::vector<std::string>& warnings) {
   std::vector<Mailbox> all;
-  for (const auto& [header, value] : headers) {
+  for (const auto& [header, value] : tree.headers) {
     if (!equal_ignoring_case(header, name)) continue;
-    for (Mailbox& mailbox : read_address_header(unfold(value), name, warnings)) {
+    for (Mailbox& mailbox : read_address_header(unfold(value), name, warnings, charset)) {
       mailbox.name = one_line(std::move(mailbox.name), warnings);
       mailbox.address = one_line(std::move(mailbox.address), warnings);
       all.push_back(std::move(mailbox));
@@ -59,11 +52,11 @@ std::vector<Mailbox> mailboxes_of(const Headers& headers, std::string_view name,
 /// Whatever its bytes, as UTF-8.
 std::string readable(std::string_view text) { return to_utf8(text, "").text; }
 
-Headers decoded(const Headers& raw, std::vector<std::string>& warnings) {
+Headers decoded(const RawHeaders& raw, std::string_view charset, std::vector<std::string>& warnings) {
   Headers out;
   out.reserve(raw.size());
   for (const auto& [name, value] : raw) {
-    out.emplace_back(readable(name), one_line(decode_encoded_words(unfold(value)), warnings));
+    out.emplace_back(readable(name), one_line(decode_encoded_words(unfold(value), charset), warnings));
   }
   return out;
 }
@@ -92,44 +85,57 @@ std::string_view default_type(const Leaf& leaf, const ParameterisedValue& declar
   return leaf.in_digest && declared.value.empty() ? "message/rfc822" : "text/plain";
 }
 
-std::string_view name_of(BodyEncoding encoding) {
-  switch (encoding) {
-    case BodyEncoding::base64:
-      return "base64";
-    case BodyEncoding::uuencode:
-      return "uuencode";
-    case BodyEncoding::quoted_printable:
-      return "quoted-printable";
-    case BodyEncoding::none:
-      break;
+/// The charset that a body declares; headers of old mailers are in it, raw.
+std::string charset_of(const Leaf& leaf) { return without_comment(leaf.type.get("charset")); }
+
+/// The same of the letter: that of its first text.
+std::string charset_of(const Tree& tree) {
+  for (const Leaf& leaf : tree.leaves) {
+    const bool is_text = leaf.type.value.empty() || leaf.type.value.starts_with("text/");
+    if (std::string charset = charset_of(leaf); is_text && !charset.empty()) return charset;
   }
-  return "7bit";
+  return {};
 }
 
-ParsedPart read_part(const Leaf& leaf, std::vector<std::string>& warnings) {
-  const ParameterisedValue type = read_parameters(first_value(leaf.headers, "Content-Type"));
-  const ParameterisedValue disposition = read_parameters(first_value(leaf.headers, "Content-Disposition"));
+/// `read`, or read anew where the header has raw bytes that only the charset explains.
+ParameterisedValue parameters_of(const Leaf& leaf, ParameterisedValue read, std::string_view header,
+                                 std::string_view charset, std::vector<std::string>& warnings) {
+  if (read.malformed) warnings.push_back(fmt::format("a parameter of a {} is malformed", header));
+  const std::string value = first_value(leaf.headers, header);
+  return find_invalid_utf8(value) == std::string::npos ? std::move(read) : read_parameters(value, charset);
+}
+
+ParsedPart read_part(Leaf& leaf, const std::string& letter_charset, std::vector<std::string>& warnings) {
   ParsedPart part;
-  for (const auto& [header, read] :
-       {std::pair("Content-Type", &type), std::pair("Content-Disposition", &disposition)}) {
-    if (read->malformed) warnings.push_back(fmt::format("a parameter of a {} is malformed", header));
-  }
-  part.type = type.value.find('/') == std::string::npos ? default_type(leaf, type) : readable(type.value);
-  part.charset = without_comment(type.get("charset"));
+  part.charset = charset_of(leaf);
+  const std::string& raw_charset = part.charset.empty() ? letter_charset : part.charset;
+  const ParameterisedValue type = parameters_of(leaf, std::move(leaf.type), "Content-Type", raw_charset, warnings);
+  const ParameterisedValue disposition =
+      parameters_of(leaf, std::move(leaf.disposition), "Content-Disposition", raw_charset, warnings);
+  const bool has_type = type.value.find('/') != std::string::npos && !leaf.is_text;
+  if (!has_type && !leaf.is_text && !type.value.empty()) warnings.emplace_back("a Content-Type cannot be read");
+  part.type = has_type ? readable(type.value) : default_type(leaf, type);
   part.disposition = readable(disposition.value);
   const std::string_view file_name = disposition.get("filename");
   part.file_name = safe_file_name(file_name.empty() ? type.get("name") : file_name);
   part.content_id = without_angles(first_value(leaf.headers, "Content-ID"));
   bool odd = false;
-  part.content = decode_body(leaf, odd);
+  part.content = decode_body(leaf.body, leaf.encoding, odd);
   if (odd) warnings.push_back(fmt::format("a {} part has malformed {}", part.type, name_of(leaf.encoding)));
   part.depth = leaf.depth;
-  part.headers = decoded(leaf.headers, warnings);
+  part.headers = decoded(leaf.headers, raw_charset, warnings);
   return part;
 }
 
 std::size_t offset_in(std::string_view whole, std::string_view part) {
   return static_cast<std::size_t>(part.data() - whole.data());
+}
+
+/// For a letter whose lines end in CR alone, as old Macs wrote them.
+std::string lf_for_cr(std::string_view raw) {
+  std::string out(raw);
+  std::ranges::replace(out, '\r', '\n');
+  return out;
 }
 
 /// CRLF becomes LF.
@@ -189,29 +195,25 @@ void choose_bodies(ParsedLetter& letter) {
 
 ParsedLetter parse(std::string_view raw, const ParseLimits& limits) {
   ParsedLetter letter;
-  GuardedLetter guarded;
-  guard(raw, limits, guarded, letter.warnings);
-  Tree tree = read_tree(guarded.bytes, limits, letter.warnings);
-  // A letter without a header, or a multipart without parts: what there is, is text.
-  if (tree.leaves.empty() && !guarded.body.empty()) {
-    tree.leaves.push_back({{}, guarded.body, BodyEncoding::none, 0, guarded.bytes.size() - guarded.body.size()});
-    tree.nodes = {{{}, -1, 0}};
-  }
-
-  letter.headers = decoded(tree.headers, letter.warnings);
-  letter.subject = one_line(decode_encoded_words(first_value(tree.headers, "Subject")), letter.warnings);
-  letter.from = mailboxes_of(tree.headers, "From", letter.warnings);
-  letter.to = mailboxes_of(tree.headers, "To", letter.warnings);
-  letter.cc = mailboxes_of(tree.headers, "Cc", letter.warnings);
-  letter.bcc = mailboxes_of(tree.headers, "Bcc", letter.warnings);
-  letter.reply_to = mailboxes_of(tree.headers, "Reply-To", letter.warnings);
+  const std::string with_lf_lines = raw.find('\n') == std::string_view::npos ? lf_for_cr(raw) : std::string();
+  if (!with_lf_lines.empty()) raw = with_lf_lines;
+  Tree tree = read_tree(raw, limits, letter.warnings);
+  const std::string charset = charset_of(tree);
+  const auto mailboxes = [&](std::string_view name) { return mailboxes_of(tree, name, charset, letter.warnings); };
+  letter.headers = decoded(tree.headers, charset, letter.warnings);
+  letter.subject = one_line(decode_encoded_words(first_value(tree.headers, "Subject"), charset), letter.warnings);
+  letter.from = mailboxes("From");
+  letter.sender = mailboxes("Sender");
+  letter.to = mailboxes("To");
+  letter.cc = mailboxes("Cc");
+  letter.bcc = mailboxes("Bcc");
+  letter.reply_to = mailboxes("Reply-To");
   letter.message_id = without_angles(first_value(tree.headers, "Message-ID"));
   letter.parts.reserve(tree.leaves.size());
-  for (const Leaf& leaf : tree.leaves) {
-    ParsedPart& part = letter.parts.emplace_back(read_part(leaf, letter.warnings));
-    part.begin = guarded.in_original(leaf.begin);
-    const std::size_t end = leaf.body.empty() ? leaf.begin : offset_in(guarded.bytes, leaf.body) + leaf.body.size();
-    part.end = std::max(part.begin, guarded.in_original(end));
+  for (Leaf& leaf : tree.leaves) {
+    ParsedPart& part = letter.parts.emplace_back(read_part(leaf, charset, letter.warnings));
+    part.begin = leaf.begin;
+    part.end = leaf.body.empty() ? leaf.begin : offset_in(raw, leaf.body) + leaf.body.size();
   }
   letter.nodes = std::move(tree.nodes);
   for (PartNode& node : letter.nodes) {

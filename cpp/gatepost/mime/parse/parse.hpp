@@ -40,7 +40,7 @@ struct ParsedLetter {
   std::vector<std::pair<std::string, std::string>>
       headers;  ///< in order, name as written, value unfolded and decoded to UTF-8
   std::string subject;
-  std::vector<Mailbox> from, to, cc, bcc, reply_to;
+  std::vector<Mailbox> from, sender, to, cc, bcc, reply_to;
   std::string message_id;  ///< without <>
   std::string text;        ///< the first text/plain body, as UTF-8 with LF lines
   std::string html;        ///< the first text/html body, likewise

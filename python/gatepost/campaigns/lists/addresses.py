@@ -9,7 +9,7 @@ def wire_address(text: object) -> tuple[str, str]:
     """(wire address, display name) of a cell: "ivan@пример.рф" or "Иван <ivan@пример.рф>". InputError says why not."""
     if not isinstance(text, str) or not text.strip():
         raise _core.InputError("the address is empty")
-    if "<" in text:
+    if "<" in text or "(" in text:
         name, address = _core.parse_mailbox(text)
         return address, name
     return _core.normalise_address(text), ""
