@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .. import files
 from ..accounts import Account, Tls
 from ..accounts.url import parse_url
 from ..errors import InputError
@@ -48,7 +49,7 @@ def read_dns_table(path: Path | None) -> dict[Any, Any] | None:
     if path is None:
         return None
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = json.loads(files.read_text(path))
     except ValueError as error:
         raise InputError(f"{path}: {error}") from None
     if not isinstance(table, dict):
@@ -72,7 +73,7 @@ def open_accounts(urls: list[str] | None, ca: Path | None = None) -> list[Accoun
     urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
     if not urls:
         raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
-    tls = None if ca is None else Tls(ca_pem=ca.read_text(encoding="utf-8", errors="replace"))
+    tls = None if ca is None else Tls(ca_pem=files.read_text(ca, errors="replace"))
     return [_open(url, tls) for url in urls]
 
 

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from .. import _core, arguments
+from ..errors import InputError
 from .addresses import Address, AddressListSource, read_list
 from .attachment import Attachment
 from .base import BaseMessage
-from .blind_copies import without_blind_copies
+from .blind_copies import first_value, without_blind_copies
 from .headers import Headers
+from .words import text_of_bytes
 
 _BODY_TYPES = ("text/plain", "text/html")
 _FORMS = (*_BODY_TYPES, "text/calendar", "text/x-amp-html", "text/enriched")  # of the text, in a multipart/alternative
@@ -58,6 +60,7 @@ class ParsedMessage(BaseMessage):
         self.__dict__["_core_letter"] = _core.parse(self._raw)
         self._more_bcc = read_list("bcc", bcc)
         self._more_warnings: list[str] = []
+        self._envelope: tuple[str, list[str]] | None = None
 
     if not TYPE_CHECKING:
         # The fields of a Message, each read when it is first asked for.
@@ -99,7 +102,7 @@ class ParsedMessage(BaseMessage):
 
         @cached_property
         def _sender(self):
-            return _sender(self.headers.get("Sender", ""))
+            return _sender(bytes(self._raw))
 
         @cached_property
         def _date(self):
@@ -120,6 +123,21 @@ class ParsedMessage(BaseMessage):
     def warnings(self) -> list[str]:
         """What is odd about the letter's form, and about the place in a mailbox that it came from."""
         return self._more_warnings + super().warnings
+
+    @property
+    def envelope_from(self) -> str:
+        """For MAIL FROM: the wire address of the sender, or else of From; "" where a received letter has none."""
+        return self._envelope[0] if self._envelope else super().envelope_from
+
+    @property
+    def recipients(self) -> list[str]:
+        """For RCPT TO: the wire addresses of to, cc and bcc, each once, in order."""
+        return list(self._envelope[1]) if self._envelope else super().recipients
+
+    def _with_envelope(self, sender: str, recipients: list[str], warnings: list[str]) -> Self:
+        """The letter for others than its headers name: one that was sent on."""
+        self._envelope = sender, recipients
+        return self._with_warnings(warnings)
 
     def _with_warnings(self, more: list[str]) -> Self:
         self._more_warnings = more
@@ -179,12 +197,11 @@ def _addresses(mailboxes: list[_core.Mailbox]) -> list[Address]:
     return [Address(name, address) for name, address in mailboxes]
 
 
-def _sender(value: str) -> Address | None:
-    if not value:
-        return None
+def _sender(raw: bytes) -> Address | None:
+    value = first_value(raw, "Sender")
     try:
-        return Address(*_core.parse_mailbox(value))
-    except _core.InputError:
+        return read_list("sender", text_of_bytes(value))[0] if value else None
+    except (InputError, IndexError):
         return None
 
 
