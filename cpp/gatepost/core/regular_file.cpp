@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -18,19 +19,19 @@ SystemError system_fault() { return {std::error_code(errno, std::generic_categor
 
 SystemError wrong_kind(const char* kind) { return {std::string("is ") + kind + ", not a regular file"}; }
 
-/// "" for a regular file.
-const char* other_kind(mode_t mode) {
+/// nullopt for a regular file.
+std::optional<SystemError> fault_of(mode_t mode) {
   switch (mode & S_IFMT) {
     case S_IFREG:
-      return "";
+      return std::nullopt;
     case S_IFDIR:
-      return "a directory";
+      return SystemError{std::generic_category().message(EISDIR), EISDIR};
     case S_IFIFO:
-      return "a FIFO";
+      return wrong_kind("a FIFO");
     case S_IFSOCK:
-      return "a socket";
+      return wrong_kind("a socket");
     default:
-      return "a device";
+      return wrong_kind("a device");
   }
 }
 
@@ -66,10 +67,10 @@ Result<OpenFile, SystemError> open_regular_file(const std::string& path) {
   struct stat facts {};
   // Asked before as well as after: to open a device can be to use it.
   if (::stat(path.c_str(), &facts) != 0) return system_fault();
-  if (const char* kind = other_kind(facts.st_mode); *kind != '\0') return wrong_kind(kind);
+  if (auto fault = fault_of(facts.st_mode)) return *std::move(fault);
   OpenFile file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.descriptor() < 0 || ::fstat(file.descriptor(), &facts) != 0) return system_fault();
-  if (const char* kind = other_kind(facts.st_mode); *kind != '\0') return wrong_kind(kind);
+  if (auto fault = fault_of(facts.st_mode)) return *std::move(fault);
   if (is_made_up(file.descriptor(), facts)) return wrong_kind("made up by the system as it is read");
   return file;
 }

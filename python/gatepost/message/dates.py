@@ -46,7 +46,6 @@ def _of_text(text: str) -> Moment:
         said = parsedate_to_datetime(text)  # without a zone where that is unknown
         moment = arguments.moment("date", said.replace(tzinfo=said.tzinfo or UTC))
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise InputError(
-            f"date: {text[:60]!r} is no date of RFC 5322 (Sat, 22 Nov 2025 08:27:37 +0300); a datetime says it too"
-        ) from None
+        refusal = arguments.refuse("date", "a datetime or Unix seconds", text)
+        raise InputError(f"{refusal}; a text is a date of RFC 5322: Sat, 22 Nov 2025 08:27:37 +0300") from None
     return Moment(moment, "-0000" if said.tzinfo is None else _zone(said.utcoffset() or timedelta()))

@@ -11,12 +11,13 @@ from .. import _core
 from ..errors import InputError
 from .stdlib_addresses import address_field
 from .stdlib_parameters import parameter_text
-from .words import has_encoded_word, header_text, text_of_bytes
+from .words import has_encoded_word, has_long_word, header_text, text_of_bytes
 
 _NAME = re.compile(r"[!-9;-~]+")
 _LINE_END = re.compile(r"\r?\n(?=[ \t])")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CHARACTER = re.compile(r"[^\x00-\x7f\udc80-\udcff]")  # one beyond ASCII that stands for no byte
 _ONE_FIELD = re.compile(rb"[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 _PIECE = re.compile(r"[ \t]*[^ \t]+|[ \t]+")
 _SHORT = 78
@@ -65,7 +66,7 @@ def _checked(name: str, value: Any, as_read: bool) -> bytes:
         raise InputError(f"message: {name!r} is not a header name")
     try:
         text = text_of(name, value)
-        if as_read and isinstance(value, str) and not hasattr(value, "fold") and _SURROGATE.search(value):
+        if as_read and isinstance(value, str) and not hasattr(value, "fold") and not _CHARACTER.search(value):
             field = f"{name}: {_lines(value)}\r\n".encode("ascii", "surrogateescape")
         else:
             field = _field(name, value, text)
@@ -89,13 +90,13 @@ def _field(name: str, value: Any, text: str) -> bytes:
         text, is_read = plain, False
     elif name.lower() in ("content-type", "content-disposition"):
         text, is_read = parameter_text(name, value if is_read else text), False
-    if text.isascii() and (form != "text" or not is_read or not has_encoded_word(text)):
+    if text.isascii() and (form != "text" or not is_read or not has_encoded_word(text)) and not has_long_word(text):
         source = value if isinstance(value, str) and not is_read and text == text_of(name, value) else text
         field = _folded(name, source)
         encodable = form == "addresses" or (form == "text" and is_read)
         if not encodable or max(map(len, field.split(b"\r\n"))) <= _LONGEST:
             return field
-    if not is_read and has_encoded_word(text):
+    if form != "addresses" and not is_read and has_encoded_word(text):
         text = _core.decode_encoded_words(text)
     return _core.header_field(name, text)
 

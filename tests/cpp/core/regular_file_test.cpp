@@ -44,7 +44,7 @@ TEST_F(RegularFile, MayBeEmpty) {
 TEST_F(RegularFile, IsNoFifoDirectoryOrDevice) {
   ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
   EXPECT_EQ(open_regular_file(path("fifo")).error().message, "is a FIFO, not a regular file");
-  EXPECT_EQ(open_regular_file(folder_).error().message, "is a directory, not a regular file");
+  EXPECT_EQ(open_regular_file(folder_).error().number, EISDIR);
   for (const char* device : {"/dev/zero", "/dev/null"}) {
     const auto file = open_regular_file(device);
     EXPECT_EQ(file.error().message, "is a device, not a regular file");

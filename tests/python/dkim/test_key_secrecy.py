@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 from dkim_keys import key_of
 
 import gatepost as gp
@@ -25,9 +25,8 @@ def pem_of(kind: str, tmp_path: Path) -> str:
 
 
 def encrypted(pem: str) -> str:
-    key = serialization.load_pem_private_key(pem.encode(), None)
-    how = serialization.BestAvailableEncryption(b"the right one")
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how).decode()
+    command = ["openssl", "pkcs8", "-topk8", "-passout", "pass:the right one"]
+    return subprocess.run(command, input=pem, capture_output=True, text=True, check=True).stdout
 
 
 def everything_said(error: BaseException) -> str:

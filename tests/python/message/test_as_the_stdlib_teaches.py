@@ -138,7 +138,7 @@ def test_headers_of_an_email_message_are_taken() -> None:
         ("", "p@example.com"),
     ]
     assert message.subject == "Привет" and f"<{message.in_reply_to[0]}>" == theirs["Message-ID"]
-    assert message.date == theirs["Date"].datetime
+    assert message.date == theirs["Date"].datetime.replace(microsecond=0)
     assert letter(to=parseaddr("Ольга <o@example.com>")).to == ["Ольга <o@example.com>"]
 
 
@@ -326,5 +326,5 @@ def test_a_date_without_a_zone_is_local_time(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("date", ["", "yesterday", "2025-11-22T05:27:37Z", "Sat, 31 Feb 2025 05:27:37 +0000", "1 2 3"])
 def test_a_text_that_is_no_date_is_refused_with_a_hint(date: str) -> None:
-    with pytest.raises(gp.InputError, match=r"date: .*RFC 5322.*datetime"):
+    with pytest.raises(gp.InputError, match=r"date takes a datetime .*RFC 5322"):
         letter(date=date)
