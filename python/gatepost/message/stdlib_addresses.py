@@ -12,9 +12,11 @@ from .addresses import Address, read_field, read_list
 
 def addresses_of(field: str, value: Any) -> list[Address]:
     """The addresses of a header object or of a text. InputError names the field and the address that is none."""
-    if not hasattr(value, "addresses"):
-        return read_list(field, str(value))
-    return read_list(field, list(value.addresses))
+    try:
+        found = list(value.addresses) if hasattr(value, "addresses") else str(value)
+    except (AttributeError, IndexError, ValueError) as error:  # what the library meets in damaged ones
+        raise InputError(f"{field}: {error}") from None
+    return read_list(field, found)
 
 
 def address_field(name: str, value: Any) -> bytes | str:

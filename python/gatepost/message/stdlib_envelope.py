@@ -24,7 +24,7 @@ class Envelope(NamedTuple):
 def resent_envelope(letter: StdlibMessage) -> Envelope | None:
     """That of a letter which somebody sent on: its Resent- headers say it (RFC 5322 §3.6.6), and no others. None where
     there are none; InputError where there are several blocks of them, or nobody to send it for."""
-    blocks = len(letter.get_all("Resent-Date", []))
+    blocks = _count(letter, "Resent-Date")
     if blocks == 0:
         return None
     if blocks > 1:
@@ -40,7 +40,7 @@ def resent_envelope(letter: StdlibMessage) -> Envelope | None:
 
 def first_envelope(letter: StdlibMessage) -> Envelope | None:
     """That of a letter in which one of the headers stands twice that may stand once: the first counts."""
-    twice = [name for name in _ONCE if len(letter.get_all(name, [])) > 1]
+    twice = [name for name in _ONCE if _count(letter, name) > 1]
     if not twice:
         return None
     senders = first_addresses(letter, "Sender") or first_addresses(letter, "From")
@@ -54,6 +54,11 @@ def first_addresses(letter: StdlibMessage, name: str) -> list[Address]:
         if field.lower() == name.lower():
             return addresses_of(f"message: {name}", value if hasattr(value, "addresses") else text_of(field, value))
     return []
+
+
+def _count(letter: StdlibMessage, name: str) -> int:
+    """How often a header stands there; get_all() would read them, and fail on damaged ones."""
+    return sum(field.lower() == name.lower() for field, _ in letter.raw_items())
 
 
 def _envelope(letter: StdlibMessage, sender: Address, prefix: str, warnings: list[str]) -> Envelope:
