@@ -44,7 +44,7 @@ def may_be_key(text: str) -> bool:
 def shown_path(path: Path) -> str:
     """The path as an error may show it: not where it may be a key."""
     text = str(path)
-    in_a_folder = len(path.parts) > 2 and os.path.isdir(path.parent)
+    in_a_folder = str(path.parent) not in (".", "/") and os.path.isdir(path.parent)
     if in_a_folder or _EXTENSION.fullmatch(path.suffix) or not may_be_key(text):
         return text
     return "(not shown: it may be a key; DkimKey(pem) reads the text of one)"

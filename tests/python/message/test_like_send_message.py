@@ -66,7 +66,7 @@ POLICIES = [
     policy.default,
     policy.SMTP,
     policy.SMTPUTF8,
-    EmailPolicy(max_line_length=0),
+    EmailPolicy(max_line_length=200),
     EmailPolicy(refold_source="all"),
 ]
 
