@@ -19,6 +19,7 @@ class StdlibAddress(Protocol):
     @property
     def display_name(self) -> str:
         """The name, or ""."""
+
     @property
     def addr_spec(self) -> str:
         """The address."""
@@ -130,6 +131,7 @@ class StdlibGroup(Protocol):
     @property
     def display_name(self) -> str | None:
         """The group's name; None for an address that is in none."""
+
     @property
     def addresses(self) -> Iterable[StdlibAddress]:
         """The members."""

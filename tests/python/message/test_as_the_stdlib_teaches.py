@@ -273,7 +273,7 @@ def test_a_letter_with_a_long_local_part_arrives(sink: gp.Sink) -> None:
 
 @pytest.mark.parametrize("local", [".ivan", "ivan.", "iv..an", "..", "."])
 def test_dots_that_need_quotes_are_refused_with_a_hint(local: str) -> None:
-    with pytest.raises(gp.InputError, match="dot.*quotes"):
+    with pytest.raises(gp.InputError, match=r"dot.*quotes"):
         letter(to=f"{local}@example.com")
     assert letter(to=f'"{local}"@example.com').to == [f'"{local}"@example.com']
 
