@@ -190,11 +190,14 @@ class Message(BaseMessage):
 
     @staticmethod
     def from_email(message: StdlibMessage) -> ParsedMessage:
-        """From the standard library's EmailMessage, or an older MIMEText and the like: its structure and headers stay,
-        Bcc moves to the envelope, Resent-Bcc goes, and a Message-ID and Date are added where they are missing. Bodies
+        """From the standard library's EmailMessage, or an older MIMEText and the like, of any policy: its structure and
+        headers stay, written from their own values, and what machines read in them is never encoded. The envelope is
+        that of smtplib's send_message: Sender before From, a block of Resent- headers before both; Bcc moves to it, and
+        of a header that stands twice the first counts. A Message-ID and Date are added where they are missing. Bodies
         with 8-bit bytes or overlong lines are encoded, except where they are signed or forwarded.
 
-        InputError where there is no usable From, or a header holds a line end or another control character."""
+        InputError where there is no usable From, several blocks of Resent- headers, or a header that holds a line end
+        or another control character."""
         return from_email(message)
 
     @staticmethod

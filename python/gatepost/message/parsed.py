@@ -52,7 +52,7 @@ class ParsedMessage(BaseMessage):
     Addresses that make no sense stand as they were written; `warnings` names them. `bcc` has those of its Bcc header,
     and what is given as `bcc=`. A Mailer sends to them and leaves out the headers Bcc and Resent-Bcc, as smtplib's
     send_message does; `bytes(message)` still has them. Those whom Resent-To and the like name get nothing: `to=` of
-    `send` is for them.
+    `send` is for them. For one of `Message.from_email` a block of Resent- headers says who it is from and for.
     """
 
     def __init__(self, raw: bytes, *, bcc: AddressListSource | None = None) -> None:
