@@ -1,11 +1,12 @@
+#include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
 #include <map>
 
 #include "bindings.hpp"
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/line_ends.hpp"
 #include "gatepost/dkim/arc.hpp"
-#include "gatepost/dkim/arc_set.hpp"
 #include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signature_tags.hpp"
 #include "gatepost/dkim/signer.hpp"
@@ -59,15 +60,11 @@ py::bytes sign(const py::bytes& raw, const std::vector<SignerPtr>& signers, doub
   {
     const py::gil_scoped_release release;
     std::string storage;
-    const auto letter = dkim::with_crlf(bytes, storage);
+    const auto letter = with_crlf_lines(bytes, storage);
     signed_letter = unwrap(dkim::sign(letter, all, at));
     signed_letter += letter;
   }
   return signed_letter;
-}
-
-py::str key_name(const dkim::SignatureTags& tags) {
-  return to_text(std::string(tags.selector) + "._domainkey." + std::string(tags.domain));
 }
 
 /// The names under which a letter's keys are published, so that Python may ask the DNS before it verifies.
@@ -81,7 +78,7 @@ py::list key_names(const py::bytes& raw) {
     if (++signatures > limits.signatures) break;
     dkim::SignatureTags tags;
     if (dkim::read_signature(field.value(), tags) != dkim::Reason::none) continue;
-    names.append(key_name(tags));
+    names.append(to_text(std::string(tags.selector) + "._domainkey." + std::string(tags.domain)));
   }
   return names;
 }
@@ -99,22 +96,6 @@ py::dict read_key(const std::string& record) {
   return row;
 }
 
-/// The names of the keys of a letter's ARC headers.
-py::list arc_key_names(const py::bytes& raw) {
-  py::list names;
-  std::string storage;
-  for (const auto& field : dkim::split_letter(dkim::with_crlf(raw, storage)).fields) {
-    dkim::SealTags tags;
-    const bool seal =
-        equal_ignoring_case(field.name, "ARC-Seal") && dkim::read_seal(field.value(), tags) == dkim::Reason::none;
-    const bool message = equal_ignoring_case(field.name, "ARC-Message-Signature") &&
-                         dkim::read_arc_signature(field.value(), tags.signature) == dkim::Reason::none;
-    if (seal || message) names.append(key_name(tags.signature));
-    if (names.size() > std::size_t{2} * dkim::most_arc_sets) break;
-  }
-  return names;
-}
-
 using Answers = std::map<std::string, std::optional<std::vector<std::string>>>;
 
 dkim::TxtLookup lookup_in(const Answers& answers) {
@@ -126,13 +107,25 @@ dkim::TxtLookup lookup_in(const Answers& answers) {
   };
 }
 
-py::dict verify_arc(const py::bytes& raw, const Answers& answers, double now) {
+using Ask = std::function<std::optional<std::vector<std::string>>(const py::str& name)>;
+
+/// Asks Python, whose lock is not held.
+dkim::TxtLookup lookup_by(const Ask& ask) {
+  return [&ask](const std::string& name) -> dkim::TxtAnswer {
+    const py::gil_scoped_acquire acquire;
+    const auto records = ask(to_text(name));
+    if (!records) return {dkim::TxtAnswer::Status::temporary_error, {}};
+    return {dkim::TxtAnswer::Status::found, *records};
+  };
+}
+
+py::dict verify_arc(const py::bytes& raw, const Ask& ask, double now) {
   const std::string_view bytes = raw;
   const auto at = time_from_unix(now, "now");
   dkim::ArcVerification result;
   {
     const py::gil_scoped_release release;
-    result = dkim::verify_arc(bytes, lookup_in(answers), at);
+    result = dkim::verify_arc(bytes, lookup_by(ask), at);
   }
   py::list sets;
   for (const auto& set : result.sets) {
@@ -165,7 +158,7 @@ py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::str
   {
     const py::gil_scoped_release release;
     std::string storage;
-    const auto letter = dkim::with_crlf(bytes, storage);
+    const auto letter = with_crlf_lines(bytes, storage);
     sealed = unwrap(dkim::seal_arc(letter, *signer, results, status, at));
     sealed += letter;
   }
@@ -228,8 +221,7 @@ void bind_dkim(py::module_& m) {
   m.def("dkim_sign", &sign, "raw"_a, "signers"_a, "now"_a);
   m.def("dkim_key_names", &key_names, "raw"_a);
   m.def("dkim_verify", &verify, "raw"_a, "answers"_a, "now"_a);
-  m.def("arc_key_names", &arc_key_names, "raw"_a);
-  m.def("arc_verify", &verify_arc, "raw"_a, "answers"_a, "now"_a);
+  m.def("arc_verify", &verify_arc, "raw"_a, "ask"_a, "now"_a);
   m.def("arc_seal", &seal_arc, "raw"_a, "signer"_a, "results"_a, "chain"_a, "now"_a);
   m.def("dkim_read_key", &read_key, "record"_a);
   m.def("zone_file_value", &dkim::zone_file_value, "record"_a);

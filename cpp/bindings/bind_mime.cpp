@@ -3,11 +3,18 @@
 #include <string_view>
 
 #include "bindings.hpp"
+#include "gatepost/core/text_gate.hpp"
 #include "gatepost/mime/compose/compose.hpp"
+#include "gatepost/mime/compose/header_fields.hpp"
+#include "gatepost/mime/compose/letter_check.hpp"
+#include "gatepost/mime/compose/letter_header.hpp"
+#include "gatepost/mime/compose/user_header.hpp"
 #include "gatepost/mime/encoding/charset_guess.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
 #include "gatepost/mime/parse/parse.hpp"
 #include "letter_bytes.hpp"
 #include "seconds.hpp"
+#include "text.hpp"
 
 namespace gatepost::bindings {
 
@@ -76,10 +83,11 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
                            std::vector<Pair> reply_to, std::string subject, std::optional<std::string> text,
                            std::optional<std::string> html, const std::vector<PartPtr>& inline_parts,
                            const std::vector<PartPtr>& attachments, std::vector<Pair> headers, std::string message_id,
-                           std::optional<double> date, std::string campaign_id, std::string letter_id,
-                           std::string list_unsubscribe, const std::vector<PartPtr>& alternatives,
-                           std::vector<std::string> in_reply_to, std::vector<std::string> references,
-                           Groups to_group_list, Groups cc_group_list, Groups reply_to_group_list) {
+                           std::optional<double> date, std::string date_zone, std::string campaign_id,
+                           std::string letter_id, std::string list_unsubscribe,
+                           const std::vector<PartPtr>& alternatives, std::vector<std::string> in_reply_to,
+                           std::vector<std::string> references, Groups to_group_list, Groups cc_group_list,
+                           Groups reply_to_group_list) {
   LetterContent content;
   content.from = to_mailbox(std::move(from));
   if (sender) content.sender = to_mailbox(*std::move(sender));
@@ -94,6 +102,7 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
   content.headers = std::move(headers);
   content.message_id = std::move(message_id);
   if (date) content.date = time_from_unix(*date, "date");
+  content.date_zone = std::move(date_zone);
   content.campaign_id = std::move(campaign_id);
   content.letter_id = std::move(letter_id);
   content.list_unsubscribe = std::move(list_unsubscribe);
@@ -117,6 +126,37 @@ ParsedLetter parse(const py::object& raw) {
   return mime::parse(view);
 }
 
+std::string header_form(std::string_view name) {
+  switch (mime::form_of(name)) {
+    case mime::HeaderForm::plain:
+      return "plain";
+    case mime::HeaderForm::phrase:
+      return "phrase";
+    case mime::HeaderForm::addresses:
+      return "addresses";
+    case mime::HeaderForm::text:
+      break;
+  }
+  return "text";
+}
+
+/// A header field as a letter of ours would have it, whoever wrote its value.
+py::bytes header_field(const std::string& name, const std::string& value) {
+  if (auto error = check_line(name, value, Tabs::allowed)) throw InputException{*std::move(error)};
+  std::string field;
+  mime::append_header_field(field, name, value);
+  return field;
+}
+
+py::bytes address_field(const std::string& name, std::vector<Pair> mailboxes, Groups groups) {
+  const auto list = to_mailboxes(std::move(mailboxes));
+  const auto in_groups = to_groups(std::move(groups));
+  if (auto error = mime::check_list(name, list, in_groups)) throw InputException{*std::move(error)};
+  std::string field;
+  mime::append_mailbox_field(field, name, list, in_groups);
+  return field;
+}
+
 void bind_composing(py::module_& m) {
   using namespace py::literals;
   py::class_<Part, PartPtr>(m, "Part")
@@ -129,10 +169,10 @@ void bind_composing(py::module_& m) {
       .def(py::init(&make_content), py::kw_only(), "from_"_a, "sender"_a = py::none(), "to"_a = py::tuple(),
            "cc"_a = py::tuple(), "reply_to"_a = py::tuple(), "subject"_a = "", "text"_a = py::none(),
            "html"_a = py::none(), "inline_parts"_a = py::tuple(), "attachments"_a = py::tuple(),
-           "headers"_a = py::tuple(), "message_id"_a = "", "date"_a = py::none(), "campaign_id"_a = "",
-           "letter_id"_a = "", "list_unsubscribe"_a = "", "alternatives"_a = py::tuple(), "in_reply_to"_a = py::tuple(),
-           "references"_a = py::tuple(), "to_groups"_a = py::tuple(), "cc_groups"_a = py::tuple(),
-           "reply_to_groups"_a = py::tuple());
+           "headers"_a = py::tuple(), "message_id"_a = "", "date"_a = py::none(), "date_zone"_a = "+0000",
+           "campaign_id"_a = "", "letter_id"_a = "", "list_unsubscribe"_a = "", "alternatives"_a = py::tuple(),
+           "in_reply_to"_a = py::tuple(), "references"_a = py::tuple(), "to_groups"_a = py::tuple(),
+           "cc_groups"_a = py::tuple(), "reply_to_groups"_a = py::tuple());
   py::class_<LetterBytes>(m, "LetterBytes")
       .def("__bytes__", [](const LetterBytes& self) { return py::bytes(*self.data); })
       .def("__len__", [](const LetterBytes& self) { return self.data->size(); })
@@ -141,6 +181,12 @@ void bind_composing(py::module_& m) {
                         return LetterBytes{std::make_shared<const std::string>(std::string_view(data))};
                       }));
   m.def("compose", &compose, "content"_a);
+  m.def("header_form", &header_form, "name"_a);
+  m.def("header_field", &header_field, "name"_a, "value"_a);
+  m.def("address_field", &address_field, "name"_a, "mailboxes"_a, "groups"_a);
+  m.def(
+      "decode_encoded_words", [](const std::string& value) { return to_text(mime::decode_encoded_words(value)); },
+      "value"_a);
   m.def("make_message_id", &mime::make_message_id, "sender_address"_a);
 }
 

@@ -22,6 +22,7 @@ T unwrap(Result<T, InputError> result) {
 }
 
 void bind_codes(py::module_& m);   ///< RawFailure, classify, ... and InputError
+void bind_files(py::module_& m);   ///< open_regular_file
 void bind_mime(py::module_& m);    ///< Part, LetterContent, compose, parse, addresses
 void bind_merge(py::module_& m);   ///< MergeProgram
 void bind_dkim(py::module_& m);    ///< SigningKey, Signer, dkim_sign, dkim_verify

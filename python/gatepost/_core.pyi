@@ -1,12 +1,17 @@
 """The C++ core. Everything here is plain: strings, numbers, lists. The public classes stand on top of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 version: str
 
 class InputError(ValueError):
     """Bad input of the caller; the message says where and what. Nothing was sent or changed."""
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+def open_regular_file(path: bytes) -> int:
+    """A descriptor to read it by. OSError without a file name; InputError for what is none; neither names it."""
 
 # --- codes -------------------------------------------------------------------------------------------------------
 
@@ -106,6 +111,7 @@ class LetterContent:
         headers: Sequence[tuple[str, str]] = (),
         message_id: str = "",
         date: float | None = None,
+        date_zone: str = "+0000",
         campaign_id: str = "",
         letter_id: str = "",
         list_unsubscribe: str = "",
@@ -125,6 +131,18 @@ class LetterBytes:
 
 def compose(content: LetterContent) -> LetterBytes:
     """The letter as it goes on the wire before dot-stuffing. InputError names the field. Releases the GIL."""
+
+def header_form(name: str) -> str:
+    """What a header holds: "text", "addresses", "plain" (ids and URLs, never encoded), "phrase" (an id behind one)."""
+
+def header_field(name: str, value: str) -> bytes:
+    """One header with its CRLF, encoded and folded as its form wants it. InputError for controls in the value."""
+
+def address_field(name: str, mailboxes: Sequence[Mailbox], groups: Sequence[AddressGroup]) -> bytes:
+    """The same of addresses in wire form."""
+
+def decode_encoded_words(value: str | bytes) -> str:
+    """RFC 2047 undone, wherever the words stand."""
 
 def normalise_address(address: str) -> str: ...
 def needs_smtputf8(address: str) -> bool: ...
@@ -311,11 +329,8 @@ class ArcRow(TypedDict):
     part: str
     sets: list[tuple[int, str, str, str, str]]
 
-def arc_key_names(raw: bytes) -> list[str]:
-    """The DNS names of the keys that arc_verify will want."""
-
-def arc_verify(raw: bytes, answers: dict[str, list[str] | None], now: float) -> ArcRow:
-    """`answers` as for dkim_verify."""
+def arc_verify(raw: bytes, ask: Callable[[str], list[str] | None], now: float) -> ArcRow:
+    """`ask`: for the TXT records of a name, when they are needed; None where the DNS does not answer."""
 
 def arc_seal(raw: bytes, signer: Signer, results: str, chain: str, now: float) -> bytes:
     """The letter with a set of ARC headers above it. `chain`: none, pass or fail. InputError where it may not be."""

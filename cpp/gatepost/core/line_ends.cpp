@@ -33,4 +33,18 @@ std::size_t count_bare_line_ends(std::string_view text) {
 
 bool has_bare_line_end(std::string_view text) { return find_bare_lf(text, 0) != npos || find_bare_cr(text, 0) != npos; }
 
+std::string_view with_crlf_lines(std::string_view text, std::string& storage) {
+  if (!has_bare_line_end(text)) return text;
+  storage.clear();
+  storage.reserve(text.size() + text.size() / 32 + 2);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = text.find_first_of("\r\n", at);
+    storage += text.substr(at, end - at);
+    if (end == npos) break;
+    storage += "\r\n";
+    at = end + (text.substr(end, 2) == "\r\n" ? 2 : 1);
+  }
+  return storage;
+}
+
 }  // namespace gatepost

@@ -3,7 +3,6 @@
 #include "gatepost/core/line_ends.hpp"
 #include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/engine/author_domain.hpp"
-#include "gatepost/mime/encoding/transfer_encoding.hpp"
 
 namespace gatepost::engine {
 
@@ -26,11 +25,24 @@ Result<std::shared_ptr<const std::string>, InputError> signed_by(const dkim::Sig
   return std::shared_ptr<const std::string>(std::make_shared<const std::string>(*std::move(fields)));
 }
 
-/// The bytes that will be sent: DATA makes CRLF of every line end, BDAT leaves binary letters as they are.
+/// How many octets the header has, the blank line behind it too, whatever its lines end with.
+std::size_t header_size(std::string_view raw) {
+  for (std::size_t at = 0;;) {
+    const auto end = raw.find_first_of("\r\n", at);
+    if (end == std::string_view::npos) return raw.size();
+    const auto next = end + (raw.substr(end, 2) == "\r\n" ? 2 : 1);
+    if (end == at) return next;
+    at = next;
+  }
+}
+
+/// The bytes that will be sent: DATA makes CRLF of every line end, BDAT leaves the body of a binary letter as it is.
 std::string_view as_sent(std::string_view raw, bool binary, std::string& storage) {
-  if (binary) return dkim::with_crlf(raw, storage);
-  if (!has_bare_line_end(raw)) return raw;
-  return storage = mime::with_line_ends(raw, "\r\n");
+  if (!binary) return with_crlf_lines(raw, storage);
+  if (raw.find("\r\n") == std::string_view::npos) return dkim::with_crlf(raw, storage);
+  const auto header = raw.substr(0, header_size(raw));
+  if (with_crlf_lines(header, storage).data() == raw.data()) return raw;
+  return storage += raw.substr(header.size());
 }
 
 bool shares_its_body(const Merged& letter) {

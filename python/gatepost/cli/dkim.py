@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from .. import files
 from ..dkim import DkimKey, DkimSigner, verify_arc
 from ..dkim import verify as verify_letter
 from ..errors import InputError
@@ -102,4 +103,4 @@ def verify(letter: Letter, dns: DnsTable = None, as_json: Json = False) -> None:
 
 
 def _read(letter: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(letter) == "-" else letter.read_bytes()
+    return sys.stdin.buffer.read() if str(letter) == "-" else files.read_bytes(letter)

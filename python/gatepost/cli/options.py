@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .. import files
 from ..accounts import Account, Tls
 from ..accounts.url import parse_url
 from ..errors import InputError
@@ -63,7 +64,7 @@ def read_dns_table(path: Path | None) -> dict[Any, Any] | None:
     if path is None:
         return None
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = json.loads(files.read_text(path))
     except ValueError as error:
         raise InputError(f"{path}: {error}") from None
     if not isinstance(table, dict):
@@ -89,7 +90,7 @@ def open_accounts(
     urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
     if not urls:
         raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
-    tls = Tls(verify=verify, ca_pem="" if ca is None else ca.read_text(encoding="utf-8", errors="replace"))
+    tls = Tls(verify=verify, ca_pem="" if ca is None else files.read_text(ca, errors="replace"))
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         opened = [_open(url, tls, without or []) for url in urls]

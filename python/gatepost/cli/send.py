@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from .. import files
 from ..accounts import send as send_letter
 from ..errors import InputError, SendError
 from ..sending.results import SendResult
@@ -22,7 +23,7 @@ def _body(text: str | None, html: Path | None) -> tuple[str | None, str | None]:
         text = _utf8(sys.stdin.buffer.read(), "standard input")
     if text is None and html is None:
         raise InputError("no body: pass --text, --html FILE, or pipe the text in")
-    return text, _utf8(html.read_bytes(), str(html)) if html else None
+    return text, _utf8(files.read_bytes(html), str(html)) if html else None
 
 
 def _utf8(data: bytes, where: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import typer
 
+from .. import files
 from ..errors import InputError
 from ..sinks import Letter, Sink, SinkAccess, SinkProtocol, SinkTls
 from .options import ask_password
@@ -96,7 +97,9 @@ def _tls(mode: str | None, cert: Path | None, key: Path | None) -> SinkTls | Non
         if cert is not None:
             raise InputError("--cert and --key go with --tls")
         return None
-    return SinkTls(mode=mode, certificate=None if cert is None or key is None else (cert.read_text(), key.read_text()))
+    return SinkTls(
+        mode=mode, certificate=None if cert is None or key is None else (files.read_text(cert), files.read_text(key))
+    )
 
 
 def _follow(server: Sink, folder: _Folder | None, as_json: bool, quiet: bool) -> None:

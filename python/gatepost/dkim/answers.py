@@ -11,18 +11,30 @@ from .signer import wire_domain
 _BETWEEN = "._domainkey."
 
 
-def answers_about(names: Iterable[str], resolver: Resolver) -> dict[str, list[str] | None]:
-    """The TXT records of each name, asked once; None where the DNS does not answer."""
-    answers: dict[str, list[str] | None] = {}
-    for name in names:
-        if name not in answers:
-            try:
-                answers[name] = resolver.txt(_in_wire_form(name))
-            except TemporaryDnsError:
-                answers[name] = None
-            except InputError:  # no name that could exist
-                answers[name] = []
-    return answers
+class Answers:
+    """The TXT records of names, each asked for once, when it is needed; None where the DNS does not answer."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._known: dict[str, list[str] | None] = {}
+
+    def __call__(self, name: str) -> list[str] | None:
+        """Those of one name."""
+        if name not in self._known:
+            self._known[name] = self._ask(name)
+        return self._known[name]
+
+    def about(self, names: Iterable[str]) -> dict[str, list[str] | None]:
+        """Those of several names."""
+        return {name: self(name) for name in names}
+
+    def _ask(self, name: str) -> list[str] | None:
+        try:
+            return self._resolver.txt(_in_wire_form(name))
+        except TemporaryDnsError:
+            return None
+        except InputError:  # no name that could exist
+            return []
 
 
 def _in_wire_form(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import _core, arguments
 from ..dns import Resolver, resolver_of
-from .answers import answers_about
+from .answers import Answers
 from .signer import DkimSigner, letter_bytes
 
 
@@ -54,11 +54,13 @@ class ArcResult:
 def verify_arc(
     raw: bytes, resolver: Resolver | Mapping[Any, Any] | None = None, *, now: float | None = None
 ) -> ArcResult:
-    """Verifies the chain of a letter (RFC 8617 §5.2). `resolver`, `now`: as for `verify`."""
+    """Verifies the chain of a letter (RFC 8617 §5.2). `resolver`, `now`: as for `verify`.
+
+    The DNS is asked for the keys of the newest ARC-Message-Signature and of the seals, as far as it gets.
+    """
     raw = letter_bytes(raw)
     at = time.time() if now is None else arguments.unix_seconds("now", now)
-    answers = answers_about(_core.arc_key_names(raw), resolver_of(resolver))
-    row = _core.arc_verify(raw, answers, at)
+    row = _core.arc_verify(raw, Answers(resolver_of(resolver)), at)
     return ArcResult(
         row["status"],
         row["reason"],

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from .. import _core
 from ..arguments import instance, one_or_several
 from .signer import DkimSigner
+from .unseen import unseen
 
 
 class SignerChoice:
     """Signers by domain. `default` sign where no domain fits; all of one domain sign together (RSA and Ed25519)."""
 
+    @unseen
     def __init__(
         self, signers: DkimSigner | Sequence[DkimSigner] = (), default: DkimSigner | Sequence[DkimSigner] | None = None
     ) -> None:

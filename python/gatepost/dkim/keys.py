@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
-from .. import _core, arguments
+from .. import _core, arguments, files
 from ..errors import InputError
+from .unseen import shown_path, unseen
 
 
 class DkimKey:
@@ -16,6 +17,7 @@ class DkimKey:
     `DkimKey.generate("rsa")` makes one, `DkimKey.load(path)` reads one.
     """
 
+    @unseen
     def __init__(self, pem: str | bytes, passphrase: str = "") -> None:
         """`pem`: PKCS#8 (plain or encrypted) or PKCS#1. InputError says what is wrong with it."""
         text = pem.decode("ascii", "replace") if isinstance(pem, bytes) else pem
@@ -42,20 +44,23 @@ class DkimKey:
         return cls._of(_core.SigningKey.generate(kind, bits))
 
     @classmethod
+    @unseen
     def load(cls, path: str | os.PathLike[str], passphrase: str = "") -> Self:
         """A key from a PEM file. InputError names the file."""
         if isinstance(path, str) and "PRIVATE KEY" in path:
             raise InputError("path takes the path of a key's file; DkimKey(pem) reads the text of a key")
-        file = arguments.path("path", path)
+        try:
+            file = arguments.path("path", path)
+        except InputError:
+            raise arguments.refuse("path", "the path of a key's file", path, secret=True) from None
         arguments.secret_text("passphrase", passphrase)
         try:
-            pem = file.read_bytes()
+            return cls(files.read_bytes(file), passphrase)
         except OSError as error:
-            raise InputError(f"DKIM key {file}: {error.strerror or error}") from None
-        try:
-            return cls(pem, passphrase)
+            raise InputError(f"DKIM key {shown_path(file)}: {error.strerror or error}") from None
         except InputError as error:
-            raise InputError(f"DKIM key {file}: {error}") from None
+            said = str(error).removeprefix(f"{str(file)!r} ")
+            raise InputError(f"DKIM key {shown_path(file)}: {said}") from None
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the key as PKCS#8 PEM into a new file that only its owner can read (mode 0600).

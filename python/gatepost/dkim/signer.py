@@ -10,6 +10,7 @@ from datetime import timedelta
 from .. import _core, arguments
 from ..errors import InputError
 from .keys import DkimKey
+from .unseen import may_be_key, unseen
 
 
 class DkimSigner:
@@ -24,6 +25,7 @@ class DkimSigner:
     wrong; an RSA key below 1024 bits is refused (RFC 8301).
     """
 
+    @unseen
     def __init__(
         self,
         domain: str,
@@ -35,9 +37,12 @@ class DkimSigner:
         body: str = "relaxed",
         valid_for: timedelta | float | None = None,
     ) -> None:
-        for name, text in {"selector": selector, "identity": identity, "header": header, "body": body}.items():
-            arguments.text(name, text)
-        self.domain = wire_domain(domain)
+        for name, text in {"selector": selector, "identity": identity}.items():
+            arguments.secret_text(name, text)  # who mixes up the arguments may have put the key there
+        for name, form in {"header": header, "body": body}.items():
+            if form not in ("relaxed", "simple"):
+                raise arguments.refuse(name, "'relaxed' or 'simple'", form, secret=True)
+        self.domain = _own_domain(domain)
         self.selector = selector
         if not isinstance(key, DkimKey | str | os.PathLike):
             raise arguments.refuse("key", "a DkimKey or the path of its file", key, secret=True)
@@ -57,7 +62,7 @@ class DkimSigner:
         )
 
     def sign(self, raw: bytes) -> bytes:
-        """The letter with a DKIM-Signature above it. `raw` has CRLF lines; one with LF lines gets CRLF.
+        """The letter with a DKIM-Signature above it, its lines ended by CRLF, as they are when it is sent.
 
         InputError where From is missing or stands there twice.
         """
@@ -70,6 +75,16 @@ class DkimSigner:
 
     def __repr__(self) -> str:
         return f"<DkimSigner {self.record_name}, {self.key.kind} {self.key.bits} bits>"
+
+
+def _own_domain(domain: object) -> str:
+    arguments.secret_text("domain", domain)
+    try:
+        return wire_domain(str(domain))
+    except InputError:
+        if may_be_key(str(domain)):
+            raise InputError("domain takes a domain such as 'example.com'") from None
+        raise
 
 
 def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:

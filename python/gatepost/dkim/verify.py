@@ -12,7 +12,7 @@ from ..addresses import domain_of
 from ..dns import Resolver, TemporaryDnsError, resolver_of
 from ..dns.organisation import aligned
 from ..errors import InputError
-from .answers import answers_about
+from .answers import Answers
 from .signer import letter_bytes, wire_domain
 
 
@@ -57,7 +57,7 @@ def verify(
     raw = letter_bytes(raw)
     dns = resolver_of(resolver)
     at = time.time() if now is None else arguments.unix_seconds("now", now)
-    answers = answers_about(_core.dkim_key_names(raw), dns)
+    answers = Answers(dns).about(_core.dkim_key_names(raw))
     rows = _core.dkim_verify(raw, answers, at)
     author = author_domain(raw)
     return [DkimResult(**row, aligned=_is_aligned(row["domain"], author, dns)) for row in rows]

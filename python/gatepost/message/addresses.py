@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from email.header import Header
 from functools import lru_cache
-from typing import NamedTuple, Self, TypeGuard
+from typing import NamedTuple, Protocol, Self, TypeGuard
 
 from .. import _core, arguments
 from ..errors import InputError
+from .words import decoded, is_encoded_whole, line_of
 
-AddressSource = str | tuple[str, str]
-"""What a caller may give for one address: "Иван <ivan@пример.рф>", "ivan@example.com", or (name, address)."""
+
+class StdlibAddress(Protocol):
+    """As email.headerregistry.Address."""
+
+    @property
+    def display_name(self) -> str:
+        """The name, or ""."""
+
+    @property
+    def addr_spec(self) -> str:
+        """The address."""
+
+
+AddressSource = str | tuple[str | Header, str] | Header | StdlibAddress
+"""What a caller may give for one address: "Иван <ivan@пример.рф>", "ivan@example.com", or (name, address).
+
+Names may be encoded as `email.utils.formataddr` and `email.header.Header` do it. The Header itself is taken too, and
+the Address of email.headerregistry.
+"""
 
 _PHRASE = re.compile(r"[^\x00-\x1f()<>\[\]:;@\\,.\"]*")
 
@@ -49,14 +68,32 @@ def read_one(field: str, source: AddressSource) -> Address:
     if isinstance(source, tuple):
         if len(source) != 2:
             raise arguments.refuse(field, "(name, address)", source)
-        name, address = arguments.text(field, source[0]), arguments.line(field, source[1])
-        with arguments.named(field):
-            return Address(name, _core.normalise_address(address))
+        return _pair(field, *source)
     if isinstance(source, Address):
         return source
-    typed = arguments.text(field, source)
+    if not isinstance(source, str | Header) and hasattr(source, "addr_spec"):
+        return _pair(field, source.display_name or "", source.addr_spec)
+    typed = _typed(field, source)
     with arguments.named(field):
-        return Address(*_parse_mailbox(typed))
+        name, address = _parse_mailbox(typed)
+    return Address(decoded(field, name), address)
+
+
+def _pair(field: str, name: object, address: object) -> Address:
+    shown, wire = decoded(field, name), arguments.line(field, address)
+    with arguments.named(field):
+        return Address(shown, _core.normalise_address(wire))
+
+
+def _typed(field: str, source: object) -> str:
+    """Addresses as text, their names still encoded."""
+    text = line_of(field, source)
+    if is_encoded_whole(text):
+        raise InputError(
+            f"{field}: {text[:60]!r} is one encoded-word, in which no address can stand; encode the name alone, as "
+            "email.utils.formataddr((name, address)) does, or give the text itself"
+        )
+    return text
 
 
 @lru_cache(maxsize=64)  # most letters of a program come from a few senders
@@ -78,8 +115,8 @@ class Group:
 
     __slots__ = ("members", "name")
 
-    def __init__(self, name: str, members: AddressSource | Iterable[AddressSource] | None = None) -> None:
-        self.name = arguments.text("group", name).strip(" ")
+    def __init__(self, name: str | Header, members: AddressSource | Iterable[AddressSource] | None = None) -> None:
+        self.name = decoded("group", name).strip(" ")
         if not self.name:
             raise InputError("group: it has no name")
         self.members = read_list(f"group {self.name!r}", members)
@@ -88,7 +125,19 @@ class Group:
         return f"Group({self.name!r}, {self.members!r})"
 
 
-AddressListSource = AddressSource | Group | Iterable[AddressSource | Group]
+class StdlibGroup(Protocol):
+    """As email.headerregistry.Group."""
+
+    @property
+    def display_name(self) -> str | None:
+        """The group's name; None for an address that is in none."""
+
+    @property
+    def addresses(self) -> Iterable[StdlibAddress]:
+        """The members."""
+
+
+AddressListSource = AddressSource | Group | StdlibGroup | Iterable[AddressSource | Group | StdlibGroup]
 """For several: one address or group, a text with commas, or a list. ("Иван", "i@x.ru") is one."""
 
 
@@ -104,43 +153,56 @@ def read_field(field: str, source: AddressListSource | None) -> AddressField:
     found = AddressField([], [])
     if source is None:
         return found
-    if isinstance(source, str):
+    if isinstance(source, Address):
+        found.addresses.append(source)
+    elif isinstance(source, str | Header):
         _add_text(field, source, found)
     elif _is_pair(source):
         found.addresses.append(read_one(field, source))
-    elif isinstance(source, Group | Iterable):
-        for i, one in enumerate([source] if isinstance(source, Group) else source):
-            place = f"{field}[{i}]"
-            if isinstance(one, Group):
-                found.groups.append((one.name, len(found.addresses), len(one.members)))
-                found.addresses.extend(one.members)
-            elif isinstance(one, str) and one.rstrip(" ").endswith(";"):
-                _add_text(place, one, found)
-            else:
-                found.addresses.append(read_one(place, one))
+    elif isinstance(source, Iterable):
+        for i, one in enumerate(source):
+            _add_one(f"{field}[{i}]", one, found)
+    elif isinstance(source, Group) or hasattr(source, "addr_spec") or _is_stdlib_group(source):
+        _add_one(field, source, found)
     else:
         raise arguments.refuse(field, "an address or a list of them", source)
     return found
 
 
-def _is_pair(source: object) -> TypeGuard[tuple[str, str]]:
+def _add_one(place: str, one: AddressSource | Group | StdlibGroup, found: AddressField) -> None:
+    if isinstance(one, Group):
+        found.groups.append((one.name, len(found.addresses), len(one.members)))
+        found.addresses.extend(one.members)
+    elif _is_stdlib_group(one):
+        members = read_list(place, list(one.addresses))
+        if one.display_name is not None:
+            found.groups.append((decoded(place, one.display_name), len(found.addresses), len(members)))
+        found.addresses.extend(members)
+    elif isinstance(one, str) and one.rstrip(" ").endswith(";"):
+        _add_text(place, one, found)
+    else:
+        found.addresses.append(read_one(place, one))  # type: ignore[arg-type]  # what it cannot be is refused there
+
+
+def _is_stdlib_group(source: object) -> TypeGuard[StdlibGroup]:
+    return hasattr(source, "addresses") and hasattr(source, "display_name")
+
+
+def _is_pair(source: object) -> TypeGuard[tuple[str | Header, str]]:
     """Whether it is one (name, address) and no tuple of two addresses."""
-    return (
-        isinstance(source, tuple)
-        and len(source) == 2
-        and all(type(one) is str for one in source)
-        and "@" not in source[0]
-    )
+    if not isinstance(source, tuple) or len(source) != 2 or type(source[1]) is not str:
+        return False
+    return isinstance(source[0], Header) or (type(source[0]) is str and "@" not in source[0])
 
 
-def _add_text(field: str, source: str, found: AddressField) -> None:
-    typed = arguments.text(field, source)
+def _add_text(field: str, source: str | Header, found: AddressField) -> None:
+    typed = _typed(field, source)
     with arguments.named(field):
         mailboxes, groups = _core.parse_address_list(typed)
     for name, first, count in groups:
-        found.groups.append((name, len(found.addresses) + first, count))
+        found.groups.append((decoded(field, name), len(found.addresses) + first, count))
     for name, address in mailboxes:
-        found.addresses.append(Address(name, address))
+        found.addresses.append(Address(decoded(field, name), address))
 
 
 def pairs(addresses: Iterable[Address]) -> list[tuple[str, str]]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message as StdlibMessage
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from .. import _core, arguments
 from ..errors import InputError
+from ..files import regular
+from .words import decoded
 
 _COMPRESSED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
 _SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"BM": "image/bmp"}
-
 _SIGNATURE_BYTES = 16
+_NAME = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # RFC 6838 §4.2
+_TYPE = re.compile(rf"(?!multipart/){_NAME}/{_NAME}", re.IGNORECASE)
 
 
 class Attachment:
@@ -37,7 +42,7 @@ class Attachment:
         name: str | None = None,
         type: str | None = None,
     ) -> None:
-        arguments.optional(arguments.text)("name", name)
+        name = arguments.optional(decoded)("name", name)
         arguments.optional(arguments.text)("type", type)
         if isinstance(source, bytes | bytearray | memoryview):
             self._path: Path | None = None
@@ -47,6 +52,11 @@ class Attachment:
             self._path = arguments.path("attachment", source)
             self._data = _read(self._path, _SIGNATURE_BYTES)
             self.name = name if name is not None else self._path.name
+        elif isinstance(source, StdlibMessage):
+            raise InputError(
+                f"attachment takes a path or bytes, not {source.__class__.__name__}; of a part the bytes are "
+                "part.get_payload(decode=True), of a letter letter.as_bytes()"
+            )
         else:
             raise arguments.refuse("attachment", "a path or bytes", source)
         self.type = type or guess_type(self.name, self._data[:_SIGNATURE_BYTES])
@@ -64,6 +74,10 @@ class Attachment:
             return len(self._data)
         with _reading(self._path):
             return self._path.stat().st_size
+
+    def renamed(self, name: str) -> Attachment:
+        """The same file under another name."""
+        return Attachment(self._data if self._path is None else self._path, name=name, type=self.type)
 
     def part(self, content_id: str = "") -> _core.Part:
         """Encoded for letters; with a Content-ID an inline part. InputError for a bad name, type or id."""
@@ -90,8 +104,13 @@ class Attachment:
         return f"<Attachment {self.name!r}: {self.type}, {self.size} bytes>"
 
 
-AttachmentSource = str | PathLike[str] | Attachment | tuple[str, bytes]
-"""What a caller may give as an attachment: a path, an Attachment, or (name, bytes)."""
+AttachmentSource = str | PathLike[str] | Attachment | tuple[str, bytes | str | PathLike[str]]
+"""What a caller may give as an attachment: a path, an Attachment, or a name with its bytes or path."""
+
+AttachmentsSource = (
+    AttachmentSource | Iterable[AttachmentSource] | Mapping[str, bytes | str | PathLike[str] | Attachment]
+)
+"""For several: one, a list of them, or a mapping of names to bytes or paths."""
 
 
 def guess_type(name: str, data: bytes = b"") -> str:
@@ -100,21 +119,36 @@ def guess_type(name: str, data: bytes = b"") -> str:
     if packed:
         return _COMPRESSED.get(packed, "application/octet-stream")
     if kind:
-        return kind
+        return kind if _TYPE.fullmatch(kind) else "application/octet-stream"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     return next((t for start, t in _SIGNATURES.items() if data.startswith(start)), "application/octet-stream")
 
 
-def read_attachments(source: AttachmentSource | Iterable[AttachmentSource] | None) -> list[Attachment]:
+def read_attachments(source: AttachmentsSource | None) -> list[Attachment]:
     """The `attachments=` of a letter: one or several."""
     if source is None:
         return []
-    if isinstance(source, str | PathLike | Attachment | bytes | bytearray | memoryview) or _is_pair(source):
+    if isinstance(source, Mapping):
+        return [_named(f"attachments[{name!r}]", name, content) for name, content in source.items()]
+    one = isinstance(source, str | PathLike | Attachment | StdlibMessage | bytes | bytearray | memoryview)
+    if one or _is_pair(source):
         return [_one("attachments", source)]
     if not isinstance(source, Iterable):
         raise arguments.refuse("attachments", "a file or a list of them", source)
     return [_one(f"attachments[{i}]", one) for i, one in enumerate(source)]
+
+
+def _named(field: str, name: object, content: Any) -> Attachment:
+    """What a mapping has under a name: bytes are the content, a str is the path of a file, as it is everywhere."""
+    shown = arguments.text(field, name)
+    if isinstance(content, Attachment):
+        return content if content.name == shown else content.renamed(shown)
+    try:
+        return _one(field, (shown, content))
+    except InputError as error:
+        hint = "; a str is a path: text.encode() makes content of a text" if isinstance(content, str) else ""
+        raise InputError(f"{error}{hint}") from None
 
 
 def read_inline(source: Mapping[str, str | PathLike[str] | bytes | Attachment] | None) -> dict[str, Attachment]:
@@ -141,14 +175,14 @@ def _one(field: str, source: Any, named: bool = True) -> Attachment:
         if named and not name and isinstance(data, bytes | bytearray | memoryview):
             raise InputError("bytes need a name: (name, bytes)")
         if name is not None:
-            return Attachment(data, name=arguments.text("name", name))
+            return Attachment(data, name=decoded("name", name))
         return Attachment(source)  # what it cannot be is refused there
     except InputError as error:
         raise InputError(f"{field}: {error}") from None
 
 
 def _read(path: Path, most: int = -1) -> bytes:
-    with _reading(path), path.open("rb") as file:
+    with _reading(path), open(path, "rb", opener=regular) as file:
         return file.read(most)
 
 
@@ -156,6 +190,8 @@ def _read(path: Path, most: int = -1) -> bytes:
 def _reading(path: Path) -> Iterator[None]:
     try:
         yield
+    except InputError as error:
+        raise InputError(f"attachment {error}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"attachment {str(path)!r}: {reason}") from None

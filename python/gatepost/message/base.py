@@ -19,6 +19,8 @@ from .headers import Headers
 from .inline_images import missing_pictures
 from .message_id import ids_in
 
+_MAX_LOCAL_PART = 64
+
 
 class BaseMessage:
     """The properties of a letter and its bytes; Message and ParsedMessage fill them in."""
@@ -141,7 +143,26 @@ class BaseMessage:
     @property
     def warnings(self) -> list[str]:
         """What is odd about the letter's form; [] for a letter of ours, unless `headers` or the html brought it in."""
-        return self._core_letter.warnings + missing_pictures(self.html, {part.content_id for part in self.parts})
+        return [
+            *self._core_letter.warnings,
+            *missing_pictures(self.html, {part.content_id for part in self.parts}),
+            *self._long_local_parts(),
+        ]
+
+    def _long_local_parts(self) -> list[str]:
+        """RFC 5321 §4.5.3.1.1; servers differ in what they take."""
+        fields = {
+            "from": [self.from_], "sender": [self.sender] if self.sender else [], "to": self.to, "cc": self.cc,
+            "bcc": self.bcc, "reply_to": self.reply_to,
+        }  # fmt: skip
+        sizes = (
+            (name, one, len(one.address.rpartition("@")[0].encode())) for name, all in fields.items() for one in all
+        )
+        return [
+            f"{name}: the local part of {one.address!r} has {size} octets; servers need to take no more than 64"
+            for name, one, size in sizes
+            if size > _MAX_LOCAL_PART
+        ]
 
     @property
     def campaign_id(self) -> str:

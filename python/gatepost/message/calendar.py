@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from os import PathLike
 
-from .. import _core, arguments
+from .. import _core, arguments, files
 from ..errors import InputError
 from .attachment import Attachment
 
@@ -83,7 +83,9 @@ def _read(source: object) -> bytes:
     if not isinstance(source, PathLike):
         raise arguments.refuse("calendar", "iCalendar text or a path", source)
     try:
-        return arguments.path("calendar", source).read_bytes()
+        return files.read_bytes(arguments.path("calendar", source))
+    except InputError as error:
+        raise InputError(f"calendar {error}") from None
     except OSError as error:
         raise InputError(f"calendar {str(source)!r}: {error.strerror or error}") from None
 

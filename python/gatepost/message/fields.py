@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from email.header import Header
 
-from .. import arguments
+from .. import _core, arguments
+from .words import decoded, line_of
 
-HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
+HeaderSource = Mapping[str, str | Header] | Iterable[tuple[str, str | Header]]
 """Further headers: a mapping, or pairs where one stands several times."""
-
-
-def seconds(date: datetime | float | None) -> float:
-    """Unix seconds of a given date, or of now. A datetime without a zone is local time."""
-    if date is None:
-        return float(int(time.time()))  # a letter's date has whole seconds
-    return arguments.moment("date", date)
 
 
 def header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
@@ -29,4 +22,10 @@ def header_pairs(headers: HeaderSource | None) -> list[tuple[str, str]]:
     for i, one in enumerate(items):
         if not isinstance(one, tuple | list) or len(one) != 2:
             raise arguments.refuse(f"headers[{i}]", "a (name, value) pair", one)
-    return [(arguments.text("headers", name), arguments.text(f"headers[{name!r}]", value)) for name, value in items]
+    return [_pair(*one) for one in items]
+
+
+def _pair(name: object, value: object) -> tuple[str, str]:
+    known = arguments.text("headers", name)
+    read = decoded if _core.header_form(known) == "text" else line_of  # what holds names keeps them encoded
+    return known, read(f"headers[{known!r}]", value)

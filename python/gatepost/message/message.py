@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from email.header import Header
 from email.message import Message as StdlibMessage
 from os import PathLike
 from typing import Literal
 
-from .. import _core, arguments
+from .. import _core, arguments, files
 from ..errors import InputError
 from .addresses import AddressField, AddressListSource, AddressSource, pairs, read_field, read_list, read_one
-from .attachment import Attachment, AttachmentSource, read_attachments, read_inline
+from .attachment import Attachment, AttachmentsSource, read_attachments, read_inline
 from .base import BaseMessage
 from .calendar import CalendarSource, read_calendar
 from .css import inline_css as with_inline_css
-from .fields import HeaderSource, header_pairs, seconds
+from .dates import read_date
+from .fields import HeaderSource, header_pairs
 from .html_pieces import HtmlSource, read_html
 from .inline_images import Pictures, take_pictures
 from .message_id import answering, plain_id, read_ids, usable
 from .parsed import ParsedMessage
 from .plain_text import to_text
 from .stdlib import from_email
+from .words import decoded
 
 
 class Message(BaseMessage):
@@ -29,7 +32,9 @@ class Message(BaseMessage):
 
     Addresses are texts ("Иван <ivan@пример.рф>") or (name, address); `to`, `cc`, `bcc` and `reply_to` take one or a
     list, and groups: a Group, or "Команда: ivan@x.ru, olga@y.ru;". A name with a comma stands in quotes. `bcc` belongs
-    to the envelope alone and stands in no header.
+    to the envelope alone and stands in no header. What `email.utils.formataddr` and `email.header.Header` encode is
+    decoded, in names, the subject and `headers`; the Header itself and the Address and Group of email.headerregistry
+    are taken too.
 
     `html` is a page, or a list of pieces: html, DataFrames and figures (Matplotlib, Altair, Plotly), which become
     tables and inline pictures. Where `text` is not given it is made from the html; `text=False` leaves it out. `inline`
@@ -39,13 +44,14 @@ class Message(BaseMessage):
     that names nothing is told by `warnings`. `inline_css=True` moves style sheets into the elements (needs
     gatepost[css]).
 
-    `attachments` holds paths, Attachments or (name, bytes). `calendar` is an invitation: a Calendar, iCalendar text, or
-    the path of an .ics file. `headers` adds further headers. `campaign_id` and `letter_id` become X-Campaign-Id and
-    X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is one URL in ASCII; an https one is announced
-    as one click (RFC 8058). For several, `headers` takes List-Unsubscribe. `message_id` (see `stable_message_id`) and
-    `date` (datetime, or Unix seconds) are made where they are not given. `in_reply_to` is the letter that this one
-    answers, or its Message-ID; `references` are the ids of the thread, which a letter given as `in_reply_to` brings
-    along, but for those that no letter may have.
+    `attachments` holds paths, Attachments or (name, bytes), or maps names to bytes or paths. `calendar` is an
+    invitation: a Calendar, iCalendar text, or the path of an .ics file. `headers` adds further headers. `campaign_id`
+    and `letter_id` become X-Campaign-Id and X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is one
+    URL in ASCII; an https one is announced as one click (RFC 8058). For several, `headers` takes List-Unsubscribe.
+    `message_id` (see `stable_message_id`) and `date` (datetime, which keeps its zone, Unix seconds, or the text of a
+    Date header) are made where they are not given. `in_reply_to` is the letter that this one answers, or its
+    Message-ID; `references` are the ids of the thread, which a letter given as `in_reply_to` brings along, but for
+    those that no letter may have.
 
     `bytes(message)` is exactly what goes on the wire before dot-stuffing, the same each time. InputError names the
     field that is wrong: controls such as line feeds are refused in every name, value and address. The bytes that it
@@ -60,20 +66,20 @@ class Message(BaseMessage):
         cc: AddressListSource | None = None,
         bcc: AddressListSource | None = None,
         reply_to: AddressListSource | None = None,
-        subject: str | None = "",
+        subject: str | Header | None = "",
         text: str | Literal[False] | None = None,
         html: HtmlSource | None = None,
         inline: Mapping[str, str | PathLike[str] | bytes | Attachment] | None = None,
-        attachments: AttachmentSource | Iterable[AttachmentSource] | None = None,
+        attachments: AttachmentsSource | None = None,
         headers: HeaderSource | None = None,
         campaign_id: str | None = None,
         letter_id: str | None = None,
         list_unsubscribe: str | None = None,
         message_id: str | None = None,
-        date: datetime | float | None = None,
+        date: datetime | float | str | None = None,
         sender: AddressSource | None = None,
-        in_reply_to: BaseMessage | str | Iterable[str] | None = None,
-        references: str | Iterable[str] | None = None,
+        in_reply_to: BaseMessage | str | Header | Iterable[str | Header] | None = None,
+        references: str | Header | Iterable[str | Header] | None = None,
         calendar: CalendarSource | None = None,
         inline_images: bool | str | PathLike[str] = False,
         inline_css: bool = False,
@@ -83,14 +89,14 @@ class Message(BaseMessage):
         lists = {"to": read_field("to", to), "cc": read_field("cc", cc), "reply_to": read_field("reply_to", reply_to)}
         self._to, self._cc, self._reply_to = (one.addresses for one in lists.values())
         self._bcc = read_list("bcc", bcc)
-        self._subject = _text("subject", subject)
+        self._subject = "" if subject is None else decoded("subject", subject)
         self._read_bodies(text, html, read_inline(inline), inline_images, inline_css)
         self._attachments = read_attachments(attachments)
         invitation = read_calendar(calendar)
         if invitation and invitation.attach:
             self._attachments.append(invitation.attachment())
         self._message_id = plain_id(message_id) or _core.make_message_id(self._from.address)
-        self._date = seconds(date)
+        self._date, self._date_zone = read_date(date)
         if isinstance(in_reply_to, BaseMessage):
             if references is None:
                 references = usable(answering(in_reply_to.message_id, in_reply_to.references))
@@ -164,6 +170,7 @@ class Message(BaseMessage):
             headers=headers,
             message_id=self._message_id,
             date=self._date,
+            date_zone=self._date_zone,
             campaign_id=campaign_id,
             letter_id=letter_id,
             list_unsubscribe=list_unsubscribe,
@@ -183,17 +190,21 @@ class Message(BaseMessage):
 
     @staticmethod
     def from_email(message: StdlibMessage) -> ParsedMessage:
-        """From the standard library's EmailMessage, or an older MIMEText and the like: its structure and headers stay,
-        Bcc moves to the envelope, Resent-Bcc goes, and a Message-ID and Date are added where they are missing. Bodies
+        """From the standard library's EmailMessage, or an older MIMEText and the like, of any policy: its structure and
+        headers stay, written from their own values, and what machines read in them is never encoded. The envelope is
+        that of smtplib's send_message: Sender before From, a block of Resent- headers before both; Bcc moves to it, and
+        of a header that stands twice the first counts. A Message-ID and Date are added where they are missing. Bodies
         with 8-bit bytes or overlong lines are encoded, except where they are signed or forwarded.
 
-        InputError where there is no usable From, or a header holds a line end or another control character."""
+        InputError where there is no usable From, several blocks of Resent- headers, or a header that holds a line end
+        or another control character."""
         return from_email(message)
 
     @staticmethod
     def load(path: str | PathLike[str]) -> ParsedMessage:
-        """Reads an .eml file, byte for byte. OSError where it cannot be read."""
-        return Message.parse(arguments.path("path", path).read_bytes())
+        """Reads an .eml file, byte for byte. OSError where it cannot be read, InputError where it is no such file."""
+        with arguments.named("path"):
+            return Message.parse(files.read_bytes(arguments.path("path", path)))
 
 
 def _text(name: str, value: str | None) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from email.header import Header
 from os import PathLike
 from typing import Literal, TypedDict
 
 from .addresses import AddressListSource, AddressSource
-from .attachment import Attachment, AttachmentSource
+from .attachment import Attachment, AttachmentsSource
 from .base import BaseMessage
 from .calendar import CalendarSource
 from .fields import HeaderSource
@@ -26,20 +27,20 @@ class MessageFields(TypedDict, total=False):
     cc: AddressListSource | None
     bcc: AddressListSource | None
     reply_to: AddressListSource | None
-    subject: str | None
+    subject: str | Header | None
     text: str | Literal[False] | None
     html: HtmlSource | None
     inline: Mapping[str, str | PathLike[str] | bytes | Attachment] | None
-    attachments: AttachmentSource | Iterable[AttachmentSource] | None
+    attachments: AttachmentsSource | None
     headers: HeaderSource | None
     campaign_id: str | None
     letter_id: str | None
     list_unsubscribe: str | None
     message_id: str | None
-    date: datetime | float | None
+    date: datetime | float | str | None
     sender: AddressSource | None
-    in_reply_to: BaseMessage | str | Iterable[str] | None
-    references: str | Iterable[str] | None
+    in_reply_to: BaseMessage | str | Header | Iterable[str | Header] | None
+    references: str | Header | Iterable[str | Header] | None
     calendar: CalendarSource | None
     inline_images: bool | str | PathLike[str]
     inline_css: bool

@@ -6,12 +6,18 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from email.header import Header
 
 from .. import _core, arguments
 from ..errors import InputError
+from .words import header_text
 
 _ID = re.compile(r"<([^<>\s]+)>")
 _USABLE = re.compile(r"[!-;=?A-~]+@[!-;=?-~]+")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BRACKETED = re.compile(r"<[^<>]*>|[^\s<>,]+")
+_PIECE = re.compile(r"\\.|<[^<>]*>|[()]|[^\\()<]+|[\\<]", re.DOTALL)
 _MAX_ID = 250
 _MAX_CHAIN = 20
 
@@ -51,14 +57,45 @@ def ids_in(header: str) -> list[str]:
     return _ID.findall(header)
 
 
-def read_ids(field: str, source: str | Iterable[str] | None) -> list[str]:
-    """Ids as a caller gives them: one, several in one text with spaces between, or a list."""
+def read_ids(field: str, source: str | Header | Iterable[str | Header] | None) -> list[str]:
+    """Ids as a caller gives them: a list, or a text such as the value of References, folded and with comments."""
     if source is None:
         return []
-    if not isinstance(source, str | Iterable):
+    if isinstance(source, str | Header):
+        return _ids_of(field, source)
+    if not isinstance(source, Iterable):
         raise arguments.refuse(field, "a message id or a list of them", source)
-    sources = source.split(" ") if isinstance(source, str) else source
-    return [plain for one in sources if (plain := plain_id(arguments.text(field, one)))]
+    return [one for given in source for one in _ids_of(field, given)]
+
+
+def _ids_of(field: str, source: object) -> list[str]:
+    text = header_text(source) if isinstance(source, Header) else arguments.text(field, source)
+    text = _FOLD.sub("", text).strip(" ")
+    if "<" not in text:
+        return [one for one in _without_comments(text).split(" ") if one]
+    if bad := _CONTROL.search(text.replace("\t", " ") if "\t" not in (text[:1], text[-1:]) else text):
+        raise InputError(f"{field}: byte {len(text[: bad.start()].encode())} is the control 0x{ord(bad[0]):02X}")
+    found = _BRACKETED.findall(_without_comments(text))
+    # Beside ids in brackets there may be phrases (RFC 5322 §4.5.4), and ids whose brackets were forgotten.
+    ids = [one[1:-1].strip(" ") if one[0] == "<" else one for one in found if one[0] == "<" or "@" in one]
+    return [one for one in ids if one]
+
+
+def _without_comments(text: str) -> str:
+    """RFC 5322 §3.2.2: comments nest, and hold quoted pairs. They stand between ids, never in them."""
+    if "(" not in text:
+        return text
+    out: list[str] = []
+    depth = 0
+    for piece in _PIECE.findall(text):
+        if piece == "(":
+            depth += 1
+        elif piece == ")" and depth:
+            depth -= 1
+            out.append(" " if not depth else "")
+        elif not depth:
+            out.append(piece)
+    return "".join(out)
 
 
 def usable(ids: Iterable[str]) -> list[str]:

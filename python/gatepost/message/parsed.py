@@ -51,7 +51,7 @@ class ParsedMessage(BaseMessage):
     sending the letter raises InputError unless `to=` says to whom. `bcc` has those of its Bcc header,
     and what is given as `bcc=`. A Mailer sends to them and leaves out the headers Bcc and Resent-Bcc, as smtplib's
     send_message does; `bytes(message)` still has them. Those whom Resent-To and the like name get nothing: `to=` of
-    `send` is for them.
+    `send` is for them. For one of `Message.from_email` a block of Resent- headers says who it is from and for.
     """
 
     def __init__(self, raw: bytes, *, bcc: AddressListSource | None = None) -> None:
@@ -59,6 +59,7 @@ class ParsedMessage(BaseMessage):
         self.__dict__["_core_letter"] = _core.parse(self._raw)
         self._more_bcc = read_list("bcc", bcc)
         self._more_warnings: list[str] = []
+        self._envelope: tuple[str, list[str]] | None = None
 
     if not TYPE_CHECKING:
         # The fields of a Message, each read when it is first asked for.
@@ -121,6 +122,21 @@ class ParsedMessage(BaseMessage):
     def warnings(self) -> list[str]:
         """What is odd about the letter's form, and about the place in a mailbox that it came from."""
         return self._more_warnings + super().warnings
+
+    @property
+    def envelope_from(self) -> str:
+        """For MAIL FROM: the wire address of the sender, or else of From; "" where a received letter has none."""
+        return self._envelope[0] if self._envelope else super().envelope_from
+
+    @property
+    def recipients(self) -> list[str]:
+        """For RCPT TO: the wire addresses of to, cc and bcc, each once, in order."""
+        return list(self._envelope[1]) if self._envelope else super().recipients
+
+    def _with_envelope(self, sender: str, recipients: list[str], warnings: list[str]) -> Self:
+        """The letter for others than its headers name: one that was sent on."""
+        self._envelope = sender, recipients
+        return self._with_warnings(warnings)
 
     def _with_warnings(self, more: list[str]) -> Self:
         self._more_warnings = more

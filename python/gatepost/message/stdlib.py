@@ -9,10 +9,10 @@ from email.utils import format_datetime, localtime
 
 from .. import _core, arguments
 from ..errors import InputError
-from .addresses import Address, read_list
 from .parsed import ParsedMessage
 from .stdlib_body import with_short_lines
-from .stdlib_headers import WirePolicy, text_of
+from .stdlib_envelope import first_addresses, first_envelope, resent_envelope
+from .stdlib_headers import WirePolicy, written
 
 _LONG_LINE = re.compile(rb"[^\r\n]{999}")
 
@@ -23,10 +23,11 @@ def from_email(message: StdlibMessage) -> ParsedMessage:
         raise arguments.refuse("message", "an email.message.EmailMessage", message)
     letter = copy.copy(message)
     letter._headers = list(message._headers)  # type: ignore[attr-defined]  # the copy's header changes stay its own
-    senders = _addresses(letter, "From")
+    senders = first_addresses(letter, "From")
     if not senders:
         raise InputError("message: its From header is missing, or names nobody")
-    bcc = _addresses(letter, "Bcc")
+    envelope = resent_envelope(letter) or first_envelope(letter)
+    bcc = [] if envelope else first_addresses(letter, "Bcc")
     del letter["Bcc"]
     del letter["Resent-Bcc"]
     if "Date" not in letter:
@@ -35,27 +36,24 @@ def from_email(message: StdlibMessage) -> ParsedMessage:
         letter["Message-ID"] = f"<{_core.make_message_id(senders[0].address)}>"
     if "To" not in letter:
         letter["To"] = "undisclosed-recipients:;"
-    return ParsedMessage(_to_bytes(letter), bcc=bcc)
+    made = ParsedMessage(_to_bytes(letter), bcc=bcc)
+    return made._with_envelope(*envelope) if envelope else made
 
 
-def _addresses(letter: StdlibMessage, name: str) -> list[Address]:
-    fields = [text_of(field, value) for field, value in letter.raw_items() if field.lower() == name.lower()]
-    return [one for field in fields for one in read_list(f"message: {name}", field)]
-
-
-def _needs_utf8(letter: StdlibMessage) -> bool:
-    try:
-        senders_and_recipients = [
-            one for name in ("From", "Sender", "Reply-To", "To", "Cc") for one in _addresses(letter, name)
-        ]
-    except InputError:
-        return False
-    return any(_core.needs_smtputf8(one.address) for one in senders_and_recipients)
+def _written(part: StdlibMessage) -> StdlibMessage:
+    """A copy whose headers are written, those of its parts too, but for what is signed or forwarded."""
+    copied = copy.copy(part)
+    copied._headers = [(name, written(name, value)) for name, value in part.raw_items()]  # type: ignore[attr-defined]
+    if part.get_content_maintype() == "multipart" and part.get_content_type() != "multipart/signed":
+        children = part.get_payload()
+        if isinstance(children, list):
+            copied.set_payload([_written(child) for child in children])  # type: ignore[arg-type]
+    return copied
 
 
 def _to_bytes(letter: StdlibMessage) -> bytes:
     try:
-        raw = with_short_lines(letter).as_bytes(policy=WirePolicy(utf8=_needs_utf8(letter)))
+        raw = _written(with_short_lines(letter)).as_bytes(policy=WirePolicy())
     except InputError:
         raise
     except UnicodeEncodeError:

@@ -41,6 +41,8 @@ class SqliteDatabase:
         self._lock = threading.RLock()
         if not Path(path).parent.is_dir():
             raise StoreError(f"cannot open store {path}: the folder {Path(path).parent} does not exist")
+        if Path(path).exists() and not Path(path).is_file():
+            raise StoreError(f"cannot open store {path}: it is not a regular file")
         self._make_private()
         with self._errors():
             self._connection = sqlite3.connect(

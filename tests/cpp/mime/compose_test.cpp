@@ -197,3 +197,31 @@ TEST(Compose, AddressesOfFurtherHeadersHaveTheirNamesEncodedAlone) {
   content.headers = {{"Received", "от x"}};
   EXPECT_THAT(fault(content), HasSubstr("must be ASCII"));
 }
+
+TEST(Compose, DateIsShownInItsZone) {
+  LetterContent content = simple();
+  content.date = TimePoint(std::chrono::seconds(1'763'789'257));
+  const auto date_in = [&](const char* zone) {
+    content.date_zone = zone;
+    const std::string letter = composed(content);
+    return letter.substr(0, letter.find("\r\n"));
+  };
+  EXPECT_EQ(date_in("+0000"), "Date: Sat, 22 Nov 2025 05:27:37 +0000");
+  EXPECT_EQ(date_in("+0300"), "Date: Sat, 22 Nov 2025 08:27:37 +0300");
+  EXPECT_EQ(date_in("-0930"), "Date: Fri, 21 Nov 2025 19:57:37 -0930");
+  EXPECT_EQ(date_in("-0000"), "Date: Sat, 22 Nov 2025 05:27:37 -0000");
+  for (const char* bad : {"", "0300", "+03:00", "+0360", "+9900", "+030\r"}) {
+    content.date_zone = bad;
+    EXPECT_FALSE(compose(content)) << bad;
+  }
+}
+
+TEST(Compose, PhraseOfAListIdIsEncodedAndItsIdIsNot) {
+  LetterContent content = simple();
+  content.headers = {{"List-Id", "\"Новости, \\\"главное\\\"\" <n.x.ru>"}};
+  const std::string letter = composed(content);
+  EXPECT_THAT(letter, HasSubstr("List-Id: =?utf-8?"));
+  EXPECT_THAT(letter, HasSubstr("?= <n.x.ru>\r\n"));
+  EXPECT_THAT(parse(letter).headers, testing::Contains(std::pair<std::string, std::string>(
+                                         "List-Id", "Новости, \"главное\" <n.x.ru>")));
+}

@@ -117,3 +117,66 @@ def test_a_seal_of_nonsense_is_refused(results: str, chain: str) -> None:
 def test_results_of_a_host_are_sealed(results: str) -> None:
     raw = gp.dkim.seal_arc(LETTER, SIGNER, results, chain="none")
     assert gp.dkim.verify_arc(raw, TABLE).passed
+
+
+class Counting(gp.dns.TableResolver):
+    """Remembers what it was asked."""
+
+    def __init__(self, table: dict[str, str]) -> None:
+        super().__init__(table)
+        self.asked: list[str] = []
+
+    def txt(self, name: str) -> list[str]:
+        self.asked.append(name)
+        return super().txt(name)
+
+
+HOSTS = [gp.DkimSigner(f"host{i}.example.com", "s", gp.DkimKey.generate("ed25519")) for i in range(1, 5)]
+KEYS = table_of(*HOSTS)
+
+
+def passed_on(raw: bytes = LETTER) -> bytes:
+    """Sealed by each host, with other keys for its signatures than for its seals."""
+    for host in HOSTS:
+        raw = gp.dkim.seal_arc(raw, host, RESULTS, resolver=KEYS)
+    return raw
+
+
+def asked_about(raw: bytes) -> list[str]:
+    """The hosts whose keys were asked for."""
+    dns = Counting(KEYS)
+    gp.dkim.verify_arc(raw, dns)
+    return [name.partition(".")[2].removeprefix("_domainkey.").partition(".")[0] for name in dns.asked]
+
+
+def test_the_dns_is_asked_for_each_key_once_and_for_those_alone_that_rfc_8617_needs() -> None:
+    raw = passed_on()
+    assert asked_about(raw) == ["host4", "host1", "host2", "host3"]
+    # The signature of a host that came before the newest is not verified, so nobody asks for its key.
+    other = re.sub(rb"(ARC-Message-Signature: i=1;.*?d=)host1", rb"\1other", raw, count=1, flags=re.DOTALL)
+    assert "other" not in asked_about(other)
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        (lambda raw: LETTER, []),
+        (lambda raw: raw + b"more", ["host4"]),
+        (lambda raw: changed(b"cv=pass", b"cv=fail", raw), []),
+        (lambda raw: changed(b"ARC-Seal: i=2", b"X-Seal: i=2", raw), []),
+        (lambda raw: changed(b"ARC-Seal: i=4", b"ARC-Seal: i=51", raw), []),
+        (lambda raw: changed(b"cv=none", b"cv=pass", raw), []),
+        (lambda raw: changed(b"i=1; mx", b"i=1; my", raw), ["host4", "host1"]),
+    ],
+)
+def test_the_dns_is_not_asked_once_a_chain_is_known_to_fail(change: Any, asked: list[str]) -> None:
+    assert asked_about(change(passed_on())) == asked
+
+
+def test_an_error_of_a_resolver_comes_through() -> None:
+    class Broken(gp.dns.TableResolver):
+        def txt(self, name: str) -> list[str]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gp.dkim.verify_arc(sealed(1), Broken({}))

@@ -19,7 +19,6 @@ namespace gatepost::mime {
 
 namespace {
 
-constexpr std::size_t max_local_part = 64;
 constexpr std::size_t max_address = 254;  // RFC 5321 §4.5.3.1.3: a path of 256 octets with its brackets
 
 bool is_dot_atom(std::string_view text) {
@@ -45,8 +44,11 @@ InputError local_part_error(std::string what) { return {"local part", std::move(
 
 /// Why `local` is no dot-atom, in words.
 std::string dot_atom_fault(std::string_view local) {
-  if (local.front() == '.' || local.back() == '.') return "begins or ends with a dot";
-  if (local.find("..") != std::string_view::npos) return "has two dots in a row";
+  const auto in_quotes = [&](std::string_view fault) {
+    return fmt::format("{}, which it may in quotes alone: {}@...", fault, quote(local));
+  };
+  if (local.front() == '.' || local.back() == '.') return in_quotes("begins or ends with a dot");
+  if (local.find("..") != std::string_view::npos) return in_quotes("has two dots in a row");
   const auto bad = std::find_if(local.begin(), local.end(), [](char c) {
     return c != '.' && !is_atext(c) && static_cast<unsigned char>(c) < 0x80;
   });
@@ -129,11 +131,7 @@ Result<std::string, InputError> normalise_local_part(std::string_view local) {
   auto words = read_words(local);
   if (!words) return words;
   if (has_encoded_word(*words)) return local_part_error("is an encoded-word, which is never an address");
-  std::string wire = is_dot_atom(*words) ? *std::move(words) : quote(*words);
-  if (wire.size() > max_local_part) {
-    return local_part_error(fmt::format("is {} octets long, {} are allowed", wire.size(), max_local_part));
-  }
-  return wire;
+  return is_dot_atom(*words) ? *std::move(words) : quote(*words);
 }
 
 Result<std::string, InputError> normalise_literal(std::string_view literal) {

@@ -34,7 +34,8 @@ struct AddressList {
 
 /// Checks "local@domain" (RFC 5321 §4.1.2, RFC 6531) and gives its wire form: the local part as it is (UTF-8, quoted
 /// where it must be), the domain lower-case and as A-labels (IDNA 2008, non-transitional). White space around it goes.
-/// Errors name the byte or the label: control characters, spaces, over 64/255 octets, no domain, bad label ...
+/// Errors name the byte or the label: control characters, spaces, over 254 octets, no domain, bad label ... A local part
+/// over the 64 octets of RFC 5321 §4.5.3.1.1 is none of them: servers take what they gave.
 Result<std::string, InputError> normalise_address(std::string_view address);
 
 /// Whether the local part of a wire-form address has a byte beyond ASCII, so that SMTPUTF8 is needed (M4).

@@ -12,7 +12,7 @@ namespace gatepost::mime {
 namespace {
 
 void append_headers(std::string& out, const LetterContent& content) {
-  append_date_field(out, content.date.value_or(std::chrono::system_clock::now()));
+  append_date_field(out, content.date.value_or(std::chrono::system_clock::now()), content.date_zone);
   append_author_fields(out, content);
   // A letter to blind copies alone still needs a To (G10).
   if (content.to.empty() && content.to_groups.empty()) {

@@ -24,7 +24,7 @@ class Part {
   };
   /// Refuses control characters and path separators in names, and malformed types.
   static Result<std::shared_ptr<const Part>, InputError> make(Source source);
-  /// The same from a file, read and encoded block by block; `source.data` is not looked at.
+  /// The same from a regular file, read and encoded block by block; `source.data` is not looked at.
   static Result<std::shared_ptr<const Part>, InputError> from_file(const std::string& path, Source source);
   /// A further form of the letter's text: no file, UTF-8 in the transfer encoding that suits it.
   static Result<std::shared_ptr<const Part>, InputError> alternative(std::string_view text, std::string_view type);
@@ -55,9 +55,10 @@ struct LetterContent {
   std::vector<std::string> in_reply_to;                      ///< message ids without <>
   std::vector<std::string> references;                       ///< the same, the oldest first
   std::optional<TimePoint> date;                             ///< nullopt: now
-  std::string campaign_id;                                   ///< X-Campaign-Id, [A-Za-z0-9_-]* (G8)
-  std::string letter_id;                                     ///< X-Letter-Id, the same alphabet (G9)
-  std::string list_unsubscribe;                              ///< a URL or mailto:; adds List-Unsubscribe-Post for https
+  std::string date_zone = "+0000";  ///< the zone in which the header shows it, [+-]hhmm; "-0000": one that is unknown
+  std::string campaign_id;          ///< X-Campaign-Id, [A-Za-z0-9_-]* (G8)
+  std::string letter_id;            ///< X-Letter-Id, the same alphabet (G9)
+  std::string list_unsubscribe;     ///< a URL or mailto:; adds List-Unsubscribe-Post for https
 };
 
 /// The finished letter: canonical CRLF lines, none over 998 octets, all headers of G10, not dot-stuffed, no Bcc.

@@ -101,6 +101,16 @@ void add_name(HeaderLine& line, std::string_view name, std::string_view tail = "
   line.token(quoted += tail);
 }
 
+/// What stands in a quoted string.
+std::string unquoted(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 1; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\' && at + 1 < text.size()) ++at;
+    out += text[at];
+  }
+  return out;
+}
+
 /// RFC 2047 §5 (3): white space parts an encoded-word from the colon.
 void add_group_name(HeaderLine& line, std::string_view name, std::string_view tail) {
   std::string colon = must_encode_name(name) ? " :" : ":";
@@ -145,6 +155,12 @@ void append_plain_field(std::string& out, std::string_view name, std::string_vie
   }
 }
 
+void append_phrase_field(std::string& out, std::string_view name, std::string_view phrase, std::string_view rest) {
+  HeaderLine line(out, name);
+  line.encoded(phrase.starts_with('"') ? unquoted(phrase) : std::string(phrase));
+  line.token(rest);
+}
+
 void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
                           const std::vector<AddressGroup>& groups) {
   HeaderLine line(out, name);
@@ -173,17 +189,29 @@ void append_mailbox_field(std::string& out, std::string_view field, std::string_
   add_mailbox(line, name, address, "");
 }
 
-void append_date_field(std::string& out, TimePoint date) {
+std::optional<std::chrono::minutes> zone_offset(std::string_view zone) {
+  constexpr int most_hours = 24;
+  const bool formed = zone.size() == 5 && (zone[0] == '+' || zone[0] == '-') &&
+                      std::all_of(zone.begin() + 1, zone.end(), [](char c) { return is_digit(c); });
+  if (!formed) return std::nullopt;
+  const auto number = [&](std::size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
+  if (number(1) > most_hours || number(3) >= 60) return std::nullopt;
+  const std::chrono::minutes ahead = std::chrono::hours(number(1)) + std::chrono::minutes(number(3));
+  return zone[0] == '-' ? -ahead : ahead;
+}
+
+void append_date_field(std::string& out, TimePoint date, std::string_view zone) {
   using namespace std::chrono;
-  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array names_of_days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = floor<std::chrono::days>(date);
+  const auto local = floor<seconds>(date) + zone_offset(zone).value_or(minutes(0));
+  const auto day = floor<days>(local);
   const year_month_day ymd{day};
-  const hh_mm_ss time{floor<seconds>(date - day)};
-  fmt::format_to(std::back_inserter(out), "Date: {}, {:02} {} {:04} {:02}:{:02}:{:02} +0000\r\n",
-                 days[weekday{day}.c_encoding()], static_cast<unsigned>(ymd.day()),
+  const hh_mm_ss time{local - day};
+  fmt::format_to(std::back_inserter(out), "Date: {}, {:02} {} {:04} {:02}:{:02}:{:02} {}\r\n",
+                 names_of_days[weekday{day}.c_encoding()], static_cast<unsigned>(ymd.day()),
                  months[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()), time.hours().count(),
-                 time.minutes().count(), time.seconds().count());
+                 time.minutes().count(), time.seconds().count(), zone);
 }
 
 }  // namespace gatepost::mime

@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,9 @@ void append_text_field(std::string& out, std::string_view name, std::string_view
 /// Text that machines read, which is never encoded: message ids, URLs.
 void append_plain_field(std::string& out, std::string_view name, std::string_view value);
 
+/// A phrase beyond ASCII, and behind it what machines read (RFC 2919 §3). Quotes around the phrase go.
+void append_phrase_field(std::string& out, std::string_view name, std::string_view phrase, std::string_view rest);
+
 /// `groups` are in order and within `mailboxes`.
 void append_mailbox_field(std::string& out, std::string_view name, const std::vector<Mailbox>& mailboxes,
                           const std::vector<AddressGroup>& groups = {});
@@ -26,7 +31,9 @@ void append_mailbox_field(std::string& out, std::string_view field, std::string_
 /// Message ids, each in its <>.
 void append_ids_field(std::string& out, std::string_view name, const std::vector<std::string>& ids);
 
-/// "Date: Sat, 22 Nov 2025 05:27:37 +0000" (RFC 5322 §3.3).
-void append_date_field(std::string& out, TimePoint date);
+/// "Date: Sat, 22 Nov 2025 08:27:37 +0300" (RFC 5322 §3.3). `zone`: [+-]hhmm.
+void append_date_field(std::string& out, TimePoint date, std::string_view zone = "+0000");
+/// How far the clocks of a zone are ahead of UTC; nullopt where it is not of that form.
+std::optional<std::chrono::minutes> zone_offset(std::string_view zone);
 
 }  // namespace gatepost::mime

@@ -8,6 +8,7 @@
 #include "gatepost/core/char_set.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/core/utf8.hpp"
+#include "gatepost/mime/compose/header_fields.hpp"
 #include "gatepost/mime/compose/user_header.hpp"
 
 namespace gatepost::mime {
@@ -50,22 +51,6 @@ MaybeError check_mailboxes(std::string_view field, const std::vector<Mailbox>& m
   return std::nullopt;
 }
 
-MaybeError check_list(std::string_view field, const std::vector<Mailbox>& mailboxes,
-                      const std::vector<AddressGroup>& groups) {
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const AddressGroup& group = groups[i];
-    const std::string where = fmt::format("{}.groups[{}]", field, i);
-    if (group.name.empty()) return InputError{where, "has no name"};
-    if (auto error = check_line(where + ".name", group.name)) return error;
-    if (group.first < end || group.first > mailboxes.size() || group.count > mailboxes.size() - group.first) {
-      return InputError{where, "must lie within the list and after the group before it"};
-    }
-    end = group.first + group.count;
-  }
-  return check_mailboxes(field, mailboxes);
-}
-
 bool may_not_stand_in_url(char c) {
   return static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == '<' || c == '>' || c == '"';
 }
@@ -86,10 +71,12 @@ MaybeError check_ids(std::string_view field, const std::vector<std::string>& ids
   return std::nullopt;
 }
 
-MaybeError check_date(const std::optional<TimePoint>& date) {
+MaybeError check_date(const std::optional<TimePoint>& date, std::string_view zone) {
   using namespace std::chrono;
+  const auto offset = zone_offset(zone);
+  if (!offset) return InputError{"date_zone", fmt::format("{} is not of the form +hhmm", quoted_for_message(zone))};
   if (!date) return std::nullopt;
-  const year_month_day day{floor<days>(*date)};
+  const year_month_day day{floor<days>(floor<seconds>(*date) + *offset)};
   if (day.year() >= year{1900} && day.year() <= year{9999}) return std::nullopt;
   return InputError{
       "date", fmt::format("the year {} cannot be written in a letter; use 1900 to 9999", static_cast<int>(day.year()))};
@@ -103,6 +90,22 @@ std::optional<InputError> check_mailbox(std::string_view where, std::string_view
     return error;
   }
   return check_wire_address(where, address);
+}
+
+std::optional<InputError> check_list(std::string_view field, const std::vector<Mailbox>& mailboxes,
+                                     const std::vector<AddressGroup>& groups) {
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const AddressGroup& group = groups[i];
+    const std::string where = fmt::format("{}.groups[{}]", field, i);
+    if (group.name.empty()) return InputError{where, "has no name"};
+    if (auto error = check_line(where + ".name", group.name)) return error;
+    if (group.first < end || group.first > mailboxes.size() || group.count > mailboxes.size() - group.first) {
+      return InputError{where, "must lie within the list and after the group before it"};
+    }
+    end = group.first + group.count;
+  }
+  return check_mailboxes(field, mailboxes);
 }
 
 std::optional<InputError> check_message_id(std::string_view id, std::string_view where) {
@@ -168,7 +171,7 @@ std::optional<InputError> check_letter(const LetterContent& content) {
   if (auto error = check_message_id(content.message_id)) return error;
   if (auto error = check_ids("in_reply_to", content.in_reply_to)) return error;
   if (auto error = check_ids("references", content.references)) return error;
-  if (auto error = check_date(content.date)) return error;
+  if (auto error = check_date(content.date, content.date_zone)) return error;
   if (auto error = check_count(content)) return error;
   if (auto error = check_plain_id("campaign_id", content.campaign_id)) return error;
   if (auto error = check_plain_id("letter_id", content.letter_id)) return error;

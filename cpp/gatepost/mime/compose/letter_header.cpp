@@ -1,8 +1,10 @@
 #include "gatepost/mime/compose/letter_header.hpp"
 
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/compose/header_fields.hpp"
 #include "gatepost/mime/compose/user_header.hpp"
+#include "gatepost/mime/header/encoded_word.hpp"
 
 namespace gatepost::mime {
 
@@ -58,22 +60,23 @@ void append_letter_id_field(std::string& out, std::string_view id) {
   if (!id.empty()) append_plain_field(out, "X-Letter-Id", id);
 }
 
-void append_further_fields(std::string& out, const LetterContent& content) {
-  for (const auto& [name, value] : content.headers) {
-    switch (form_of(name)) {
-      case HeaderForm::plain:
-        append_plain_field(out, name, value);
-        break;
-      case HeaderForm::addresses: {
-        const auto list = parse_address_list(value);  // has passed the checks
-        if (list) append_mailbox_field(out, name, list->mailboxes, list->groups);
-        break;
-      }
-      case HeaderForm::text:
-        append_text_field(out, name, value);
-        break;
-    }
+void append_header_field(std::string& out, std::string_view name, std::string_view value) {
+  const HeaderForm form = form_of(name);
+  const bool machine = form == HeaderForm::plain || form == HeaderForm::phrase;
+  if (machine && is_ascii(value)) return append_plain_field(out, name, value);
+  if (form == HeaderForm::phrase && is_ascii(behind_phrase(value))) {
+    const std::string_view rest = behind_phrase(value);
+    return append_phrase_field(out, name, trim(value.substr(0, value.size() - rest.size())), trim(rest));
   }
+  auto list = form == HeaderForm::addresses ? parse_address_list(value) : InputError();
+  if (!list) return append_text_field(out, name, value);
+  for (Mailbox& mailbox : list->mailboxes) mailbox.name = decode_encoded_words(mailbox.name);
+  for (AddressGroup& group : list->groups) group.name = decode_encoded_words(group.name);
+  append_mailbox_field(out, name, list->mailboxes, list->groups);
+}
+
+void append_further_fields(std::string& out, const LetterContent& content) {
+  for (const auto& [name, value] : content.headers) append_header_field(out, name, value);
   out += "MIME-Version: 1.0\r\n";
 }
 

@@ -24,6 +24,8 @@ void append_list_unsubscribe_fields(std::string& out, std::string_view url);
 void append_campaign_field(std::string& out, const LetterContent& content);
 /// X-Letter-Id; nothing for an empty one.
 void append_letter_id_field(std::string& out, std::string_view id);
+/// One field in the form of its name (form_of); as free text what is not of that form.
+void append_header_field(std::string& out, std::string_view name, std::string_view value);
 /// The caller's own fields, and MIME-Version.
 void append_further_fields(std::string& out, const LetterContent& content);
 

@@ -1,11 +1,7 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <filesystem>
-#include <system_error>
-
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/regular_file.hpp"
 #include "gatepost/core/text_gate.hpp"
 #include "gatepost/mime/compose/compose.hpp"
 #include "gatepost/mime/compose/encoded_part.hpp"
@@ -70,19 +66,18 @@ Result<std::string, InputError> check_source(const Part::Source& source) {
 /// RFC 2046 §5.2.1: a letter within a letter may not be in base64.
 bool is_letter(std::string_view type) { return type.starts_with("message/"); }
 
-InputError file_error(const std::string& path) {
-  return {quoted_for_message(path), std::error_code(errno, std::generic_category()).message()};
+InputError file_error(const std::string& path, const SystemError& error) {
+  return {quoted_for_message(path), error.message};
 }
 
 /// Calls `take(block)` for all of the file; every block but the last is full.
 template <class F>
-std::optional<InputError> for_each_block(const std::string& path, F take) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (!file) return file_error(path);
+std::optional<SystemError> for_each_block(const OpenFile& file, F take) {
   std::string block(block_size, '\0');
   for (std::size_t got = block_size; got == block_size;) {
-    got = std::fread(block.data(), 1, block_size, file.get());
-    if (std::ferror(file.get()) != 0) return file_error(path);
+    const auto read = read_from(file, block.data(), block_size);
+    if (!read) return read.error();
+    got = *read;
     if (got > 0) take(std::string_view(block).substr(0, got));
   }
   return std::nullopt;
@@ -113,22 +108,22 @@ Result<std::shared_ptr<const Part>, InputError> Part::make(Source source) {
 Result<std::shared_ptr<const Part>, InputError> Part::from_file(const std::string& path, Source source) {
   auto type = check_source(source);
   if (!type) return std::move(type).error();
-  std::string body;
+  const auto file = open_regular_file(path);
+  if (!file) return file_error(path, file.error());
   if (is_letter(*type)) {
     source.data.clear();
-    if (auto error = for_each_block(path, [&](std::string_view block) { source.data += block; })) {
-      return *std::move(error);
+    if (auto error = for_each_block(*file, [&](std::string_view block) { source.data += block; })) {
+      return file_error(path, *error);
     }
     return make(std::move(source));
   }
-  std::error_code unknown_size;
-  const auto size = std::filesystem::file_size(path, unknown_size);
-  if (!unknown_size) body.reserve(base64_lines_size(size) + 2);
+  std::string body;
+  body.reserve(base64_lines_size(size_of(*file)) + 2);
   const auto encode = [&](std::string_view block) {
     if (!body.empty()) body += "\r\n";
     append_base64_lines(body, block);
   };
-  if (auto error = for_each_block(path, encode)) return *std::move(error);
+  if (auto error = for_each_block(*file, encode)) return file_error(path, *error);
   return finish(std::move(source), *type, TransferEncoding::base64, std::move(body));
 }
 

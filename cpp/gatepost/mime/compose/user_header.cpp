@@ -45,10 +45,33 @@ constexpr std::array<std::string_view, 10> singletons{
     "List-Post",   "List-Archive", "List-Owner",       "List-Subscribe",
 };
 
-/// Of RFC 5322 §3.6.6, RFC 8098 §2.1 and of use.
-constexpr std::array<std::string_view, 9> address_fields{
-    "Resent-From",       "Resent-Sender", "Resent-To",     "Resent-Cc",        "Disposition-Notification-To",
-    "Return-Receipt-To", "Errors-To",     "Mail-Reply-To", "Mail-Followup-To",
+/// Of RFC 5322 §3.6, RFC 8098 §2.1 and of use.
+constexpr std::array<std::string_view, 17> address_fields{
+    "From",
+    "Sender",
+    "To",
+    "Cc",
+    "Bcc",
+    "Reply-To",
+    "Resent-To",
+    "Resent-Cc",
+    "Resent-Bcc",
+    "Resent-From",
+    "Errors-To",
+    "Resent-Sender",
+    "Resent-Reply-To",
+    "Mail-Reply-To",
+    "Mail-Followup-To",
+    "Return-Receipt-To",
+    "Disposition-Notification-To",
+};
+
+/// What machines read, beside all that begins with List-, ARC- and Content-.
+constexpr std::array<std::string_view, 17> plain_fields{
+    "In-Reply-To",    "References",   "Message-ID",     "Date",         "MIME-Version",
+    "Auto-Submitted", "Precedence",   "Feedback-ID",    "Resent-Date",  "Resent-Message-ID",
+    "Received",       "Return-Path",  "DKIM-Signature", "Received-SPF", "Authentication-Results",
+    "Thread-Index",   "Delivered-To",
 };
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
@@ -79,9 +102,10 @@ std::optional<InputError> check_name(std::string_view where, std::string_view na
   return InputError{std::string(where), fmt::format("cannot be set here; use {}", found->instead)};
 }
 
-std::optional<InputError> check_plain_value(std::string_view where, std::string_view value) {
-  if (!is_ascii(value)) return InputError{std::string(where), "must be ASCII: this header is never encoded"};
-  for (std::string_view rest = value; !rest.empty();) {
+std::optional<InputError> check_plain_value(std::string_view where, HeaderForm form, std::string_view value) {
+  const std::string_view machine = form == HeaderForm::phrase ? behind_phrase(value) : value;
+  if (!is_ascii(machine)) return InputError{std::string(where), "must be ASCII: this header is never encoded"};
+  for (std::string_view rest = machine; !rest.empty();) {
     const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
     if (end > max_word) {
       return InputError{std::string(where), fmt::format("has a word of {} octets, {} are allowed", end, max_word)};
@@ -93,17 +117,21 @@ std::optional<InputError> check_plain_value(std::string_view where, std::string_
 
 }  // namespace
 
+std::string_view behind_phrase(std::string_view value) {
+  const std::size_t opening = value.rfind('<');
+  return opening == std::string_view::npos ? value : value.substr(opening);
+}
+
 HeaderForm form_of(std::string_view name) {
-  const bool plain = starts_with_ignoring_case(name, "List-") || starts_with_ignoring_case(name, "ARC-") ||
-                     equal_ignoring_case(name, "In-Reply-To") || equal_ignoring_case(name, "References") ||
-                     equal_ignoring_case(name, "Auto-Submitted") || equal_ignoring_case(name, "Precedence") ||
-                     equal_ignoring_case(name, "Feedback-ID") || equal_ignoring_case(name, "Resent-Message-ID") ||
-                     equal_ignoring_case(name, "Resent-Date") || equal_ignoring_case(name, "Received") ||
-                     equal_ignoring_case(name, "Authentication-Results");
-  if (plain) return HeaderForm::plain;
-  const bool addresses =
-      std::any_of(address_fields.begin(), address_fields.end(), [&](auto f) { return equal_ignoring_case(f, name); });
-  return addresses ? HeaderForm::addresses : HeaderForm::text;
+  const auto is_one_of = [&](const auto& known) {
+    return std::any_of(known.begin(), known.end(), [&](auto one) { return equal_ignoring_case(one, name); });
+  };
+  if (equal_ignoring_case(name, "List-Id")) return HeaderForm::phrase;
+  for (const std::string_view start : {"List-", "ARC-", "Content-"}) {
+    if (starts_with_ignoring_case(name, start)) return HeaderForm::plain;
+  }
+  if (is_one_of(plain_fields)) return HeaderForm::plain;
+  return is_one_of(address_fields) ? HeaderForm::addresses : HeaderForm::text;
 }
 
 std::optional<InputError> check_user_headers(const LetterContent& content) {
@@ -114,10 +142,11 @@ std::optional<InputError> check_user_headers(const LetterContent& content) {
     const std::string where = "headers[" + shown + "]";
     if (auto error = check_name(where, name)) return error;
     if (auto error = check_line(where, value, Tabs::allowed)) return error;
-    if (form_of(name) == HeaderForm::plain) {
-      if (auto error = check_plain_value(where, value)) return error;
+    const HeaderForm form = form_of(name);
+    if (form == HeaderForm::plain || form == HeaderForm::phrase) {
+      if (auto error = check_plain_value(where, form, value)) return error;
     }
-    if (form_of(name) == HeaderForm::addresses) {
+    if (form == HeaderForm::addresses) {
       if (auto list = parse_address_list(value); !list) return InputError{where, list.error().message()};
     }
     if (!is_singleton(name)) continue;

@@ -52,14 +52,16 @@ LetterContent bare_content(MergeProgram::Source& source) {
 }
 
 /// The date field of one second is that of the next letters too.
-const std::string& date_field(TimePoint now) {
+const std::string& date_field(TimePoint now, std::string_view zone) {
   thread_local std::chrono::sys_seconds second{};
+  thread_local std::string in_zone;
   thread_local std::string field;
   const auto at = std::chrono::floor<std::chrono::seconds>(now);
-  if (field.empty() || at != second) {
+  if (field.empty() || at != second || zone != in_zone) {
     field.clear();
-    append_date_field(field, at);
+    append_date_field(field, at, zone);
     second = at;
+    in_zone = zone;
   }
   return field;
 }
@@ -78,6 +80,7 @@ class Program final : public MergeProgram {
       : from_(bare.from),
         columns_(source.columns),
         date_(bare.date),
+        date_zone_(bare.date_zone),
         token_(random_token()),
         same_body_(!varies(source.text) && !varies(source.html)) {
     append_author_fields(authors_, bare);
@@ -153,7 +156,7 @@ class Program final : public MergeProgram {
 
   void append_header(std::string& out, const MergeRow& row, std::string_view subject, std::string_view url,
                      TimePoint now) const {
-    out += date_field(date_.value_or(now));
+    out += date_field(date_.value_or(now), date_zone_);
     out += authors_;
     append_mailbox_field(out, "To", row.to_name, row.to_address);
     out += before_subject_;
@@ -206,6 +209,7 @@ class Program final : public MergeProgram {
   Mailbox from_;
   std::size_t columns_;
   std::optional<TimePoint> date_;
+  std::string date_zone_;
   std::string token_;
   bool same_body_;
   std::string authors_;

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import InputError
+from ...files import regular
 from .encodings import encoding_error, file_sha256
 from .list_row import MAX_CELL, ListRow, cell_too_long
 from .near import listed
@@ -99,7 +100,7 @@ class CsvFile:
 
     def _open(self) -> io.TextIOWrapper:
         try:
-            return open(self._path, encoding=self._encoding, newline="")
+            return open(self._path, encoding=self._encoding, newline="", opener=regular)
         except LookupError:
             raise InputError(f"{self.name}: Python knows no encoding {self._encoding!r}") from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ... import _core
 from ...errors import InputError
+from ...files import regular
 
 _CHUNK = 1 << 20
 
@@ -16,7 +17,7 @@ def encoding_error(path: Path, encoding: str) -> InputError:
     """Finds the first byte that does not fit; the error names the file, its row and byte, and suggests an encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = rows = 0
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=regular) as file:
         while True:
             data = file.read(_CHUNK)
             before = len(decoder.getstate()[0])
@@ -39,7 +40,7 @@ def encoding_error(path: Path, encoding: str) -> InputError:
 
 def likely_encoding(path: Path, near: int) -> str:
     """The encoding that makes most sense of the bytes around offset `near`, by Python's name."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=regular) as file:
         head = file.read(4)
         file.seek(max(0, near - 2048))
         sample = file.read(1 << 16)
@@ -51,5 +52,5 @@ def likely_encoding(path: Path, near: int) -> str:
 
 def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, hex."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=regular) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -45,7 +45,8 @@ def _known(encoding: str | None) -> str | None:
 
 def _read_file(path: Path, encoding: str | None) -> RecipientList:
     if not path.is_file():
-        what = "is a folder, not a file" if path.is_dir() else "no such file"
+        other = "is not a regular file" if path.exists() else "no such file"
+        what = "is a folder, not a file" if path.is_dir() else other
         raise InputError(f"{path}: {what}")
     match path.suffix.lower():
         case ".jsonl" | ".ndjson":

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from ...errors import InputError
+from ...files import regular
 from .encodings import encoding_error, file_sha256
 from .list_row import MAX_CELL, MAX_DEPTH, ListRow, RecipientList, cell_too_long, check_depth, plain
 
@@ -36,7 +37,7 @@ class JsonLines:
     def __iter__(self) -> Iterator[ListRow]:
         """The objects with their line numbers."""
         try:
-            file = open(self._path, encoding=self._encoding)  # noqa: SIM115 - closed by the `with` below
+            file = open(self._path, encoding=self._encoding, opener=regular)  # noqa: SIM115 - closed by the `with` below
         except LookupError:
             raise InputError(f"{self.name}: Python knows no encoding {self._encoding!r}") from None
         with file:

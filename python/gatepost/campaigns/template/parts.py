@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ... import _core, arguments
+from ... import _core, arguments, files
 from ...errors import InputError
 from ...message.attachment import Attachment, guess_type
 from .jinja import RowError
@@ -102,7 +102,9 @@ def inline_part(cid: str, source: InlineSource) -> StoredPart:
 
 def _from_file(path: Path) -> StoredPart:
     try:
-        return stored_part(path.read_bytes(), path.name)
+        return stored_part(files.read_bytes(path), path.name)
+    except InputError as error:
+        raise InputError(f"attachment {error}") from None
     except OSError as error:
         raise InputError(f"attachment {path}: {error.strerror or error}") from None
 

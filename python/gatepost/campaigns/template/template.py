@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from ... import arguments
+from ... import arguments, files
 from ...errors import InputError
 from ..lists.near import listed, nearest
 from .jinja import Part, compile_part
@@ -132,7 +132,9 @@ def _read(name: str, path: str | Path | None) -> str | None:
         return None
     file = arguments.path(name, path)
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return files.read_text(file, encoding="utf-8-sig")
+    except InputError as error:
+        raise InputError(f"template, {error}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"template, {file}, byte {error.start}: not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:

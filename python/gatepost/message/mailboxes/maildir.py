@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
-from ... import arguments
+from ... import arguments, files
 from ...errors import InputError
 from .. import ParsedMessage
 from .letters import LetterSource, message_of, to_unix, to_wire
@@ -131,7 +131,7 @@ def _info(file: Path) -> str:
 
 
 def _read(file: Path) -> ParsedMessage:
-    return ParsedMessage(to_wire(file.read_bytes()))
+    return ParsedMessage(to_wire(files.read_bytes(file)))
 
 
 def _checked(flags: str) -> str:

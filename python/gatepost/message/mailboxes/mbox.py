@@ -11,7 +11,7 @@ from io import BufferedRandom, BufferedReader
 from itertools import chain, pairwise, takewhile
 from os import PathLike
 
-from ... import arguments
+from ... import arguments, files
 from ...errors import InputError
 from .. import ParsedMessage
 from .letters import LetterSource, message_of, to_unix, to_wire
@@ -90,7 +90,7 @@ class Mbox:
 
     def __iter__(self) -> Iterator[ParsedMessage]:
         try:
-            file = self.path.open("rb")
+            file = open(self.path, "rb", opener=files.regular)  # noqa: SIM115 - closed by the `with` below
         except FileNotFoundError:
             return
         with file:
@@ -144,6 +144,7 @@ class Mbox:
             body += b"\n"
         sender = re.sub(r"[^\x21-\x7e]", "", message.envelope_from) or "MAILER-DAEMON"
         head = f"From {sender} {time.asctime(time.gmtime())}\n".encode()
+        files.refuse_other_kinds(self.path)
         with self.path.open("a+b") as file:
             fcntl.lockf(file, fcntl.LOCK_EX)
             size = file.seek(0, os.SEEK_END)
