@@ -13,6 +13,7 @@ namespace {
 using codes::Category;
 using codes::Failure;
 using codes::Phase;
+using codes::Permanence;
 
 Phase phase_named(const std::string& name) {
   const auto phase = codes::parse_phase(name);
