@@ -222,6 +222,6 @@ TEST(Compose, PhraseOfAListIdIsEncodedAndItsIdIsNot) {
   const std::string letter = composed(content);
   EXPECT_THAT(letter, HasSubstr("List-Id: =?utf-8?"));
   EXPECT_THAT(letter, HasSubstr("?= <n.x.ru>\r\n"));
-  EXPECT_THAT(parse(letter).headers, testing::Contains(std::pair<std::string, std::string>(
-                                         "List-Id", "Новости, \"главное\" <n.x.ru>")));
+  EXPECT_THAT(parse(letter).headers,
+              testing::Contains(std::pair<std::string, std::string>("List-Id", "Новости, \"главное\" <n.x.ru>")));
 }
