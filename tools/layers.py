@@ -34,7 +34,7 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
     {"arguments", "errors", "codes", "language"},
-    {"addresses", "durations", "shown"},
+    {"addresses", "durations", "process", "shown"},
     {"terminal", "options", "pem"},
     {"store", "message", "dns"},
     {"dkim"},

@@ -7,6 +7,7 @@
 
 #include "def_seconds.hpp"
 #include "gatepost/engine/engine.hpp"
+#include "of_one_process.hpp"
 
 namespace gatepost::bindings {
 
@@ -69,7 +70,7 @@ using Windows = std::vector<std::pair<std::uint32_t, double>>;
 std::shared_ptr<engine::AccountLimiter> make_limiter(const Windows& windows) {
   std::vector<engine::Limit> limits;
   for (const auto& [most, window] : windows) limits.push_back({most, from_seconds(window, "limits")});
-  return std::make_shared<engine::AccountLimiter>(std::move(limits));
+  return make_shared_where_made<engine::AccountLimiter>(std::move(limits));
 }
 
 Windows windows_of(const engine::AccountLimiter& self) {

@@ -8,6 +8,16 @@ version: str
 class InputError(ValueError):
     """Bad input of the caller; the message says where and what. Nothing was sent or changed."""
 
+# --- process -----------------------------------------------------------------------------------------------------
+
+def before_fork() -> None:
+    """All threads of the core stand still until one of the next two is called."""
+
+def after_fork_in_parent() -> None: ...
+def after_fork_in_child() -> None: ...
+def keep_for_ever(object: object) -> None:
+    """It is never destroyed."""
+
 # --- codes -------------------------------------------------------------------------------------------------------
 
 class RawFailure:

@@ -33,14 +33,16 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
 }
 
 void Lane::submit(std::vector<QueuedJob> jobs) {
-  for (auto& job : jobs) queue_.push_back(std::move(job));
-  if (stopping_) {
-    give_back(*stopping_);
-  } else if (paused_ && !may_send()) {
-    give_back(*paused_);
-  } else {
-    pump();
-  }
+  guarded([&] {
+    for (auto& job : jobs) queue_.push_back(std::move(job));
+    if (stopping_) {
+      give_back(*stopping_);
+    } else if (paused_ && !may_send()) {
+      give_back(*paused_);
+    } else {
+      pump();
+    }
+  });
 }
 
 /// False while the account is paused; a pause whose time is over ends here.
@@ -71,7 +73,7 @@ void Lane::pump() {
 
 void Lane::pump_soon() {
   boost::asio::post(context_, [lane = weak_from_this()] {
-    if (const auto self = lane.lock()) self->pump();
+    if (const auto self = lane.lock()) self->guarded([&] { self->pump(); });
   });
 }
 
@@ -88,6 +90,13 @@ void Lane::held_by(const Hold& hold) {
 }
 
 void Lane::closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
+  // What it never spoke of, because an exception came between, ends here.
+  std::erase_if(in_flight_, [&](const auto& entry) { return entry.second.connection == &connection; });
+  guarded([&] { connection_closed(connection, failure); });
+  if (stopped()) on_stopped_();
+}
+
+void Lane::connection_closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
   // A server that lets us in and drops us before the first letter is as good as one that refuses the connection.
   const auto* own = pooled(connection);
   const bool was_useful = connection.session().ready() && own && own->letters > 0;
@@ -108,7 +117,6 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
     }
   }
   pump();
-  if (stopped()) on_stopped_();
 }
 
 void Lane::pause(const Failure& failure, const std::string& transcript) {
@@ -208,7 +216,7 @@ void Lane::arm_timer() {
     const auto self = lane.lock();
     if (error || !self) return;
     self->timer_due_.reset();
-    self->on_timer();
+    self->guarded([&] { self->on_timer(); });
   });
 }
 

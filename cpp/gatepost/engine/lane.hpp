@@ -10,8 +10,10 @@
 
 #include "gatepost/engine/connection_cap.hpp"
 #include "gatepost/engine/engine.hpp"
+#include "gatepost/engine/lane_failures.hpp"
 #include "gatepost/engine/look_ahead.hpp"
 #include "gatepost/engine/queued_job.hpp"
+#include "gatepost/net/guarded.hpp"
 
 namespace gatepost::engine {
 
@@ -49,6 +51,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
     SplitLetter::Places places;  ///< whom this transaction is for, where the letter is split
     TimePoint started;
     AccountToken token;
+    const net::ClientConnection* connection;
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
@@ -58,13 +61,21 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
     std::uint32_t token_turn = 0;  ///< which of the lane's tokens it logs in with
   };
 
+  std::optional<smtp::ClientLetter> take_next(net::ClientConnection& connection);
+  void connection_closed(net::ClientConnection& connection, const std::optional<codes::Failure>& failure);
+  /// Runs a step of the lane. Where it throws, all that wait end by that.
+  template <class Step>
+  void guarded(const Step& step) {
+    net::guarded(step, [this](std::string_view what) { give_back(internal_failure(what)); });
+  }
   /// Wakes idle connections and opens further ones as the queue asks for.
   void pump();
   /// Takes a letter off the queue and makes it ready; nullopt: none may go now, or none is made yet.
-  std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
+  std::optional<smtp::ClientLetter> begin_next(const net::ClientConnection& connection);
   /// The job at the front ends here: its letter cannot be made.
   void finish_unmade(const codes::Failure& why);
-  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, AccountToken token, const smtp::SessionFacts& facts);
+  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, AccountToken token,
+                               const net::ClientConnection& connection);
   TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
   /// What became of one transaction; the job goes on with the next one, or ends.
   void settle(InFlight flight, smtp::LetterOutcome letter);

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string_view>
 
 #include "gatepost/core/clock.hpp"
 #include "gatepost/smtp/client/session.hpp"
@@ -16,6 +17,8 @@ bool was_put_off_by_421(const smtp::LetterOutcome& outcome);
 std::optional<TimePoint> pause_end(const codes::Failure& failure, TimePoint now);
 /// For letters that a closed mailer gives back.
 codes::Failure closed_failure();
+/// For letters that an exception of ours ended: there is no memory, most likely.
+codes::Failure internal_failure(std::string_view what);
 /// For letters of a lane that is removed.
 codes::Failure removed_failure();
 /// For letters that their sender takes back.

@@ -12,14 +12,19 @@ using codes::Phase;
 using std::chrono::steady_clock;
 
 std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& connection) {
+  std::optional<smtp::ClientLetter> letter;
+  guarded([&] { letter = take_next(connection); });
+  return letter;
+}
+
+std::optional<smtp::ClientLetter> Lane::take_next(net::ClientConnection& connection) {
   auto* own = pooled(connection);
   if (!own) return std::nullopt;
-  const auto& facts = connection.session().facts();
-  if (letters_cap_.reached(own->letters, facts)) {
+  if (letters_cap_.reached(own->letters, connection.session().facts())) {
     connection.quit();
     return std::nullopt;
   }
-  auto letter = begin_next(facts);
+  auto letter = begin_next(connection);
   own = pooled(connection);  // a pause may have changed the pool
   if (own && letter) {
     ++own->letters;
@@ -31,7 +36,7 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
   return letter;
 }
 
-std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& facts) {
+std::optional<smtp::ClientLetter> Lane::begin_next(const net::ClientConnection& connection) {
   while (may_send() && !queue_.empty() && !held()) {
     look_ahead_.begin(queue_, limiter_->left().value_or(UINT32_MAX));
     if (auto& front = queue_.front(); !front.prepared) {
@@ -60,7 +65,7 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
         break;
       }
     }
-    return in_flight(std::move(queued), clock_.now(), *std::move(token), facts);
+    return in_flight(std::move(queued), clock_.now(), *std::move(token), connection);
   }
   return std::nullopt;
 }
@@ -75,9 +80,9 @@ void Lane::finish_unmade(const codes::Failure& why) {
 }
 
 smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, AccountToken token,
-                                   const smtp::SessionFacts& facts) {
+                                   const net::ClientConnection& connection) {
   const auto& job = queued.job;
-  const auto limits = transaction_limits(facts);
+  const auto limits = transaction_limits(connection.session().facts());
   if (!queued.split && !job.all_or_nothing && must_split(job.rcpt_to, limits)) {
     queued.split = std::make_shared<SplitLetter>(job.rcpt_to.size());
   }
@@ -91,7 +96,8 @@ smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, AccountToken
   } else {
     letter.rcpt_to = job.rcpt_to;
   }
-  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now, std::move(token)});
+  queued.begun = true;
+  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now, std::move(token), &connection});
   return letter;
 }
 
@@ -128,6 +134,7 @@ bool Lane::try_again(const Pooled* own, InFlight& flight, const smtp::LetterOutc
     return false;
   }
   flight.queued.redone = true;
+  flight.queued.begun = false;
   queue_.push_front(std::move(flight.queued));
   return true;
 }

@@ -1,6 +1,8 @@
 #include "gatepost/engine/limiter_registry.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 
 #include "gatepost/core/ascii.hpp"
 
@@ -17,9 +19,18 @@ AccountKey in_one_spelling(AccountKey key) {
 }  // namespace
 
 LimiterRegistry& LimiterRegistry::process() {
-  // Never destroyed: threads of others may still send while the process ends.
-  static auto* const registry = new LimiterRegistry;
-  return *registry;
+  // Never destroyed: threads of others may still send while the process ends. A child made by fork begins with one of
+  // its own: the letters in flight are its parent's, and so may be the locks.
+  struct Made {
+    LimiterRegistry registry;
+    OfOneProcess process;
+  };
+  static std::atomic<Made*> made{nullptr};
+  auto* known = made.load();
+  if (known != nullptr && known->process.made_here()) return known->registry;
+  auto fresh = std::make_unique<Made>();
+  if (made.compare_exchange_strong(known, fresh.get())) return fresh.release()->registry;
+  return known->registry;  // another thread was first
 }
 
 std::shared_ptr<AccountLimiter> LimiterRegistry::limiter(AccountKey key, std::vector<Limit> limits) {

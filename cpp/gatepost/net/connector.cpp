@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "gatepost/core/text_gate.hpp"
+#include "gatepost/net/sockets.hpp"
 
 namespace gatepost::net {
 
@@ -49,7 +50,7 @@ Connector::Connector(const Executor& executor, const ConnectOptions& options)
 void Connector::start(Done done) {
   done_ = std::move(done);
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (self->done_) self->begin();
+    if (self->done_) self->guarded([&] { self->begin(); });
   });
 }
 
@@ -72,7 +73,7 @@ void Connector::look_up() {
     arm(options_.deadlines.dns);
     resolver_.async_resolve(host(), std::to_string(port()), Resolver::numeric_service | Resolver::address_configured,
                             [self = shared_from_this(), at = target_](const auto& error, const auto& results) {
-                              if (self->at(at)) self->resolved(error, results);
+                              if (self->at(at)) self->guarded([&] { self->resolved(error, results); });
                             });
   }
 }
@@ -80,7 +81,7 @@ void Connector::look_up() {
 void Connector::arm(std::chrono::milliseconds after) {
   // One handler for all steps: the timer keeps the first that it was given.
   deadline_.arm(after, [self = shared_from_this()] {
-    if (self->done_) self->expired();
+    if (self->done_) self->guarded([&] { self->expired(); });
   });
 }
 
@@ -140,21 +141,23 @@ void Connector::try_next() {
 void Connector::attempt(const Endpoint& endpoint) {
   boost::system::error_code error;
   socket_.close(error);
+  open_socket(socket_, endpoint.protocol(), error);
+  if (error) return next_address(error.message(), cause_of(error));
   if (const auto tcp = tcp_endpoint(endpoint); tcp && !options_.source_address.empty()) {
     const auto source = boost::asio::ip::make_address(options_.source_address, error);
     if (error)
       return next_address(fmt::format("the source address '{}' is not an IP address", options_.source_address));
     if (source.is_v4() != tcp->address().is_v4())
       return next_address("not of the source address's family (IPv4 or IPv6)");
-    socket_.open(endpoint.protocol(), error);
-    if (!error) socket_.bind(Tcp::endpoint(source, 0), error);
+    socket_.bind(Tcp::endpoint(source, 0), error);
     if (error)
       return next_address(fmt::format("from {}: {}", options_.source_address, error.message()), cause_of(error));
   }
   timed_out_ = false;
   arm(options_.deadlines.connect);
-  socket_.async_connect(endpoint,
-                        [self = shared_from_this()](const boost::system::error_code& e) { self->connected(e); });
+  socket_.async_connect(endpoint, [self = shared_from_this()](const boost::system::error_code& e) {
+    self->guarded([&] { self->connected(e); });
+  });
 }
 
 void Connector::connected(const boost::system::error_code& error) {
@@ -197,16 +200,16 @@ void Connector::hear_proxy() {
   heard_.resize(1024);
   socket_.async_receive(boost::asio::buffer(heard_), Socket::message_peek,
                         [self = shared_from_this(), at = target_](const auto& error, std::size_t there) {
-                          if (!self->at(at)) return;
-                          if (error) {
-                            return self->fail_at_proxy("the proxy closed the connection: " + error.message(),
-                                                       cause_of(error));
-                          }
-                          const auto used = self->proxy_->receive(std::string_view(self->heard_).substr(0, there));
-                          boost::system::error_code ignored;
-                          self->socket_.read_some(boost::asio::buffer(self->heard_, used), ignored);
-                          self->ask_proxy();
+                          if (self->at(at)) self->guarded([&] { self->heard(error, there); });
                         });
+}
+
+void Connector::heard(const boost::system::error_code& error, std::size_t there) {
+  if (error) return fail_at_proxy("the proxy closed the connection: " + error.message(), cause_of(error));
+  const auto used = proxy_->receive(std::string_view(heard_).substr(0, there));
+  boost::system::error_code ignored;
+  socket_.read_some(boost::asio::buffer(heard_, used), ignored);
+  ask_proxy();
 }
 
 void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then)()) {
@@ -214,10 +217,12 @@ void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then
   boost::asio::async_write(socket_, boost::asio::buffer(*bytes),
                            [self = shared_from_this(), bytes, then, at = target_](const auto& error, auto) {
                              if (!self->at(at)) return;
-                             if (!error) return (self.get()->*then)();
-                             self->fail(Category::connect_failed, Phase::connect,
-                                        fmt::format("the connection to {} broke: {}", self->host(), error.message()),
-                                        cause_of(error));
+                             self->guarded([&] {
+                               if (!error) return (self.get()->*then)();
+                               self->fail(Category::connect_failed, Phase::connect,
+                                          fmt::format("the connection to {} broke: {}", self->host(), error.message()),
+                                          cause_of(error));
+                             });
                            });
 }
 
@@ -239,6 +244,11 @@ void Connector::finish(Result<Connected, codes::Failure> result) {
   deadline_.cancel();
   resolver_.cancel();
   done(std::move(result));
+}
+
+void Connector::break_off(const char* what) {
+  if (!done_) return;
+  finish(session_failure(Category::connect_failed, Phase::connect, std::string("an error inside gatepost: ") + what));
 }
 
 void Connector::fail(Category category, Phase phase, const std::string& message, Cause cause) {

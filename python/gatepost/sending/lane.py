@@ -8,8 +8,10 @@ from typing import Protocol
 
 from .. import _core, arguments
 from ..message import BaseMessage
+from ..process import Home
 from .bridge import Submit, Verdict, Waiter, new_engine
 from .envelope import AccountRules, Outgoing, outgoing
+from .recorder import Record
 from .requests import SendRequests
 from .tokens import TokenKeeper, login_refused
 
@@ -31,10 +33,11 @@ class SendingAccount(AccountRules, Protocol):
 
 
 class Recorder(Protocol):
-    """Keeps what was sent; `gatepost.History` is one."""
+    """Keeps what was sent; `gatepost.History` is one. An `AsyncMailer` calls it on a thread."""
 
     def record(self, account: str, batch: _core.Batch) -> None:
-        """Called once for every batch of outcomes; a check has rows without a recipient."""
+        """Called once for every batch of outcomes; a check has rows without a recipient. What it raises stands in the
+        results' `recording_error`."""
 
 
 class Lane:
@@ -52,6 +55,12 @@ class Lane:
         self.lane = self.engine.add_lane(account._lane_options())
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
+        self._home = Home()
+
+    @property
+    def here(self) -> bool:
+        """False in a child of the process that made it."""
+        return self._home.here
 
     def outgoing(self, name: str, item: ManyItem, requests: SendRequests | None) -> Outgoing:
         """What the engine takes, checked against the account. InputError begins with `name`."""
@@ -100,26 +109,41 @@ class Lane:
 
         return hand_in
 
-    def record(self, batch: _core.Batch) -> None:
-        """Gives a batch to the history."""
-        if self._history is not None:
-            self._history.record(self.account.name, batch)
+    @property
+    def record(self) -> Record | None:
+        """Gives a batch to the history; None where there is none."""
+        history, account = self._history, self.account.name
+        if history is None:
+            return None
+
+        def record(batch: _core.Batch) -> Exception | None:
+            try:
+                history.record(account, batch)
+            except Exception as error:
+                return error
+            return None
+
+        return record
 
     def must_be_open(self) -> None:
-        """RuntimeError behind close()."""
+        """RuntimeError behind close(), ForkedError in a child of the process that made it."""
+        self._home.check()
         if self.closed:
             raise RuntimeError("this mailer is closed")
 
     def close(self, grace: float) -> None:
         """Ends the engine; see `Mailer.close`."""
         arguments.patience("grace", grace)
-        self.closed = True
-        self.engine.stop(grace)
+        if self._home.here:
+            self.closed = True
+            self.engine.stop(grace)
 
     def _give_token(self, token: str) -> None:
         self.engine.set_access_token(self.lane, token)
 
     def __repr__(self) -> str:
+        if not self._home.here:
+            return "of the parent process"
         if self.closed:
             return "closed"
         status = self.engine.status(self.lane)
@@ -128,13 +152,14 @@ class Lane:
 
 def not_logged_in(verdicts: list[Verdict]) -> list[int]:
     """Which letters came back because the server did not take the login."""
-    return [i for i, verdict in enumerate(verdicts) if login_refused(*verdict)]
+    return [i for i, verdict in enumerate(verdicts) if login_refused(verdict.batch, verdict.rows)]
 
 
 class LoggedIn:
     """What was handed in; where an OAuth server did not let some in, those go once more with a new token."""
 
     def __init__(self, lane: Lane, waiter: Waiter, submit: Callable[[Sequence[int]], Submit], count: int) -> None:
+        lane.must_be_open()
         self._lane = lane
         self._waiter = waiter
         self._submit = submit

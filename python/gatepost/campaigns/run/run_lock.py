@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...process import see_to_at_fork
 from ...store import StoreError
 from ..campaign_id import campaign_id_of
 
@@ -44,6 +45,19 @@ class RunLock:
             raise AlreadyRunning(
                 f"campaign {name!r} is running already (lock {self._path}); wait for that run, or pause it"
             ) from None
+        see_to_at_fork(self)
+
+    def before_fork(self) -> None:
+        """Nothing to do."""
+
+    def after_fork_in_parent(self, rest: None) -> None:
+        """Nothing to do."""
+
+    def after_fork_in_child(self, rest: None) -> None:
+        """The lock is not the child's, and must not outlive the parent in it."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
     def accounts(self) -> list[str]:
         """The accounts of the run that was here before, in the order that its tickets count them."""
@@ -66,5 +80,6 @@ class RunLock:
             return
         if not self.journal.exists():
             self._path.unlink(missing_ok=True)
+        fcntl.flock(self._file, fcntl.LOCK_UN)  # also where a child has a copy of the descriptor
         os.close(self._file)
         self._file = -1
