@@ -173,6 +173,11 @@ std::shared_ptr<Journal> create_journal(const std::string& path) {
   return *std::move(created);
 }
 
+void leave_to_parent(const py::object& journal) {
+  py::detail::type_caster_base<Journal> caster;  // one that lets a parent's pass
+  if (caster.load(journal, false)) static_cast<Journal&>(caster).leave_to_parent();
+}
+
 py::tuple replay_journal(const std::string& path) {
   auto replay = Journal::replay(path);
   if (!replay) throw_os_error(replay.error().message, replay.error().number);
@@ -204,6 +209,7 @@ void bind_engine(py::module_& m) {
   py::class_<Journal, std::shared_ptr<Journal>>(m, "Journal")
       .def(py::init(&create_journal), py::arg("path"))
       .def_property_readonly("error", &Journal::error)
+      .def_static("leave_to_parent", &leave_to_parent, py::arg("journal"))
       .def_static("replay", &replay_journal, py::arg("path"));
 
   bind_lane_options(m);

@@ -437,6 +437,10 @@ class Journal:
     @property
     def error(self) -> str: ...
     @staticmethod
+    def leave_to_parent(journal: Journal) -> None:
+        """In a child made by fork: lets go of the parent's lock."""
+
+    @staticmethod
     def replay(path: str) -> tuple[Batch, list[int]]:
         """What is known (a batch) and the tickets in doubt."""
 

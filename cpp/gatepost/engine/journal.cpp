@@ -42,6 +42,11 @@ Journal::~Journal() {
   ::close(fd_);
 }
 
+void Journal::leave_to_parent() {
+  ::close(fd_);
+  fd_ = -1;
+}
+
 void Journal::intent(std::uint64_t ticket) { append(encode_intent(ticket)); }
 
 void Journal::result(const Outcome& outcome) { append(encode_result(outcome)); }

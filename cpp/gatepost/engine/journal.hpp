@@ -25,6 +25,9 @@ class Journal : public OfOneProcess {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
+  /// In a child made by fork: its copy of the descriptor would keep the lock where the parent dies.
+  void leave_to_parent();
+
   void intent(std::uint64_t ticket);
   void result(const Outcome& outcome);
   /// The words of the first write that failed (disk full ...), or "". The engine stops its lanes then.

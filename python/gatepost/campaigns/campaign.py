@@ -242,7 +242,7 @@ class Campaign:
                 "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
             )
         record = self._store.campaign(self.name)
-        if record is None or record.state not in after:
+        if record is None or (record.state not in after and control.ending is None):
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
         options = RunOptions(wait_for_retries, max_seconds, self._clock, progress, console)
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))

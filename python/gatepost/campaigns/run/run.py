@@ -61,8 +61,10 @@ class CampaignRun:
         lock = RunLock(store.url, record.id, record.name)
         try:
             # Whoever paused or cancelled it since this run was asked for is heard.
-            if not store.set_state(record.id, "running", only_from=record.state):
+            stopped = self._control.ending is not None
+            if not stopped and not store.set_state(record.id, "running", only_from=record.state):
                 self._control.stop(self._state(), _ASKED)
+            ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
             try:
                 recovered = self._recover(lock)
                 worker = store.join(record.id, _this_process(), self._options.clock())
@@ -75,7 +77,7 @@ class CampaignRun:
                 if self._home.here:
                     store.set_state(record.id, "paused", only_from="running")
                 raise
-            if not store.set_state(record.id, ending.state, only_from="running"):
+            if not store.set_state(record.id, ending.state, only_from=ours):
                 ending = Ending(self._state(), ending.why or _ASKED)
             return self._report(ending, lanes, recovered)
         finally:
@@ -98,7 +100,7 @@ class CampaignRun:
             return self._control.ending, []
         engine = _core.Engine()
         try:
-            journal = _core.Journal(str(lock.journal))
+            journal = lock.new_journal()
             lanes = self._open_lanes(engine)
             refuse_what_no_row_passes(
                 self._store, worker, self._renderer, lanes[0].program, self._record.name, self._options.clock()
