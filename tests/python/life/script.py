@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 
-PATIENCE = 60  # seconds: a program that hangs takes longer
+PATIENCE = 120  # seconds: a program that hangs takes longer
 
 
 def run(text: str, *arguments: str, expect: int | None = 0, patience: float = PATIENCE) -> str:
