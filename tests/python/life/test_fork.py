@@ -20,7 +20,7 @@ def letter(to="olga@example.com"):
 def forked(work, leave=os._exit):
     child = os.fork()
     if child == 0:
-        signal.alarm(20)
+        signal.alarm(90)
         try:
             work()
         except SystemExit:
@@ -166,7 +166,7 @@ with gp.Sink() as sink, gp.Mailer(sink.account()) as mailer:
     assert next(results).ok
     child = os.fork()
     if child == 0:
-        signal.alarm(20)
+        signal.alarm(90)
         sys.exit(7)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
     assert sum(result.ok for result in results) == 1199
@@ -293,7 +293,7 @@ def work():
 
 child = os.fork()
 if child == 0:
-    signal.alarm(20)
+    signal.alarm(90)
     work()
     sys.exit(0)
 os.read(to_parent[0], 1)
@@ -323,7 +323,7 @@ def fork_once(letter):
     if not children:
         children.append(os.fork())
         if children[0] == 0:
-            signal.alarm(30)
+            signal.alarm(90)
             signal.pause()
 
 with gp.Sink(on_letter=fork_once) as sink:
@@ -352,7 +352,7 @@ client = socket.create_connection(("127.0.0.1", sink.port))
 client.recv(100)
 child = os.fork()
 if child == 0:
-    signal.alarm(30)
+    signal.alarm(90)
     signal.pause()
 sink.close()
 client.settimeout(20)
@@ -379,7 +379,7 @@ def token():
     if not asked:
         asked.append(os.fork())
         if asked[0] == 0:
-            signal.alarm(20)
+            signal.alarm(90)
             sys.exit(5)
         assert os.waitstatus_to_exitcode(os.waitpid(asked[0], 0)[1]) == 5
     return "token"
@@ -405,7 +405,7 @@ def test_in_a_child(sink, make_sink):
     make_sink(on_letter=lambda letter: None)
     child = os.fork()
     if child == 0:
-        signal.alarm(20)
+        signal.alarm(90)
         with pytest.raises(gp.ForkedError):
             sink.wait(1, timeout=5)
         pytest.exit("the child is done", returncode=0)
@@ -432,7 +432,8 @@ for n in os.listdir("/proc/self/fd"):
         found.append(os.readlink(f"/proc/self/fd/{n}"))
 print(found)
 '''
-sink_tls = gp.Sink(tls="starttls", unix_path=sys.argv[1] + ".sock")
+sink_tls = gp.Sink(tls="starttls")
+sink_unix = gp.Sink(unix_path=sys.argv[1] + ".sock")
 stop = threading.Event()
 
 def connect_often():
