@@ -60,8 +60,8 @@ py::dict to_batch(const std::vector<engine::Outcome>& outcomes) {
   std::size_t rows = 0;
   for (const auto& outcome : outcomes) rows += outcome.letter.recipients.size();
   Column ticket(rows), lane(rows), recipient(rows), accepted(rows), failure(rows), code(rows), enhanced(rows),
-      reply(rows), queue_id(rows), message_id(rows), untouched(rows), tried(rows), paused_until(rows), started(rows), ended(rows), bytes(rows),
-      transcript(rows), session(rows), timings(rows);
+      reply(rows), queue_id(rows), message_id(rows), untouched(rows), tried(rows), paused_until(rows), started(rows),
+      ended(rows), bytes(rows), transcript(rows), session(rows), timings(rows);
   EnhancedTexts enhanced_texts;
   for (const auto& outcome : outcomes) {
     const auto& letter = outcome.letter;

@@ -12,8 +12,8 @@ namespace {
 
 using codes::Category;
 using codes::Failure;
-using codes::Phase;
 using codes::Permanence;
+using codes::Phase;
 
 Phase phase_named(const std::string& name) {
   const auto phase = codes::parse_phase(name);

@@ -13,6 +13,7 @@
 #include "gatepost/dkim/verifier.hpp"
 #include "seconds.hpp"
 #include "text.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -58,7 +59,7 @@ py::bytes sign(const py::bytes& raw, const std::vector<SignerPtr>& signers, doub
   const dkim::Signers all(signers.begin(), signers.end());
   std::string signed_letter;
   {
-    const py::gil_scoped_release release;
+    const WorkWithoutGil work;
     std::string storage;
     const auto letter = with_crlf_lines(bytes, storage);
     signed_letter = unwrap(dkim::sign(letter, all, at));
@@ -124,7 +125,7 @@ py::dict verify_arc(const py::bytes& raw, const Ask& ask, double now) {
   const auto at = time_from_unix(now, "now");
   dkim::ArcVerification result;
   {
-    const py::gil_scoped_release release;
+    const WithoutGil without;  // the look-up asks Python
     result = dkim::verify_arc(bytes, lookup_by(ask), at);
   }
   py::list sets;
@@ -156,7 +157,7 @@ py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::str
   const auto status = chain_named(chain);
   std::string sealed;
   {
-    const py::gil_scoped_release release;
+    const WorkWithoutGil work;
     std::string storage;
     const auto letter = with_crlf_lines(bytes, storage);
     sealed = unwrap(dkim::seal_arc(letter, *signer, results, status, at));
@@ -170,7 +171,7 @@ py::list verify(const py::bytes& raw, const Answers& answers, double now) {
   const auto at = time_from_unix(now, "now");
   std::vector<dkim::Verification> results;
   {
-    const py::gil_scoped_release release;
+    const WorkWithoutGil work;
     results = dkim::verify(bytes, lookup_in(answers), at);
   }
   py::list rows;
@@ -206,7 +207,7 @@ void bind_dkim(py::module_& m) {
           "generate",
           [](const std::string& kind, unsigned bits) {
             const auto type = type_named(kind);
-            const py::gil_scoped_release release;
+            const WorkWithoutGil work;
             return key_or_error(SigningKey::generate(type, bits));
           },
           "kind"_a, "bits"_a = 2048)

@@ -8,9 +8,11 @@
 #include "gatepost/engine/engine.hpp"
 #include "lane_options.hpp"
 #include "letter_bytes.hpp"
+#include "of_one_process.hpp"
 #include "os_error.hpp"
 #include "seconds.hpp"
 #include "text.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -29,7 +31,7 @@ bool wait_for_outcomes(OutcomeQueue& queue, double timeout, std::size_t at_least
     const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
     bool there = false;
     {
-      const py::gil_scoped_release release;
+      const WithoutGil without;
       there = queue.wait_for(std::clamp(left, milliseconds(0), slice), at_least);
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
@@ -61,10 +63,10 @@ void submit_prebuilt(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQ
   jobs.reserve(tickets.size());
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     jobs.push_back({tickets[i], std::move(mail_from[i]), std::move(rcpt_to[i]), all_or_nothing,
-                    engine::Prebuilt{shared_bytes(py::object(data[i]))},
-                    requests ? std::move((*requests)[i]) : nullptr, insists});
+                    engine::Prebuilt{shared_bytes(py::object(data[i]))}, requests ? std::move((*requests)[i]) : nullptr,
+                    insists});
   }
-  const py::gil_scoped_release release;
+  const WithoutGil without;
   self.submit(lane, std::move(jobs), std::move(queue));
 }
 
@@ -87,7 +89,7 @@ void submit_merge(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueu
                                          std::to_string(program->columns())}};
   }
   for (const auto& column : columns) must_match(column, rows, "columns");
-  const py::gil_scoped_release release;
+  const WithoutGil without;
   auto batch = std::make_shared<engine::MergeBatch>();
   batch->program = std::move(program);
   batch->to_address = std::move(to_address);
@@ -122,7 +124,7 @@ py::list pauses_of(const engine::LaneStatus& status) {
 py::dict status(Engine& self, engine::LaneId lane) {
   engine::LaneStatus now;
   {
-    const py::gil_scoped_release release;
+    const WithoutGil without;
     now = self.status(lane);
   }
   py::dict result;
@@ -160,14 +162,42 @@ void check(Engine& self, engine::LaneId lane, std::uint64_t ticket, std::shared_
     if (auto error = check_line("argument", argument)) throw InputException{std::move(*error)};
     asked.push_back({parse_verb(verb), argument});
   }
-  const py::gil_scoped_release release;
+  const WithoutGil without;
   self.check(lane, ticket, std::move(asked), std::move(queue));
+}
+
+void cancel(const py::object& self, std::shared_ptr<OutcomeQueue> queue, std::optional<std::uint64_t> first,
+            std::uint64_t count) {
+  if (auto* const engine = made_here<Engine>(self)) {
+    const WithoutGil without;
+    engine->cancel(queue, first, count);
+  }
+}
+
+void stop(const py::object& self, double grace) {
+  auto* const engine = made_here<Engine>(self);
+  const auto patience = from_seconds(grace, "grace");
+  if (!engine) return;
+  bool interrupted = false;
+  {
+    WithoutGil without;
+    engine->stop(patience, [&] {
+      interrupted = interrupted || without.interrupted();
+      return !interrupted;
+    });
+  }
+  if (interrupted) throw py::error_already_set();
 }
 
 std::shared_ptr<Journal> create_journal(const std::string& path) {
   auto created = Journal::create(path);
   if (!created) throw_os_error(created.error().message, created.error().number);
   return *std::move(created);
+}
+
+void leave_to_parent(const py::object& journal) {
+  py::detail::type_caster_base<Journal> caster;  // one that lets a parent's pass
+  if (caster.load(journal, false)) static_cast<Journal&>(caster).leave_to_parent();
 }
 
 py::tuple replay_journal(const std::string& path) {
@@ -191,7 +221,7 @@ void bind_engine(py::module_& m) {
   bind_session(m);
 
   py::class_<OutcomeQueue, std::shared_ptr<OutcomeQueue>>(m, "OutcomeQueue")
-      .def(py::init<>())
+      .def(py::init(&make_shared_where_made<OutcomeQueue>))
       .def("fileno", &OutcomeQueue::event_fd)
       .def("wait", &wait_for_outcomes, py::arg("timeout"), py::arg("at_least") = 1)
       .def(
@@ -201,13 +231,14 @@ void bind_engine(py::module_& m) {
   py::class_<Journal, std::shared_ptr<Journal>>(m, "Journal")
       .def(py::init(&create_journal), py::arg("path"))
       .def_property_readonly("error", &Journal::error)
+      .def_static("leave_to_parent", &leave_to_parent, py::arg("journal"))
       .def_static("replay", &replay_journal, py::arg("path"));
 
   bind_limits(m);
   bind_lane_options(m);
-  py::class_<Engine>(m, "Engine")
-      .def(py::init<>())
-      .def("add_lane", &Engine::add_lane, py::arg("options"), py::call_guard<py::gil_scoped_release>())
+  py::class_<Engine, HeldWhereMade<Engine>>(m, "Engine")
+      .def(py::init(&make_where_made<Engine>), py::call_guard<WithoutGil>())
+      .def("add_lane", &Engine::add_lane, py::arg("options"), py::call_guard<WithoutGil>())
       .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
            py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false,
            py::arg("requests") = py::none(), py::arg("insists") = false)
@@ -222,27 +253,19 @@ void bind_engine(py::module_& m) {
             std::vector<TimePoint> times;
             times.reserve(at.size());
             for (const double t : at) times.push_back(time_from_unix(t, "at"));
-            const py::gil_scoped_release release;
+            const WithoutGil without;
             self.remember_sent(lane, times);
           },
           py::arg("lane"), py::arg("at"))
-      .def("cancel", &Engine::cancel, py::arg("queue"), py::arg("first") = py::none(), py::arg("count") = 1,
-           py::call_guard<py::gil_scoped_release>())
+      .def("cancel", &cancel, py::arg("queue"), py::arg("first") = py::none(), py::arg("count") = 1)
       .def("check", &check, py::arg("lane"), py::arg("ticket"), py::arg("queue"),
            py::arg("questions") = std::vector<std::pair<std::string, std::string>>())
-      .def("resume", &Engine::resume, py::arg("lane"), py::call_guard<py::gil_scoped_release>())
+      .def("resume", &Engine::resume, py::arg("lane"), py::call_guard<WithoutGil>())
       .def(
           "set_access_token",
           [](Engine& self, engine::LaneId lane, std::string token) { self.set_access_token(lane, std::move(token)); },
-          py::arg("lane"), py::arg("token"), py::call_guard<py::gil_scoped_release>())
-      .def(
-          "stop",
-          [](Engine& self, double grace) {
-            const auto patience = from_seconds(grace, "grace");
-            const py::gil_scoped_release release;
-            self.stop(patience);
-          },
-          py::arg("grace") = 0.0);
+          py::arg("lane"), py::arg("token"), py::call_guard<WithoutGil>())
+      .def("stop", &stop, py::arg("grace") = 0.0);
 }
 
 }  // namespace gatepost::bindings

@@ -3,6 +3,7 @@
 #include "bindings.hpp"
 #include "gatepost/core/regular_file.hpp"
 #include "os_error.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -10,7 +11,7 @@ namespace {
 
 int open_regular_file(const std::string& path) {
   auto file = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil without;
     return gatepost::open_regular_file(path);
   }();
   if (file) return file->release();

@@ -5,6 +5,7 @@
 #include "gatepost/engine/account_limiter.hpp"
 #include "gatepost/engine/limiter_registry.hpp"
 #include "gatepost/engine/token_queue.hpp"
+#include "of_one_process.hpp"
 #include "seconds.hpp"
 
 namespace gatepost::bindings {
@@ -31,8 +32,8 @@ std::shared_ptr<AccountLimiter> make_limiter(std::string host, std::uint16_t por
                                              const std::vector<Window>& windows) {
   std::vector<Limit> limits;
   for (const auto& [most, window] : windows) limits.push_back({most, from_seconds(window, "limits")});
-  return std::make_shared<AccountLimiter>(std::move(limits),
-                                          LimiterRegistry::process().usage({std::move(host), port, std::move(login)}));
+  return make_shared_where_made<AccountLimiter>(
+      std::move(limits), LimiterRegistry::process().usage({std::move(host), port, std::move(login)}));
 }
 
 std::vector<Window> windows_of(const AccountLimiter& self) {

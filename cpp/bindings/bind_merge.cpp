@@ -5,6 +5,7 @@
 #include "bindings.hpp"
 #include "gatepost/mime/merge/merge.hpp"
 #include "seconds.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -30,7 +31,7 @@ std::optional<mime::MergeText> to_text(std::optional<TextTuple> given) {
 
 ProgramPtr make_program(const mime::LetterContent& shared, TextTuple subject, std::optional<TextTuple> text,
                         std::optional<TextTuple> html, std::optional<TextTuple> list_unsubscribe, std::size_t columns) {
-  const py::gil_scoped_release release;
+  const WorkWithoutGil work;
   MergeProgram::Source source;
   source.shared = shared;
   source.subject = to_text(std::move(subject));
@@ -49,7 +50,7 @@ py::bytes render(const MergeProgram& self, const std::string& to_address, const 
   const std::vector<std::shared_ptr<const mime::Part>> parts(attachments.begin(), attachments.end());
   std::string letter;
   {
-    const py::gil_scoped_release release;
+    const WorkWithoutGil work;
     letter = unwrap(self.render({to_address, to_name, message_id, letter_id, views, parts}, now));
   }
   return letter;

@@ -15,6 +15,7 @@
 #include "letter_bytes.hpp"
 #include "seconds.hpp"
 #include "text.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -47,13 +48,13 @@ std::vector<Pair> to_pairs(const std::vector<mime::Mailbox>& mailboxes) {
 
 PartPtr make_part(const py::bytes& data, std::string name, std::string type, std::string content_id) {
   const std::string_view bytes = data;
-  const py::gil_scoped_release release;
+  const WorkWithoutGil work;
   auto part = Part::make({std::string(bytes), std::move(name), std::move(type), std::move(content_id)});
   return std::const_pointer_cast<Part>(unwrap(std::move(part)));
 }
 
 PartPtr part_from_file(const std::string& path, std::string name, std::string type, std::string content_id) {
-  const py::gil_scoped_release release;
+  const WorkWithoutGil work;
   auto part = Part::from_file(path, {{}, std::move(name), std::move(type), std::move(content_id)});
   return std::const_pointer_cast<Part>(unwrap(std::move(part)));
 }
@@ -116,13 +117,13 @@ LetterContent make_content(Pair from, std::optional<Pair> sender, std::vector<Pa
 }
 
 LetterBytes compose(const LetterContent& content) {
-  const py::gil_scoped_release release;
+  const WorkWithoutGil work;
   return {std::make_shared<const std::string>(unwrap(mime::compose(content)))};
 }
 
 ParsedLetter parse(const py::object& raw) {
   const std::string_view view = bytes_of(raw);
-  const py::gil_scoped_release release;
+  const WorkWithoutGil work;
   return mime::parse(view);
 }
 

@@ -6,9 +6,11 @@
 #include "gatepost/crypto/certificate.hpp"
 #include "gatepost/sink/sink.hpp"
 #include "letter_filter.hpp"
+#include "of_one_process.hpp"
 #include "os_error.hpp"
 #include "sink_options.hpp"
 #include "text.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -58,13 +60,13 @@ crypto::CertificatePair pair_of(const py::dict& pair) {
   throw InputException{{{}, error.message}};
 }
 
-std::unique_ptr<Sink> start(sink::SinkOptions options) {
+HeldWhereMade<Sink> start(sink::SinkOptions options) {
   auto sink = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil without;
     return Sink::start(std::move(options));
   }();
   if (!sink) throw_start_error(sink.error());
-  return *std::move(sink);
+  return HeldWhereMade<Sink>(sink->release());
 }
 
 std::uint64_t add_rule(Sink& self, const std::string& phase, std::string from, std::string to, std::string user,
@@ -94,7 +96,7 @@ std::uint64_t add_rule(Sink& self, const std::string& phase, std::string from, s
 py::list letters(Sink& self, std::string to, std::string from, std::string subject) {
   const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
   const auto found = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil without;
     return self.inbox().select(filter);
   };
   return as_list(found());
@@ -104,18 +106,16 @@ py::list letters(Sink& self, std::string to, std::string from, std::string subje
 template <class Waiting>
 py::list wait_with_signals(const Waiting& waiting) {
   bool interrupted = false;
-  const auto go_on = [&interrupted] {
-    const py::gil_scoped_acquire acquire;
-    interrupted = PyErr_CheckSignals() != 0;
-    return !interrupted;
-  };
-  const auto found = [&] {
-    const py::gil_scoped_release release;
-    return waiting(go_on);
-  };
-  const auto result = found();
+  std::vector<sink::LetterPtr> found;
+  {
+    WithoutGil without;
+    found = waiting([&] {
+      interrupted = without.interrupted();
+      return !interrupted;
+    });
+  }
   if (interrupted) throw py::error_already_set();
-  return as_list(result);
+  return as_list(found);
 }
 
 py::list wait(Sink& self, std::size_t count, double timeout, std::string to, std::string from, std::string subject) {
@@ -142,7 +142,7 @@ void reload_certificate(Sink& self, const py::dict& certificate, const std::map<
   auto pair = server_certificate(certificate);
   auto named = server_certificates(by_name);
   const auto reloaded = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil without;
     return self.reload(std::move(pair), std::move(named));
   };
   if (const auto result = reloaded(); !result) throw InputException{{{}, result.error()}};
@@ -150,7 +150,7 @@ void reload_certificate(Sink& self, const py::dict& certificate, const std::map<
 
 py::list sessions(Sink& self) {
   const auto taken = [&] {
-    const py::gil_scoped_release release;
+    const WithoutGil without;
     return self.sessions();
   };
   py::list list;
@@ -171,6 +171,13 @@ py::list sessions(Sink& self) {
     list.append(row);
   }
   return list;
+}
+
+void close(const py::object& self) {
+  if (auto* const sink = made_here<Sink>(self)) {
+    const WithoutGil without;
+    sink->close();
+  }
 }
 
 void bind_letter(py::module_& m) {
@@ -215,7 +222,7 @@ void bind_sink(py::module_& m) {
   using py::literals::operator""_a;
   bind_letter(m);
   bind_sink_options(m);
-  py::class_<Sink>(m, "Sink")
+  py::class_<Sink, HeldWhereMade<Sink>>(m, "Sink")
       .def(py::init(&start), "options"_a)
       .def_property_readonly("port", &Sink::port)
       .def("add_user", &Sink::add_user, "login"_a, "password"_a)
@@ -240,7 +247,7 @@ void bind_sink(py::module_& m) {
           [](Sink& self, double seconds) { self.clock().advance(seconds_of(seconds, "seconds", a_day * 36500)); },
           "seconds"_a)
       .def("now", [](Sink& self) { return to_unix_seconds(self.clock().now()); })
-      .def("close", &Sink::close, py::call_guard<py::gil_scoped_release>());
+      .def("close", &close);
 
   m.def(
       "make_authority",

@@ -21,12 +21,13 @@ T unwrap(Result<T, InputError> result) {
   return std::move(result).value();
 }
 
-void bind_codes(py::module_& m);   ///< RawFailure, classify, ... and InputError
-void bind_files(py::module_& m);   ///< open_regular_file
-void bind_mime(py::module_& m);    ///< Part, LetterContent, compose, parse, addresses
-void bind_merge(py::module_& m);   ///< MergeProgram
-void bind_dkim(py::module_& m);    ///< SigningKey, Signer, dkim_sign, dkim_verify
-void bind_engine(py::module_& m);  ///< OutcomeQueue, Journal, Engine
-void bind_sink(py::module_& m);    ///< Sink, StoredLetter, certificates
+void bind_process(py::module_& m);  ///< what surrounds a fork and the end of the process; ForkedError
+void bind_codes(py::module_& m);    ///< RawFailure, classify, ... and InputError
+void bind_files(py::module_& m);    ///< open_regular_file
+void bind_mime(py::module_& m);     ///< Part, LetterContent, compose, parse, addresses
+void bind_merge(py::module_& m);    ///< MergeProgram
+void bind_dkim(py::module_& m);     ///< SigningKey, Signer, dkim_sign, dkim_verify
+void bind_engine(py::module_& m);   ///< OutcomeQueue, Journal, Engine
+void bind_sink(py::module_& m);     ///< Sink, StoredLetter, certificates
 
 }  // namespace gatepost::bindings

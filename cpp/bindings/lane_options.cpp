@@ -8,6 +8,7 @@
 #include "def_seconds.hpp"
 #include "gatepost/engine/engine.hpp"
 #include "gatepost/net/machine_name.hpp"
+#include "without_gil.hpp"
 
 namespace gatepost::bindings {
 
@@ -162,7 +163,7 @@ void bind_lane_options(py::module_& m) {
   bind_connect_options(m);
   m.def(
       "machine_name", [](double patience) { return net::machine_name(from_seconds(patience, "patience")); },
-      py::arg("patience"), py::call_guard<py::gil_scoped_release>());
+      py::arg("patience"), py::call_guard<WithoutGil>());
   py::class_<engine::SignerChoice>(m, "SignerChoice")
       .def(py::init(&make_choice), py::arg("by_domain"), py::arg("otherwise"));
   py::class_<LaneOptions> lane(m, "LaneOptions");

@@ -3,6 +3,7 @@
 PYBIND11_MODULE(_core, m) {
   m.doc() = "gatepost's C++ core";
   m.attr("version") = GATEPOST_VERSION;
+  gatepost::bindings::bind_process(m);
   gatepost::bindings::bind_codes(m);
   gatepost::bindings::bind_files(m);
   gatepost::bindings::bind_mime(m);

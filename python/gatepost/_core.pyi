@@ -13,6 +13,16 @@ class InputError(ValueError):
 def open_regular_file(path: bytes) -> int:
     """A descriptor to read it by. OSError without a file name; InputError for what is none; neither names it."""
 
+# --- process -----------------------------------------------------------------------------------------------------
+
+def before_fork() -> None:
+    """All threads of the core stand still until one of the next two is called."""
+
+def after_fork_in_parent() -> None: ...
+def after_fork_in_child() -> None: ...
+def keep_for_ever(object: object) -> None:
+    """It is never destroyed."""
+
 # --- codes -------------------------------------------------------------------------------------------------------
 
 class RawFailure:
@@ -445,6 +455,10 @@ class Journal:
 
     @property
     def error(self) -> str: ...
+    @staticmethod
+    def leave_to_parent(journal: Journal) -> None:
+        """In a child made by fork: lets go of the parent's lock."""
+
     @staticmethod
     def replay(path: str) -> tuple[Batch, list[int]]:
         """What is known (a batch) and the tickets in doubt."""

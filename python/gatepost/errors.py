@@ -13,6 +13,19 @@ class GatepostError(Exception):
     """The base of all that is not the caller's bad input."""
 
 
+class ForkedError(GatepostError, RuntimeError):
+    """A child made by fork used an object of its parent. What the child makes itself works."""
+
+    def __init__(self, *words: object) -> None:
+        super().__init__(
+            *words
+            or (
+                "this was made before the fork, by the parent process: its threads, connections and files did not come "
+                "along. Make a new one (Mailer, Sink, History, Campaign ...) in this process",
+            )
+        )
+
+
 class SendError(GatepostError):
     """A letter was not accepted, or the way to the server failed. `failure` says all that is known."""
 
@@ -132,6 +145,7 @@ __all__ = [
     "ConnectError",
     "ConnectTimeout",
     "DataError",
+    "ForkedError",
     "GatepostError",
     "InputError",
     "LimitReached",

@@ -30,7 +30,13 @@ Result<AccountToken, Hold> AccountLimiter::take(std::uint32_t waiting, TokenWait
     const auto source = source_;
     const auto wanted = std::min({waiting, usage_->left().value_or(UINT32_MAX), most_asked_for});
     lock.unlock();
-    source->ask(std::max(1U, wanted));
+    try {
+      source->ask(std::max(1U, wanted));
+    } catch (...) {
+      lock.lock();
+      asked_ = false;  // no answer will come
+      throw;
+    }
     lock.lock();
     hold = try_take(waiter);  // it may have answered at once, and somebody else have been quicker
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "gatepost/core/of_one_process.hpp"
 #include "gatepost/core/result.hpp"
 #include "gatepost/engine/account_usage.hpp"
 #include "gatepost/engine/token_source.hpp"
@@ -16,7 +17,7 @@ class AccountToken;
 /// Lets an account's letters begin: never more than each limit says in any window, however many lanes, engines and
 /// threads send them. Limiters of one account count the same letters, and while one of them lives its limits hold for
 /// all (AccountUsage). Held by a shared_ptr; safe from any thread.
-class AccountLimiter : public std::enable_shared_from_this<AccountLimiter> {
+class AccountLimiter : public OfOneProcess, public std::enable_shared_from_this<AccountLimiter> {
  public:
   explicit AccountLimiter(std::vector<Limit> limits = {},
                           std::shared_ptr<AccountUsage> usage = std::make_shared<AccountUsage>());

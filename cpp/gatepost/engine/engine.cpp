@@ -28,7 +28,7 @@ class Engine::Impl {
   }
 
   ~Impl() {
-    stop(std::chrono::milliseconds(0));
+    stop(std::chrono::milliseconds(0), {});
     ask([this] {
       for (auto& [id, lane] : lanes_) lane->release();
     });
@@ -65,7 +65,7 @@ class Engine::Impl {
 
   void submit(LaneId id, std::vector<QueuedJob> jobs) {
     if (auto* const lane = find(id)) return lane->submit(std::move(jobs));
-    for (const auto& job : jobs) finish_untouched(job, id, removed_failure());
+    for (auto& job : jobs) finish_untouched(job, id, removed_failure());
   }
 
   void cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
@@ -80,15 +80,16 @@ class Engine::Impl {
     Job nobody;
     nobody.ticket = ticket;
     nobody.rcpt_to.emplace_back();
-    finish_untouched({std::move(nobody), std::move(queue), nullptr}, id, removed_failure());
+    QueuedJob asked(std::move(nobody), std::move(queue), nullptr);
+    finish_untouched(asked, id, removed_failure());
   }
 
-  void stop(std::chrono::milliseconds grace) {
+  void stop(std::chrono::milliseconds grace, const std::function<bool()>& go_on) {
     stop_lanes(false);
-    wait_until_stopped(grace);
+    wait_until_stopped(grace, go_on);
     stop_lanes(true);
     // Outcomes of what was dropped come with the handlers of its sockets, at once.
-    wait_until_stopped(std::chrono::seconds(5));
+    wait_until_stopped(std::chrono::seconds(5), {});
   }
 
   net::IoThread& io() { return io_; }
@@ -109,10 +110,10 @@ class Engine::Impl {
     lane_stopped_.notify_all();
   }
 
-  void wait_until_stopped(std::chrono::milliseconds most) {
+  void wait_until_stopped(std::chrono::milliseconds most, const std::function<bool()>& go_on) {
     const auto end = std::chrono::steady_clock::now() + most;
     // The wait is bounded so that a notice between the question and the wait costs a moment, not the whole time.
-    for (auto now = std::chrono::steady_clock::now(); now < end && !all_stopped();
+    for (auto now = std::chrono::steady_clock::now(); now < end && !all_stopped() && (!go_on || go_on());
          now = std::chrono::steady_clock::now()) {
       std::unique_lock lock(mutex_);
       lane_stopped_.wait_for(lock,
@@ -148,7 +149,7 @@ void Engine::submit(LaneId lane, std::vector<Job> jobs, std::shared_ptr<OutcomeQ
   impl_->must_know(lane);
   auto queued = std::make_shared<std::vector<QueuedJob>>();
   queued->reserve(jobs.size());
-  for (auto& job : jobs) queued->push_back({std::move(job), queue, journal});
+  for (auto& job : jobs) queued->emplace_back(std::move(job), queue, journal);
   boost::asio::post(impl_->io().context(), [this, lane, queued] { impl_->submit(lane, std::move(*queued)); });
 }
 
@@ -201,6 +202,6 @@ bool Engine::set_access_token(LaneId lane, std::string token) {
   });
 }
 
-void Engine::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
+void Engine::stop(std::chrono::milliseconds grace, const std::function<bool()>& go_on) { impl_->stop(grace, go_on); }
 
 }  // namespace gatepost::engine

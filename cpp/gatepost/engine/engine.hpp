@@ -1,11 +1,13 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "gatepost/core/of_one_process.hpp"
 #include "gatepost/engine/account_limiter.hpp"
 #include "gatepost/engine/job.hpp"
 #include "gatepost/engine/journal.hpp"
@@ -55,7 +57,7 @@ struct LaneStatus {
 /// queue it was submitted with. All calls are safe from any thread; none waits for the network except stop(). A lane
 /// that was removed takes no more: jobs and checks for it end at once, untouched; other calls answer so. An id that was
 /// never given throws std::out_of_range.
-class Engine {
+class Engine : public OfOneProcess {
  public:
   Engine();
   ~Engine();  ///< stop(0)
@@ -82,8 +84,9 @@ class Engine {
   /// The OAuth token of connections to come. A lane that is paused since its login was refused goes on. False: it has
   /// been removed.
   bool set_access_token(LaneId lane, std::string token);
-  /// Ends all connections: QUIT after what is in flight, at most `grace`, then at once.
-  void stop(std::chrono::milliseconds grace);
+  /// Ends all connections: QUIT after what is in flight, at most `grace`, then at once. While it waits, `go_on` is
+  /// asked every 100 ms or sooner; false ends the grace.
+  void stop(std::chrono::milliseconds grace, const std::function<bool()>& go_on = {});
 
  private:
   class Impl;

@@ -5,10 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "gatepost/engine/journal_codec.hpp"
 
@@ -31,13 +30,22 @@ struct File {
 Result<std::shared_ptr<Journal>, SystemError> Journal::create(const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return refused(path);
-  std::shared_ptr<Journal> journal(new Journal(fd));
+  std::shared_ptr<Journal> journal(new Journal(fd), DeleteWhereMade{});
   // The lock dies with the process, so a journal that can be locked has been left behind.
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return refused(path);
   return journal;
 }
 
-Journal::~Journal() { ::close(fd_); }
+Journal::~Journal() {
+  // A child made by fork has a copy of the descriptor, and would keep the lock.
+  ::flock(fd_, LOCK_UN);
+  ::close(fd_);
+}
+
+void Journal::leave_to_parent() {
+  ::close(fd_);
+  fd_ = -1;
+}
 
 void Journal::intent(std::uint64_t ticket) { append(encode_intent(ticket)); }
 
@@ -66,9 +74,13 @@ Result<Journal::Replay, SystemError> Journal::replay(const std::string& path) {
   const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) return refused(path);
   if (::flock(file.fd, LOCK_SH | LOCK_NB) != 0) return SystemError{path + ": another process is running this campaign"};
-  std::ifstream stream(path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  if (stream.bad()) return SystemError{path + ": cannot be read"};
+  std::string bytes;
+  std::array<char, 65536> block;
+  for (ssize_t n = 1; n != 0;) {
+    n = ::read(file.fd, block.data(), block.size());
+    if (n < 0 && errno != EINTR) return refused(path);
+    if (n > 0) bytes.append(block.data(), static_cast<std::size_t>(n));
+  }
   Replay replay;
   std::string_view rest = bytes;
   while (auto record = decode_record(rest)) {

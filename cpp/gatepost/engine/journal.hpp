@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "gatepost/core/of_one_process.hpp"
 #include "gatepost/core/result.hpp"
 #include "gatepost/core/system_error.hpp"
 #include "gatepost/engine/outcome.hpp"
@@ -15,7 +16,7 @@ namespace gatepost::engine {
 /// What a crash must not forget: INTENT of a ticket reaches the kernel before the letter's transaction is written to
 /// the socket, its RESULT before the outcome is handed on. The file belongs to one run; the next run reads it and
 /// deletes it.
-class Journal {
+class Journal : public OfOneProcess {
  public:
   /// Creates the file (mode 0600, must not exist) and locks it for as long as this process lives. The error is the
   /// system's words.
@@ -23,6 +24,9 @@ class Journal {
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
+
+  /// In a child made by fork: its copy of the descriptor would keep the lock where the parent dies.
+  void leave_to_parent();
 
   void intent(std::uint64_t ticket);
   void result(const Outcome& outcome);

@@ -25,17 +25,19 @@ Lane::Lane(boost::asio::io_context& context, Workers& workers, LaneId id, LaneOp
       on_stopped_(std::move(on_stopped)) {}
 
 void Lane::submit(std::vector<QueuedJob> jobs) {
-  for (auto& queued : jobs) {
-    if (stopping_) {
-      finish_untouched(queued, id_, *stopping_);
-    } else if (const auto* pause = queued.job.insists ? nullptr : holding(queued.job)) {
-      finish_held_back(queued, id_, *pause);
-    } else {
-      queue_.push_back(std::move(queued));
+  guarded([&] {
+    for (auto& queued : jobs) {
+      if (stopping_) {
+        finish_untouched(queued, id_, *stopping_);
+      } else if (const auto* pause = queued.job.insists ? nullptr : holding(queued.job)) {
+        finish_held_back(queued, id_, *pause);
+      } else {
+        queue_.push_back(std::move(queued));
+      }
     }
-  }
-  if (queue_.empty()) return want_no_tokens();
-  pump();
+    if (queue_.empty()) return want_no_tokens();
+    pump();
+  });
 }
 
 void Lane::cancel(const OutcomeQueue* queue, std::optional<std::uint64_t> first, std::uint64_t count) {
@@ -117,7 +119,7 @@ void Lane::arm_timer() {
     const auto self = lane.lock();
     if (error || !self) return;
     self->timer_due_.reset();
-    self->on_timer();
+    self->guarded([&] { self->on_timer(); });
   });
 }
 

@@ -15,6 +15,7 @@
 #include "gatepost/engine/look_ahead.hpp"
 #include "gatepost/engine/pool_cap.hpp"
 #include "gatepost/engine/queued_job.hpp"
+#include "gatepost/net/guarded.hpp"
 
 namespace gatepost::engine {
 
@@ -53,6 +54,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
     SplitLetter::Places places;  ///< whom this transaction is for, where the letter is split
     TimePoint started;
     AccountToken token;
+    const net::ClientConnection* connection;
   };
   struct Pooled {
     std::shared_ptr<net::ClientConnection> connection;
@@ -68,7 +70,15 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
     bool in() const { return connection->session().ready() && !refusal; }
   };
 
+  std::optional<smtp::ClientLetter> take_next(net::ClientConnection& connection);
+  /// Runs a step of the lane. Where it throws, all that wait end by that.
+  template <class Step>
+  void guarded(const Step& step) {
+    net::guarded(step, [this](std::string_view what) { give_back(internal_failure(what)); });
+  }
+
   // lane_connections.cpp: how many there are
+  void connection_closed(net::ClientConnection& connection, const std::optional<codes::Failure>& failure);
   /// Wakes idle connections and opens further ones as the queue asks for.
   void pump();
   /// Runs pump() on the I/O thread, soon; from any thread.
@@ -84,10 +94,11 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
 
   // lane_letters.cpp: a letter's way
   /// Takes a letter off the queue and makes it ready; nullopt: none may go now, or none is made yet.
-  std::optional<smtp::ClientLetter> begin_next(const smtp::SessionFacts& facts);
+  std::optional<smtp::ClientLetter> begin_next(const net::ClientConnection& connection);
   /// The job at the front ends here: its letter cannot be made.
   void finish_unmade(const codes::Failure& why);
-  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, AccountToken token, const smtp::SessionFacts& facts);
+  smtp::ClientLetter in_flight(QueuedJob queued, TimePoint now, AccountToken token,
+                               const net::ClientConnection& connection);
   TransactionLimits transaction_limits(const smtp::SessionFacts& facts) const;
   /// Whether the letter, or those of its recipients that met what speaks of the connection, waits for another one.
   bool put_off(net::ClientConnection& connection, InFlight& flight, smtp::LetterOutcome& letter);

@@ -54,11 +54,20 @@ std::size_t Lane::most_connections(PoolCap::Instant now) const {
 
 void Lane::pump_soon() {
   boost::asio::post(context_, [lane = weak_from_this()] {
-    if (const auto self = lane.lock()) self->pump();
+    if (const auto self = lane.lock()) self->guarded([&] { self->pump(); });
   });
 }
 
 void Lane::closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
+  // What it never spoke of, because an exception came between, ends here.
+  std::erase_if(in_flight_, [&](const auto& entry) { return entry.second.connection == &connection; });
+  guarded([&] { connection_closed(connection, failure); });
+  if (!stopped()) return;
+  stop_limiting();
+  on_stopped_();
+}
+
+void Lane::connection_closed(net::ClientConnection& connection, const std::optional<Failure>& failure) {
   const auto* const found = pooled(connection);
   const auto own = found ? *found : Pooled{};
   std::erase_if(connections_, [&](const Pooled& p) { return p.connection.get() == &connection; });
@@ -79,9 +88,6 @@ void Lane::closed(net::ClientConnection& connection, const std::optional<Failure
     turned_away(own, *why);
   }
   pump();
-  if (!stopped()) return;
-  stop_limiting();
-  on_stopped_();
 }
 
 void Lane::turned_away(const Pooled& own, const Failure& why) {

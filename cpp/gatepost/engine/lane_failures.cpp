@@ -53,6 +53,13 @@ Failure closed_failure() {
   return codes::local_failure(Category::connection_lost, Phase::local, "the mailer was closed before it was sent");
 }
 
+Failure internal_failure(std::string_view what) {
+  auto failure =
+      codes::local_failure(Category::system_full, Phase::local, "an error inside gatepost: " + std::string(what));
+  failure.scope = codes::Scope::message;
+  return failure;
+}
+
 Failure removed_failure() {
   return codes::local_failure(Category::connection_lost, Phase::local, "its account was removed before it was sent");
 }

@@ -1,4 +1,6 @@
 #pragma once
+#include <string_view>
+
 #include "gatepost/smtp/client/session.hpp"
 
 namespace gatepost::engine {
@@ -30,6 +32,8 @@ bool untouched_speaks_of_the_connection(const codes::Failure& failure, const Sta
 
 /// For letters that a closed mailer gives back.
 codes::Failure closed_failure();
+/// For letters that an exception of ours ended: there is no memory, most likely.
+codes::Failure internal_failure(std::string_view what);
 /// For letters of a lane that is removed.
 codes::Failure removed_failure();
 /// For letters that their sender takes back.

@@ -12,10 +12,15 @@ using codes::Phase;
 using std::chrono::steady_clock;
 
 std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& connection) {
+  std::optional<smtp::ClientLetter> letter;
+  guarded([&] { letter = take_next(connection); });
+  return letter;
+}
+
+std::optional<smtp::ClientLetter> Lane::take_next(net::ClientConnection& connection) {
   auto* own = pooled(connection);
   if (!own) return std::nullopt;
-  const auto& facts = connection.session().facts();
-  if (letters_cap_.reached(own->letters, facts)) {
+  if (letters_cap_.reached(own->letters, connection.session().facts())) {
     connection.quit();
     return std::nullopt;
   }
@@ -23,7 +28,7 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
     pauses_.logged_in();
     pump_soon();  // it is in: others may follow
   }
-  auto letter = begin_next(facts);
+  auto letter = begin_next(connection);
   own = pooled(connection);  // a pause may have changed the pool
   if (own && letter) {
     ++own->letters;
@@ -35,7 +40,7 @@ std::optional<smtp::ClientLetter> Lane::next_letter(net::ClientConnection& conne
   return letter;
 }
 
-std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& facts) {
+std::optional<smtp::ClientLetter> Lane::begin_next(const net::ClientConnection& connection) {
   while (!stopping_ && !queue_.empty() && has_token()) {
     look_ahead_.begin(queue_, letters_left().value_or(UINT32_MAX));
     if (auto& front = queue_.front(); !front.prepared) {
@@ -62,7 +67,7 @@ std::optional<smtp::ClientLetter> Lane::begin_next(const smtp::SessionFacts& fac
       }
     }
     auto token = *std::exchange(token_, std::nullopt);
-    return in_flight(std::move(queued), clock_.now(), std::move(token), facts);
+    return in_flight(std::move(queued), clock_.now(), std::move(token), connection);
   }
   if (queue_.empty()) let_go_of_token();
   return std::nullopt;
@@ -78,9 +83,9 @@ void Lane::finish_unmade(const codes::Failure& why) {
 }
 
 smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, AccountToken token,
-                                   const smtp::SessionFacts& facts) {
+                                   const net::ClientConnection& connection) {
   const auto& job = queued.job;
-  const auto limits = transaction_limits(facts);
+  const auto limits = transaction_limits(connection.session().facts());
   if (!queued.split && !job.all_or_nothing && must_split(job.rcpt_to, limits)) {
     queued.split = std::make_shared<SplitLetter>(job.rcpt_to.size());
   }
@@ -94,7 +99,8 @@ smtp::ClientLetter Lane::in_flight(QueuedJob queued, TimePoint now, AccountToken
   } else {
     letter.rcpt_to = job.rcpt_to;
   }
-  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now, std::move(token)});
+  queued.begun = true;
+  in_flight_.emplace(id, InFlight{std::move(queued), std::move(places), now, std::move(token), &connection});
   return letter;
 }
 
@@ -168,6 +174,7 @@ bool Lane::put_off(net::ClientConnection& connection, InFlight& flight, smtp::Le
 
 /// First the letter goes to the front; put off again, behind the others, whom it may keep from being sent.
 void Lane::wait_again(QueuedJob queued) {
+  queued.begun = false;
   if (queued.put_off++ == 0) {
     queue_.push_front(std::move(queued));
   } else {

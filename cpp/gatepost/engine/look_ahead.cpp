@@ -37,7 +37,11 @@ void LookAhead::begin(std::deque<QueuedJob>& queue, std::size_t most) {
     queued->preparation = std::make_shared<Preparation>(queued->job.letter, queued->job.binary(), waiting_bytes_);
     due_.push_back(queued->preparation);
   }
-  for (; at_work_ < std::min(workers_.count(), due_.size()); ++at_work_) workers_.post([this] { work(); });
+  try {
+    for (; at_work_ < std::min(workers_.most(), due_.size()); ++at_work_) workers_.post([this] { work(); });
+  } catch (const std::exception&) {
+    due_.clear();  // no thread is to be had: the lane makes them itself
+  }
 }
 
 std::optional<Preparation::Made> LookAhead::take(const QueuedJob& queued) {
@@ -58,7 +62,11 @@ void LookAhead::work() {
     preparation->make(preparer_, clock_.now());
     if (made % worth_waking == 0) wake_lane();
   }
-  workers_.post([this] { work(); });
+  try {
+    workers_.post([this] { work(); });
+  } catch (const std::exception&) {
+    leave();  // the lane makes what is left when its turn is there
+  }
 }
 
 /// Null: the worker leaves, and may touch this no more.
@@ -71,10 +79,19 @@ std::shared_ptr<Preparation> LookAhead::next_due() {
     due_.pop_front();
     if (preparation) return preparation;
   }
+  leave_locked();
+  return nullptr;
+}
+
+void LookAhead::leave() {
+  const std::lock_guard lock(mutex_);
+  leave_locked();
+}
+
+void LookAhead::leave_locked() {
   wake_lane();
   --at_work_;
   all_done_.notify_all();
-  return nullptr;
 }
 
 void LookAhead::wake_lane() {

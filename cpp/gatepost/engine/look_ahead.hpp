@@ -35,6 +35,9 @@ class LookAhead {
   /// A worker's turn.
   void work();
   std::shared_ptr<Preparation> next_due();
+  /// The worker ends its turn, and may touch this no more.
+  void leave();
+  void leave_locked();
   void wake_lane();
 
   Preparer preparer_;

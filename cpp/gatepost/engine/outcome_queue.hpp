@@ -5,13 +5,14 @@
 #include <mutex>
 #include <vector>
 
+#include "gatepost/core/of_one_process.hpp"
 #include "gatepost/engine/outcome.hpp"
 
 namespace gatepost::engine {
 
 /// Outcomes from the I/O thread to one consumer, who either waits or watches the eventfd. It is readable while
 /// something is there, so an event loop is woken once per batch; it exists only once it is asked for.
-class OutcomeQueue {
+class OutcomeQueue : public OfOneProcess {
  public:
   OutcomeQueue() = default;
   ~OutcomeQueue();

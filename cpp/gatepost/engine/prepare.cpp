@@ -3,6 +3,7 @@
 #include "gatepost/core/line_ends.hpp"
 #include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/engine/author_domain.hpp"
+#include "gatepost/engine/lane_failures.hpp"
 
 namespace gatepost::engine {
 
@@ -98,6 +99,14 @@ Result<PreparedLetter, InputError> Preparer::prebuilt(const Prebuilt& letter, bo
 }
 
 Result<PreparedLetter, codes::Failure> Preparer::prepare(const LetterSource& letter, bool binary, TimePoint now) {
+  try {
+    return make(letter, binary, now);
+  } catch (const std::exception& error) {
+    return internal_failure(error.what());
+  }
+}
+
+Result<PreparedLetter, codes::Failure> Preparer::make(const LetterSource& letter, bool binary, TimePoint now) {
   const auto* merge = std::get_if<Merged>(&letter);
   auto made = merge ? merged(*merge, now) : prebuilt(std::get<Prebuilt>(letter), binary, now);
   if (!made) return failure_of_this_letter(Category::message_malformed, made.error().message());

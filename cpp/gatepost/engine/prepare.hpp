@@ -30,10 +30,12 @@ class Preparer {
     return std::holds_alternative<Merged>(letter) || !signers_.empty();
   }
   /// `binary`: the line ends of prebuilt bytes go as they are. The failure is local and of this letter alone:
-  /// message_malformed, or message_too_large with its signatures.
+  /// message_malformed, message_too_large with its signatures, or system_full where there is no memory for it. Throws
+  /// nothing else: whoever makes letters goes on with the next.
   Result<PreparedLetter, codes::Failure> prepare(const LetterSource& letter, bool binary, TimePoint now);
 
  private:
+  Result<PreparedLetter, codes::Failure> make(const LetterSource& letter, bool binary, TimePoint now);
   Result<PreparedLetter, InputError> merged(const Merged& letter, TimePoint now);
   Result<PreparedLetter, InputError> prebuilt(const Prebuilt& letter, bool binary, TimePoint now) const;
   dkim::BodyHashes known_hashes(const std::shared_ptr<const mime::MergeProgram>& program);

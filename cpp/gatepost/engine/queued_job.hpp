@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "gatepost/engine/job.hpp"
 #include "gatepost/engine/journal.hpp"
@@ -10,11 +11,18 @@
 
 namespace gatepost::engine {
 
-/// A job and where its outcome goes.
+/// A job and where its outcome goes. One that is dropped on the way, by an exception, ends with a failure there.
 struct QueuedJob {
+  QueuedJob(Job what, std::shared_ptr<OutcomeQueue> outcomes, std::shared_ptr<Journal> records)
+      : job(std::move(what)), queue(std::move(outcomes)), journal(std::move(records)) {}
+  QueuedJob(QueuedJob&&) noexcept = default;
+  QueuedJob& operator=(QueuedJob&&) noexcept = default;
+  ~QueuedJob();
+
   Job job;
-  std::shared_ptr<OutcomeQueue> queue;
+  std::shared_ptr<OutcomeQueue> queue;  ///< null once the job has ended
   std::shared_ptr<Journal> journal;
+  bool begun = false;                          ///< a server may have some of it
   std::uint32_t put_off = 0;                   ///< connections that it was on and that did not take it
   std::shared_ptr<Preparation> preparation{};  ///< its letter is being made, before its turn
   std::optional<PreparedLetter> prepared{};    ///< made once: what goes again is the same letter

@@ -29,25 +29,17 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
         owner_(owner),
         session_(options_.session) {}
 
-  void start() {
-    if (closed()) return;  // given up before it began
-    // A trust anchor that cannot be read is known before anybody is bothered.
-    auto tls = client_tls(options_.tls);
-    if (!tls) return give_up(session_failure(Category::tls_error, Phase::tls, tls.error()));
-    tls_ = *tls;
-    connector_ = std::make_shared<Connector>(stream().socket().get_executor(), options_);
-    connector_->start([self = keep()](Result<Connected, codes::Failure> result) {
-      self->connector_.reset();
-      if (!result) return self->give_up(std::move(result).error());
-      self->connected(*std::move(result));
-    });
+  void begin() {
+    guarded([this] { start(); });
   }
 
-  void wake() override { step_if_connected(); }
+  void wake() override {
+    guarded([this] { step_if_connected(); });
+  }
 
   void ask(smtp::Question question) override {
     questions_.push_back(std::move(question));
-    step_if_connected();
+    guarded([this] { step_if_connected(); });
   }
 
   void quit(bool now) override {
@@ -55,7 +47,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     if (now && !idle()) {
       give_up(session_failure(Category::connection_lost, Phase::local, "the connection was closed on our side"));
     } else {
-      step_if_connected();
+      guarded([this] { step_if_connected(); });
     }
   }
 
@@ -66,6 +58,22 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 
  private:
   std::shared_ptr<Connection> keep() { return std::static_pointer_cast<Connection>(shared_from_this()); }
+
+  void start() {
+    if (closed()) return;  // given up before it began
+    // A trust anchor that cannot be read is known before anybody is bothered.
+    auto tls = client_tls(options_.tls);
+    if (!tls) return give_up(session_failure(Category::tls_error, Phase::tls, tls.error()));
+    tls_ = *tls;
+    connector_ = std::make_shared<Connector>(stream().socket().get_executor(), options_);
+    connector_->start([self = keep()](Result<Connected, codes::Failure> result) {
+      self->connector_.reset();
+      self->guarded([&] {
+        if (!result) return self->give_up(std::move(result).error());
+        self->connected(*std::move(result));
+      });
+    });
+  }
 
   void connected(Connected way) {
     stream().adopt(std::move(way.socket));
@@ -173,8 +181,9 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
     handshaking_ = true;
     peer_check_->install(tls.native_handle());
     if (tls_->tickets) tls_->tickets->use(tls.native_handle(), ticket_key());
-    tls.async_handshake(boost::asio::ssl::stream_base::client,
-                        [self = keep()](const boost::system::error_code& error) { self->handshake_over(error); });
+    tls.async_handshake(boost::asio::ssl::stream_base::client, [self = keep()](const boost::system::error_code& error) {
+      self->guarded([&] { self->handshake_over(error); });
+    });
   }
 
   void handshake_over(const boost::system::error_code& error) {
@@ -215,7 +224,8 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
   void over() {
     // Never from inside a call of the owner's.
     boost::asio::post(stream().socket().get_executor(), [self = keep()] {
-      self->report();
+      // What the owner was not told it ends itself.
+      net::guarded([&] { self->report(); }, [](const char*) {});
       self->owner_.closed(*self, self->session_.failure());
     });
   }
@@ -255,7 +265,7 @@ class Connection final : public ClientConnection, private SessionDriver<Connecti
 std::shared_ptr<ClientConnection> ClientConnection::open(boost::asio::io_context& context, ConnectOptions options,
                                                          ConnectionOwner& owner) {
   auto connection = std::make_shared<Connection>(context, std::move(options), owner);
-  boost::asio::post(context, [connection] { connection->start(); });
+  boost::asio::post(context, [connection] { connection->begin(); });
   return connection;
 }
 

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "gatepost/core/text_gate.hpp"
+#include "gatepost/net/sockets.hpp"
 
 namespace gatepost::net {
 
@@ -62,7 +63,7 @@ Connector::Connector(const Executor& executor, const ConnectOptions& options)
 void Connector::start(Done done) {
   done_ = std::move(done);
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (self->done_) self->begin();
+    if (self->done_) self->guarded([&] { self->begin(); });
   });
 }
 
@@ -96,7 +97,7 @@ void Connector::look_up() {
     arm(options_.deadlines.dns);
     resolver_.async_resolve(host(), std::to_string(port()), Resolver::numeric_service | Resolver::address_configured,
                             [self = shared_from_this(), at = target_](const auto& error, const auto& results) {
-                              if (self->at(at)) self->resolved(error, results);
+                              if (self->at(at)) self->guarded([&] { self->resolved(error, results); });
                             });
   }
 }
@@ -104,7 +105,7 @@ void Connector::look_up() {
 void Connector::arm(std::chrono::milliseconds after) {
   // One handler for all steps: the timer keeps the first that it was given.
   deadline_.arm(after, [self = shared_from_this()] {
-    if (self->done_) self->expired();
+    if (self->done_) self->guarded([&] { self->expired(); });
   });
 }
 
@@ -175,22 +176,25 @@ void Connector::attempt(std::size_t address) {
   const auto& endpoint = endpoints_[address];
   auto& socket = attempts_.emplace(address, socket_.get_executor()).first->second;
   boost::system::error_code error;
+  open_socket(socket, endpoint.protocol(), error);
+  if (error) return lose(address, error.message(), cause_of(error));
   if (const auto tcp = tcp_endpoint(endpoint); tcp && !options_.source_address.empty()) {
     const auto source = boost::asio::ip::make_address(options_.source_address, error);
     if (error)
       return lose(address, fmt::format("the source address '{}' is not an IP address", options_.source_address));
     if (source.is_v4() != tcp->address().is_v4())
       return lose(address, "not of the source address's family (IPv4 or IPv6)");
-    socket.open(endpoint.protocol(), error);
-    if (!error) socket.bind(Tcp::endpoint(source, 0), error);
+    socket.bind(Tcp::endpoint(source, 0), error);
     if (error)
       return lose(address, fmt::format("from {}: {}", options_.source_address, error.message()), cause_of(error));
   }
   socket.async_connect(endpoint, [self = shared_from_this(), at = target_, address](const auto& failed) {
     if (!self->at(at) || !self->attempts_.contains(address)) return;  // another was faster, or its time was up
-    if (!failed) return self->connected(address);
-    self->lose(address, failed.message(), cause_of(failed));
-    self->race_on();
+    self->guarded([&] {
+      if (!failed) return self->connected(address);
+      self->lose(address, failed.message(), cause_of(failed));
+      self->race_on();
+    });
   });
 }
 
@@ -241,28 +245,31 @@ void Connector::hear_proxy() {
   heard_.resize(1024);
   socket_.async_receive(boost::asio::buffer(heard_), Socket::message_peek,
                         [self = shared_from_this(), at = target_](const auto& error, std::size_t there) {
-                          if (!self->at(at)) return;
-                          if (error) {
-                            return self->fail_at_proxy("the proxy closed the connection: " + error.message(),
-                                                       cause_of(error));
-                          }
-                          const auto used = self->proxy_->receive(std::string_view(self->heard_).substr(0, there));
-                          boost::system::error_code ignored;
-                          self->socket_.read_some(boost::asio::buffer(self->heard_, used), ignored);
-                          self->ask_proxy();
+                          if (self->at(at)) self->guarded([&] { self->heard(error, there); });
                         });
+}
+
+void Connector::heard(const boost::system::error_code& error, std::size_t there) {
+  if (error) return fail_at_proxy("the proxy closed the connection: " + error.message(), cause_of(error));
+  const auto used = proxy_->receive(std::string_view(heard_).substr(0, there));
+  boost::system::error_code ignored;
+  socket_.read_some(boost::asio::buffer(heard_, used), ignored);
+  ask_proxy();
 }
 
 void Connector::write(std::shared_ptr<std::string> bytes, void (Connector::*then)()) {
   if (bytes->empty()) return (this->*then)();
-  boost::asio::async_write(
-      socket_, boost::asio::buffer(*bytes),
-      [self = shared_from_this(), bytes, then, at = target_](const auto& error, auto) {
-        if (!self->at(at)) return;
-        if (!error) return (self.get()->*then)();
-        self->fail(Category::connect_failed, Phase::connect,
-                   fmt::format("the connection to {} broke: {}", self->shown_host(), error.message()), cause_of(error));
-      });
+  boost::asio::async_write(socket_, boost::asio::buffer(*bytes),
+                           [self = shared_from_this(), bytes, then, at = target_](const auto& error, auto) {
+                             if (!self->at(at)) return;
+                             self->guarded([&] {
+                               if (!error) return (self.get()->*then)();
+                               self->fail(
+                                   Category::connect_failed, Phase::connect,
+                                   fmt::format("the connection to {} broke: {}", self->shown_host(), error.message()),
+                                   cause_of(error));
+                             });
+                           });
 }
 
 void Connector::send_proxy_header() {
@@ -286,6 +293,11 @@ void Connector::finish(Result<Connected, codes::Failure> result) {
   deadline_.cancel();
   resolver_.cancel();
   done(std::move(result));
+}
+
+void Connector::break_off(const char* what) {
+  if (!done_) return;
+  finish(session_failure(Category::connect_failed, Phase::connect, std::string("an error inside gatepost: ") + what));
 }
 
 void Connector::fail(Category category, Phase phase, const std::string& message, Cause cause) {

@@ -11,6 +11,7 @@
 #include "gatepost/net/client_connection.hpp"
 #include "gatepost/net/connect_race.hpp"
 #include "gatepost/net/deadline_timer.hpp"
+#include "gatepost/net/guarded.hpp"
 #include "gatepost/net/proxy_handshake.hpp"
 #include "gatepost/net/session_failure.hpp"
 
@@ -51,6 +52,12 @@ class Connector : public std::enable_shared_from_this<Connector> {
   const std::string& host() const { return options_.proxy ? options_.proxy->host : target().host; }
   const std::string& shown_host() const;
   std::uint16_t port() const { return options_.proxy ? options_.proxy->port : target().port; }
+  /// Every handler runs by this: what one throws ends the search.
+  template <class Step>
+  void guarded(const Step& step) {
+    net::guarded(step, [this](const char* what) { break_off(what); });
+  }
+  void break_off(const char* what);
   void begin();
   void look_up();
   void arm(std::chrono::milliseconds after);
@@ -65,6 +72,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void unreachable();
   void ask_proxy();
   void hear_proxy();
+  void heard(const boost::system::error_code& error, std::size_t there);
   void write(std::shared_ptr<std::string> bytes, void (Connector::*then)());
   void send_proxy_header();
   void stand();

@@ -3,10 +3,13 @@
 #include <boost/asio/io_context.hpp>
 #include <thread>
 
+#include "gatepost/core/standstill.hpp"
+
 namespace gatepost::net {
 
-/// One io_context run by one thread of its own. Everything that a module keeps on it needs no lock.
-class IoThread {
+/// One io_context run by one thread of its own. Everything that a module keeps on it needs no lock. A handler that
+/// throws ends by that; the others go on.
+class IoThread final : private Crew {
  public:
   IoThread();
   ~IoThread();  ///< stop(), and the context is gone: what lives on it must be gone before
@@ -18,6 +21,10 @@ class IoThread {
   void stop();
 
  private:
+  void run();
+  std::size_t count() const override { return 1; }
+  void post(std::function<void()> work) override;
+
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "gatepost/net/session_failure.hpp"
+#include "gatepost/net/sockets.hpp"
 
 namespace gatepost::net {
 
@@ -31,7 +32,7 @@ Result<ListenSocket, ListenError> listen_at_port(boost::asio::io_context& contex
   if (error || found.empty()) return failed(place, error);
   const auto endpoint = found.begin()->endpoint();
   Acceptor acceptor(context.get_executor());
-  acceptor.open(endpoint.protocol(), error);
+  open_acceptor(acceptor, endpoint.protocol(), error);
   if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
@@ -45,7 +46,9 @@ bool is_stale(boost::asio::io_context& context, const std::string& path) {
   if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
   Error error;
   Socket probe(context.get_executor());
-  probe.connect(Unix::endpoint(path), error);
+  const Unix::endpoint endpoint(path);
+  open_socket(probe, AnyStream(endpoint.protocol()), error);
+  if (!error) probe.connect(endpoint, error);
   return error == boost::asio::error::connection_refused;
 }
 
@@ -58,7 +61,7 @@ Result<ListenSocket, ListenError> listen_at_path(boost::asio::io_context& contex
   const Unix::endpoint endpoint(path);
   Error error;
   Acceptor acceptor(context.get_executor());
-  acceptor.open(endpoint.protocol(), error);
+  open_acceptor(acceptor, AnyStream(endpoint.protocol()), error);
   if (!error) acceptor.bind(endpoint, error);
   if (error == boost::asio::error::address_in_use && is_stale(context, path)) {
     ::unlink(path.c_str());

@@ -3,9 +3,11 @@
 #include <unordered_map>
 
 #include "gatepost/net/address_blocks.hpp"
+#include "gatepost/net/guarded.hpp"
 #include "gatepost/net/listen_socket.hpp"
 #include "gatepost/net/server_connection.hpp"
 #include "gatepost/net/server_tls.hpp"
+#include "gatepost/net/sockets.hpp"
 
 namespace gatepost::net {
 
@@ -46,14 +48,14 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
         timer_(executor_) {
     boost::system::error_code ignored;
     if (const auto local = tcp_endpoint(acceptor().local_endpoint(ignored))) port_ = local->port();
+    acceptor().non_blocking(true, ignored);
   }
   ~SocketListener() override { close(); }
 
   std::uint16_t port() const override { return port_; }
 
   void close() override {
-    boost::system::error_code ignored;
-    acceptor().close(ignored);
+    close_for_all(acceptor());
     socket_.file.remove();
     timer_.cancel();
     per_address_.clear();
@@ -84,23 +86,34 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
   }
 
   void accept() {
-    acceptor().async_accept([weak = weak_from_this()](const boost::system::error_code& error, Socket socket) {
+    acceptor().async_wait(Acceptor::wait_read, [weak = weak_from_this()](const boost::system::error_code&) {
       const auto self = weak.lock();
       if (!self || !self->acceptor().is_open()) return;
-      if (!error) {
-        self->begin_session(std::move(socket));
-        return self->accept();
-      }
-      // Out of file descriptors, most likely: sessions that end make room.
-      self->timer_.expires_after(pause_after_accept_error);
-      self->timer_.async_wait([weak](const boost::system::error_code& stopped) {
-        if (const auto again = weak.lock(); again && !stopped) again->accept();
-      });
+      guarded([&] { self->accept_waiting(); }, [&](const char*) { self->accept_later(); });
     });
   }
 
  private:
   Acceptor& acceptor() { return socket_.acceptor; }
+
+  void accept_waiting() {
+    boost::system::error_code error;
+    while (!error && acceptor().is_open()) {
+      auto socket = accept_one(acceptor(), error);
+      if (!error) begin_session(std::move(socket));
+    }
+    if (!acceptor().is_open()) return;
+    if (error == boost::asio::error::would_block || error == boost::asio::error::connection_aborted) return accept();
+    accept_later();
+  }
+
+  /// Out of file descriptors or of memory, most likely: sessions that end make room.
+  void accept_later() {
+    timer_.expires_after(pause_after_accept_error);
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& stopped) {
+      if (const auto again = weak.lock(); again && !stopped) again->accept();
+    });
+  }
 
   void begin_session(Socket socket) {
     boost::system::error_code error;

@@ -39,7 +39,7 @@ ServerConnection::ServerConnection(const Executor& executor, std::shared_ptr<con
 void ServerConnection::start(Socket socket, OnOver on_over) {
   on_over_ = std::move(on_over);
   stream().adopt(std::move(socket));
-  step();
+  guarded([this] { step(); });
 }
 
 void ServerConnection::drop() {
@@ -54,8 +54,10 @@ void ServerConnection::drop() {
 
 void ServerConnection::decide(const smtp::Verdict& verdict) {
   if (closed() || session_.need() != ServerSession::Need::decision) return;
-  session_.decide(verdict);
-  step();
+  guarded([&] {
+    session_.decide(verdict);
+    step();
+  });
 }
 
 // Who has talked before the first word of ours did not wait for the greeting.
@@ -122,7 +124,7 @@ void ServerConnection::start_handshake() {
   // What came right behind a PROXY header is the client's already.
   tls.async_handshake(boost::asio::ssl::stream_base::server, boost::asio::buffer(session_.tls_input()),
                       [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
-                        self->handshake_over(error);
+                        self->guarded([&] { self->handshake_over(error); });
                       });
 }
 
@@ -155,9 +157,11 @@ void ServerConnection::pause() {
   pause_timer_.expires_after(session_.wait_for());
   pause_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (error || self->closed()) return;
-    if (!self->listened_) self->hear_early_talk();
-    self->session_.resume();
-    self->step();
+    self->guarded([&] {
+      if (!self->listened_) self->hear_early_talk();
+      self->session_.resume();
+      self->step();
+    });
   });
 }
 

@@ -5,14 +5,17 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gatepost/net/deadline_timer.hpp"
+#include "gatepost/net/guarded.hpp"
 #include "gatepost/net/stream.hpp"
 
 namespace gatepost::net {
 
 /// The one loop that moves bytes between a socket and a sans-I/O session, client's or server's: write all output, then
-/// do what the session needs. CRTP; `Derived` offers shared_from_this() and
+/// do what the session needs. What a step throws ends the connection, as if the peer had gone. CRTP; `Derived` offers
+/// shared_from_this() and
 ///   std::string_view next_output()          bytes to write now; stays valid until output_written()
 ///   void output_written(std::size_t)
 ///   Next next()                             asked when there is no output; sets the deadline of what follows
@@ -49,14 +52,22 @@ class SessionDriver {
   void arm(std::chrono::milliseconds after) {
     deadline_.arm(after, [self = self()] {
       if (self->closed_) return;
-      if (self->lingering_) {
-        self->close();
-      } else {
-        self->expired();
-      }
+      self->guarded([&] {
+        if (self->lingering_) {
+          self->close();
+        } else {
+          self->expired();
+        }
+      });
     });
   }
   void disarm() { deadline_.disarm(); }
+
+  /// Every handler of the connection runs by this.
+  template <class Step>
+  void guarded(const Step& step) {
+    net::guarded(step, [this](const char* what) { break_off(what); });
+  }
 
   /// Closes the socket and tells the session; over() follows.
   void lose(const std::string& words, const boost::system::error_code& error = {}) {
@@ -64,13 +75,13 @@ class SessionDriver {
     const auto keep = self();
     close_socket();
     keep->lost(words, error);
-    keep->over();
+    end();
   }
   void close() {
     if (closed_) return;
     const auto keep = self();
     close_socket();
-    keep->over();
+    end();
   }
 
   bool closed() const { return closed_; }
@@ -82,6 +93,17 @@ class SessionDriver {
   static constexpr std::size_t buffer_size = 64 * 1024;
   static constexpr std::size_t most_drained = 1024 * 1024;
   static constexpr std::chrono::milliseconds linger{2'000};
+
+  /// An exception came between; the session may be anywhere.
+  void break_off(const char* what) {
+    const auto keep = self();
+    net::guarded([&] { lose(std::string("an error inside gatepost: ") + what); }, [](const char*) {});
+    end();
+  }
+
+  void end() {
+    if (!std::exchange(over_, true)) derived().over();
+  }
 
   std::shared_ptr<Derived> self() { return std::static_pointer_cast<Derived>(derived().shared_from_this()); }
 
@@ -117,8 +139,10 @@ class SessionDriver {
     derived().write_blocked();
     // Before the write begins: the handler of either may end the connection, never this call.
     if (Derived::reads_while_writing && !reading_) read();
-    stream_.async_write_some(boost::asio::buffer(output), [self = self()](const boost::system::error_code& e,
-                                                                          std::size_t n) { self->on_written(e, n); });
+    stream_.async_write_some(boost::asio::buffer(output),
+                             [self = self()](const boost::system::error_code& e, std::size_t n) {
+                               self->guarded([&] { self->on_written(e, n); });
+                             });
   }
 
   void on_written(const boost::system::error_code& error, std::size_t bytes) {
@@ -139,8 +163,9 @@ class SessionDriver {
 
   void read() {
     reading_ = true;
-    stream_.async_read_some(
-        buffer(), [self = self()](const boost::system::error_code& e, std::size_t n) { self->on_read(e, n); });
+    stream_.async_read_some(buffer(), [self = self()](const boost::system::error_code& e, std::size_t n) {
+      self->guarded([&] { self->on_read(e, n); });
+    });
   }
 
   void on_read(const boost::system::error_code& error, std::size_t bytes) {
@@ -166,7 +191,8 @@ class SessionDriver {
     lingering_ = true;
     arm(linger);
     if (stream_.encrypted()) {
-      return stream_.tls().async_shutdown([self = self()](const boost::system::error_code&) { self->close(); });
+      return stream_.tls().async_shutdown(
+          [self = self()](const boost::system::error_code&) { self->guarded([&] { self->close(); }); });
     }
     boost::system::error_code error;
     stream_.socket().shutdown(Socket::shutdown_send, error);
@@ -192,6 +218,7 @@ class SessionDriver {
   bool again_ = false;
   bool lingering_ = false;
   bool closed_ = false;
+  bool over_ = false;
 };
 
 }  // namespace gatepost::net

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "gatepost/net/asio.hpp"
+#include "gatepost/net/sockets.hpp"
 #include "gatepost/net/tls.hpp"
 
 namespace gatepost::net {
@@ -65,10 +65,7 @@ class Stream {
   Tls& start_tls(TlsContext& context) { return tls_.emplace(socket_, context); }
   Tls& tls() { return *tls_; }
 
-  void close() {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-  }
+  void close() { close_for_all(socket_); }
 
  private:
   Socket socket_;

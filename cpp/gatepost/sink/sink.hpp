@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gatepost/core/clock.hpp"
+#include "gatepost/core/of_one_process.hpp"
 #include "gatepost/core/result.hpp"
 #include "gatepost/net/listener.hpp"
 #include "gatepost/sink/access.hpp"
@@ -35,7 +36,7 @@ struct LetterDecision {
 };
 
 /// An SMTP server that keeps what it receives and answers by rules. Runs on a thread of its own.
-class Sink {
+class Sink : public OfOneProcess {
  public:
   static Result<std::unique_ptr<Sink>, net::ListenError> start(SinkOptions options);
   virtual ~Sink() = default;  ///< closes

@@ -14,7 +14,7 @@ from ..store import Store
 from .campaign import Campaign
 from .check_report import CheckReport
 from .report import CampaignReport
-from .run.run_state import RunArguments
+from .run.run_state import RunArguments, RunControl
 from .selection import Selection
 from .status import CampaignStatus, Explanation
 
@@ -36,10 +36,17 @@ def _awaited(make: Callable[_Arguments, Campaign]) -> Callable[_Arguments, Await
     return create
 
 
+def _nobody_asks(task: asyncio.Future[CampaignReport]) -> None:
+    """What a run that was given up raises is no news to the loop."""
+    if not task.cancelled():
+        task.exception()
+
+
 class AsyncCampaign:
     """`Campaign` for asyncio; its work runs in threads. Made with `await AsyncCampaign.create(...)` or `.open(...)`.
 
-    Cancelling the task of `run()` pauses the campaign cleanly.
+    Cancelling the task of `run()` or `resume()`, at any moment, pauses the campaign cleanly: what is in flight ends
+    before the task does.
     """
 
     def __init__(self, campaign: Campaign) -> None:
@@ -65,17 +72,23 @@ class AsyncCampaign:
 
     async def run(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.run."""
-        task = asyncio.ensure_future(asyncio.to_thread(self._campaign.run, progress, **options))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            self._campaign.pause()
-            await asyncio.wait([task])
-            raise
+        return await self._sending(lambda control: self._campaign._run(control, progress, **options))
 
     async def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.resume."""
-        return await asyncio.to_thread(self._campaign.resume, progress, **options)
+        return await self._sending(lambda control: self._campaign._resume(control, progress, **options))
+
+    async def _sending(self, run: Callable[[RunControl], CampaignReport]) -> CampaignReport:
+        with self._campaign._asked_for() as control:
+            task = asyncio.ensure_future(asyncio.to_thread(run, control))
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError:
+                control.stop("paused", "its task was cancelled")
+                task.add_done_callback(_nobody_asks)
+                await asyncio.wait([task])
+                raise
+            return task.result()
 
     async def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
         """As Campaign.check."""
@@ -99,10 +112,12 @@ class AsyncCampaign:
 
     async def pause(self) -> None:
         """As Campaign.pause."""
+        await asyncio.sleep(0)  # a run that was asked for before has begun then
         await asyncio.to_thread(self._campaign.pause)
 
     async def cancel(self) -> None:
         """As Campaign.cancel."""
+        await asyncio.sleep(0)  # as for pause()
         await asyncio.to_thread(self._campaign.cancel)
 
     def failed(self, *categories: str) -> Selection:

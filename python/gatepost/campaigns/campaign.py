@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -24,8 +25,7 @@ from .making import make_or_open
 from .report import CampaignReport, make_report
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
-from .run.run_state import RunArguments, RunOptions
-from .run.runner import Runner
+from .run.run_state import RunArguments, RunControl, RunOptions
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
 from .spec import IN_DOUBT, make_spec, read_spec
@@ -64,6 +64,7 @@ _RUN_CHECKS: Mapping[str, arguments.Check] = {
     "wait_for_retries": arguments.flag,
     "console": arguments.optional(_console),
 }
+_MAY_RUN = ("new", "running", "paused", "done")
 _RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None}
 
 
@@ -141,7 +142,7 @@ class Campaign:
         except BaseException:
             self.close()
             raise
-        self._runner: Runner | None = None
+        self._runs: set[RunControl] = set()
 
     @classmethod
     def open(
@@ -166,7 +167,7 @@ class Campaign:
         self._record = record
         self._spec = read_spec(record.spec, self._store.blob)
         self._accounts = account_list(accounts, from_environment=True)
-        self._runner = None
+        self._runs = set()
         return self
 
     @property
@@ -207,6 +208,32 @@ class Campaign:
         StoreError: cancelled, or running elsewhere. InputError: no account, or nothing sent yet
         and the first 250 letters of a longer list all fail for the same reason: all rows stay queued.
         """
+        with self._asked_for() as control:
+            return self._run(
+                control, progress, max_seconds=max_seconds, wait_for_retries=wait_for_retries, console=console
+            )
+
+    @contextmanager
+    def _asked_for(self) -> Iterator[RunControl]:
+        """A run that pause() and cancel() end from now on."""
+        control = RunControl()
+        self._runs.add(control)
+        try:
+            yield control
+        finally:
+            self._runs.discard(control)
+
+    def _run(
+        self,
+        control: RunControl,
+        progress: bool | None,
+        *,
+        max_seconds: float | None = None,
+        wait_for_retries: bool = True,
+        console: Console | None = None,
+        after: Collection[str] = _MAY_RUN,
+    ) -> CampaignReport:
+        """`after`: what the campaign may have been doing up to now."""
         check_all(_RUN_CHECKS, locals())
         if not self._accounts:
             names = ", ".join(self._spec.accounts)
@@ -215,24 +242,16 @@ class Campaign:
                 "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
             )
         record = self._store.campaign(self.name)
-        if record is None or record.state == "cancelled":
+        if record is None or (record.state not in after and control.ending is None):
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
         options = RunOptions(wait_for_retries, max_seconds, self._clock, progress, console)
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
-
-        def keep(runner: Runner) -> None:
-            self._runner = runner
-
-        try:
-            return CampaignRun(self._store, record, self._spec, senders, options, keep).run()
-        finally:
-            self._runner = None
+        return CampaignRun(self._store, record, self._spec, senders, options, control).run()
 
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""
-        runner = self._runner
-        status = read_status(self._store, self._record.id, self.name)
-        return status if runner is None else status.holding(runner.held)
+        held = {account: why for run in list(self._runs) for account, why in run.held().items()}
+        return read_status(self._store, self._record.id, self.name).holding(held)
 
     def report(self) -> CampaignReport:
         """What became of it so far, in words."""
@@ -240,8 +259,7 @@ class Campaign:
 
     def explain(self) -> Explanation:
         """What limits it now: limits of accounts, recipients that are put off, accounts that stopped."""
-        runner = self._runner
-        live = runner.tally.note if runner is not None else ""
+        live = "; ".join(run.tally.note for run in list(self._runs) if run.tally is not None and run.tally.note)
         return explain_campaign(self._store, self._record.id, self.name, self._accounts, live, self._clock())
 
     def results(self) -> Table:
@@ -267,23 +285,27 @@ class Campaign:
         return Selection(self._store, self._record.id, self.name, statuses, categories)
 
     def pause(self) -> None:
-        """Lets a run, here or in another process, end what it has begun and stop. `run()` goes on."""
-        self._end("paused", "pause()")
+        """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only
+        asked for. `run()` goes on. A cancelled campaign stays so."""
+        self._end("paused", "pause()", only_from=_MAY_RUN)
 
     def cancel(self) -> None:
         """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""
         self._end("cancelled", "cancel()")
 
-    def _end(self, state: str, why: str) -> None:
-        if self._runner is not None:
-            self._runner.stop(state, why)
-        self._store.set_state(self._record.id, state)
+    def _end(self, state: str, why: str, only_from: Collection[str] = ()) -> None:
+        for run in list(self._runs):
+            run.stop(state, why)
+        self._store.set_state(self._record.id, state, only_from=only_from)
 
     def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """Goes on after pause() or cancel(); arguments as for run()."""
+        with self._asked_for() as control:
+            return self._resume(control, progress, **options)
+
+    def _resume(self, control: RunControl, progress: bool | None, **options: Unpack[RunArguments]) -> CampaignReport:
         check_all(_RUN_CHECKS, {**_RUN_DEFAULTS, **options, "progress": progress})
-        self._store.set_state(self._record.id, "paused")
-        return self.run(progress, **options)
+        return self._run(control, progress, **options, after=(*_MAY_RUN, "cancelled"))
 
     def close(self) -> None:
         """Closes the store where the campaign opened it."""

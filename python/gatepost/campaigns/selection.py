@@ -35,7 +35,7 @@ class Selection:
         """
         moved = self._store.requeue(self._id, self._statuses, self._categories)
         if moved:
-            self._store.set_state(self._id, "paused")
+            self._store.set_state(self._id, "paused", only_from=("new", "done", "cancelled"))
         return moved
 
     def __len__(self) -> int:

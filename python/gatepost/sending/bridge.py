@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .. import _core
+from ..process import Home
 from .held import Watch
+from .recorder import AsyncRecorder, Record
 
-Verdict: TypeAlias = "tuple[_core.Batch, range]"
-"""A letter's outcome: its rows (one per recipient) of a batch."""
+
+class Verdict(NamedTuple):
+    """A letter's outcome: its rows (one per recipient) of a batch, and why the history does not have them."""
+
+    batch: _core.Batch
+    rows: range
+    recording_error: Exception | None = None
+
 
 Submit: TypeAlias = "Callable[[_core.OutcomeQueue, Sequence[int]], object]"
 """Hands in as many letters or checks as there are tickets."""
@@ -40,11 +49,10 @@ def no_outcome(missing: int, count: int, timeout: float | None) -> TimeoutError:
 class Handed:
     """Letters on their way, with tickets 0 .. count-1 and a queue of their own."""
 
-    def __init__(
-        self, engine: _core.Engine, on_batch: Callable[[_core.Batch], None], submit: Submit, count: int
-    ) -> None:
+    def __init__(self, engine: _core.Engine, record: Record | None, submit: Submit, count: int) -> None:
         self._engine = engine
-        self._on_batch = on_batch
+        self._record = record
+        self._home = Home()
         self._count = count
         self._queue = _core.OutcomeQueue()
         try:
@@ -74,35 +82,39 @@ class Handed:
                     left = min(left, watch.pause())
                 if self._queue.wait(max(left, 0.0), count - len(found)):
                     batch = self._queue.drain()
-                    self._on_batch(batch)
-                    found.update((ticket, (batch, rows)) for ticket, rows in rows_by_ticket(batch))
+                    error = self._record(batch) if self._record is not None else None
+                    found.update((ticket, Verdict(batch, rows, error)) for ticket, rows in rows_by_ticket(batch))
                 elif end is not None and time.monotonic() >= end:
-                    error = no_outcome(count - len(found), count, timeout)
-                    raise error if watch is None else watch.ended(error)
+                    late = no_outcome(count - len(found), count, timeout)
+                    raise late if watch is None else watch.ended(late)
         except BaseException:
             self.take_back()
             raise
         return [found[ticket] for ticket in range(count)]
 
     def take_back(self) -> None:
-        """What has not begun is not sent; what has come since the last look is still recorded."""
+        """What has not begun is not sent; what has come since the last look is still recorded. Nothing in a child."""
+        if not self._home.here:
+            return
         self._engine.cancel(self._queue)
-        self._on_batch(self._queue.drain())
+        batch = self._queue.drain()
+        if self._record is not None:
+            self._record(batch)
 
 
 class Waiter:
     """Hands letters in and blocks for their outcomes: one queue per call, so any number of threads may wait at once.
 
-    `on_batch` sees every batch once, as it comes.
+    `record` sees every batch once, as it comes.
     """
 
-    def __init__(self, engine: _core.Engine, on_batch: Callable[[_core.Batch], None]) -> None:
+    def __init__(self, engine: _core.Engine, record: Record | None) -> None:
         self._engine = engine
-        self._on_batch = on_batch
+        self._record = record
 
     def hand_in(self, submit: Submit, count: int) -> Handed:
         """Begins with `count` letters and does not wait."""
-        return Handed(self._engine, self._on_batch, submit, count)
+        return Handed(self._engine, self._record, submit, count)
 
     def run(self, submit: Submit, count: int, timeout: float | None) -> list[Verdict]:
         """Outcomes of `count` letters with tickets 0 .. count-1, in that order; see `Handed.verdicts`."""
@@ -110,49 +122,103 @@ class Waiter:
 
 
 class AsyncWaiter:
-    """The same for one asyncio loop: the queue's eventfd wakes the loop once per batch."""
+    """The same for one asyncio loop: the queue's eventfd wakes the loop once per batch. Verdicts come first, and are
+    recorded on a thread."""
 
-    def __init__(
-        self, engine: _core.Engine, on_batch: Callable[[_core.Batch], None], loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, engine: _core.Engine, record: Record | None, loop: asyncio.AbstractEventLoop) -> None:
         self._engine = engine
-        self._on_batch = on_batch
-        self._loop = loop
+        self._recorder = AsyncRecorder(record, loop) if record is not None else None
+        self.loop = loop
         self._queue = _core.OutcomeQueue()
+        self._fd = self._queue.fileno()
         self._next_ticket = 0
-        self._futures: dict[int, asyncio.Future[Verdict]] = {}
-        loop.add_reader(self._queue.fileno(), self._on_ready)
+        self._futures: dict[int, asyncio.Future[_Unrecorded]] = {}
+        # The loop does not keep a mailer alive that everybody else has let go.
+        loop.add_reader(self._fd, _ready, weakref.ref(self))
+        weakref.finalize(self, _stop_listening, loop, self._queue, self._fd, Home()).atexit = False
 
     async def run(self, submit: Submit, count: int, timeout: float | None) -> list[Verdict]:
-        """See `Waiter.run`; cancelling the task cancels what has not begun as well."""
+        """See `Waiter.run`; cancelling the task cancels what has not begun as well.
+
+        Verdicts are waited for until they are recorded, or the time is over.
+        """
+        end = None if timeout is None else self.loop.time() + timeout
+        unrecorded = await self._outcomes(submit, count, timeout)
+        await self._recorded([one.recorded for one in unrecorded if one.recorded is not None], end)
+        return [Verdict(one.batch, one.rows, one.recording_error()) for one in unrecorded]
+
+    async def _outcomes(self, submit: Submit, count: int, timeout: float | None) -> list[_Unrecorded]:
         first = self._next_ticket
         self._next_ticket += count
         tickets = range(first, self._next_ticket)
-        futures = [self._loop.create_future() for _ in tickets]
         submit(self._queue, tickets)
+        futures = [self.loop.create_future() for _ in tickets]
         self._futures.update(zip(tickets, futures, strict=True))
         try:
             if timeout is None and count == 1:
                 return [await futures[0]]
-            return await asyncio.wait_for(asyncio.gather(*futures), timeout)
-        except TimeoutError:
-            self._engine.cancel(self._queue, first, count)
-            raise no_outcome(sum(one.cancelled() for one in futures), count, timeout) from None
+            _, late = await asyncio.wait(futures, timeout=timeout) if futures else ((), ())
         except asyncio.CancelledError:
             self._engine.cancel(self._queue, first, count)
             raise
+        if late:
+            self._engine.cancel(self._queue, first, count)
+            raise no_outcome(len(late), count, timeout)
+        return [future.result() for future in futures]
 
-    def _on_ready(self) -> None:
+    async def _recorded(self, recordings: Sequence[asyncio.Future[Exception | None]], end: float | None) -> None:
+        if waiting := {one for one in recordings if not one.done()}:
+            await asyncio.wait(waiting, timeout=None if end is None else max(end - self.loop.time(), 0.0))
+
+    def on_ready(self) -> None:
+        """Hands out the verdicts that are there."""
         batch = self._queue.drain()
-        self._on_batch(batch)
+        if not batch["ticket"]:
+            return
+        recorded = self._recorder.add(batch) if self._recorder is not None else None
         for ticket, rows in rows_by_ticket(batch):
             future = self._futures.pop(ticket)
             if not future.done():  # a task that was cancelled no longer wants to know
-                future.set_result((batch, rows))
+                future.set_result(_Unrecorded(batch, rows, recorded))
 
-    def close(self) -> None:
-        """Stops listening; futures still open are cancelled."""
-        self._loop.remove_reader(self._queue.fileno())
-        for future in self._futures.values():
-            future.cancel()
-        self._futures.clear()
+    async def close(self) -> None:
+        """Hands out what the end of the engine brought, waits for the history, and stops listening."""
+        if self.loop is asyncio.get_running_loop():
+            self.on_ready()
+            if self._recorder is not None:
+                await self._recorder.close()
+        _stop_listening(self.loop, self._queue, self._fd, Home())
+
+
+class _Unrecorded(NamedTuple):
+    """A verdict, and when its recording is over."""
+
+    batch: _core.Batch
+    rows: range
+    recorded: asyncio.Future[Exception | None] | None
+
+    def recording_error(self) -> Exception | None:
+        if self.recorded is None:
+            return None
+        if not self.recorded.done():
+            return TimeoutError("the history was not written within the time-out; it is still being tried")
+        return self.recorded.result()
+
+
+def _ready(waiter: weakref.ref[AsyncWaiter]) -> None:
+    if (alive := waiter()) is not None:
+        alive.on_ready()
+
+
+def _stop_listening(loop: asyncio.AbstractEventLoop, queue: _core.OutcomeQueue, fd: int, home: Home) -> None:
+    """From any thread; the queue keeps its descriptor until the loop has let go of it."""
+    if loop.is_closed() or not home.here:
+        return
+    try:
+        here = asyncio.get_running_loop() is loop
+    except RuntimeError:
+        here = False
+    if here or not loop.is_running():
+        loop.remove_reader(fd)
+    else:
+        loop.call_soon_threadsafe(lambda: loop.remove_reader(fd) and queue)

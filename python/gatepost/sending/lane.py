@@ -9,10 +9,12 @@ from typing import Protocol, TypedDict
 
 from .. import _core, arguments
 from ..message import BaseMessage
+from ..process import Home
 from .bridge import Submit, Verdict, Waiter, new_engine
 from .envelope import AccountRules, Outgoing, outgoing
 from .held import Held, Watch, held_by
 from .pauses import Pause
+from .recorder import Record
 from .requests import SendRequests
 from .shared_limits import SharedLimits
 from .tokens import TokenKeeper, login_refused
@@ -37,10 +39,12 @@ class SendingAccount(AccountRules, Protocol):
 
 
 class Recorder(Protocol):
-    """Keeps what was sent; `gatepost.History` is one. Through its `store`, if it has one, processes share limits."""
+    """Keeps what was sent; `gatepost.History` is one. An `AsyncMailer` calls it on a thread. Through its `store`, if it
+    has one, processes share limits."""
 
     def record(self, account: str, batch: _core.Batch) -> None:
-        """Called once for every batch of outcomes; a check has rows without a recipient."""
+        """Called once for every batch of outcomes; a check has rows without a recipient. What it raises stands in the
+        results' `recording_error`."""
 
 
 class MailerStatus(TypedDict):
@@ -77,6 +81,12 @@ class Lane:
             self._forgotten = weakref.finalize(self, self._shared.stop)
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
+        self._home = Home()
+
+    @property
+    def here(self) -> bool:
+        """False in a child of the process that made it."""
+        return self._home.here
 
     def outgoing(self, name: str, item: ManyItem, requests: SendRequests | None) -> Outgoing:
         """What the engine takes, checked against the account. InputError begins with `name`."""
@@ -137,10 +147,21 @@ class Lane:
         self.must_be_open()
         self.engine.resume(self.lane)
 
-    def record(self, batch: _core.Batch) -> None:
-        """Gives a batch to the history."""
-        if self._history is not None:
-            self._history.record(self.account.name, batch)
+    @property
+    def record(self) -> Record | None:
+        """Gives a batch to the history; None where there is none."""
+        history, account = self._history, self.account.name
+        if history is None:
+            return None
+
+        def record(batch: _core.Batch) -> Exception | None:
+            try:
+                history.record(account, batch)
+            except Exception as error:
+                return error
+            return None
+
+        return record
 
     def watch(self, count: int, timeout: float | None) -> Watch | None:
         """Watches over `count` letters that go now; None where no limit holds."""
@@ -168,13 +189,16 @@ class Lane:
         }
 
     def must_be_open(self) -> None:
-        """RuntimeError behind close()."""
+        """RuntimeError behind close(), ForkedError in a child of the process that made it."""
+        self._home.check()
         if self.closed:
             raise RuntimeError("this mailer is closed")
 
     def close(self, grace: float) -> None:
         """Ends the engine; see `Mailer.close`."""
         arguments.patience("grace", grace)
+        if not self._home.here:
+            return
         self.closed = True
         self.engine.stop(grace)
         self._limiter = None  # its limits hold for others of the account no longer
@@ -187,6 +211,8 @@ class Lane:
         self.engine.set_access_token(self.lane, token)
 
     def __repr__(self) -> str:
+        if not self._home.here:
+            return "of the parent process"
         if self.closed:
             return "closed"
         status = self.engine.status(self.lane)
@@ -196,13 +222,14 @@ class Lane:
 
 def not_logged_in(verdicts: list[Verdict]) -> list[int]:
     """Which letters came back because the server did not take the login."""
-    return [i for i, verdict in enumerate(verdicts) if login_refused(*verdict)]
+    return [i for i, verdict in enumerate(verdicts) if login_refused(verdict.batch, verdict.rows)]
 
 
 class LoggedIn:
     """What was handed in; where an OAuth server did not let some in, those go once more with a new token."""
 
     def __init__(self, lane: Lane, waiter: Waiter, submit: Callable[[Sequence[int]], Submit], count: int) -> None:
+        lane.must_be_open()
         self._lane = lane
         self._waiter = waiter
         self._submit = submit

@@ -34,19 +34,19 @@ def _each(messages: Iterable[ManyItem]) -> Iterable[ManyItem]:
 
 
 def _results(verdicts: list[Verdict], letters: Sequence[Outgoing]) -> Iterator[SendResult]:
-    for (batch, rows), letter in zip(verdicts, letters, strict=True):
-        yield result_from(batch, rows, letter.message_id)
+    for verdict, letter in zip(verdicts, letters, strict=True):
+        yield result_from(verdict, letter.message_id)
 
 
 def _findings(verdict: Verdict) -> list[str]:
-    result = result_from(*verdict)
+    result = result_from(verdict)
     result.raise_for_refusal()
     return findings(result)
 
 
 def _answer(verdict: Verdict) -> Reply:
-    result_from(*verdict).raise_for_refusal()
-    reply = reply_from(*verdict)
+    result_from(verdict).raise_for_refusal()
+    reply = reply_from(verdict)
     if reply.code == 0:
         raise InputError(reply.text)
     return reply
@@ -55,15 +55,18 @@ def _answer(verdict: Verdict) -> Reply:
 class Mailer:
     """Sends letters through one account over pooled connections. Any number of threads may share one.
 
-    `history` (a `History`) records every attempt. The account's limits hold, together for all mailers, sends and
-    campaigns of this process that use the account (host, port and login), and with a `history` for all processes that
-    share its store. Where a limit is used up, `send` waits for the next free moment; a log line (logger "gatepost...")
-    says so after a second. `status()["held"]` names the limit.
+    `history` (a `History`) records every attempt; where it cannot, the result says so (`recording_error`). The
+    account's limits hold, together for all mailers, sends and campaigns of this process that use the account (host,
+    port and login), and with a `history` for all processes that share its store. Where a limit is used up, `send` waits
+    for the next free moment; a log line (logger "gatepost...") says so after a second. `status()["held"]` names the
+    limit.
 
     Where the server lets in fewer connections than the account opens, all letters go over those; one more is tried once
     a minute. A login, an account or a sender that it refused is not tried again until a pause is over (`pauses`):
     letters of `send_many` come back with `failure.tried` False, while each `send` tries once. `resume()` ends the
     pauses.
+
+    A child made by fork makes a mailer of its own: its parent's raises ForkedError there.
     """
 
     def __init__(self, account: SendingAccount, *, history: Recorder | None = None) -> None:
@@ -90,6 +93,7 @@ class Mailer:
         LimitReached, which names the limit and when the letter would go; it is raised at once where that is certain to
         be later than the timeout, as waiting would be in vain. The letter is not sent then.
         """
+        self._lane.must_be_open()
         flag("all_or_nothing", all_or_nothing)
         _check_time(timeout)
         letter = outgoing(self._lane.account, message, from_, to, requests)
@@ -183,7 +187,9 @@ class AsyncMailer:
     """The same for asyncio: `await mailer.send(msg)`; any number of tasks share the pooled connections.
 
     A cancelled or timed-out `send` takes back a letter that has not begun; one that has begun goes its way. Use it
-    within one running loop.
+    within one running loop: in another, or closed, it raises RuntimeError and nothing is sent. `history` is written on
+    a thread; `send` waits for that, `timeout` seconds at most, and the result says where it failed
+    (`recording_error`).
     """
 
     def __init__(self, account: SendingAccount, *, history: Recorder | None = None) -> None:
@@ -239,9 +245,13 @@ class AsyncMailer:
         return verdicts
 
     def _listening(self) -> AsyncWaiter:
+        """RuntimeError where the mailer is closed or of another loop: before anything leaves."""
         self._lane.must_be_open()
+        loop = asyncio.get_running_loop()
         if self._waiter is None:
-            self._waiter = AsyncWaiter(self._lane.engine, self._lane.record, asyncio.get_running_loop())
+            self._waiter = AsyncWaiter(self._lane.engine, self._lane.record, loop)
+        elif self._waiter.loop is not loop:
+            raise RuntimeError("this AsyncMailer belongs to another event loop: make one in each loop")
         return self._waiter
 
     async def send(
@@ -255,6 +265,7 @@ class AsyncMailer:
         timeout: float | None = None,
     ) -> SendResult:
         """See `Mailer.send`."""
+        self._listening()
         flag("all_or_nothing", all_or_nothing)
         _check_time(timeout)
         letter = outgoing(self._lane.account, message, from_, to, requests)
@@ -297,9 +308,16 @@ class AsyncMailer:
 
     async def close(self, grace: float = 5.0) -> None:
         """See `Mailer.close`."""
-        await asyncio.to_thread(self._lane.close, grace)
-        if self._waiter is not None:
-            self._waiter.close()
+        if not self._lane.here:
+            return
+        try:
+            await asyncio.to_thread(self._lane.close, grace)
+        except asyncio.CancelledError:
+            self._lane.close(0.0)  # Ctrl-C ends the grace
+            raise
+        finally:
+            if self._waiter is not None:
+                await self._waiter.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
+from typing import TYPE_CHECKING
 
-from .. import _core
 from ..codes import Failure
 from ..errors import error_for
 from .session_facts import SessionFacts, session_from
+
+if TYPE_CHECKING:
+    from .bridge import Verdict
 
 _PHASES = ("mail", "rcpt", "data", "final")
 
@@ -50,7 +53,9 @@ class SendResult:
     """The verdict on one letter, recipient by recipient. `seconds`: from hand-over to a connection to the verdict.
 
     `timings`: how long the server took to answer, in seconds by mail, rcpt, data, final. A letter for more recipients
-    than the server takes at once goes in several transactions; the times are then their sums.
+    than the server takes at once goes in several transactions; the times are then their sums. `recording_error`: why
+    the mailer's `history` has no row of it (a locked database ...), whatever became of the letter; None where it has,
+    or where there is no history.
     """
 
     accepted: list[Accepted]
@@ -60,6 +65,7 @@ class SendResult:
     transcript: str = field(default="", repr=False)  # secrets masked
     session: SessionFacts | None = None  # of the connection; None where there was none
     timings: dict[str, float] = field(default_factory=dict, repr=False)
+    recording_error: Exception | None = field(default=None, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -75,7 +81,10 @@ class SendResult:
         """Itself where anybody was accepted; otherwise raises the SendError of the first refusal."""
         if self.accepted or not self.refused:
             return self
-        raise error_for(self.refused[0], refused=self.refused, transcript=self.transcript)
+        error = error_for(self.refused[0], refused=self.refused, transcript=self.transcript)
+        if self.recording_error is not None:
+            error.add_note(f"and the history has no row of it: {self.recording_error}")
+        raise error
 
     def _repr_html_(self) -> str:
         rows = [(a.address, "accepted", f"{a.code} {a.reply}", a.queue_id) for a in self.accepted]
@@ -85,8 +94,9 @@ class SendResult:
         return f"<table>{head}{body}</table>"
 
 
-def result_from(batch: _core.Batch, rows: range, message_id: str = "") -> SendResult:
+def result_from(verdict: Verdict, message_id: str = "") -> SendResult:
     """The rows of one letter as a SendResult."""
+    batch, rows, recording_error = verdict
     accepted: list[Accepted] = []
     refused: list[Failure] = []
     for row in rows:
@@ -108,10 +118,11 @@ def result_from(batch: _core.Batch, rows: range, message_id: str = "") -> SendRe
         batch["transcript"][first],
         session_from(session) if (session := batch["session"][first]) is not None else None,
         dict(zip(_PHASES, batch["timings"][first], strict=True)),
+        recording_error,
     )
 
 
-def reply_from(batch: _core.Batch, rows: range) -> Reply:
+def reply_from(verdict: Verdict) -> Reply:
     """The answer in the one row of a check that asked something."""
-    row = rows.start
+    batch, row = verdict.batch, verdict.rows.start
     return Reply(batch["code"][row], batch["enhanced"][row], tuple(batch["reply"][row].split("\n")))

@@ -29,6 +29,7 @@ from ..arguments import (
 )
 from ..dns import Resolver, resolver_of
 from ..errors import InputError
+from ..process import Home
 from .access import SinkAccess
 from .certificates import Certificates, PemPair, check_by_name, check_pair
 from .clock import SinkClock
@@ -36,7 +37,7 @@ from .globs import letter_filter
 from .letter import Letter
 from .limits import SinkLimits, SinkTimeouts
 from .listen_address import ListenAddress
-from .on_letter import LetterJudge, OnLetter
+from .on_letter import LetterJudge, OnLetter, end
 from .profiles import PROFILES
 from .protocol import SinkProtocol
 from .report import SinkTimeout, describe_filter, state, transcripts
@@ -115,6 +116,7 @@ class SinkBase:
         dns: Resolver | Mapping[Any, Any] | None = None,
     ) -> None:
         check_all(_CHECKS, locals(), "sink: ")
+        self._home = Home()
         self.profile = PROFILES["open" if profile is None else profile]
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
@@ -156,8 +158,7 @@ class SinkBase:
             if on_letter is not None:
                 self._judge = LetterJudge(self._core, self._letter, on_letter)
                 self._judge.start()
-                # A thread that is inside the core must be out of it before the interpreter ends.
-                weakref.finalize(self, self._judge.stop)
+                weakref.finalize(self, end, self._core, self._judge.stopping)
         except BaseException:
             self._core.close()
             raise
@@ -321,7 +322,8 @@ class SinkBase:
             self._stop()
 
     def __repr__(self) -> str:
-        return f"<Sink {self.profile.name} at {self._address.url(None)}: {self.received} letters>"
+        letters = f"{self.received} letters" if self._home.here else "of the parent process"
+        return f"<Sink {self.profile.name} at {self._address.url(None)}: {letters}>"
 
     def _repr_html_(self) -> str:
         rows = "".join(

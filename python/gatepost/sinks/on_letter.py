@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
+import weakref
 from collections.abc import Callable
 from time import monotonic
 
@@ -20,7 +21,10 @@ _PATIENCE = 2.0  # seconds that the end waits for a callable that is at work
 
 
 class LetterJudge:
-    """Asks `on_letter` about each letter that waits for its verdict, until it is stopped."""
+    """Asks `on_letter` about each letter that waits for its verdict, until it is stopped or nobody holds it any more.
+
+    Its thread holds the core alone while it waits: a callable that refers to its sink does not keep both alive.
+    """
 
     def __init__(
         self, core: _core.Sink, letter_of: Callable[[_core.StoredLetter], Letter], on_letter: OnLetter
@@ -30,8 +34,9 @@ class LetterJudge:
         self._core = core
         self._letter_of = letter_of
         self._on_letter = on_letter
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="gatepost sink", daemon=True)
+        self.stopping = threading.Event()
+        arguments = core, self.stopping, weakref.ref(self)
+        self._thread = threading.Thread(target=_run, args=arguments, name="gatepost sink", daemon=True)
         self.errors: list[BaseException] = []
 
     def start(self) -> None:
@@ -40,16 +45,12 @@ class LetterJudge:
 
     def stop(self) -> None:
         """Closes the sink and ends the thread; one that hangs in the callable is left behind."""
-        self._stopping = True
-        self._core.close()
+        end(self._core, self.stopping)
         if self._thread is not threading.current_thread() and self._thread.is_alive():
             self._thread.join(_PATIENCE)
 
-    def _run(self) -> None:
-        while not self._stopping:
-            self._judge(self._core.undecided(1.0))
-
-    def _judge(self, letters: list[_core.StoredLetter]) -> None:
+    def judge(self, letters: list[_core.StoredLetter]) -> None:
+        """Asks about each of them and answers their clients."""
         ids: list[int] = []
         replies: list[str] = []
         answer_at = monotonic() + _ANSWER_AFTER
@@ -87,3 +88,18 @@ class LetterJudge:
     def _remember(self, error: BaseException) -> None:
         if len(self.errors) < _MOST_ERRORS:
             self.errors.append(error)
+
+
+def end(core: _core.Sink, stopping: threading.Event) -> None:
+    """Closes the sink and has the judge's thread end. Nothing in a child of the process that made it."""
+    stopping.set()
+    core.close()
+
+
+def _run(core: _core.Sink, stopping: threading.Event, judge: weakref.ref[LetterJudge]) -> None:
+    while not stopping.is_set():
+        letters = core.undecided(1.0)
+        if letters and (alive := judge()) is not None:
+            alive.judge(letters)
+            del alive
+        del letters

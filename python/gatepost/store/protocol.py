@@ -9,7 +9,7 @@ addresses are in wire form.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import polars as pl
@@ -43,8 +43,9 @@ class Store(Protocol):
     def delete_campaign(self, campaign_id: int) -> None:
         """Removes a campaign that never began and all that belongs to it; StoreError where a letter was tried."""
 
-    def set_state(self, campaign_id: int, state: str) -> None:
-        """Writes down what the campaign is doing."""
+    def set_state(self, campaign_id: int, state: str, *, only_from: str | Collection[str] = "") -> bool:
+        """Writes down what the campaign is doing; `only_from`: where it was doing this, or one of these, up to
+        now. False: it was doing something else, and still does."""
 
     def blob(self, sha256: str) -> bytes:
         """A shared part by its SHA-256 in hex. StoreError where there is none."""

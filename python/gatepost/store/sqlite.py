@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from .. import _core
+from ..process import Home, see_to_at_fork
 from .errors import StoreError
 from .migrations import steps
 from .schema import SQLITE, VERSION, ddl
@@ -19,6 +21,7 @@ from .tables.store import TableStore
 
 _APPLICATION_ID = 0x67706F73  # "gpos": tells our file from another program's
 _CHUNK = 65_536
+_PATIENCE = 1.0  # seconds that a fork waits for another thread's statement
 
 
 class SqliteStore(TableStore):
@@ -33,11 +36,12 @@ class SqliteStore(TableStore):
 
 
 class SqliteDatabase:
-    """One connection that threads share: a lock lets one of them in at a time."""
+    """One connection that threads share: a lock lets one of them in at a time. It is of the process that made it."""
 
     def __init__(self, path: str, busy_timeout: float) -> None:
         """Opens `path`, makes the tables where it is new."""
         self.url = path
+        self._home = Home()
         self._lock = threading.RLock()
         if not Path(path).parent.is_dir():
             raise StoreError(f"cannot open store {path}: the folder {Path(path).parent} does not exist")
@@ -53,6 +57,28 @@ class SqliteDatabase:
         except BaseException:
             self._connection.close()
             raise
+        see_to_at_fork(self)
+
+    def before_fork(self) -> bool:
+        """No other thread is inside SQLite; False where one does not come out."""
+        return self._lock.acquire(timeout=_PATIENCE)
+
+    def after_fork_in_parent(self, quiet: bool) -> None:
+        """Lets threads in again."""
+        if quiet:
+            self._lock.release()
+
+    def after_fork_in_child(self, quiet: bool) -> None:
+        """The child has a connection that holds none of its locks, and SQLite would count on them for others that it
+        opens: it is closed, which touches nothing in the file, as the parent still has it. In the middle of a
+        statement it can only be left as it is."""
+        if quiet and not self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        else:
+            _core.keep_for_ever(self._connection)
+        if quiet:
+            self._lock.release()
 
     def _make_private(self) -> None:
         """A new file is its owner's alone: it has addresses and replies. SQLite gives its -wal and -shm the same mode.
@@ -65,27 +91,32 @@ class SqliteDatabase:
             os.close(os.open(self.url, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
     def close(self) -> None:
-        """Closes the file; twice does no harm."""
+        """Closes the file; twice does no harm, nor does it in a child of the process that opened it."""
+        if not self._home.here:
+            return
         with self._lock:
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All that is written inside is kept, or nothing where it raises."""
+        self._home.check()
         with self._lock, self._errors():
             if self._connection.in_transaction:
                 raise StoreError("this store is already in the middle of a write of the same thread")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._home.check()  # a child that was forked in here has no part in it
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
+                if self._home.here and self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows as tuples."""
+        self._home.check()
         with self._lock, self._errors():
             return self._connection.execute(statement, parameters).fetchall()
 
@@ -93,6 +124,7 @@ class SqliteDatabase:
         self, statement: str, parameters: Sequence[Any], columns: Mapping[str, type[pl.DataType]]
     ) -> pl.DataFrame:
         """All rows as a DataFrame of these columns, a chunk at a time so that no list holds all of them."""
+        self._home.check()
         chunks = [pl.DataFrame(schema=columns)]
         with self._lock, self._errors():
             cursor = self._connection.execute(statement, parameters)

@@ -25,6 +25,7 @@ NEW_BLOB = "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha25
 USE_BLOB = "INSERT INTO campaign_blobs (campaign_id, sha256) VALUES (?, ?)"
 CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns ORDER BY id"
 CAMPAIGN = "SELECT id, name, created, state, spec FROM campaigns WHERE name = ?"
+STATE = "SELECT state FROM campaigns WHERE id = ?"
 SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
 BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
 BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"

@@ -42,7 +42,7 @@ class Signal {
 class Gate {
  public:
   explicit Gate(Workers& workers) {
-    for (std::size_t i = 0; i < workers.count(); ++i) workers.post([opened = opened_] { opened.wait(); });
+    for (std::size_t i = 0; i < workers.most(); ++i) workers.post([opened = opened_] { opened.wait(); });
   }
   void open() { open_.set_value(); }
 
@@ -139,7 +139,7 @@ TEST(LookAhead, WorkersStopWhereTheMadeLettersFillTheirMemory) {
   ASSERT_EQ(begun(queue), 60U);
   while (made() < 15) std::this_thread::yield();
   ahead.reset();  // waits for those that are begun
-  EXPECT_LE(made(), 16 + workers.count());
+  EXPECT_LE(made(), 16 + workers.most());
 }
 
 TEST(LookAhead, WhatTheLaneGaveBackIsNotMade) {

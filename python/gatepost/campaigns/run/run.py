@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ... import _core
 from ...addresses import domain_of
+from ...process import Home
 from ...sending.shared_limits import SharedLimits
 from ...store import CampaignRecord, StaleRun, Store, Worker
 from ..report import CampaignReport, make_report
@@ -24,7 +25,7 @@ from .progress import display
 from .recovery import Recovered, recover
 from .render import Renderer
 from .run_lock import RunLock
-from .run_state import Ending, RunOptions
+from .run_state import Ending, RunControl, RunOptions, Tally
 from .runner import Runner
 from .verdicts import VerdictRules
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ...accounts import Account
 
 _GRACE = 5.0  # seconds for QUIT
+_ASKED = "asked to by pause() or cancel()"
 
 
 class CampaignRun:
@@ -44,10 +46,12 @@ class CampaignRun:
         spec: CampaignSpec,
         senders: Sequence[tuple[Account, str]],
         options: RunOptions,
-        on_start: Callable[[Runner], None] = lambda runner: None,
+        control: RunControl | None = None,
     ) -> None:
         self._store, self._record, self._spec = store, record, spec
-        self._senders, self._options, self._on_start = senders, options, on_start
+        self._senders, self._options = senders, options
+        self._control = control or RunControl()
+        self._home = Home()
         self._rules = VerdictRules(record.name, spec.retry, spec.in_doubt)
         self._renderer = Renderer(spec)
 
@@ -57,22 +61,32 @@ class CampaignRun:
         store, record = self._store, self._record
         lock = RunLock(store.url, record.id, record.name)
         try:
-            recovered = self._recover(lock)
-            worker = store.join(record.id, _this_process(), self._options.clock())
-            lock.write_accounts([account.name for account, _ in self._senders])
-            store.set_state(record.id, "running")
+            # Whoever paused or cancelled it since this run was asked for is heard.
+            stopped = self._control.ending is not None
+            if not stopped and not store.set_state(record.id, "running", only_from=record.state):
+                self._control.stop(self._state(), _ASKED)
+            ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
             try:
-                ending, runner = self._send(lock, worker)
+                recovered = self._recover(lock)
+                worker = store.join(record.id, _this_process(), self._options.clock())
+                lock.write_accounts([account.name for account, _ in self._senders])
+                ending, lanes = self._send(lock, worker)
                 store.leave(worker)
             except StaleRun:
                 raise
             except BaseException:  # the journal has what was in flight
-                store.set_state(record.id, "paused")
+                if self._home.here:
+                    store.set_state(record.id, "paused", only_from="running")
                 raise
-            store.set_state(record.id, ending.state)
-            return self._report(ending, runner, recovered)
+            if not store.set_state(record.id, ending.state, only_from=ours):
+                ending = Ending(self._state(), ending.why or _ASKED)
+            return self._report(ending, lanes, recovered)
         finally:
             lock.release()
+
+    def _state(self) -> str:
+        record = self._store.campaign(self._record.name)
+        return "cancelled" if record is None else record.state
 
     def _recover(self, lock: RunLock) -> Recovered:
         """Settles what earlier runs left: as we have the lock, all of them are dead."""
@@ -82,20 +96,22 @@ class CampaignRun:
         message_id_of = lambda row: self._spec.message_id(row, domain)  # noqa: E731
         return recover(self._store, dead, lock, self._rules, message_id_of, now)
 
-    def _send(self, lock: RunLock, worker: Worker) -> tuple[Ending, Runner]:
+    def _send(self, lock: RunLock, worker: Worker) -> tuple[Ending, list[RunLane]]:
+        if self._control.ending is not None:
+            return self._control.ending, []
         engine = _core.Engine()
         lanes: list[RunLane] = []
         try:
-            journal = _core.Journal(str(lock.journal))
+            journal = lock.new_journal()
             self._open_lanes(engine, lanes)
             refuse_what_no_row_passes(
                 self._store, worker, self._renderer, lanes[0].program, self._record.name, self._options.clock()
             )
             pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING)
-            ended = self._loop(worker, Dispatch(engine, journal, pool, self._spec))
+            ending = self._loop(worker, Dispatch(engine, journal, pool, self._spec))
             engine.stop(_GRACE)
             lock.journal.unlink()
-            return ended
+            return ending, lanes
         finally:
             engine.stop(0.0)
             for lane in lanes:
@@ -103,15 +119,14 @@ class CampaignRun:
                     lane.shared.close()
                     lane.shared = None
 
-    def _loop(self, worker: Worker, dispatch: Dispatch) -> tuple[Ending, Runner]:
-        options = self._options
+    def _loop(self, worker: Worker, dispatch: Dispatch) -> Ending:
+        options, control = self._options, self._control
         ledger = Ledger(self._store, worker, self._record.name, options.clock)
         outcomes = Outcomes(self._rules, ledger, dispatch.pool)
         with display(options.progress, self._record.name, options.console) as shown:
-            runner = Runner(ledger, self._renderer, dispatch, outcomes, shown, options)
-            self._on_start(runner)
-            with pause_on_interrupt(lambda: runner.stop("paused", "Ctrl-C")):
-                return runner.run(), runner
+            runner = Runner(ledger, self._renderer, dispatch, outcomes, shown, options, control)
+            with pause_on_interrupt(lambda: control.stop("paused", "Ctrl-C")):
+                return runner.run()
 
     def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
         for index, (account, sender) in enumerate(self._senders):
@@ -131,8 +146,9 @@ class CampaignRun:
         sent = self._store.sent_times(account.name, self._options.clock() - longest)
         engine.remember_sent(lane, [at for at in sent if counting_since is None or at < counting_since])
 
-    def _report(self, ending: Ending, runner: Runner, recovered: Recovered) -> CampaignReport:
-        now, tally = self._options.clock(), runner.tally
+    def _report(self, ending: Ending, lanes: Sequence[RunLane], recovered: Recovered) -> CampaignReport:
+        now = self._options.clock()
+        tally = self._control.tally or Tally(now)
         report = make_report(
             self._store,
             self._record.id,
@@ -148,7 +164,7 @@ class CampaignRun:
                 f"From the run that broke off: {count(recovered.settled, 'recipient')} settled by the journal, "
                 f"{recovered.in_doubt:,} in doubt, {recovered.released:,} put back."
             )
-        for lane in runner.lanes:
+        for lane in lanes:
             if lane.gone:
                 report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
             elif lane.blocked_until > now:

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ... import _core
+from ...process import see_to_at_fork
 from ...store import StoreError
 from ..campaign_id import campaign_id_of
 
@@ -36,6 +38,7 @@ class RunLock:
         base = _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
         self.journal = Path(f"{base}.journal")
         self._path = Path(f"{base}.run")
+        self._writes: _core.Journal | None = None
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -44,6 +47,27 @@ class RunLock:
             raise AlreadyRunning(
                 f"campaign {name!r} is running already (lock {self._path}); wait for that run, or pause it"
             ) from None
+        see_to_at_fork(self)
+
+    def before_fork(self) -> None:
+        """Nothing to do."""
+
+    def after_fork_in_parent(self, rest: None) -> None:
+        """Nothing to do."""
+
+    def after_fork_in_child(self, rest: None) -> None:
+        """The locks are not the child's, and must not outlive the parent in it."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+        if self._writes is not None:
+            _core.Journal.leave_to_parent(self._writes)
+            self._writes = None
+
+    def new_journal(self) -> _core.Journal:
+        """The journal of this run. OSError where it cannot be made."""
+        self._writes = _core.Journal(str(self.journal))
+        return self._writes
 
     def accounts(self) -> list[str]:
         """The accounts of the run that was here before, in the order that its tickets count them."""
@@ -66,5 +90,6 @@ class RunLock:
             return
         if not self.journal.exists():
             self._path.unlink(missing_ok=True)
+        fcntl.flock(self._file, fcntl.LOCK_UN)  # also where a child has a copy of the descriptor
         os.close(self._file)
         self._file = -1

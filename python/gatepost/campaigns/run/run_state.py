@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
@@ -61,3 +61,19 @@ class Ending:
 
     state: str = "done"  # done | paused | cancelled
     why: str = ""
+
+
+class RunControl:
+    """A run as those see it who want to end it or to know what it waits for: from any thread or signal handler, from
+    the moment it was asked for, long before it sends."""
+
+    def __init__(self) -> None:
+        self.ending: Ending | None = None
+        self.tally: Tally | None = None  # None: it has not begun to send
+        self.held: Callable[[], Mapping[str, object]] = dict  # the accounts that a limit holds now, by name, and why
+
+    def stop(self, state: str, why: str) -> None:
+        """Asks the run to end: nothing new is begun, what is in flight ends, all is settled. The first wish stands, but
+        for cancel(), which nobody takes back."""
+        if self.ending is None or (state == "cancelled" and self.ending.state != state):
+            self.ending = Ending(state, why)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from ...sending.held import Held
 from ...store import LeasedRecipient, Settled, Status
 from ..words import moment
 from .dispatch import Dispatch
@@ -13,7 +12,7 @@ from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .outcomes import Outcomes
 from .render import Renderer
-from .run_state import Display, Ending, RunOptions, Tally
+from .run_state import Display, Ending, RunControl, RunOptions, Tally
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
@@ -21,7 +20,7 @@ _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 
 
 class Runner:
-    """One run of one campaign. `stop` may be called from any thread or signal handler."""
+    """One run of one campaign; `control` ends it."""
 
     def __init__(
         self,
@@ -31,11 +30,14 @@ class Runner:
         outcomes: Outcomes,
         display: Display,
         options: RunOptions,
+        control: RunControl,
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
         self._display, self._options, self._clock = display, options, options.clock
-        self._ending: Ending | None = None
+        self._control = control
+        control.tally = ledger.tally
+        control.held = lambda: self._pool.held
         self._cancelled = False
         self._next_poll = 0.0
         self._busy_since: float | None = None
@@ -53,16 +55,6 @@ class Runner:
         """The accounts of this run."""
         return self._pool.lanes
 
-    @property
-    def held(self) -> dict[str, Held]:
-        """The accounts that a limit holds now, by name."""
-        return self._pool.held
-
-    def stop(self, state: str, why: str) -> None:
-        """Asks the loop to end: nothing new is begun, what is in flight ends, all is settled."""
-        if self._ending is None:
-            self._ending = Ending(state, why)
-
     def run(self) -> Ending:
         """Runs until done or stopped."""
         while True:
@@ -73,7 +65,7 @@ class Runner:
                 self._busy_since = now
             if wait is None:
                 self._show(self._ledger.flush())
-                return self._ending or Ending()
+                return self._control.ending or Ending()
             if self._dispatch.wait(wait):
                 self._take()
             self._count_busy_time()
@@ -81,7 +73,7 @@ class Runner:
 
     def _advance(self, now: float) -> float | None:
         """Begins what can begin; how long to wait then. None: the end."""
-        if self._ending is not None:
+        if self._control.ending is not None:
             if not self._cancelled:
                 self._cancelled = True
                 self._dispatch.cancel()
@@ -129,7 +121,7 @@ class Runner:
         if self._outcomes.take(*self._dispatch.take(), now):
             self._dispatch.cancel()  # what that account has not begun goes back to the queue
         if self._outcomes.objection:
-            self.stop("paused", self._outcomes.objection)
+            self._control.stop("paused", self._outcomes.objection)
 
     def _count_busy_time(self) -> None:
         if self._busy_since is not None:
@@ -148,11 +140,11 @@ class Runner:
             return None
         due = self._ledger.next_due()
         if not queued and due is not None and not self._options.wait_for_retries:
-            self.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
+            self._control.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
             return None
         free = self._pool.next_time(now)
         if free is None:
-            self.stop("paused", self._pool.why_none())
+            self._control.stop("paused", self._pool.why_none())
             return None
         if queued and free <= now:
             return 0.001
@@ -182,14 +174,14 @@ class Runner:
             return
         self._next_poll = now + _POLL
         self._ledger.heartbeat(now)
-        if self._ending is not None:
+        if self._control.ending is not None:
             return
         most = self._options.max_seconds
         if most is not None and now - self.tally.started >= most:
-            self.stop("paused", f"max_seconds={most:g} are over")
+            self._control.stop("paused", f"max_seconds={most:g} are over")
         elif error := self._dispatch.error:
-            self.stop("paused", f"the journal cannot be written: {error}")
+            self._control.stop("paused", f"the journal cannot be written: {error}")
         else:
             record = self._ledger.campaign()
             if record is None or record.state in ("paused", "cancelled"):
-                self.stop(record.state if record else "cancelled", "asked to by pause() or cancel()")
+                self._control.stop(record.state if record else "cancelled", "asked to by pause() or cancel()")

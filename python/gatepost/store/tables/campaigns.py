@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from .. import statements as sql
@@ -46,11 +46,17 @@ class CampaignTable(Tables):
             connection.execute(sql.DELETE_CAMPAIGN, (campaign_id,))
             connection.execute(sql.DELETE_UNUSED_BLOBS)
 
-    def set_state(self, campaign_id: int, state: str) -> None:
-        """Writes down what the campaign is doing."""
+    def set_state(self, campaign_id: int, state: str, *, only_from: str | Collection[str] = "") -> bool:
+        """Writes down what the campaign is doing; see `Store`."""
+        before = [only_from] if isinstance(only_from, str) else list(only_from)
         with self._db.transaction() as connection:
-            if connection.execute(sql.SET_STATE, (state, campaign_id)).rowcount == 0:
+            found = connection.execute(sql.STATE, (campaign_id,)).fetchone()
+            if found is None:
                 raise self._no_campaign(campaign_id)
+            if only_from and found[0] not in before:
+                return False
+            connection.execute(sql.SET_STATE, (state, campaign_id))
+            return True
 
     def blob(self, sha256: str) -> bytes:
         """A shared part by its SHA-256 in hex. StoreError where there is none."""
