@@ -160,12 +160,12 @@ class Runner:
 
     def _say_held(self, now: float) -> None:
         """A log line, once for each wait that takes longer than a moment."""
-        if not self.held:
+        if not self._pool.held:
             return
         self._held_since = self._held_since or now
         if now - self._held_since >= _LATE and not self._said:
             self._said = True
-            for account, held in self.held.items():
+            for account, held in self._pool.held.items():
                 _log.warning("campaign waits for account %s: %s", account, held)
 
     def _look_around(self, now: float) -> None:
