@@ -172,6 +172,8 @@ Failure classify(const Reply& reply, Phase phase, std::string_view provider) {
   failure.permanence = permanence_of(rule, row, reply);
   failure.scope = scope_of(phase, reply.code);
   apply_verdicts(failure, row);
+  // A reply to RCPT is about that recipient (RFC 5321 §3.3); whether it is the account after all, others will show.
+  if (phase == Phase::rcpt && failure.pause == PauseScope::account) failure.pause = PauseScope::none;
   if (rule.retry) failure.retry = *rule.retry;
   if (rule.retry_after_seconds != 0) failure.retry_after_seconds = rule.retry_after_seconds;
   if (failure.retry == RetryVerdict::later) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gatepost/engine/account_suspicion.hpp"
 #include "gatepost/engine/connection_cap.hpp"
 #include "gatepost/engine/engine.hpp"
 #include "gatepost/engine/knocking.hpp"
@@ -108,7 +109,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
 
   // lane_pauses.cpp: what is not tried
   /// The end of the pause that the letter's failures begin, if they do.
-  std::optional<TimePoint> pause_for(const InFlight& flight, const smtp::LetterOutcome& letter);
+  std::optional<TimePoint> pause_for(const InFlight& flight, smtp::LetterOutcome& letter);
   /// The server does not take the login: all that waits ends with that.
   void pause_for_login(const Pooled& own, const codes::Failure& why);
   /// Queued jobs that a pause holds back come back untried.
@@ -154,6 +155,7 @@ class Lane final : public net::ConnectionOwner, public std::enable_shared_from_t
   PoolCap pool_cap_;
   Knocking knocking_;
   Pauses pauses_;
+  AccountSuspicion suspicion_;
   boost::asio::steady_timer timer_;
   std::optional<std::chrono::steady_clock::time_point> timer_due_;  ///< nullopt: it does not run
   std::optional<codes::Failure> stopping_;                          ///< why nothing more goes

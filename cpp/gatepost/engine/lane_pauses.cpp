@@ -9,13 +9,17 @@ using codes::Phase;
 
 const Pause* Lane::holding(const Job& job) { return pauses_.holding(job.mail_from, clock_.now()); }
 
-std::optional<TimePoint> Lane::pause_for(const InFlight& flight, const smtp::LetterOutcome& letter) {
+std::optional<TimePoint> Lane::pause_for(const InFlight& flight, smtp::LetterOutcome& letter) {
   const auto& sender = flight.queued.job.mail_from;
   std::optional<TimePoint> until;
   bool accepted = false;
-  for (const auto& row : letter.recipients) {
+  for (auto& row : letter.recipients) {
     accepted = accepted || row.accepted;
+    if (row.accepted) suspicion_.accepted();
     if (!row.failure || until) continue;
+    if (AccountSuspicion::sounds_like_it(*row.failure) && suspicion_.refused(row.failure->category, row.address)) {
+      row.failure->pause = codes::PauseScope::account;
+    }
     if (stops_the_account(*row.failure)) {
       until = pauses_.begin(std::nullopt, *row.failure, flight.started, clock_.now()).until;
     } else if (stops_the_sender(*row.failure)) {
@@ -56,6 +60,7 @@ void Lane::give_back(const Failure& failure, const std::string& transcript, std:
 
 void Lane::resume() {
   pauses_.lift();
+  suspicion_ = {};
   pump();
 }
 
