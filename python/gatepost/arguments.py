@@ -23,8 +23,8 @@ from ._core import InputError, normalise_address
 
 Check = Callable[[str, Any], object]
 
-MOST_SECONDS = 1e9
-MOST_UNIX_SECONDS = 9e9  # the year 2255: what the core's clock holds
+MOST_SECONDS = 1_000_000_000
+MOST_UNIX_SECONDS = 9_000_000_000  # the year 2255: what the core's clock holds
 
 _T = TypeVar("_T")
 
@@ -117,7 +117,7 @@ def _text(name: str, value: object, secret: bool) -> str:
             value.encode()
         except UnicodeEncodeError as error:
             at = error.start
-            raise InputError(f"{name}: character {at} is half of a surrogate pair, which has no UTF-8") from None
+            raise InputError(f"{name}: character {at} is an unpaired surrogate, which UTF-8 cannot encode") from None
     return value
 
 
@@ -139,6 +139,17 @@ def one_of(*known: str) -> Callable[[str, object], str]:
         return value
 
     return check
+
+
+def some_of(*known: str) -> Callable[[str, object], list[str]]:
+    """A check for these words: one of them or a collection; they come as a list."""
+    check = one_of(*known)
+    return lambda name, value: [check(name, word) for word in words(name, value)]
+
+
+def words(name: str, value: object) -> list[str]:
+    """One text or a collection of them; they come as a list."""
+    return [text(name, value)] if isinstance(value, str) else texts(name, value)
 
 
 def texts(name: str, value: object) -> list[str]:
@@ -188,13 +199,13 @@ def number(name: str, value: object) -> float:
 
 def seconds(name: str, value: object) -> float:
     """A time to wait."""
-    takes = f"a number of seconds above 0 and up to {MOST_SECONDS:g}"
+    takes = f"a number of seconds above 0 and up to {MOST_SECONDS:,}"
     return _real(name, value, takes, 5e-324, MOST_SECONDS)
 
 
 def patience(name: str, value: object) -> float:
     """A time to wait, or 0: not at all."""
-    return _real(name, value, f"a number of seconds from 0 to {MOST_SECONDS:g}", 0, MOST_SECONDS)
+    return _real(name, value, f"a number of seconds from 0 to {MOST_SECONDS:,}", 0, MOST_SECONDS)
 
 
 def unix_seconds(name: str, value: object) -> float:
@@ -209,7 +220,7 @@ def moment(name: str, value: object) -> float:
     try:
         return unix_seconds(name, value.timestamp())
     except (ValueError, OverflowError, OSError):
-        raise refuse(name, "a datetime of our time", value) from None
+        raise refuse(name, "a datetime from 1685 to 2254", value) from None
 
 
 def _real(name: str, value: object, takes: str, least: float, most: float) -> float:
@@ -246,7 +257,7 @@ def path(name: str, value: object) -> Path:
     except UnicodeEncodeError:
         usable = False
     if not usable:
-        raise refuse(name, "a path that a file can have", value)
+        raise refuse(name, "a path without NUL", value)
     return Path(given)
 
 
@@ -281,17 +292,17 @@ def one_or_several(check: Callable[[str, Any], _T]) -> Callable[[str, Any], list
     return several
 
 
-def mapping(values: Check, keys: Iterable[str] | None = None) -> Check:
-    """A check for a mapping of names, of `keys` where they are given, to values of one kind."""
-    known = None if keys is None else tuple(keys)
+def mapping(values: Check, keys: Iterable[str] | None = None, secret: bool = False) -> Check:
+    """A check for a mapping of names, of `keys` where they are given, to values of one kind, which may be secret."""
+    check_key = text if keys is None else one_of(*keys)
 
     def check(name: str, value: object) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise refuse(name, "a mapping", value)
+            raise refuse(name, "a mapping", value, secret)
         for key, one in value.items():
-            if not isinstance(key, str) or (known is not None and key not in known):
-                raise InputError(f"{name}: there is no {key!r}; keys are {', '.join(known) if known else 'str'}")
-            text(f"{name}: a key", key)
+            if not isinstance(key, str):
+                raise InputError(f"{name}: keys must be str, not {_kind(key)}")
+            check_key(f"{name}: a key", key)
             values(f"{name}[{key!r}]", one)
         return dict(value)
 

@@ -14,7 +14,7 @@ from .language import Language, language
 from .language import check as check_language
 
 Phase = Literal["dns", "connect", "tls", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "final", "bounce", "local"]
-"""The stage at which something happened (M2). `final` is the reply to the dot that ends a letter."""
+"""The stage at which something happened. `final` is the reply to the dot that ends a letter."""
 Permanence = Literal["temporary", "permanent", "none"]
 Scope = Literal["session", "site", "message", "recipient"]
 Retry = Literal["never", "later", "now", "after_change"]

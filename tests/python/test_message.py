@@ -280,7 +280,7 @@ EVIL = "x\r\nBcc: victim@example.com"
         ({"inline": {"a b": b""}}, r"inline\['a b'\]: content_id: "),
         ({"to": "ivan@b..c"}, "to: 'ivan@b..c': domain label 2: is empty"),
         ({"from_": ""}, "from_: address: is empty"),
-        ({"subject": "half \ud83d"}, "subject: character 5 is half of a surrogate pair"),
+        ({"subject": "half \ud83d"}, "subject: character 5 is an unpaired surrogate"),
         ({"text": b"bytes"}, "text takes a str, not b'bytes'"),
         ({"date": 1e18}, "date"),
         ({"date": "today"}, "date takes a datetime or Unix seconds, not 'today'"),

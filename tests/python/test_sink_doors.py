@@ -251,7 +251,7 @@ def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeS
         ({"rules": [{"phase": "final"}, {"phase": "rcpt", "reply": 5}]}, "rule: reply takes a str"),
         ({"on_letter": "discard"}, "sink: on_letter takes a function"),
         ({"dns": 5}, "sink: dns: .* takes a mapping"),
-        ({"users": {"ivan\ud800": "x"}}, "sink: users: a key: character 4 is half of a surrogate pair"),
+        ({"users": {"ivan\ud800": "x"}}, "sink: users: a key: character 4 is an unpaired surrogate"),
         ({"host": None}, "sink: host takes a str"),
         ({"lmtp": 1}, "sink: lmtp takes True or False"),
         ({"unix_path": 5}, "sink: unix_path takes a str"),

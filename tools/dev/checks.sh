@@ -11,6 +11,7 @@ fast_checks() {
   check "generated code" "$python" tools/generate_codes.py --check || status=1
   check "links between documents" "$python" tools/links.py || status=1
   check "RFCs" "$python" tools/rfc.py || status=1
+  check "ids of requirements" "$python" tools/requirement_ids.py || status=1
   return "$status"
 }
 

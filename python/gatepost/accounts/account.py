@@ -10,7 +10,7 @@ from typing import Any, Unpack
 from urllib.parse import quote
 
 from .. import _core
-from ..arguments import check_all, line, named, optional, text, wire_host
+from ..arguments import check_all, line, named, optional, secret_text, wire_host
 from ..dkim import SignerChoice
 from ..errors import InputError
 from ..sending.limits import Limits
@@ -122,7 +122,8 @@ class Account:
             raise InputError("account: only_sender needs a sender address; pass sender=..., or a login that is one")
         if self.route.proxy is not None and self.unix_path:
             raise InputError("account: a Unix socket is not reached by a proxy")
-        self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
+        with named("account: dkim"):
+            self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
         self.provider = provider if provider is not None else _core.provider_of_host(self._wire_host)
         self._one_round_trip = bool(one_round_trip)
         self._chunking = chunking
@@ -161,10 +162,10 @@ class Account:
         Raises:
             InputError: There is no such preset, or an argument has a wrong type or value.
         """
-        name = text("account: provider", provider).lower()
+        name = secret_text("account: provider", provider).lower()
         key = ALIASES.get(name, name)
         if key not in PRESETS:
-            raise InputError(f"account: provider {provider!r} has no preset; there are {', '.join(sorted(PRESETS))}")
+            raise InputError(f"account: provider takes one of {', '.join(sorted(PRESETS))}")
         for option, value in (("login", login), ("password", password)):
             CHECKS[option](f"account: {option}", value)
         optional(line)("account: host", host)

@@ -1,4 +1,4 @@
-"""Trying an account before anything depends on it (requirement B2)."""
+"""Trying an account before anything depends on it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TypeAlias, TypedDict
 
-from ..arguments import Check, flag, instance, line, optional, refuse, secret_line, secret_text, text
+from ..arguments import Check, flag, instance, line, optional, refuse, secret_line, secret_text
 from ..dkim import DkimSigner, SignerChoice
 from ..sending.limits import Limits
 from .auth import Auth
@@ -37,7 +37,7 @@ class AccountOptions(TypedDict, total=False):
 
 def _signers(name: str, value: object) -> None:
     if not isinstance(value, DkimSigner | SignerChoice | Sequence) or isinstance(value, str):
-        raise refuse(name, "a DkimSigner, several, or a SignerChoice", value)
+        raise refuse(name, "a DkimSigner, several, or a SignerChoice", value, secret=True)
 
 
 CHECKS: dict[str, Check] = {
@@ -46,7 +46,7 @@ CHECKS: dict[str, Check] = {
     "login": optional(line),
     "password": optional(secret_line),
     "auth": optional(instance(Auth)),
-    "sender": optional(text),
+    "sender": optional(line),
     "only_sender": flag,
     "limits": optional(instance(Limits)),
     "tls": optional(instance(Tls)),

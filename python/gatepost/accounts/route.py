@@ -26,8 +26,7 @@ _PATIENCE = 0.3
 
 
 def _proxy(name: str, value: object) -> None:
-    secret_text(name, value)
-    read_proxy(str(value))
+    read_proxy(secret_text(name, value))
 
 
 def _address(name: str, value: object) -> None:

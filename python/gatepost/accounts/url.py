@@ -7,8 +7,12 @@ import ipaddress
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from ..arguments import secret_line
 from ..errors import InputError
 from .url_options import ONLY_OPTIONS, UrlOptions, read_options
+
+_PORTS = "is not a number from 1 to 65535"
+_LONGEST_SHOWN = 20
 
 
 class Scheme(NamedTuple):
@@ -55,15 +59,18 @@ def _host_and_port(parts: SplitResult, what: str) -> tuple[str, int | None]:
         where = parts.netloc.rpartition("@")[2]
         address, _, text = where.rpartition(":")
         meant = [f"[{where}]"] if _is_ipv6(where) else []
-        if _is_ipv6(address) and text.isdecimal():
+        if _is_ipv6(address) and text.isdecimal() and len(text) < 6:
             meant.append(f"[{address}]:{text}")
         if meant:
             raise InputError(f"{what}: an IPv6 address stands in brackets: {' or '.join(meant)}") from None
         # Where there is no '@', it may be a password whose host was forgotten.
-        shown = f" {text!r}" if text.isdecimal() or set("@[") & set(parts.netloc) else ""
-        raise InputError(f"{what}: the port{shown} is not a number from 1 to 65535") from None
+        behind_host = bool(set("@[") & set(parts.netloc))
+        known = len(text) <= (_LONGEST_SHOWN if behind_host else 5 * text.isdecimal())
+        shown = f" {text!r} {_PORTS}" if known else f" {_PORTS}"
+        hint = "" if behind_host else "; a password needs '@host' behind it"
+        raise InputError(f"{what}: the port{shown}{hint}") from None
     if port == 0:
-        raise InputError(f"{what}: the port '0' is not a number from 1 to 65535")
+        raise InputError(f"{what}: the port '0' {_PORTS}")
     if "%" in host and ":" not in host:  # a name as browsers copy it
         host = unquote(host)
         if "\ufffd" in host or not host.isprintable() or any(c in " /?#@:\\[]" for c in host):
@@ -81,7 +88,7 @@ def split_url(url: str, known: list[str], what: str, example: str) -> SplitResul
     if scheme.lower() not in known:
         near = difflib.get_close_matches(scheme.lower(), known, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}://?" if near else ""
-        raise InputError(f"{what}: scheme {scheme!r} is not one of {', '.join(known)}{hint}")
+        raise InputError(f"{what}: the scheme takes one of {', '.join(known)}{hint}")
     try:
         parts = urlsplit(url)
     except ValueError:  # its words may quote what stands before the host
@@ -99,10 +106,15 @@ def login_of(parts: SplitResult, what: str) -> tuple[str, str]:
     login, _, password = userinfo.partition(":")
     if has_user and not login:
         raise InputError(f"{what}: an '@' but no login before it")
-    login, password = unquote(login), unquote(password)
-    if not (login + password).isprintable():
-        raise InputError(f"{what}: a control character in the login or the password")
-    return login, password
+    return _decoded(login, f"{what}: the login"), _decoded(password, f"{what}: the password")
+
+
+def _decoded(text: str, what: str) -> str:
+    """What percent-encoded text stands for."""
+    try:
+        return secret_line(what, unquote(text, errors="strict"))
+    except UnicodeDecodeError:
+        raise InputError(f"{what} is not UTF-8; percent-encode its letters as UTF-8") from None
 
 
 def host_of(parts: SplitResult, default_port: int, what: str, options: bool = False) -> tuple[str, int]:
@@ -119,7 +131,7 @@ def host_of(parts: SplitResult, default_port: int, what: str, options: bool = Fa
 
 
 def _unix_path(parts: SplitResult, what: str) -> str:
-    path = unquote(parts.path)
+    path = _decoded(parts.path, f"{what}: the path")
     if parts.netloc.rpartition("@")[2]:
         raise InputError(f"{what}: a Unix socket has no host; three slashes, as in {parts.scheme}:///run/gate.sock")
     if path in ("", "/") or parts.fragment:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from .. import arguments
 from ..arguments import check_all
+from ..codes import Category
 from ..errors import InputError
 from ..history.table import Table
 from ..history.times import as_datetime, zone_named
@@ -42,7 +43,7 @@ def _console(name: str, value: object) -> None:
         raise arguments.refuse(name, "a rich.console.Console", value)
 
 
-_text = arguments.optional(arguments.text)
+_text = arguments.optional(arguments.line)
 _CHECKS: Mapping[str, arguments.Check] = {
     "template": arguments.instance(Template),
     "from_": _text,
@@ -75,9 +76,9 @@ class Campaign:
     behind. Made again with the same parts it opens the stored one, so a script can simply be run again.
 
     `recipients`: see `read_recipients`; the address is in `address_column`. `from_`: else each account's own sender.
-    `accounts`: Account objects or URLs, in order: the first until its limit, then the next (C5). `store`: a path
+    `accounts`: Account objects or URLs, in order: the first until its limit, then the next. `store`: a path
     (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2, `headers` are the same
-    for all. `campaign_id`: X-Campaign-Id (G8), default made from the name. `in_doubt`: what becomes of recipients whose
+    for all. `campaign_id`: X-Campaign-Id, default made from the name. `in_doubt`: what becomes of recipients whose
     letter went out and whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a
     campaign of this name, as long as nothing of it has gone out.
 
@@ -273,9 +274,8 @@ class Campaign:
 
     def failed(self, *categories: str) -> Selection:
         """Recipients that were refused or given up (of these categories only): `.resend()` puts them back."""
-        return self._selection(
-            (Status.REFUSED, Status.EXPIRED), [arguments.text("categories", one) for one in categories]
-        )
+        chosen = arguments.some_of(*Category)("categories", categories)
+        return self._selection((Status.REFUSED, Status.EXPIRED), chosen)
 
     def unknown(self) -> Selection:
         """Recipients in doubt: their letter went out and no reply was seen."""

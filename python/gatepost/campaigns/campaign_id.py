@@ -1,4 +1,4 @@
-"""X-Campaign-Id from a campaign's name: Latin letters, digits, _ and - only (G8)."""
+"""X-Campaign-Id from a campaign's name: Latin letters, digits, _ and - only."""
 
 from __future__ import annotations
 

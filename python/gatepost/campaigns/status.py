@@ -112,7 +112,7 @@ def explain_campaign(
 
 
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:
-    """What is left of each limit, and when the next letter comes free (C3)."""
+    """What is left of each limit, and when the next letter comes free."""
     said = []
     for most, window in account.limits.windows:
         sent = store.sent_times(account.name, now - window)

@@ -27,7 +27,7 @@ class Suppressions:
 
     def add(self, addresses: str | Iterable[str], reason: str = "manual") -> int:
         """Adds one address or many; returns how many. InputError for the first bad one; nothing is added then."""
-        arguments.text("reason", reason)
+        arguments.line("reason", reason)
         keys = _keys("addresses", addresses)
         self._store.suppress(keys, reason, time.time())
         return len(keys)
@@ -44,7 +44,7 @@ class Suppressions:
         arguments.path("path", path)
         arguments.text("address_column", address_column)
         arguments.optional(arguments.line)("encoding", encoding)
-        arguments.text("reason", reason)
+        arguments.line("reason", reason)
         rows = read_recipients(path, address_column=address_column, encoding=encoding)
         keys = []
         for row in rows:

@@ -1,4 +1,4 @@
-"""The gate of the demo: Sendsay's, with real replies for some addresses and accounts (R7, G13, G14)."""
+"""The gate of the demo: Sendsay's, with real replies for some addresses and accounts."""
 
 from __future__ import annotations
 

@@ -95,6 +95,8 @@ def seal_arc(
     at = time.time() if now is None else arguments.unix_seconds("now", now)
     if chain is None:
         chain = verify_arc(raw, resolver, now=now)
+    elif resolver is not None:
+        resolver_of(resolver)
     status = chain if isinstance(chain, str) else chain.status
     results = re.sub(r"\r\n[ \t]+", " ", authentication_results)
     with arguments.named("raw"):

@@ -1,4 +1,4 @@
-"""Which of an account's keys sign a letter (G5); the engine chooses among them and signs."""
+"""Which of an account's keys sign a letter; the engine chooses among them and signs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class SignerChoice:
         self, signers: DkimSigner | Sequence[DkimSigner] = (), default: DkimSigner | Sequence[DkimSigner] | None = None
     ) -> None:
         self._by_domain: dict[str, tuple[DkimSigner, ...]] = {}
-        for signer in _all("dkim", signers):
+        for signer in _all("signers", signers):
             domain = signer.domain.lower()
             self._by_domain[domain] = (*self._by_domain.get(domain, ()), signer)
-        self._default = [] if default is None else _all("dkim_default", default)
+        self._default = [] if default is None else _all("default", default)
 
     def __repr__(self) -> str:
         signers = [signer for found in self._by_domain.values() for signer in found]

@@ -44,10 +44,7 @@ class DkimSigner:
                 raise arguments.refuse(name, "'relaxed' or 'simple'", form, secret=True)
         self.domain = _own_domain(domain)
         self.selector = selector
-        if not isinstance(key, DkimKey | str | os.PathLike):
-            raise arguments.refuse("key", "a DkimKey or the path of its file", key, secret=True)
-        with arguments.named("key"):
-            self.key = key if isinstance(key, DkimKey) else DkimKey.load(key)
+        self.key = _key(key)
         seconds = valid_for.total_seconds() if isinstance(valid_for, timedelta) else valid_for
         if seconds is not None:
             arguments.seconds("valid_for", seconds)
@@ -85,6 +82,18 @@ def _own_domain(domain: object) -> str:
         if may_be_key(str(domain)):
             raise InputError("domain takes a domain such as 'example.com'") from None
         raise
+
+
+def _key(key: object) -> DkimKey:
+    if isinstance(key, DkimKey):
+        return key
+    takes = "a DkimKey or the path of a key's file"
+    if not isinstance(key, str | os.PathLike):
+        raise arguments.refuse("key", takes, key, secret=True)
+    if isinstance(key, str) and ("\0" in key or not os.path.exists(arguments.secret_text("key", key))):
+        raise InputError(f"key takes {takes}; there is no such file")  # it may be the text of a key, so it is not shown
+    with arguments.named("key"):
+        return DkimKey.load(key)
 
 
 def sign(raw: bytes, signers: Sequence[DkimSigner]) -> bytes:

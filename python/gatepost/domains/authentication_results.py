@@ -99,7 +99,7 @@ def without_results_of(raw: bytes, own_id: str) -> bytes:
 
     Whoever adds results of its own must remove those that somebody forged first (RFC 8601 §5).
     """
-    arguments.text("own_id", own_id)
+    arguments.line("own_id", own_id)
     lines = arguments.octets("raw", raw, "the bytes of a letter").splitlines(keepends=True)
     end = next((i for i, line in enumerate(lines) if line in (b"\r\n", b"\n", b"\r")), len(lines))
     kept: list[bytes] = []

@@ -1,4 +1,4 @@
-"""domains.check(): whether a domain is set up to send (R9)."""
+"""domains.check(): whether a domain is set up to send."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check(
 ) -> DomainReport:
     """Looks at what the DNS says about mail from a domain: SPF, DKIM, DMARC, MX, MTA-STS, TLS-RPT, PTR.
 
-    `include`: what its SPF record must include for the provider that sends ("spf.sendsay.ru", G6). `selectors`: DKIM
+    `include`: what its SPF record must include for the provider that sends ("spf.sendsay.ru"). `selectors`: DKIM
     selectors whose keys must be readable. `dkim`: signers whose keys must be the published ones. `ip`: addresses that
     send, whose names must lead back. Of these three, one or several. `resolver`: as for `gatepost.dkim.verify`.
     `fetch`: takes the URL of the MTA-STS policy file and returns its bytes, or raises OSError; by default it is fetched

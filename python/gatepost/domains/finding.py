@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, Literal
 
+from ..arguments import line
 from ..codes import Category
 from ..shown import shown
 
@@ -106,6 +107,7 @@ class DomainReport:
 
     def about(self, topic: str) -> list[Finding]:
         """The findings of one topic: `report.about("SPF")`."""
+        line("topic", topic)
         return [one for one in self.findings if one.topic == topic]
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import polars as pl
 from ..addresses import with_domain
 
 TEST_ADDRESS = "test@test.ru"
-"""Letters to it are accepted and discarded by a Sendsay gate and never show in statistics (requirement G3)."""
+"""Letters to it are accepted and discarded by a Sendsay gate and never show in statistics."""
 
 
 def show_domain(domain: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ..arguments import one_of, optional, text
+from ..arguments import line, one_of, optional
 from ..errors import InputError
 from ..store import Store
 from .addresses import in_own_letters, without_test_address
@@ -44,8 +44,8 @@ class AttemptFilter:
         if start is not None and stop is not None and start >= stop:
             raise InputError(f"since ({since}) must be before until ({until})")
         optional(one_of(*STATUSES))("status", status)
-        optional(text)("account", account)
-        optional(text)("campaign", campaign)
+        optional(line)("account", account)
+        optional(line)("campaign", campaign)
         return cls(zone, start, stop, status, account, campaign)
 
     def attempts(self, store: Store, columns: Sequence[str] | None = None, last: int | None = None) -> pl.DataFrame:
@@ -64,6 +64,6 @@ class AttemptFilter:
         return in_own_letters(frame)
 
     def counted(self, store: Store, columns: Sequence[str]) -> pl.DataFrame:
-        """The attempts that statistics count: without those to the test address (requirement G3)."""
+        """The attempts that statistics count: without those to the test address."""
         frame = self.attempts(store, [*columns, *({"recipient"} - set(columns))])
         return without_test_address(frame).select(columns)

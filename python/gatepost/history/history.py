@@ -26,7 +26,7 @@ class History:
     """Reads a store of campaigns and attempts.
 
     Times of day, days and moments without a zone are in `timezone` (an IANA name; by default the machine's own).
-    Letters to `test@test.ru` stand in `attempts()` and never in statistics (requirement G3). Domains are shown in
+    Letters to `test@test.ru` stand in `attempts()` and never in statistics. Domains are shown in
     their own letters (`пример.рф`). StoreError where the store cannot be opened.
     """
 
@@ -45,7 +45,7 @@ class History:
         campaign: str | None = None,
         last: int | None = None,
     ) -> Table:
-        """Every try to deliver a letter to one recipient, in order of time (requirement R6).
+        """Every try to deliver a letter to one recipient, in order of time.
 
         `since` <= at < `until`: datetime, date, ISO text or Unix seconds; a date as `until` includes its day.
         `status`: accepted, refused, retrying or unknown. `campaign` "": letters sent outside campaigns.
@@ -101,7 +101,7 @@ class History:
         return Table(with_advice(frame.reverse().head(last)), "Refusals")
 
     def query(self, query_: Mapping[str, Any] | str) -> Table:
-        """The answer to a query in the JSON language of the Sendsay gate (requirement G15), a mapping or JSON text.
+        """The answer to a query in the JSON language of the Sendsay gate, a mapping or JSON text.
 
         Columns carry the names that `select` uses. See `gatepost.history.query` for names, operators and order.
         InputError names what is wrong.

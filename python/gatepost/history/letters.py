@@ -36,7 +36,7 @@ def letters(store: Store, zone: ZoneInfo, campaign: str | None = None) -> pl.Dat
 
 
 def _chosen(records: Sequence[CampaignRecord], campaign: str | None) -> list[CampaignRecord]:
-    arguments.optional(arguments.text)("campaign", campaign)
+    arguments.optional(arguments.line)("campaign", campaign)
     chosen = [record for record in records if campaign in (None, record.name)]
     if campaign is not None and not chosen:
         known = ", ".join(record.name for record in records) or "none"

@@ -1,4 +1,4 @@
-"""The JSON queries of a Sendsay gate ("the last 100 errors", requirement G15), answered from history.
+"""The JSON queries of a Sendsay gate ("the last 100 errors"), answered from history.
 
     {"action": "stat.uni",
      "filter": [{"a": "delivstream.status", "op": "==", "v": "bounced"}],

@@ -36,7 +36,7 @@ class Headers(Mapping[str, str]):
 
     def get_all(self, name: str) -> list[str]:
         """The values of every header of this name, in order; [] where there is none."""
-        return list(self._by_name.get(arguments.text("name", name).lower(), ()))
+        return list(self._by_name.get(arguments.line("name", name).lower(), ()))
 
     def pairs(self) -> list[tuple[str, str]]:
         """All headers as (name, value), in order, repeated ones too."""

@@ -135,7 +135,7 @@ class Mailer:
         return LoggedIn(self._lane, self._waiter, submit, count).verdicts(timeout)
 
     def check(self, *, timeout: float | None = None) -> list[str]:
-        """Connects, secures the connection and logs in without sending (B2); what was found, a sentence each.
+        """Connects, secures the connection and logs in without sending; what was found, a sentence each.
 
         Raises the SendError that a letter would meet.
         """

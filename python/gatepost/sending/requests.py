@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import _core
-from ..arguments import Check, check_all, flag, moment, number, optional, refuse, text, texts, whole_number
+from ..arguments import Check, check_all, flag, line, moment, number, optional, refuse, text, texts, whole_number
 from ..errors import InputError
 
 DeliverBy = tuple[float, str] | tuple[float, str, bool]
@@ -47,8 +47,8 @@ def _hold_until(name: str, value: object) -> None:
 
 
 _CHECKS: dict[str, Check] = {
-    "dsn_return": text,
-    "envelope_id": text,
+    "dsn_return": line,
+    "envelope_id": line,
     "notify": optional(_notify),
     "original_recipients": _original_recipients,
     "require_tls": flag,

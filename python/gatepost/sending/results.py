@@ -18,12 +18,12 @@ _PHASES = ("mail", "rcpt", "data", "final")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One recipient that the server took. A 2xx is not yet a delivery (G11)."""
+    """One recipient that the server took. A 2xx is not yet a delivery."""
 
     address: str
     code: int
     reply: str  # the server's words at the end of the letter
-    queue_id: str  # the server's own id of the letter, where it names one (M1)
+    queue_id: str  # the server's own id of the letter, where it names one
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from ..arguments import (
     refuse,
     secret_line,
     secret_text,
-    text,
     whole_number,
     wire_host,
 )
@@ -77,12 +76,12 @@ def _on_letter(name: str, value: object) -> None:
 
 _CHECKS: dict[str, Check] = {
     "profile": optional(one_of(*PROFILES)),
-    "host": text,
+    "host": line,
     "port": whole_number(0, 65535),
-    "unix_path": optional(text),
+    "unix_path": optional(line),
     "lmtp": flag,
     "tls": optional(_tls),
-    "users": optional(mapping(secret_text)),
+    "users": optional(mapping(secret_text, secret=True)),
     "access": optional(instance(SinkAccess)),
     "protocol": optional(instance(SinkProtocol)),
     "limits": optional(instance(SinkLimits)),

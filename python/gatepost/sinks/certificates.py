@@ -71,5 +71,5 @@ def check_pair(name: str, value: object) -> None:
     pem.private_key(f"{name}[1]", value[1])
 
 
-check_by_name = mapping(optional(check_pair))
+check_by_name = mapping(optional(check_pair), secret=True)
 """A check for certificates by the names that clients ask for; None has one made."""

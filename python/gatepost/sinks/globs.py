@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from .. import _core
-from ..arguments import text
+from ..arguments import line
 from ..errors import InputError
 
 
 def letter_filter(to: str, from_: str, subject: str) -> tuple[str, str, str]:
     """What letters have to pass, as the core takes it: globs on a recipient and on MAIL FROM, a part of the subject."""
-    return wire_glob(text("to", to)), wire_glob(text("from_", from_)), text("subject", subject)
+    return wire_glob(line("to", to)), wire_glob(line("from_", from_)), line("subject", subject)
 
 
 def wire_glob(pattern: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict, get_args
 
 from .. import _core
-from ..arguments import Check, check_all, flag, line, number, one_of, patience, text, texts, whole_number
+from ..arguments import Check, check_all, flag, line, number, one_of, patience, texts, whole_number
 from .globs import wire_glob
 
 Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "final"]
@@ -14,9 +14,9 @@ Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "final"]
 
 _CHECKS: dict[str, Check] = {
     "phase": one_of(*get_args(Phase)),
-    "from_": text,
-    "to": text,
-    "user": text,
+    "from_": line,
+    "to": line,
+    "user": line,
     "reply": line,
     "delay": patience,
     "discard": flag,

@@ -14,10 +14,11 @@ def open_store(store: str | PathLike[str] | Store) -> Store:
     """A path (SQLite, made where absent) or a Store that is open already. StoreError for an unknown scheme."""
     if not isinstance(store, str | PathLike):
         if not all(hasattr(store, name) for name in ("campaign", "attempts", "close")):
-            raise refuse("store", "a path or an open store", store)
+            raise refuse("store", "a path or an open store", store, secret=True)
         return store
     file = str(path("store", store))
     if isinstance(store, str) and "://" in store:
         scheme = store.split("://")[0]
-        raise StoreError(f"{scheme}:// stores are not supported by this version; give a file path (SQLite)")
+        what = f"{scheme}:// stores" if scheme.isidentifier() else "stores behind a URL"  # else it may be a password
+        raise StoreError(f"{what} are not supported by this version; give a file path (SQLite)")
     return SqliteStore(store if isinstance(store, str) else file)

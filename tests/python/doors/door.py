@@ -12,10 +12,18 @@ from typing import Any
 import gatepost as gp
 from gatepost.store import StoreError
 
+NUL = "a\0b"
 HOSTILE: tuple[Any, ...] = (
     *(None, object(), 3, -1, 2**80, 2**20_000, float("nan"), float("inf"), True),
-    *("a\ud800b", "a\0b", "\r\n", "", "~", b"\xff", [], {}, (), [object()], [3], {"a": object()}, {3: "a"}, "folder"),
+    *("a\ud800b", NUL, "\r\n", "", "~", b"\xff", [], {}, (), [object()], [3], {"a": object()}, {3: "a"}, "folder"),
 )
+
+SECRET = "hunter2"
+HIDING: tuple[Any, ...] = (
+    *(SECRET, [SECRET], (("login", SECRET),), {"password": SECRET}, SECRET.encode()),
+    *(f"smtps://ivan:{SECRET}", f"ivan:{SECRET}://example.com", f"smtps://{SECRET}\0@example.com", f"shop:{SECRET}"),
+)
+"""What people give who meant to give a secret."""
 
 
 @dataclass
@@ -23,6 +31,7 @@ class Door:
     """`call` takes `lawful` as keyword arguments and, one by one, anything in the place of each.
 
     `may`: what its documentation says it raises beside InputError. `secret`: arguments whose value no message shows.
+    `any_text`: arguments that take a NUL: bodies, templates, passphrases and what strangers wrote.
     `like`: whose signature says which arguments there are, where `call` stands before it. `besides`: further ones, that
     are taken by **. `called`: what messages call an argument that callers give without its name. `files`:
     arguments whose messages name the file.
@@ -36,6 +45,7 @@ class Door:
     besides: tuple[str, ...] = ()
     called: dict[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    any_text: tuple[str, ...] = ()
 
     def parameters(self) -> list[str]:
         shown = inspect.signature(self.like or self.call).parameters.values()
@@ -68,16 +78,27 @@ class Door:
             for value in HOSTILE:
                 try:
                     self.open(**{**self.lawful, name: value})
+                    if value == NUL and name not in self.any_text:
+                        yield f"{name}={_short(value)}: taken"
                 except gp.InputError as error:
                     said = str(error)
                     if not any(one in said for one in self.names(name, value)):
                         yield f"{name}={_short(value)}: not named: {said}"
-                    if name in self.secret and isinstance(value, str) and value.strip() and value in said:
-                        yield f"{name}={_short(value)}: shown: {said}"
                 except self.may:
                     pass
                 except Exception as error:
                     yield f"{name}={_short(value)}: {type(error).__name__}: {str(error)[:200]}"
+        for name in self.secret:
+            yield from self._shown(name)
+
+    def _shown(self, name: str) -> Iterator[str]:
+        """A line for each message that shows a secret given for this argument."""
+        for value in HIDING:
+            try:
+                self.open(**{**self.lawful, name: value})
+            except Exception as error:
+                if SECRET in str(error):
+                    yield f"{name}={_short(value)}: shown: {error}"
 
 
 STORE = (StoreError, OSError)

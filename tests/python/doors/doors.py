@@ -19,6 +19,8 @@ from gatepost.domains import AuthenticationReport, AuthenticationResults, Domain
 RAW = b"From: ivan@example.com\r\nTo: olga@example.com\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n"
 PEOPLE = [{"email": "olga@example.com", "name": "Olga"}]
 TABLE = {"example.com": "v=spf1 -all"}
+MADE_LATER = ("name", "type")
+"""What is looked at when a letter is made of it."""
 RESULTS = "mx.example.net; none"
 
 
@@ -42,7 +44,7 @@ def messages(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     Path("letter.eml").write_bytes(RAW)
     headers = gp.Message.parse(RAW).headers
     return {
-        "Message": Door(gp.Message, fields),
+        "Message": Door(gp.Message, fields, any_text=("text", "html")),
         "Message.parse": Door(gp.Message.parse, {"raw": RAW}),
         "Message.from_email": Door(gp.Message.from_email, {"message": stdlib_letter()}),
         "Message.load": Door(gp.Message.load, {"path": "letter.eml"}, (OSError,)),
@@ -50,17 +52,20 @@ def messages(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "BaseMessage.save": Door(letter().save, {"path": "saved.eml"}, (OSError,)),
         "ParsedMessage": Door(gp.ParsedMessage, {"raw": RAW}),
         "ParsedMessage.save": Door(gp.ParsedMessage(RAW).save, {"path": "saved.eml"}, (OSError,)),
-        "Attachment": Door(gp.Attachment, {"source": b"x", "name": "a.txt"}, called={"source": "attachment"}),
+        "Attachment": Door(
+            gp.Attachment, {"source": b"x", "name": "a.txt"}, called={"source": "attachment"}, any_text=MADE_LATER
+        ),
         "Attachment.part": Door(gp.Attachment(b"x", name="a.txt").part),
         "Calendar": Door(
             gp.Calendar,
             {"source": "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"},
             called={"source": "calendar"},
+            any_text=MADE_LATER,
         ),
         "Group": Door(
             gp.Group, {"name": "friends", "members": ["olga@example.com"]}, called={"name": "group", "members": "group"}
         ),
-        "stable_message_id": Door(_stable_id, {"domain": "example.com", "key": 42}),
+        "stable_message_id": Door(_stable_id, {"domain": "example.com", "key": 42}, any_text=("key",)),
         "Headers.get_all": Door(headers.get_all, {"name": "From"}),
     }
 
@@ -84,18 +89,21 @@ def keys(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     key.save("key.pem")
     pem = Path("key.pem").read_text()
     signer = gp.DkimSigner("example.com", "s1", key)
-    secrets = ("pem", "passphrase")
     return {
-        "DkimKey": Door(gp.DkimKey, {"pem": pem}, secret=secrets),
+        "DkimKey": Door(gp.DkimKey, {"pem": pem}, secret=("pem", "passphrase"), any_text=("passphrase",)),
         "DkimKey.generate": Door(gp.DkimKey.generate, {"kind": "ed25519"}),
-        "DkimKey.load": Door(gp.DkimKey.load, {"path": "key.pem"}, secret=secrets, called={"path": "DKIM key"}),
+        "DkimKey.load": Door(
+            gp.DkimKey.load,
+            {"path": "key.pem"},
+            secret=("passphrase",),
+            called={"path": "DKIM key"},
+            any_text=("passphrase",),
+        ),
         "DkimKey.save": Door(_saved(key), {"path": "new.pem"}, (OSError,)),
         "DkimKey.dns_record": Door(key.dns_record),
-        "DkimSigner": Door(gp.DkimSigner, {"domain": "example.com", "selector": "s1", "key": key}),
+        "DkimSigner": Door(gp.DkimSigner, {"domain": "example.com", "selector": "s1", "key": key}, secret=("key",)),
         "DkimSigner.sign": Door(signer.sign, {"raw": RAW}),
-        "dkim.SignerChoice": Door(
-            dkim.SignerChoice, {"signers": signer}, called={"signers": "dkim", "default": "dkim"}
-        ),
+        "dkim.SignerChoice": Door(dkim.SignerChoice, {"signers": signer}, secret=("signers", "default")),
         "dkim.author_domain": Door(dkim.author_domain, {"raw": RAW}),
         "dkim.seal_arc": Door(
             dkim.seal_arc,
@@ -125,7 +133,7 @@ def resolvers(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "dns.TableResolver": Door(TableResolver, {"table": TABLE}, called={"table": "resolver"}),
     }
     for name in ("txt", "mx", "a", "aaaa", "exists"):
-        doors[f"dns.TableResolver.{name}"] = Door(getattr(table, name), {"name": "example.com"})
+        doors[f"dns.TableResolver.{name}"] = Door(getattr(table, name), {"name": "example.com"}, any_text=("name",))
         doors[f"dns.SystemResolver.{name}"] = _unanswered(getattr(no_dns, name), name="example.com")
     doors["dns.TableResolver.ptr"] = Door(table.ptr, {"address": "192.0.2.1"})
     doors["dns.SystemResolver.ptr"] = _unanswered(no_dns.ptr, address="192.0.2.1")
@@ -137,7 +145,7 @@ def _unanswered(ask: Callable[..., Any], **lawful: Any) -> Door:
         with suppress(TemporaryDnsError):
             ask(**question)
 
-    return Door(no_answer, lawful, like=ask)
+    return Door(no_answer, lawful, like=ask, any_text=("name",))
 
 
 def domain_checks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
@@ -148,7 +156,9 @@ def domain_checks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     results = AuthenticationResults("mx.example.net", (MethodResult("spf", "pass"),))
     domain_report: DomainReport = domains.check("example.com", resolver=TABLE)
     return {
-        "domains.authenticate": Door(domains.authenticate, {**asked, "resolver": TABLE}),
+        "domains.authenticate": Door(
+            domains.authenticate, {**asked, "resolver": TABLE}, any_text=("mail_from", "helo")
+        ),
         "domains.check": Door(
             domains.check,
             {
@@ -163,11 +173,16 @@ def domain_checks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "domains.check_dmarc": Door(
             domains.check_dmarc,
             {"author": "example.com", "dkim": ["example.com"], "spf": "example.com", "resolver": TABLE},
+            any_text=("author", "dkim", "spf"),
         ),
         "domains.check_spf": Door(
-            domains.check_spf, {"ip": "192.0.2.1", "sender": "ivan@example.com", "resolver": TABLE}
+            domains.check_spf,
+            {"ip": "192.0.2.1", "sender": "ivan@example.com", "resolver": TABLE},
+            any_text=("sender", "helo", "receiver"),
         ),
-        "domains.find_policy": Door(domains.find_policy, {"domain": "example.com", "resolver": TABLE}),
+        "domains.find_policy": Door(
+            domains.find_policy, {"domain": "example.com", "resolver": TABLE}, any_text=("domain",)
+        ),
         "domains.without_results_of": Door(domains.without_results_of, {"raw": RAW, "own_id": "mx.example.net"}),
         "domains.AuthenticationReport.results": Door(
             lambda authserv_id: str(report.results(authserv_id)), {"authserv_id": "mx"}
@@ -200,20 +215,20 @@ def sending(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
 
     many = [letter(), ("ivan@example.com", "olga@example.com", RAW)]
     return {
-        "Mailer": Door(gp.Mailer, {"account": account}),
+        "Mailer": Door(gp.Mailer, {"account": account}, secret=("account",)),
         "Mailer.send": Door(mailer.send, {"message": RAW, **envelope, "timeout": 20.0}, not_sent),
         "Mailer.send_many": Door(mailer.send_many, {"messages": many, "timeout": 20.0}, not_sent),
         "Mailer.check": Door(mailer.check, {"timeout": 20.0}, not_sent),
         "Mailer.ask": Door(mailer.ask, {"command": "help", "argument": "", "timeout": 20.0}, not_sent),
         "Mailer.close": Door(closed, {"grace": 1.0}),
-        "AsyncMailer": Door(gp.AsyncMailer, {"account": account}),
+        "AsyncMailer": Door(gp.AsyncMailer, {"account": account}, secret=("account",)),
         "AsyncMailer.send": asynchronous("send", message=RAW, **envelope, timeout=20.0),
         "AsyncMailer.send_many": asynchronous("send_many", messages=many, timeout=20.0),
         "AsyncMailer.check": asynchronous("check", timeout=20.0),
         "AsyncMailer.ask": asynchronous("ask", command="help", timeout=20.0),
         "AsyncMailer.close": asynchronous("close", grace=1.0),
         "SendRequests": Door(gp.SendRequests, {"deliver_by": (60.0, "notify")}),
-        "explain": Door(gp.explain, {"reply": "550 5.1.1 no such user", "phase": "rcpt"}),
+        "explain": Door(gp.explain, {"reply": "550 5.1.1 no such user", "phase": "rcpt"}, any_text=("reply",)),
     }
 
 
@@ -261,8 +276,8 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     accounts, listing = {"accounts": "account"}, ("recipients",)
     run = ("max_seconds", "wait_for_retries", "console")
     return {
-        "Campaign": Door(new, lawful, STORE, like=gp.Campaign, called=accounts, files=listing),
-        "Campaign.open": Door(gp.Campaign.open, stored, STORE, called=accounts),
+        "Campaign": Door(new, lawful, STORE, ("accounts",), gp.Campaign, called=accounts, files=listing),
+        "Campaign.open": Door(gp.Campaign.open, stored, STORE, ("accounts",), called=accounts),
         "Campaign.check": of_campaign("check"),
         "Campaign.run": of_campaign("run", progress=False),
         "Campaign.resume": of_campaign("resume", *run, progress=False),
@@ -271,8 +286,10 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
             lambda campaign: repr(gp.AsyncCampaign(campaign)),
             {"campaign": gp.Campaign.open("october", store="kept.db")},
         ),
-        "AsyncCampaign.create": Door(created, lawful, STORE, like=gp.Campaign, called=accounts, files=listing),
-        "AsyncCampaign.open": Door(gp.AsyncCampaign.open, stored, STORE, called=accounts),
+        "AsyncCampaign.create": Door(
+            created, lawful, STORE, ("accounts",), gp.Campaign, called=accounts, files=listing
+        ),
+        "AsyncCampaign.open": Door(gp.AsyncCampaign.open, stored, STORE, ("accounts",), called=accounts),
         "AsyncCampaign.check": of_async_campaign("check"),
         "AsyncCampaign.run": of_async_campaign("run", *run, progress=False),
         "AsyncCampaign.resume": of_async_campaign("resume", progress=False),
@@ -286,9 +303,14 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Suppressions.remove": Door(suppressions.remove, {"addresses": "petr@example.com"}),
         "Suppressions.reason": Door(suppressions.reason, {"address": "petr@example.com"}),
         "Suppressions.import_csv": Door(suppressions.import_csv, {"path": "list.csv"}, files=("path",)),
-        "Template": Door(gp.Template, {"subject": "Hello", "html": "<p>{{ name }}</p>"}),
+        "Template": Door(
+            gp.Template, {"subject": "Hello", "html": "<p>{{ name }}</p>"}, any_text=("subject", "html", "text")
+        ),
         "Template.from_files": Door(
-            gp.Template.from_files, {"subject": "Hello", "html": "page.html"}, files=("html", "text")
+            gp.Template.from_files,
+            {"subject": "Hello", "html": "page.html"},
+            files=("html", "text"),
+            any_text=("subject",),
         ),
         "Template.check_fields": Door(template.check_fields, {"columns": ["name"]}),
     }

@@ -19,7 +19,7 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     account = sink.account(sender="ivan@example.com")
     not_sent = (gp.SendError, TimeoutError)
     more = ("login", "password", "host", *OPTIONS, *SWITCHES)
-    secret, url = ("url", "password", "account"), {"url": "URL", "account": "URL"}
+    url = {"url": "URL", "account": "URL"}
 
     def preset(provider: Any, **options: Any) -> gp.Account:
         return gp.Account.preset(provider, **options)
@@ -30,8 +30,10 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     fields = {"from_": "ivan@example.com", "to": "olga@example.com", "html": "<p>x</p>"}
     login = {"login": "ivan@mail.ru", "password": "secret"}
     return {
-        "Account": Door(gp.Account, {"url": sink.url}, secret=secret, called=url),
-        "Account.preset": Door(preset, {"provider": "mail.ru", **login}, secret=secret, besides=more),
+        "Account": Door(gp.Account, {"url": sink.url}, secret=("url", "password", "dkim", "auth"), called=url),
+        "Account.preset": Door(
+            preset, {"provider": "mail.ru", **login}, secret=("provider", "password", "dkim", "auth"), besides=more
+        ),
         "Account.check": Door(account.check, {}, not_sent),
         "Account.vrfy": Door(account.vrfy, {"address": "olga@example.com"}, not_sent),
         "Account.expn": Door(account.expn, {"mailing_list": "friends"}, not_sent),
@@ -42,20 +44,27 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Limits.completed_by": Door(gp.Limits().completed_by, {"others": gp.Limits()}),
         "Route": Door(gp.Route, {}, secret=("proxy",)),
         "Timeouts": Door(gp.Timeouts),
-        "Tls": Door(gp.Tls, {}, secret=("key_pem",)),
+        "Tls": Door(gp.Tls, {}, secret=("key_pem", "ca_pem", "certificate_pem")),
         "send": Door(
             send,
             {"account": account, "message": letter()},
             not_sent,
-            secret=secret,
+            secret=("account",),
             like=_a_letter,
             called={**url, "message": "send: "},
         ),
         "send with fields": Door(
-            send, {"account": account, **fields}, not_sent, secret, gp.Message, ("account", "requests", "timeout"), url
+            send,
+            {"account": account, **fields},
+            not_sent,
+            secret=("account",),
+            like=gp.Message,
+            besides=("account", "requests", "timeout"),
+            called=url,
+            any_text=("text", "html"),
         ),
         "send without from_": Door(
-            send, {"account": account, "to": "olga@example.com"}, not_sent, secret, _fields, (), url
+            send, {"account": account, "to": "olga@example.com"}, not_sent, ("account",), _fields, (), url
         ),
     }
 
@@ -77,7 +86,7 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     more = ("login", "password", *OPTIONS, *SWITCHES)
 
     def of_sink(method: str, *besides: str, **lawful: Any) -> Door:
-        return Door(getattr(sink, method), lawful, late, besides=besides, secret=("password",))
+        return Door(getattr(sink, method), lawful, late, besides=besides, secret=("password",) if besides else ())
 
     def of_async_sink(method: str, *besides: str, **lawful: Any) -> Door:
         async def call(**arguments: Any) -> None:
@@ -86,7 +95,14 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
                 if asyncio.iscoroutine(made):
                     await made
 
-        return Door(call, lawful, late, like=getattr(gp.AsyncSink, method), besides=besides, secret=("password",))
+        return Door(
+            call,
+            lawful,
+            late,
+            like=getattr(gp.AsyncSink, method),
+            besides=besides,
+            secret=("password",) if besides else (),
+        )
 
     def made(kind: Callable[..., Any]) -> Callable[..., None]:
         def make(**options: Any) -> None:
@@ -102,16 +118,18 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     received = sink.wait(1)[0]
     rule = {"phase": "rcpt", "to": "nobody@*", "reply": "550 5.1.1 no"}
     return {
-        "Sink": Door(made(gp.Sink), {}, (OSError,), like=gp.Sink),
+        "Sink": Door(made(gp.Sink), {}, (OSError,), like=gp.Sink, secret=("users",)),
         "Sink.select": of_sink("select"),
         "Sink.wait": of_sink("wait", n=1, timeout=0.01),
         "Sink.expect_none": of_sink("expect_none", to="nobody@*", within=0.01),
         "Sink.account": of_sink("account", *more),
-        "Sink.reload_certificate": Door(reload, {}, like=gp.Sink.reload_certificate, secret=("certificate",)),
+        "Sink.reload_certificate": Door(
+            reload, {}, like=gp.Sink.reload_certificate, secret=("certificate", "certificates_by_name")
+        ),
         "Sink.rules.add": Door(sink.rules.add, rule),
         "Sink.rules.remove": Door(sink.rules.remove, {"rule_id": 10_000}),
         "Sink.clock.advance": Door(sink.clock.advance, {"seconds": 1}),
-        "AsyncSink": Door(made(gp.AsyncSink), {}, (OSError,), like=gp.AsyncSink),
+        "AsyncSink": Door(made(gp.AsyncSink), {}, (OSError,), like=gp.AsyncSink, secret=("users",)),
         "AsyncSink.select": of_async_sink("select"),
         "AsyncSink.wait": of_async_sink("wait", n=0, timeout=0.01),
         "AsyncSink.expect_none": of_async_sink("expect_none", to="nobody@*", within=0.01),
@@ -121,6 +139,6 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "SinkLimits": Door(gp.SinkLimits),
         "SinkProtocol": Door(gp.SinkProtocol),
         "SinkTimeouts": Door(gp.SinkTimeouts),
-        "SinkTls": Door(gp.SinkTls, {}, secret=("certificate",)),
+        "SinkTls": Door(gp.SinkTls, {}, secret=("certificate", "certificates_by_name", "client_ca_pem")),
         "Letter.verify_dkim": Door(received.verify_dkim, {"resolver": {}}),
     }

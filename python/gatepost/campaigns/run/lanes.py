@@ -46,7 +46,7 @@ class RunLane:
 
 
 class LanePool:
-    """Chooses in order: the first until its limit, then the next (C5)."""
+    """Chooses in order: the first until its limit, then the next."""
 
     def __init__(self, engine: _core.Engine, lanes: Sequence[RunLane], chunk: int, most_outstanding: int) -> None:
         self.lanes = list(lanes)

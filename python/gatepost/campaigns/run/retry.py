@@ -1,4 +1,4 @@
-"""When a temporary refusal is tried again, and when it is given up (M3)."""
+"""When a temporary refusal is tried again, and when it is given up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from ... import _core
-from ...arguments import Check, check_all, number, optional, patience, refuse, text, unix_seconds, whole_number
+from ...arguments import Check, check_all, line, number, optional, patience, refuse, unix_seconds, whole_number
 
 
 def _factor(name: str, value: object) -> None:
@@ -48,7 +48,7 @@ class RetryPolicy:
         """
         whole_number(0)("attempts", attempts)
         unix_seconds("now", now)
-        text("category", category)
+        line("category", category)
         patience("retry_after", retry_after)
         tried = (attempts - 1) % self.max_attempts + 1
         if tried == self.max_attempts:

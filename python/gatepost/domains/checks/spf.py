@@ -1,4 +1,4 @@
-"""The SPF record: is it there, does it name who sends for us, does it stay within ten look-ups (G6, RFC 7208).
+"""The SPF record: is it there, does it name who sends for us, does it stay within ten look-ups (RFC 7208).
 
 Whatever is wrong with it, one record is proposed, and only one that receivers can evaluate.
 """
