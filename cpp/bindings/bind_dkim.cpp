@@ -32,12 +32,12 @@ SigningKey key_or_error(Result<SigningKey, std::string> key) {
 crypto::KeyType type_named(const std::string& kind) {
   if (kind == "rsa") return crypto::KeyType::rsa;
   if (kind == "ed25519") return crypto::KeyType::ed25519;
-  throw InputException{{"kind", "'" + kind + "' is neither rsa nor ed25519"}};
+  throw InputException{{{}, "kind takes one of rsa, ed25519, not '" + kind + "'"}};
 }
 
 dkim::Canonicalization form_named(const char* field, const std::string& name) {
   const auto form = dkim::parse_canonicalization(name);
-  if (!form) throw InputException{{field, "'" + name + "' is neither simple nor relaxed"}};
+  if (!form) throw InputException{{{}, std::string(field) + " takes one of simple, relaxed, not '" + name + "'"}};
   return *form;
 }
 
@@ -47,7 +47,7 @@ SignerPtr make_signer(std::string domain, std::string selector, const SigningKey
                               std::move(identity),      form_named("header", header),
                               form_named("body", body), {}};
   if (valid_for) {
-    if (*valid_for <= 0) throw InputException{{"valid_for", "must be more than 0 seconds"}};
+    if (*valid_for <= 0) throw InputException{{{}, "valid_for takes more than 0 seconds"}};
     options.valid_for = std::chrono::seconds(*valid_for);
   }
   return std::const_pointer_cast<Signer>(unwrap(Signer::make(std::move(options), key)));
@@ -147,7 +147,7 @@ dkim::ChainStatus chain_named(const std::string& name) {
   for (const auto status : {dkim::ChainStatus::none, dkim::ChainStatus::pass, dkim::ChainStatus::fail}) {
     if (to_string(status) == name) return status;
   }
-  throw InputException{{"chain", "'" + name + "' is not one of none, pass, fail"}};
+  throw InputException{{{}, "chain takes one of none, pass, fail, not '" + name + "'"}};
 }
 
 py::bytes seal_arc(const py::bytes& raw, const SignerPtr& signer, const std::string& results, const std::string& chain,

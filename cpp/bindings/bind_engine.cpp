@@ -152,7 +152,7 @@ smtp::Question::Verb parse_verb(const std::string& name) {
   if (name == "expn") return Verb::expn;
   if (name == "help") return Verb::help;
   if (name == "etrn") return Verb::etrn;
-  throw InputException{{"questions", "'" + name + "' is not one of noop, vrfy, expn, help, etrn"}};
+  throw InputException{{{}, "command takes one of noop, vrfy, expn, help, etrn, not '" + name + "'"}};
 }
 
 void check(Engine& self, engine::LaneId lane, std::uint64_t ticket, std::shared_ptr<OutcomeQueue> queue,

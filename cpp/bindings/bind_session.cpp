@@ -16,14 +16,18 @@ using smtp::LetterRequests;
 using smtp::SessionFacts;
 using smtp::TlsFacts;
 
-constexpr double most_seconds = 999'999'999;  // nine digits: RFC 2852 §4, RFC 4865 §4
+constexpr double most_held = 999'999'999;  // nine digits: RFC 2852 §4, RFC 4865 §4
 
 [[noreturn]] void refuse(const char* where, std::string what) { throw InputException{{where, std::move(what)}}; }
+
+[[noreturn]] void must_take(const char* where, const std::string& what) {
+  throw InputException{{{}, std::string(where) + " takes " + what}};
+}
 
 void must_be_printable(const char* where, const std::string& text, std::size_t most) {
   if (text.size() > most) refuse(where, "has more than " + std::to_string(most) + " bytes");
   for (const char c : text) {
-    if (c < ' ' || c > '~') refuse(where, "must be printable ASCII");
+    if (c < ' ' || c > '~') must_take(where, "printable ASCII");
   }
 }
 
@@ -31,7 +35,7 @@ LetterRequests::Return parse_return(const std::string& name) {
   if (name.empty()) return LetterRequests::Return::unspecified;
   if (name == "full") return LetterRequests::Return::full;
   if (name == "headers") return LetterRequests::Return::headers;
-  refuse("dsn_return", "'" + name + "' is not one of full, headers");
+  must_take("dsn_return", "one of full, headers, not '" + name + "'");
 }
 
 smtp::DsnNotify parse_notify(const std::vector<std::string>& names) {
@@ -46,7 +50,7 @@ smtp::DsnNotify parse_notify(const std::vector<std::string>& names) {
     } else if (name == "delay") {
       notify.delay = true;
     } else {
-      refuse("notify", "'" + name + "' is not one of never, success, failure, delay");
+      must_take("notify", "one of never, success, failure, delay, not '" + name + "'");
     }
   }
   if (names.empty()) refuse("notify", "is empty; use 'never' to ask for no notifications");
@@ -70,11 +74,11 @@ std::vector<std::string> parse_original_recipients(std::vector<std::string> addr
 smtp::DeliverBy parse_deliver_by(const std::tuple<double, std::string, bool>& given) {
   const auto& [seconds, mode, trace] = given;
   smtp::DeliverBy by;
-  if (mode != "notify" && mode != "return") refuse("deliver_by", "'" + mode + "' is not one of notify, return");
+  if (mode != "notify" && mode != "return") must_take("deliver_by", "one of notify, return, not '" + mode + "'");
   by.mode = mode == "return" ? smtp::DeliverBy::Mode::return_ : smtp::DeliverBy::Mode::notify;
-  if (!(std::abs(seconds) <= most_seconds)) refuse("deliver_by", "must be at most 999999999 seconds");
+  if (!(std::abs(seconds) <= most_held)) must_take("deliver_by", "at most 999999999 seconds");
   by.seconds = static_cast<std::int32_t>(seconds);
-  if (mode == "return" && by.seconds <= 0) refuse("deliver_by", "must be more than 0 seconds in mode return");
+  if (mode == "return" && by.seconds <= 0) must_take("deliver_by", "more than 0 seconds in mode return");
   by.trace = trace;
   return by;
 }
@@ -94,13 +98,13 @@ std::shared_ptr<LetterRequests> make_requests(const std::string& dsn_return, std
   requests->original_recipients = parse_original_recipients(std::move(original_recipients));
   requests->require_tls = require_tls;
   if (priority && (*priority < -9 || *priority > 9)) {
-    refuse("priority", std::to_string(*priority) + " is not from -9 to 9");
+    must_take("priority", "a whole number from -9 to 9, not " + std::to_string(*priority));
   }
   requests->priority = priority;
   if (deliver_by) requests->deliver_by = parse_deliver_by(*deliver_by);
   if (hold_for && hold_until) refuse("hold_until", "cannot be combined with hold_for");
   if (hold_for) {
-    if (!(*hold_for >= 1 && *hold_for <= most_seconds)) refuse("hold_for", "must be from 1 to 999999999 seconds");
+    if (!(*hold_for >= 1 && *hold_for <= most_held)) must_take("hold_for", "a number of seconds from 1 to 999999999");
     requests->hold_for = std::chrono::seconds(std::llround(*hold_for));
   }
   if (hold_until) {

@@ -1,13 +1,12 @@
 #include <pybind11/stl.h>
 
-#include <cmath>
-
 #include "bindings.hpp"
 #include "gatepost/crypto/certificate.hpp"
 #include "gatepost/sink/sink.hpp"
 #include "letter_filter.hpp"
 #include "of_one_process.hpp"
 #include "os_error.hpp"
+#include "seconds.hpp"
 #include "sink_options.hpp"
 #include "text.hpp"
 #include "without_gil.hpp"
@@ -18,18 +17,9 @@ namespace {
 
 using sink::Sink;
 using sink::StoredLetter;
-using std::chrono::milliseconds;
 // pybind11 keeps no pointers to const; what is bound below only reads.
 using MutableLetterPtr = std::shared_ptr<StoredLetter>;
-constexpr milliseconds a_day{86'400'000};
-
-milliseconds seconds_of(double seconds, const char* field, milliseconds most = std::chrono::hours(24 * 365)) {
-  const auto limit = std::chrono::duration<double>(most).count();
-  if (!(seconds >= 0) || seconds > limit) {
-    throw InputException{{field, "must be a number of seconds from 0 to " + std::to_string(most.count() / 1000)}};
-  }
-  return milliseconds(std::llround(seconds * 1000));
-}
+constexpr std::chrono::seconds a_century{std::chrono::hours(24) * 36'500};
 
 py::list texts(const std::vector<std::string>& all) {
   py::list list;
@@ -73,31 +63,31 @@ std::uint64_t add_rule(Sink& self, const std::string& phase, std::string from, s
                        std::string reply, double delay, bool discard, bool close, std::uint32_t nth,
                        std::uint32_t times, double odds, double greylist, std::vector<std::string> missing_headers) {
   const auto known = codes::parse_phase(phase);
-  if (!known) throw InputException{{"phase", "must be connect, ehlo, auth, mail, rcpt, data or final"}};
+  if (!known) throw InputException{{{}, "phase takes one of connect, ehlo, auth, mail, rcpt, data, final"}};
   sink::Rule rule;
   rule.phase = *known;
   rule.from = std::move(from);
   rule.to = std::move(to);
   rule.user = std::move(user);
   rule.reply = std::move(reply);
-  rule.delay = seconds_of(delay, "delay");
+  rule.delay = from_seconds(delay, "delay");
   rule.discard = discard;
   rule.close = close;
   rule.nth = nth;
   rule.times = times;
   rule.odds = odds;
-  rule.greylist = std::chrono::ceil<std::chrono::seconds>(seconds_of(greylist, "greylist"));
+  rule.greylist = std::chrono::ceil<std::chrono::seconds>(from_seconds(greylist, "greylist"));
   rule.missing_headers = std::move(missing_headers);
   auto checked = sink::check_rule(std::move(rule));
   if (!checked) throw InputException{checked.error()};
   return self.rules().add(*std::move(checked));
 }
 
-py::list letters(Sink& self, std::string to, std::string from, std::string subject) {
+py::list letters(Sink& self, std::string to, std::string from, std::string subject, std::uint64_t after) {
   const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
   const auto found = [&] {
     const WithoutGil without;
-    return self.inbox().select(filter);
+    return self.inbox().select(filter, after);
   };
   return as_list(found());
 }
@@ -119,19 +109,19 @@ py::list wait_with_signals(const Waiting& waiting) {
 }
 
 py::list wait(Sink& self, std::size_t count, double timeout, std::string to, std::string from, std::string subject) {
-  const auto limit = seconds_of(timeout, "timeout");
+  const auto limit = from_seconds(timeout, "timeout");
   const auto filter = letter_filter(std::move(to), std::move(from), std::move(subject));
   return wait_with_signals([&](const auto& go_on) { return self.inbox().wait(count, filter, limit, go_on); });
 }
 
 py::list undecided(Sink& self, double timeout) {
-  const auto limit = seconds_of(timeout, "timeout");
+  const auto limit = from_seconds(timeout, "timeout");
   return wait_with_signals([&](const auto& go_on) { return self.undecided(limit, go_on); });
 }
 
 // Under the GIL: who looks at these letters in Python does not see them change half way.
 void decide_letters(Sink& self, const std::vector<std::uint64_t>& ids, std::vector<std::string> replies) {
-  if (ids.size() != replies.size()) throw InputException{{"replies", "must be as many as ids"}};
+  if (ids.size() != replies.size()) throw InputException{{{}, "replies takes as many as there are ids"}};
   std::vector<sink::LetterDecision> decisions;
   decisions.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) decisions.push_back({ids[i], std::move(replies[i])});
@@ -232,7 +222,7 @@ void bind_sink(py::module_& m) {
       .def(
           "remove_rule", [](Sink& self, std::uint64_t id) { return self.rules().remove(id); }, "rule_id"_a)
       .def("clear_rules", [](Sink& self) { self.rules().clear(); })
-      .def("letters", &letters, "to"_a = "*", "from_"_a = "*", "subject"_a = "")
+      .def("letters", &letters, "to"_a = "*", "from_"_a = "*", "subject"_a = "", "after"_a = 0)
       .def("discarded", [](Sink& self) { return as_list(self.inbox().discarded()); })
       .def("wait", &wait, "count"_a, "timeout"_a, "to"_a = "*", "from_"_a = "*", "subject"_a = "")
       .def("sessions", &sessions)
@@ -244,7 +234,7 @@ void bind_sink(py::module_& m) {
       .def_property_readonly("evicted", [](Sink& self) { return self.inbox().evicted(); })
       .def(
           "advance_clock",
-          [](Sink& self, double seconds) { self.clock().advance(seconds_of(seconds, "seconds", a_day * 36500)); },
+          [](Sink& self, double seconds) { self.clock().advance(from_seconds(seconds, "seconds", a_century)); },
           "seconds"_a)
       .def("now", [](Sink& self) { return to_unix_seconds(self.clock().now()); })
       .def("close", &close);

@@ -149,15 +149,19 @@ def some_of(*known: str) -> Callable[[str, object], list[str]]:
 
 def words(name: str, value: object) -> list[str]:
     """One text or a collection of them; they come as a list."""
-    return [text(name, value)] if isinstance(value, str) else texts(name, value)
+    return [text(name, value)] if isinstance(value, str) else _several(name, value, "a str or a collection of str")
 
 
 def texts(name: str, value: object) -> list[str]:
     """Several texts; one alone would be taken for its letters."""
+    return _several(name, value, "a collection of str")
+
+
+def _several(name: str, value: object, takes: str) -> list[str]:
     if isinstance(value, str | Mapping) or not isinstance(value, Collection):
-        raise refuse(name, "a collection of str", value)
+        raise refuse(name, takes, value)
     if not all(isinstance(one, str) for one in value):
-        raise refuse(name, "a collection of str", value)
+        raise refuse(name, takes, value)
     return [text(name, one) for one in value]
 
 
@@ -197,6 +201,17 @@ def number(name: str, value: object) -> float:
     return _real(name, value, "a number", -math.inf, math.inf)
 
 
+def number_from(least: float, most: float, of: str = "a number") -> Callable[[str, object], float]:
+    """A check for numbers from `least` to `most`."""
+    takes = f"{of} from {least:,} to {most:,}"
+    return lambda name, value: _real(name, value, takes, least, most)
+
+
+def seconds_from(least: float, most: float) -> Callable[[str, object], float]:
+    """A check for times from `least` to `most` seconds."""
+    return number_from(least, most, "a number of seconds")
+
+
 def seconds(name: str, value: object) -> float:
     """A time to wait."""
     takes = f"a number of seconds above 0 and up to {MOST_SECONDS:,}"
@@ -205,7 +220,7 @@ def seconds(name: str, value: object) -> float:
 
 def patience(name: str, value: object) -> float:
     """A time to wait, or 0: not at all."""
-    return _real(name, value, f"a number of seconds from 0 to {MOST_SECONDS:,}", 0, MOST_SECONDS)
+    return seconds_from(0, MOST_SECONDS)(name, value)
 
 
 def unix_seconds(name: str, value: object) -> float:

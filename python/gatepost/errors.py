@@ -80,7 +80,7 @@ class ConnectTimeout(ConnectError, TimeoutError):
 
 
 class TlsError(ConnectError):
-    """TLS did not come about, or the server insists on it."""
+    """TLS could not be established, or the server insists on it."""
 
 
 class AuthError(SendError):

@@ -75,7 +75,7 @@ def own() -> _core.CertificatePair:
         (gp.Timeouts, {"greeting": -1}, "timeouts.greeting takes a number of seconds"),
         (gp.Timeouts, {"final_reply": float("nan")}, "timeouts.final_reply takes a number of seconds"),
         (gp.Timeouts, {"dns": None}, "timeouts.dns takes a number of seconds"),
-        (gp.Auth, {"mechanisms": ["PLAIM"]}, "auth.mechanisms: 'PLAIM' is not one of .*SCRAM-SHA-256.* LOGIN"),
+        (gp.Auth, {"mechanisms": ["PLAIM"]}, "auth.mechanisms takes one of .*SCRAM-SHA-256.* LOGIN, not 'PLAIM'"),
         (gp.Auth, {"mechanisms": 5}, "auth.mechanisms takes"),
         (gp.Auth, {"access_token": 5}, "auth.access_token takes a str or a function that returns one, not an int"),
         (gp.Auth, {"access_token": "two sekret words"}, "auth.access_token: .*ASCII"),

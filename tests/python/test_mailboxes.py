@@ -274,7 +274,7 @@ def test_flags_and_keywords_of_other_programs_stay_when_a_letters_flags_are_set(
 
 
 def test_maildir_refuses_flags_it_does_not_know_and_folders_that_are_none(tmp_path: Path) -> None:
-    with pytest.raises(gp.InputError, match="flags: '/X' is not one of"):
+    with pytest.raises(gp.InputError, match="flags takes one or several of D, F, P, R, S, T, not '/X'"):
         gp.Maildir(tmp_path).add(letter(), flags="/X")
     with pytest.raises(gp.InputError, match="not a maildir"):
         gp.Maildir(tmp_path / "none", create=False)

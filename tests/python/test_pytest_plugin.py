@@ -35,7 +35,7 @@ def test_first(sink):
     assert letter.subject == "one"
 
 def test_second(sink):
-    sink.expect_none()
+    sink.assert_none()
 """,
     )
     assert "2 passed" in said

@@ -248,7 +248,7 @@ def test_early_talk_is_noticed_where_a_rule_delays_the_greeting(make_sink: MakeS
         ({"profile": ["open"]}, "sink: profile takes one of open, demo_gate"),
         ({"rules": 5}, "sink: rules takes a list of rules"),
         ({"rules": [5]}, r"sink: rules\[0\] takes a mapping"),
-        ({"rules": [{"phase": "final"}, {"phase": "rcpt", "reply": 5}]}, "rule: reply takes a str"),
+        ({"rules": [{"phase": "final"}, {"phase": "rcpt", "reply": 5}]}, r"sink: rules\[1\]: reply takes a str"),
         ({"on_letter": "discard"}, "sink: on_letter takes a function"),
         ({"dns": 5}, "sink: dns: .* takes a mapping"),
         ({"users": {"ivan\ud800": "x"}}, "sink: users: a key: character 4 is an unpaired surrogate"),
@@ -287,28 +287,56 @@ def test_an_argument_that_is_wrong_is_named(options: dict[str, object], named: s
         (gp.SinkTimeouts, {"letter": 86_401}, "timeouts.letter takes"),
         (gp.SinkTimeouts, {"write": float("nan")}, "timeouts.write takes"),
         (gp.SinkTimeouts, {"command": "soon"}, "timeouts.command takes"),
-        (gp.SinkProtocol, {"lenient": ["everything"]}, "protocol.lenient: 'everything' is not one of bare_newlines, "),
-        (gp.SinkProtocol, {"lenient": "bare_newlines"}, "protocol.lenient takes a collection of str"),
+        (
+            gp.SinkProtocol,
+            {"lenient": ["everything"]},
+            "protocol.lenient takes one of bare_newlines, .*, not 'everything'",
+        ),
+        (gp.SinkProtocol, {"lenient": "everything"}, "protocol.lenient takes one of bare_newlines, "),
+        (gp.SinkProtocol, {"lenient": 5}, "protocol.lenient takes a str or a collection of str"),
         (
             gp.SinkProtocol,
             {"without_extensions": ["STARTTLS"]},
-            "protocol.without_extensions: 'STARTTLS' is not one of",
+            "protocol.without_extensions takes one of PIPELINING, .*, not 'STARTTLS'",
         ),
-        (gp.SinkProtocol, {"without_extensions": "SIZE"}, "protocol.without_extensions takes a collection"),
+        (gp.SinkProtocol, {"without_extensions": {}}, "protocol.without_extensions takes a str or a collection"),
         (gp.SinkProtocol, {"etrn_replies": {"x": "no"}}, r"protocol.etrn_replies\['x'\] takes a reply"),
         (gp.SinkProtocol, {"etrn_replies": {"x": "250 ok\r\n"}}, r"protocol.etrn_replies\['x'\] takes"),
         (gp.SinkProtocol, {"etrn_replies": {"x": 250}}, r"protocol.etrn_replies\['x'\] takes"),
         (gp.SinkProtocol, {"host_name": "a b"}, "protocol.host_name takes a host name"),
         (gp.SinkProtocol, {"host_name": ""}, "protocol.host_name takes a host name"),
-        (gp.SinkAccess, {"allow": "10.0.0.0/8"}, "access.allow takes a collection of str"),
-        (gp.SinkAccess, {"proxies": [1]}, "access.proxies takes a collection of str"),
-        (gp.SinkAccess, {"mechanisms": ["SCRAM-SHA256"]}, "'SCRAM-SHA256' is not one of PLAIN, .*SCRAM-SHA-256"),
-        (gp.SinkAccess, {"mechanisms": "PLAIN"}, "access.mechanisms takes a collection of str"),
+        (gp.SinkAccess, {"allow": "10.0.0.0/99"}, "access.allow takes IP addresses"),
+        (gp.SinkAccess, {"proxies": [1]}, "access.proxies takes a str or a collection of str"),
+        (
+            gp.SinkAccess,
+            {"mechanisms": ["SCRAM-SHA256"]},
+            "access.mechanisms takes one of PLAIN, .*SCRAM-SHA-256.*, not 'SCRAM-SHA256'",
+        ),
+        (gp.SinkAccess, {"mechanisms": "PLAIM"}, "access.mechanisms takes one of PLAIN, "),
     ],
 )
 def test_an_option_that_is_wrong_is_named(kind: type, options: dict[str, object], named: str) -> None:
     with pytest.raises(gp.InputError, match=named):
         kind(**options)
+
+
+def test_one_word_is_as_good_as_a_list_of_one() -> None:
+    assert gp.SinkProtocol(lenient="-bad_helo").lenient == ("-bad_helo",)
+    assert gp.SinkProtocol(without_extensions="SIZE").without_extensions == ("SIZE",)
+    assert gp.SinkAccess(mechanisms="PLAIN", allow="10.0.0.0/8") == gp.SinkAccess(
+        mechanisms=["PLAIN"], allow=["10.0.0.0/8"]
+    )
+
+
+def test_a_unix_socket_takes_no_port_beside_it() -> None:
+    with pytest.raises(gp.InputError, match="sink: unix_path takes the place of host and port"):
+        gp.Sink(unix_path="x", port=3)
+
+
+def test_a_sink_without_tls_says_how_it_gets_it(sink: gp.Sink) -> None:
+    for call in (sink.ssl_context, sink.reload_certificate):
+        with pytest.raises(gp.InputError, match="this sink has no TLS; make it with tls='starttls'"):
+            call()
 
 
 def test_what_options_say_when_left_out_is_what_the_core_does() -> None:
@@ -441,7 +469,7 @@ def test_clients_hear_why_when_the_sink_is_closed(make_sink: MakeSink) -> None:
         assert client.reply().startswith("421")
 
 
-@pytest.mark.parametrize("call", ["wait", "select", "expect_none"])
+@pytest.mark.parametrize("call", ["wait", "select", "assert_none"])
 @pytest.mark.parametrize("name", ["to", "from_", "subject"])
 @pytest.mark.parametrize("wrong", [5, None, b"x", ["a@b"], "\ud800"], ids=ascii)
 def test_a_filter_that_is_no_text_is_named(sink: gp.Sink, call: str, name: str, wrong: object) -> None:
@@ -466,5 +494,5 @@ def test_a_wait_that_cannot_be_is_named(sink: gp.Sink, options: dict[str, Any], 
 
 @pytest.mark.parametrize("wrong", ["1", None, float("inf"), -1.0, 1e300])
 def test_a_clock_goes_ahead_by_numbers_alone(sink: gp.Sink, wrong: Any) -> None:
-    with pytest.raises(gp.InputError, match=r"hours takes a number|seconds"):
+    with pytest.raises(gp.InputError, match="hours takes a"):
         sink.clock.advance(hours=wrong)

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/mailbox.hpp"
 #include "gatepost/crypto/digest.hpp"
 #include "gatepost/dkim/header_hash.hpp"
 
@@ -26,7 +27,7 @@ Reason SignatureChecker::check_message(const Field& field, const SignatureTags& 
 
   const auto record = usable_key(tags, facts);
   if (!record) return record.error();
-  const auto host = std::string_view(tags.identity).substr(tags.identity.rfind('@') + 1);
+  const auto host = split_mailbox(tags.identity).domain;
   if ((*record)->same_domain && !equal_ignoring_case(host, tags.domain)) return Reason::identity;
 
   const auto wrong = [&](Reason reason) { return facts.testing ? Reason::testing : reason; };

@@ -5,6 +5,7 @@
 
 #include "gatepost/core/ascii.hpp"
 #include "gatepost/core/base64.hpp"
+#include "gatepost/core/mailbox.hpp"
 #include "gatepost/dkim/tag_list.hpp"
 
 namespace gatepost::dkim {
@@ -101,10 +102,8 @@ Reason read_signature(std::string_view value, SignatureTags& tags) {
   if (list->get("v").empty()) return Reason::syntax;
   if (list->get("v") != "1") return Reason::version;
   if (reason != Reason::none) return reason;
-  const auto at = tags.identity.rfind('@');
-  return at != std::string::npos && below(std::string_view(tags.identity).substr(at + 1), tags.domain)
-             ? Reason::none
-             : Reason::identity;
+  const auto identity = split_mailbox(tags.identity);
+  return identity.has_at && below(identity.domain, tags.domain) ? Reason::none : Reason::identity;
 }
 
 Reason read_arc_signature(std::string_view value, SignatureTags& tags) {

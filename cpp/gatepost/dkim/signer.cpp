@@ -6,6 +6,7 @@
 
 #include "gatepost/core/ascii.hpp"
 #include "gatepost/core/base64.hpp"
+#include "gatepost/core/mailbox.hpp"
 #include "gatepost/dkim/header_hash.hpp"
 #include "gatepost/dkim/letter_view.hpp"
 #include "gatepost/dkim/signed_headers.hpp"
@@ -33,11 +34,11 @@ bool is_dns_name(std::string_view name) {
 }
 
 bool is_identity_of(std::string_view identity, std::string_view domain) {
-  const auto at = identity.rfind('@');
-  if (at == std::string_view::npos) return false;
+  const auto parts = split_mailbox(identity);
+  if (!parts.has_at) return false;
   const bool clean = std::all_of(identity.begin(), identity.end(),
                                  [](char c) { return c > ' ' && c != ';' && c != 0x7F && c != '='; });
-  const auto host = identity.substr(at + 1);
+  const auto host = parts.domain;
   if (!clean || host.size() < domain.size()) return false;
   const auto tail = host.substr(host.size() - domain.size());
   return equal_ignoring_case(tail, domain) &&

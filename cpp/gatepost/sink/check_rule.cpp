@@ -45,25 +45,26 @@ Result<Rule, InputError> check_rule(Rule rule) {
   const auto phase = rule.phase;
   const bool known = phase == Phase::connect || phase == Phase::ehlo || phase == Phase::auth || phase == Phase::mail ||
                      phase == Phase::rcpt || phase == Phase::data || phase == Phase::final_;
-  if (!known) return InputError{"phase", "must be connect, ehlo, auth, mail, rcpt, data or final"};
+  if (!known) return InputError{"phase", "takes one of connect, ehlo, auth, mail, rcpt, data, final"};
   if (!rule.reply.empty()) {
     if (auto fault = fault_of_reply(rule.reply); !fault.empty()) return InputError{"reply", std::move(fault)};
   }
   if (rule.delay < std::chrono::milliseconds(0) || rule.delay > longest_delay) {
-    return InputError{"delay", "must be from 0 to 3600 seconds"};
+    return InputError{"delay", "takes a number of seconds from 0 to 3600"};
   }
-  if (!(rule.odds >= 0.0 && rule.odds <= 1.0)) return InputError{"odds", "must be from 0 to 1"};
+  if (!(rule.odds >= 0.0 && rule.odds <= 1.0)) return InputError{"odds", "takes a number from 0 to 1"};
   if (rule.discard && phase != Phase::rcpt && phase != Phase::final_) {
     return InputError{"discard", "works only in the phases rcpt and final"};
   }
   const bool refuses = !rule.reply.empty() && rule.reply[0] >= '4';
-  if (rule.discard && refuses) return InputError{"discard", "accepts the letter, so reply must be a 2xx or left out"};
+  if (rule.discard && refuses) return InputError{"discard", "accepts the letter, so reply takes a 2xx or is left out"};
   if (rule.discard && rule.close) return InputError{"close", "cannot be combined with discard"};
-  if (rule.greylist < std::chrono::seconds(0)) return InputError{"greylist", "must not be negative"};
+  if (rule.greylist < std::chrono::seconds(0))
+    return InputError{"greylist", "takes a number of seconds that is not negative"};
   if (rule.greylist.count() > 0) {
     if (phase != Phase::rcpt) return InputError{"greylist", "works only in the phase rcpt"};
     if (rule.discard) return InputError{"greylist", "cannot be combined with discard"};
-    if (!rule.reply.empty() && rule.reply[0] != '4') return InputError{"reply", "must be a 4xx with greylist"};
+    if (!rule.reply.empty() && rule.reply[0] != '4') return InputError{"reply", "takes a 4xx with greylist"};
   }
   if (rule.nth > 0 && rule.times > 0) return InputError{"times", "cannot be combined with nth"};
   if (!rule.missing_headers.empty() && phase != Phase::final_) {

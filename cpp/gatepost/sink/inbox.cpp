@@ -53,11 +53,17 @@ void Inbox::add_session(SessionRecord session) {
   if (sessions_.size() > max_sessions_kept) sessions_.pop_front();
 }
 
-std::vector<LetterPtr> Inbox::select(const Filter& filter) const {
+std::vector<LetterPtr> Inbox::later_than(std::uint64_t id) const {
+  const auto first = std::upper_bound(letters_.begin(), letters_.end(), id,
+                                      [](std::uint64_t last, const LetterPtr& letter) { return last < letter->id; });
+  return {first, letters_.end()};
+}
+
+std::vector<LetterPtr> Inbox::select(const Filter& filter, std::uint64_t after) const {
   std::vector<LetterPtr> found;
   {
     const std::lock_guard lock(mutex_);
-    found.assign(letters_.begin(), letters_.end());
+    found = later_than(after);
   }
   if (filter) std::erase_if(found, [&](const LetterPtr& letter) { return !filter(*letter); });
   return found;
@@ -81,9 +87,7 @@ std::vector<LetterPtr> Inbox::wait(std::size_t count, const Filter& filter, std:
   std::unique_lock lock(mutex_);
   while (true) {
     // The filter may decode subjects: it must not hold up those who receive.
-    const auto first_new = std::upper_bound(letters_.begin(), letters_.end(), seen,
-                                            [](std::uint64_t id, const LetterPtr& letter) { return id < letter->id; });
-    const std::vector<LetterPtr> fresh(first_new, letters_.end());
+    const auto fresh = later_than(seen);
     seen = received_;
     const auto cleared = cleared_;
     lock.unlock();

@@ -48,8 +48,9 @@ class Inbox {
   void add(StoredLetter letter) { add(std::make_shared<StoredLetter>(std::move(letter))); }
   void add_session(SessionRecord session);  ///< the last 1000 are kept
   using Filter = std::function<bool(const StoredLetter&)>;
-  /// Kept letters (not discarded ones) that pass, oldest first. An empty filter passes all.
-  std::vector<LetterPtr> select(const Filter& filter) const;
+  /// Kept letters (not discarded ones) that pass and came after the one of the id `after`, oldest first. An empty
+  /// filter passes all.
+  std::vector<LetterPtr> select(const Filter& filter, std::uint64_t after = 0) const;
   std::vector<LetterPtr> discarded() const;
   std::vector<SessionRecord> sessions() const;
   /// Blocks until `count` letters pass or the time is over; returns those that pass. While it blocks, `go_on` is asked
@@ -62,6 +63,7 @@ class Inbox {
 
  private:
   void evict();
+  std::vector<LetterPtr> later_than(std::uint64_t id) const;  // under the lock
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .. import _core
-from ..arguments import flag, line, optional, refuse, texts
-from ..errors import InputError
+from ..arguments import flag, line, optional, refuse, some_of, words
 from ..options import SECRET, Options, check_fields, put
 from .token import TokenSource, check_token
 
@@ -29,12 +28,10 @@ def _token(name: str, value: object) -> None:
 
 
 def _mechanisms(name: str, value: object) -> None:
-    texts(name, value)
-    for mechanism in value:  # type: ignore[attr-defined]
+    for mechanism in words(name, value):
         if mechanism in _UNSPOKEN:
             raise InputError(f"{name}: gatepost does not speak {mechanism}; there are {', '.join(MECHANISMS)}")
-        if mechanism not in MECHANISMS:
-            raise InputError(f"{name}: {mechanism!r} is not one of {', '.join(MECHANISMS)}")
+    some_of(*MECHANISMS)(name, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -59,17 +56,14 @@ class Auth(Options):
     allow_cleartext: bool | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.mechanisms, str):
-            put(self, "mechanisms", (self.mechanisms,))
-        texts("auth.mechanisms", self.mechanisms)
-        put(self, "mechanisms", tuple(name.upper() for name in self.mechanisms))
+        put(self, "mechanisms", tuple(name.upper() for name in words("auth.mechanisms", self.mechanisms)))
         check_fields(
             self,
             "auth",
             {
                 "access_token": optional(_token),
                 "authzid": line,
-                "mechanisms": _mechanisms,
+                "mechanisms": some_of(*MECHANISMS),
                 "allow_cleartext": optional(flag),
             },
         )

@@ -75,14 +75,30 @@ class Campaign:
     Making a campaign reads the whole list into the store in one transaction and sends nothing; an error leaves nothing
     behind. Made again with the same parts it opens the stored one, so a script can simply be run again.
 
-    `recipients`: see `read_recipients`; the address is in `address_column`. `from_`: else each account's own sender.
-    `accounts`: Account objects or URLs, in order: the first until its limit, then the next. `store`: a path
-    (SQLite) or an open store. `to_name`, `list_unsubscribe` and attachment paths may be Jinja2, `headers` are the same
-    for all. `campaign_id`: X-Campaign-Id, default made from the name. `in_doubt`: what becomes of recipients whose
-    letter went out and whose reply was lost: "hold" (listed as unknown), "resend" or "drop". `replace`: rebuild a
-    campaign of this name, as long as nothing of it has gone out.
+    Args:
+        name: Its name in the store.
+        template: What is written to everybody (`Template`).
+        recipients: CSV, JSONL or Parquet file, DataFrame, or iterable of mappings or addresses.
+        accounts: Account objects or URLs, in order: the first until its limit, then the next.
+        store: Path of an SQLite file, or an open store.
+        from_: Address in From. Default: each account's own sender.
+        reply_to: Address in Reply-To. Default: none.
+        to_name: Name beside the recipient's address, Jinja2. Default: none.
+        headers: Further headers, the same for all. Default: none.
+        list_unsubscribe: URL to unsubscribe at, Jinja2. Default: none.
+        campaign_id: X-Campaign-Id. Default: made from the name.
+        inline: Files that the html shows, by their cid. Default: those of the template.
+        attachments: Files to attach; their paths may be Jinja2. Default: those of the template.
+        address_column: Column with the address. Default: "email".
+        encoding: Encoding of a CSV file. Default: found by its bytes.
+        retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
+        in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
+            "resend" or "drop". Default: "hold".
+        replace: Whether to rebuild a campaign of this name, as long as nothing of it has gone out. Default: False.
 
-    InputError names the place of what is wrong with list, template or accounts.
+    Raises:
+        InputError: The list, the template, an account or another argument is wrong; the message says where.
+        StoreError: The store cannot be opened, or has a campaign of this name that is another.
     """
 
     _clock: Callable[[], float] = staticmethod(time.time)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .template.jinja import Contexts, Part, RowError
 
 _MARKS = ("\ue000", "8")
-"""One survives most filters, the other those that encode what is no ASCII."""
+"""One survives most filters, the other those that encode what is not ASCII."""
 
 
 class Gap(NamedTuple):

@@ -1,4 +1,4 @@
-"""The accounts of a campaign and whom each of them sends as."""
+"""The accounts of a campaign and the sender of each."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..arguments import one_of
 from ..campaigns import Campaign, Template
 from ..errors import InputError
 from ..history import Table
@@ -188,9 +189,7 @@ def results(
     with spoken_errors():
         rows = _stored(name, store).results().to_polars()
         if status is not None:
-            if status not in list(Status):
-                raise InputError(f"--status {status!r} is not one of {', '.join(Status)}")
-            rows = rows.filter(rows["status"] == status)
+            rows = rows.filter(rows["status"] == one_of(*Status)("--status", status))
         if csv is not None:
             Table(rows).write_csv(csv)
             console.print(f"{len(rows)} rows in {csv}")

@@ -19,7 +19,7 @@ from .output import console, print_json, spoken_errors
 def sink(
     profile: Annotated[str | None, typer.Option(help="open or demo_gate.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you say otherwise.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 lets the system pick one.")] = 2525,
+    port: Annotated[int | None, typer.Option(help="Port; 0 lets the system pick one. [default: 2525]")] = None,
     unix: Annotated[
         str | None, typer.Option(help="Path of a Unix socket to listen on, instead of host and port.")
     ] = None,
@@ -66,7 +66,7 @@ def sink(
         with Sink(
             profile=profile,
             host=host,
-            port=port,
+            port=_port(port, unix),
             unix_path=unix,
             lmtp=lmtp,
             tls=_tls(tls, cert, key),
@@ -82,6 +82,12 @@ def sink(
                 _follow(server, folder, as_json, quiet)
             except KeyboardInterrupt:
                 console.print(f"{server.received} letters received")
+
+
+def _port(given: int | None, unix: str | None) -> int:
+    if given is not None:
+        return given
+    return 2525 if unix is None else 0
 
 
 def _without_passwords(url: str, users: dict[str, str]) -> str:
@@ -107,10 +113,9 @@ def _follow(server: Sink, folder: _Folder | None, as_json: bool, quiet: bool) ->
     while True:
         if server.received != received:
             received = server.received
-            for letter in server.letters:
-                if letter.id > last:
-                    last = letter.id
-                    _show(letter, folder, as_json, quiet)
+            for letter in server.select(after=last):
+                last = letter.id
+                _show(letter, folder, as_json, quiet)
         time.sleep(0.1)
 
 
@@ -135,8 +140,8 @@ class _Folder:
 def _show(letter: Letter, folder: _Folder | None, as_json: bool, quiet: bool) -> None:
     if folder is not None:
         folder.save(letter)
-    sender, recipients = letter.envelope.from_, letter.envelope.to
     if as_json:
-        print_json({"id": letter.id, "from": sender, "to": recipients, "subject": letter.subject}, indent=None)
+        print_json(letter.to_dict(), indent=None)
     elif not quiet:
-        console.print(f"{letter.id:>6}  {sender} -> {', '.join(recipients)}  {letter.subject}")
+        envelope = letter.envelope
+        console.print(f"{letter.id:>6}  {envelope.from_} -> {', '.join(envelope.to)}  {letter.subject}")

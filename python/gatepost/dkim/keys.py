@@ -35,7 +35,7 @@ class DkimKey:
     @classmethod
     def generate(cls, kind: str = "rsa", bits: int | None = None) -> Self:
         """A new key: "rsa" (`bits` from 1024; 2048 is what to use, RFC 8301, and given) or "ed25519" (RFC 8463)."""
-        arguments.text("kind", kind)
+        arguments.one_of("rsa", "ed25519")("kind", kind)
         if bits is None:
             bits = 2048
         elif kind == "ed25519":

@@ -16,13 +16,21 @@ from .unseen import may_be_key, unseen
 class DkimSigner:
     """Signs for one domain with one key (RFC 6376). Immutable; threads may share it.
 
-    `domain` (d=) may be typed with its own letters ("пример.рф"), `selector` (s=) names the record that publishes the
-    key. `key`: a DkimKey, or the path of its file. `identity` (i=): an address of the domain. `header`, `body`: the
-    canonicalization, "relaxed" or "simple". `valid_for`: a timedelta or seconds, written as x=.
-
     From, To, Cc, Subject, Date, Message-ID, Reply-To, the MIME headers, List-Unsubscribe(-Post), In-Reply-To and
-    References are oversigned: nobody can add a second one. l= is never written. InputError names the field that is
-    wrong; an RSA key below 1024 bits is refused (RFC 8301).
+    References are oversigned: nobody can add a second one. l= is never written.
+
+    Args:
+        domain: Domain that signs (d=), also in its own letters ("пример.рф").
+        selector: Name of the record that publishes the key (s=).
+        key: A DkimKey, or the path of its file.
+        identity: Address of the domain, or of one below it (i=). Default: none.
+        header: Canonicalization of the header, "relaxed" or "simple". Default: "relaxed".
+        body: Canonicalization of the body, "relaxed" or "simple". Default: "relaxed".
+        valid_for: How long a signature holds, a timedelta or seconds (x=). Default: for ever.
+
+    Raises:
+        InputError: An argument has a wrong type or value, or an RSA key has fewer than 1024 bits (RFC 8301). The
+            message names the argument and never shows a key.
     """
 
     @unseen
@@ -38,10 +46,10 @@ class DkimSigner:
         valid_for: timedelta | float | None = None,
     ) -> None:
         for name, text in {"selector": selector, "identity": identity}.items():
-            arguments.secret_text(name, text)  # who mixes up the arguments may have put the key there
+            arguments.secret_line(name, text)  # who mixes up the arguments may have put the key there
         for name, form in {"header": header, "body": body}.items():
             if form not in ("relaxed", "simple"):
-                raise arguments.refuse(name, "'relaxed' or 'simple'", form, secret=True)
+                raise arguments.refuse(name, "one of relaxed, simple", form, secret=True)
         self.domain = _own_domain(domain)
         self.selector = selector
         self.key = _key(key)

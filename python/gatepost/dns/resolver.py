@@ -211,12 +211,12 @@ def _of_this_machine() -> SystemResolver:
     return SystemResolver()
 
 
-def resolver_of(given: Resolver | Mapping[Any, Any] | None) -> Resolver:
-    """What callers pass as resolver=: a table, a Resolver, or None for the system's."""
+def resolver_of(given: Resolver | Mapping[Any, Any] | None, name: str = "resolver") -> Resolver:
+    """What callers pass as resolver=, or as the argument `name`: a table, a Resolver, or None for the system's."""
     if given is None:
         return _of_this_machine()
     if isinstance(given, Mapping):
         return TableResolver(given)
     if not any(callable(getattr(given, question, None)) for question in _QUESTIONS):
-        raise arguments.refuse("resolver", "a mapping of names to records, a Resolver or None", given)
+        raise arguments.refuse(name, "a mapping of names to records, a Resolver or None", given)
     return given

@@ -60,7 +60,7 @@ def merged(texts: list[str]) -> str:
     return text
 
 
-def begun_anew(text: str) -> str | None:
+def begun_again(text: str) -> str | None:
     """What was meant as a DMARC record and does not begin like one, begun as it must be; None for other texts."""
     if not _BEGINNING.match(text) or dmarc_tags(text) is not None:
         return None

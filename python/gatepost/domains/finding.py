@@ -56,7 +56,7 @@ def _escaped(text: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedReply:
-    """What servers answer for want of it: the category that `gatepost.explain` gives, and the words of one."""
+    """What servers answer where it is missing: the category that `gatepost.explain` gives, and the words of one."""
 
     category: Category
     reply: str

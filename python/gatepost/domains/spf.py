@@ -225,7 +225,7 @@ def check_spf(
 
     Domains with letters of their own are looked up, and named in the result, as A-labels (RFC 8616). `resolver`: as
     for `gatepost.dkim.verify`. `receiver`: our own name, for explanations. What the DNS holds never raises; InputError
-    where `ip` is no address, or `sender` or `helo` no text.
+    where `ip` is not an address, or `sender` or `helo` not text.
     """
     address = arguments.ip_address("ip", ip)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:

@@ -47,11 +47,19 @@ class History:
     ) -> Table:
         """Every try to deliver a letter to one recipient, in order of time.
 
-        `since` <= at < `until`: datetime, date, ISO text or Unix seconds; a date as `until` includes its day.
-        `status`: accepted, refused, retrying or unknown. `campaign` "": letters sent outside campaigns.
-        `last`: only the newest n. Columns: at, seconds (hand-over to verdict), account, recipient, domain, status,
-        phase, category, code, enhanced, reply, queue_id, message_id, bytes, campaign, row (of the list).
-        InputError names what is wrong.
+        Columns: at, seconds (hand-over to verdict), account, recipient, domain, status, phase, category, code,
+        enhanced, reply, queue_id, message_id, bytes, campaign, row (of the list).
+
+        Args:
+            since: First moment: a datetime, a date, ISO text or Unix seconds. Default: from the first attempt.
+            until: Moment before which attempts were made; a date includes its day. Default: to the last one.
+            status: "accepted", "refused", "retrying" or "unknown". Default: all.
+            account: Name of the account. Default: all.
+            campaign: Name of the campaign; "" means letters outside of campaigns. Default: all.
+            last: How many of the newest. Default: all.
+
+        Raises:
+            InputError: An argument has a wrong type or value; the message names it.
         """
         asked = AttemptFilter.of(self.zone, since, until, status, account, campaign)
         return Table(asked.attempts(self.store, last=arguments.optional(_ROWS)("last", last)), "Attempts")
@@ -67,9 +75,19 @@ class History:
     ) -> Table:
         """Counts of attempts by outcome, acceptance and delays, one row per group.
 
-        `by`: any of day, hour, domain, account, campaign, category, code, provider, status, phase; empty: one row for
-        all. Columns after those: attempts, accepted, refused, retrying, unknown; acceptance (accepted of those that
-        were not put off, 0 to 1); median_seconds, p95_seconds (hand-over to verdict). InputError lists the choices.
+        Columns after those of `by`: attempts, accepted, refused, retrying, unknown; acceptance (accepted of those that
+        were not put off, 0 to 1); median_seconds, p95_seconds (hand-over to verdict).
+
+        Args:
+            by: One or several of "day", "hour", "domain", "account", "campaign", "category", "code", "provider",
+                "status" and "phase"; () means one row for all. Default: day and domain.
+            since: First moment: a datetime, a date, ISO text or Unix seconds. Default: from the first attempt.
+            until: Moment before which attempts were made; a date includes its day. Default: to the last one.
+            account: Name of the account. Default: all.
+            campaign: Name of the campaign; "" means letters outside of campaigns. Default: all.
+
+        Raises:
+            InputError: An argument has a wrong type or value; the message names it.
         """
         names = groupings(by)
         asked = AttemptFilter.of(self.zone, since, until, None, account, campaign)
@@ -79,8 +97,13 @@ class History:
     def funnel(self, campaign: str | None = None) -> Table:
         """How many letters came how far: listed, eligible, attempted, accepted, then those that ended otherwise.
 
-        Columns: stage, letters, share (of those listed, 0 to 1). `campaign` None: all campaigns and what was sent
-        outside of them. InputError where there is no such campaign.
+        Columns: stage, letters, share (of those listed, 0 to 1).
+
+        Args:
+            campaign: Name of the campaign. Default: all, and what was sent outside of them.
+
+        Raises:
+            InputError: There is no such campaign.
         """
         return Table(letters.funnel(letters.letters(self.store, self.zone, campaign)), "Funnel")
 
@@ -93,8 +116,21 @@ class History:
         account: str | None = None,
         campaign: str | None = None,
     ) -> Table:
-        """The newest refusals, newest first: at, recipient, campaign, account, phase, category, code, enhanced, reply,
-        cause (what it means) and remedy (what to do)."""
+        """The newest refusals, newest first.
+
+        Columns: at, recipient, campaign, account, phase, category, code, enhanced, reply, cause (what it means), remedy
+        (what to do).
+
+        Args:
+            last: How many. Default: 100.
+            since: First moment: a datetime, a date, ISO text or Unix seconds. Default: from the first attempt.
+            until: Moment before which attempts were made; a date includes its day. Default: to the last one.
+            account: Name of the account. Default: all.
+            campaign: Name of the campaign; "" means letters outside of campaigns. Default: all.
+
+        Raises:
+            InputError: An argument has a wrong type or value; the message names it.
+        """
         _ROWS("last", last)
         asked = AttemptFilter.of(self.zone, since, until, "refused", account, campaign)
         frame = asked.counted(self.store, _ERROR_COLUMNS)
@@ -103,8 +139,13 @@ class History:
     def query(self, query_: Mapping[str, Any] | str) -> Table:
         """The answer to a query in the JSON language of the Sendsay gate, a mapping or JSON text.
 
-        Columns carry the names that `select` uses. See `gatepost.history.query` for names, operators and order.
-        InputError names what is wrong.
+        Columns carry the names that `select` uses.
+
+        Args:
+            query_: The query; `gatepost.history.query` says which names, operators and orders there are.
+
+        Raises:
+            InputError: The query is wrong; the message says where.
         """
         checked = query.parse(query_)
         attempts = AttemptFilter(self.zone).counted(self.store, query.COLUMNS)
@@ -113,7 +154,16 @@ class History:
     def report(self, path: str | PathLike[str], campaign: str | None = None) -> Path:
         """Writes one HTML file that needs nothing else: numbers, reasons with remedies, domains, plots, recipients.
 
-        Returns its path. InputError where there is no such campaign; OSError where the file cannot be written.
+        Args:
+            path: File to write.
+            campaign: Name of the campaign. Default: all, and what was sent outside of them.
+
+        Returns:
+            The path.
+
+        Raises:
+            InputError: There is no such campaign.
+            OSError: The file cannot be written.
         """
         from . import report  # brings matplotlib, which those who only record do not need
 

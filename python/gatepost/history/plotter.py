@@ -57,6 +57,8 @@ class Plots:
         return plots.delays(self._attempts(("seconds",), filters))
 
     def _attempts(self, columns: Sequence[str], filters: Filters) -> pl.DataFrame:
+        if unknown := set(filters) - set(Filters.__annotations__):
+            raise TypeError(f"a plot takes {', '.join(Filters.__annotations__)}, not {min(unknown)!r}")
         return AttemptFilter.of(self._zone, **filters).counted(self._store, columns)
 
     def __repr__(self) -> str:

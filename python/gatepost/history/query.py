@@ -72,8 +72,8 @@ def parse(query: Mapping[str, Any] | str) -> Mapping[str, Any]:
             raise InputError("query is nested too deeply") from None
     if not isinstance(query, Mapping):
         raise arguments.refuse("query", "a JSON object", query)
-    if unknown := [key for key in query if key not in _KEYS]:
-        raise InputError(f"query: {', '.join(map(repr, unknown))} is not known; there are {', '.join(_KEYS)}")
+    for key in query:
+        arguments.one_of(*_KEYS)("query: a key", key)
     if query.get("action") != "stat.uni":
         raise arguments.refuse("query: action", "'stat.uni'", query.get("action"))
     return query
@@ -109,9 +109,7 @@ def _list(query: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _column(name: object, where: str) -> str:
-    if not isinstance(name, str) or name not in NAMES:
-        raise InputError(f"query: {name!r} in {where} is not known; there are {', '.join(NAMES)}")
-    return NAMES[name]
+    return NAMES[arguments.one_of(*NAMES)(f"query: a name in {where}", name)]
 
 
 def _condition(condition: object, where: str, zone: ZoneInfo) -> pl.Expr:

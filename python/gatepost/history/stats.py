@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import polars as pl
 
 from .. import _core, arguments
-from ..errors import InputError
 from .attempt_filter import STATUSES
 
 GROUPINGS = ("day", "hour", "domain", "account", "campaign", "category", "code", "provider", "status", "phase")
@@ -17,10 +16,7 @@ _BY_TIME = ("day", "hour")
 
 def groupings(by: str | Sequence[str]) -> list[str]:
     """`by` as a list. InputError lists the choices where a name is not one of them."""
-    names = arguments.one_or_several(arguments.text)("by", by)
-    if unknown := [name for name in names if name not in GROUPINGS]:
-        raise InputError(f"by: {', '.join(map(repr, unknown))} is not known; choose of {', '.join(GROUPINGS)}")
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(arguments.some_of(*GROUPINGS)("by", by)))
 
 
 def columns_for(by: Sequence[str]) -> list[str]:

@@ -24,8 +24,8 @@ class Table:
     """Rows and named columns. A Polars frame inside; any Arrow reader takes it as it is (`__arrow_c_stream__`)."""
 
     def __init__(self, frame: pl.DataFrame, title: str = "") -> None:
-        self._frame = frame
-        self.title = title
+        self._frame = arguments.instance(pl.DataFrame)("frame", frame)
+        self.title = arguments.text("title", title)
 
     @property
     def columns(self) -> list[str]:

@@ -46,7 +46,7 @@ def to_unix(name: str, moment: Moment | None, zone: ZoneInfo, *, end: bool = Fal
         try:
             day = moment + timedelta(days=1) if end else moment
         except OverflowError:
-            raise arguments.refuse(name, "a date of our time", moment) from None
+            raise arguments.refuse(name, "a date from 1685 to 2254", moment) from None
         return arguments.moment(name, datetime.combine(day, time(), zone))
     return arguments.moment(name, moment)
 

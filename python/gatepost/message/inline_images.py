@@ -116,7 +116,7 @@ def _content_id(url: str, base: Path, pictures: Pictures) -> str | None:
         return None
     try:
         if local:
-            raise InputError("a path below the folder is expected, no file: URL")
+            raise InputError("takes a path below the folder, not a file: URL")
         path = (base / unquote(re.split(r"[?#]", url, maxsplit=1)[0])).resolve()
         if not path.is_relative_to(base):
             raise InputError(f"it does not lie below {str(base)!r}")

@@ -50,7 +50,7 @@ class ParsedMessage(BaseMessage):
     Addresses that make no sense, or might mean two things, stand as they were written; `warnings` names them, and
     sending the letter raises InputError unless `to=` says to whom. `bcc` has those of its Bcc header,
     and what is given as `bcc=`. A Mailer sends to them and leaves out the headers Bcc and Resent-Bcc, as smtplib's
-    send_message does; `bytes(message)` still has them. Those whom Resent-To and the like name get nothing: `to=` of
+    send_message does; `bytes(message)` still has them. Those that Resent-To and the like name get nothing: `to=` of
     `send` is for them. For one of `Message.from_email` a block of Resent- headers says who it is from and for.
     """
 

@@ -7,18 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import _core
-from ..arguments import Check, check_all, flag, line, moment, number, optional, refuse, text, texts, whole_number
+from ..arguments import (
+    Check,
+    check_all,
+    flag,
+    line,
+    moment,
+    named,
+    number_from,
+    one_of,
+    optional,
+    refuse,
+    seconds_from,
+    some_of,
+    texts,
+    whole_number,
+)
 from ..errors import InputError
+
+_MOST_SECONDS = 999_999_999  # nine digits: RFC 2852 §4, RFC 4865 §4
 
 DeliverBy = tuple[float, str] | tuple[float, str, bool]
 """(seconds, "notify" or "return"), and a third value True asks for a trace (RFC 2852 §4)."""
 
 
-def _notify(name: str, value: object) -> None:
-    if not isinstance(value, str):
-        texts(name, value)
-    else:
-        text(name, value)
+def _dsn_return(name: str, value: object) -> None:
+    if value != "":
+        one_of("full", "headers")(name, value)
 
 
 def _original_recipients(name: str, value: object) -> None:
@@ -31,7 +46,8 @@ def _deliver_by(name: str, value: object) -> None:
     takes = "(seconds, 'notify' or 'return'), and True besides for a trace"
     if not isinstance(value, tuple | list) or len(value) not in (2, 3):
         raise refuse(name, takes, value)
-    for check, part in zip((number, text, flag), value, strict=False):
+    checks: tuple[Check, ...] = (number_from(-_MOST_SECONDS, _MOST_SECONDS), one_of("notify", "return"), flag)
+    for check, part in zip(checks, value, strict=False):
         try:
             check(name, part)
         except InputError:
@@ -47,14 +63,14 @@ def _hold_until(name: str, value: object) -> None:
 
 
 _CHECKS: dict[str, Check] = {
-    "dsn_return": line,
+    "dsn_return": _dsn_return,
     "envelope_id": line,
-    "notify": optional(_notify),
+    "notify": optional(some_of("never", "success", "failure", "delay")),
     "original_recipients": _original_recipients,
     "require_tls": flag,
     "priority": optional(whole_number(-9, 9)),
     "deliver_by": optional(_deliver_by),
-    "hold_for": optional(number),
+    "hold_for": optional(seconds_from(1, _MOST_SECONDS)),
     "hold_until": optional(_hold_until),
     "binary": flag,
 }
@@ -64,15 +80,25 @@ _CHECKS: dict[str, Check] = {
 class SendRequests:
     """What letters ask for by extensions of SMTP. Immutable; one may serve any number of letters.
 
-    `dsn_return` ("full" or "headers"), `envelope_id` (printable ASCII, at most 100 bytes), `notify` (of "success",
-    "failure", "delay"; or "never") and `original_recipients` (one for each recipient, "ivan@example.com" or
-    "type;address"): delivery status notifications, RFC 3461. `require_tls`: verified TLS on the whole way, RFC 8689.
-    `priority`: -9 to 9, RFC 6710. `deliver_by`: (seconds, "notify" or "return"), RFC 2852. `hold_for` (seconds) or
-    `hold_until` (a datetime with its zone): deliver later, RFC 4865. `binary`: BINARYMIME by BDAT, RFC 3030.
-
     Where the server does not offer the extension, notifications, priority and deliver_by "notify" are left out and the
-    transcript says so; the others refuse the letter with `feature_unsupported`. InputError names the field that is
-    wrong.
+    transcript says so; the others refuse the letter with `feature_unsupported`.
+
+    Args:
+        dsn_return: What a notification brings back, "full" or "headers" (RFC 3461 §4.3). Default: the server's choice.
+        envelope_id: Id that notifications repeat, printable ASCII of at most 100 bytes (RFC 3461 §4.4). Default: none.
+        notify: When to notify: one or several of "success", "failure" and "delay", or "never" (RFC 3461 §4.1).
+            Default: the server's choice.
+        original_recipients: For each recipient the address that the author gave, "ivan@example.com" or "type;address"
+            (RFC 3461 §4.2). Default: none.
+        require_tls: Whether to ask for verified TLS on the whole way (RFC 8689). Default: False.
+        priority: From -9 to 9 (RFC 6710). Default: none.
+        deliver_by: (seconds, "notify" or "return"), and True besides for a trace (RFC 2852). Default: none.
+        hold_for: Seconds to hold the letter back, from 1 to 999,999,999 (RFC 4865). Default: not at all.
+        hold_until: Moment to hold the letter back until, a datetime with its zone (RFC 4865). Default: none.
+        binary: Whether to send it as it is, with BINARYMIME and BDAT (RFC 3030). Default: False.
+
+    Raises:
+        InputError: An argument has a wrong type or value; the message names it ("requests.notify ...").
     """
 
     dsn_return: str = ""
@@ -87,8 +113,9 @@ class SendRequests:
     binary: bool = False
 
     def __post_init__(self) -> None:
-        check_all(_CHECKS, {name: getattr(self, name) for name in _CHECKS})
-        self._for_core()
+        check_all(_CHECKS, {name: getattr(self, name) for name in _CHECKS}, "requests.")
+        with named("requests"):
+            self._for_core()
 
     def _for_core(self) -> _core.LetterRequests:
         notify = self.notify

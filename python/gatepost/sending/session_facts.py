@@ -35,7 +35,7 @@ class TlsFacts:
         return f"<{self.version} {self.cipher}, {', '.join(state)}, {self.peer_subject or 'no certificate'}>"
 
 
-class ServerLimits(NamedTuple):
+class AnnouncedLimits(NamedTuple):
     """What the server asks its clients to keep to (RFC 9422); None: no such limit announced."""
 
     mail_max: int | None  # letters in one session
@@ -51,7 +51,7 @@ class SessionFacts:
     server: str  # address and port connected to
     extensions: tuple[str, ...]  # as announced, with their parameters
     max_message_bytes: int | None  # SIZE; 0: announced without a limit
-    limits: ServerLimits
+    limits: AnnouncedLimits
     auth_mechanism: str  # the one that worked, or ""
     tls: TlsFacts | None
     timings: dict[str, float]
@@ -70,7 +70,7 @@ def session_from(raw: _core.SessionFacts) -> SessionFacts:
         raw.server,
         tuple(raw.extensions),
         raw.max_message_bytes,
-        ServerLimits(*raw.limits),
+        AnnouncedLimits(*raw.limits),
         raw.auth_mechanism,
         TlsFacts.from_core(raw.tls) if raw.tls is not None else None,
         raw.timings,

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from .. import _core
-from ..arguments import optional, refuse, texts
-from ..errors import InputError
+from ..arguments import optional, refuse, some_of, words
 from ..options import Options, check_fields, put
 
 MECHANISMS = (
@@ -16,13 +15,6 @@ MECHANISMS = (
     *("SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "XOAUTH2", "OAUTHBEARER"),
 )
 """Those that the core serves."""
-
-
-def _mechanisms(name: str, value: object) -> None:
-    texts(name, value)
-    for mechanism in value:  # type: ignore[attr-defined]
-        if mechanism not in MECHANISMS:
-            raise InputError(f"{name}: {mechanism!r} is not one of {', '.join(MECHANISMS)}")
 
 
 def _is_network(text: str) -> bool:
@@ -35,8 +27,7 @@ def _is_network(text: str) -> bool:
 
 
 def _networks(name: str, value: object) -> None:
-    texts(name, value)
-    for network in value:  # type: ignore[attr-defined]
+    for network in words(name, value):
         if not _is_network(network):
             raise refuse(name, 'IP addresses, networks such as "10.0.0.0/8", and "unix"', network)
 
@@ -57,18 +48,18 @@ class SinkAccess(Options):
         xclient_from: Networks that may use XCLIENT. Default: none.
     """
 
-    mechanisms: Sequence[str] | None = None
-    allow: Sequence[str] = ()
-    no_auth_from: Sequence[str] = ()
-    proxies: Sequence[str] = ()
-    xclient_from: Sequence[str] = ()
+    mechanisms: str | Sequence[str] | None = None
+    allow: str | Sequence[str] = ()
+    no_auth_from: str | Sequence[str] = ()
+    proxies: str | Sequence[str] = ()
+    xclient_from: str | Sequence[str] = ()
 
     def __post_init__(self) -> None:
         checks = {one.name: _networks for one in fields(self)}
-        check_fields(self, "access", {**checks, "mechanisms": optional(_mechanisms)})
+        check_fields(self, "access", {**checks, "mechanisms": optional(some_of(*MECHANISMS))})
         for one in fields(self):
             if (value := getattr(self, one.name)) is not None:
-                put(self, one.name, tuple(value))
+                put(self, one.name, tuple(words(one.name, value)))
 
     def _fill(self, sink: _core.SinkOptions) -> None:
         if self.mechanisms is not None:

@@ -14,7 +14,7 @@ _SLICE = 0.25  # a cancelled wait leaves its thread behind for no longer than th
 
 
 class AsyncSink(SinkBase):
-    """A `Sink` whose `wait` and `expect_none` are awaited; everything else never blocks and is the same."""
+    """A `Sink` whose `wait` and `assert_none` are awaited; everything else never blocks and is the same."""
 
     async def wait(
         self, n: int = 1, *, to: str = "*", from_: str = "*", subject: str = "", timeout: float = 5.0
@@ -32,8 +32,8 @@ class AsyncSink(SinkBase):
             raise self._timeout(n, len(found), timeout, to, from_, subject)
         return [self._letter(stored) for stored in found]
 
-    async def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
-        """Like `Sink.expect_none`, without holding up the event loop."""
+    async def assert_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
+        """Like `Sink.assert_none`, without holding up the event loop."""
         import asyncio
 
         loop = asyncio.get_running_loop()

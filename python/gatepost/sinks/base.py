@@ -10,39 +10,25 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .. import _core
-from ..arguments import (
-    Check,
-    check_all,
-    flag,
-    instance,
-    line,
-    mapping,
-    named,
-    one_of,
-    optional,
-    refuse,
-    secret_line,
-    secret_text,
-    whole_number,
-    wire_host,
-)
+from ..arguments import line, named, optional, secret_line, whole_number
 from ..dns import Resolver, resolver_of
 from ..errors import InputError
 from ..process import Home
 from .access import SinkAccess
 from .certificates import Certificates, PemPair, check_by_name, check_pair
+from .checks import check_arguments, check_rule
 from .clock import SinkClock
 from .globs import letter_filter
 from .letter import Letter
 from .limits import SinkLimits, SinkTimeouts
-from .listen_address import ListenAddress
+from .listen_address import LOOPBACK, ListenAddress
 from .on_letter import LetterJudge, OnLetter, end
 from .profiles import PROFILES
 from .protocol import SinkProtocol
 from .report import SinkTimeout, describe_filter, state, transcripts
 from .rules import RuleFields, Rules
 from .session import SessionRecord
-from .tls import MODES, SinkTls
+from .tls import SinkTls
 
 if TYPE_CHECKING:
     import ssl
@@ -51,45 +37,8 @@ if TYPE_CHECKING:
     from ..accounts.options import AccountOptions
 
 
-def _tls(name: str, value: object) -> None:
-    if isinstance(value, str) and value in MODES:
-        return
-    if not isinstance(value, SinkTls):
-        raise refuse(name, f"one of {', '.join(MODES)}, or a SinkTls", value, secret=not isinstance(value, str))
-
-
-def _rules(name: str, value: object) -> None:
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        raise refuse(name, "a list of rules, each a dict of the arguments of sink.rules.add", value)
-
-
-def _rule(name: str, value: object) -> None:
-    mapping(lambda name, value: None, RuleFields.__annotations__)(name, value)
-    if "phase" not in value:  # type: ignore[operator]
-        raise InputError(f"{name}: a rule needs a phase")
-
-
-def _on_letter(name: str, value: object) -> None:
-    if not callable(value):
-        raise refuse(name, "a function", value)
-
-
-_CHECKS: dict[str, Check] = {
-    "profile": optional(one_of(*PROFILES)),
-    "host": line,
-    "port": whole_number(0, 65535),
-    "unix_path": optional(line),
-    "lmtp": flag,
-    "tls": optional(_tls),
-    "users": optional(mapping(secret_text, secret=True)),
-    "access": optional(instance(SinkAccess)),
-    "protocol": optional(instance(SinkProtocol)),
-    "limits": optional(instance(SinkLimits)),
-    "timeouts": optional(instance(SinkTimeouts)),
-    "rules": _rules,
-    "on_letter": optional(_on_letter),
-    "seed": whole_number(0, 2**64 - 1),
-}
+_NO_TLS = "this sink has no TLS; make it with tls='starttls'"
+_cursor = whole_number(0, 2**64 - 1)
 
 
 class SinkBase:
@@ -99,7 +48,7 @@ class SinkBase:
         self,
         profile: str | None = None,
         *,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
         port: int = 0,
         unix_path: str | None = None,
         lmtp: bool = False,
@@ -114,64 +63,64 @@ class SinkBase:
         on_letter: OnLetter | None = None,
         dns: Resolver | Mapping[Any, Any] | None = None,
     ) -> None:
-        check_all(_CHECKS, locals(), "sink: ")
+        check_arguments(locals())
         self._home = Home()
         self.profile = PROFILES["open" if profile is None else profile]
         if users is None:
             users = {self.profile.login: self.profile.password} if self.profile.login else {}
         self._users = dict(users)
-        with named("sink: dns"):
-            self._letter = partial(Letter, dns=resolver_of(dns or {}))
+        self._letter = partial(Letter, dns=resolver_of({} if dns is None else dns, "sink: dns"))
         encryption = SinkTls(mode=tls) if isinstance(tls, str) else tls
         self._address = ListenAddress(host, port, unix_path or "", lmtp, encryption.mode if encryption else None)
         options = _core.SinkOptions()
         options.users = self._users
         options.seed = seed
         options.decide_letters = on_letter is not None
-        listen = options.listen
-        listen.host, listen.port, listen.unix_path = wire_host("sink: host", host), port, unix_path or ""
-        listen.session.lmtp = lmtp
-        listen.session.require_auth = bool(self._users)
+        self._address._fill(options)
+        options.listen.session.require_auth = bool(self._users)
         chosen = protocol or SinkProtocol()
-        chosen._fill(options)
-        (access or SinkAccess())._fill(options)
-        (limits or SinkLimits())._fill(options)
-        (timeouts or SinkTimeouts())._fill(options)
+        for some in (chosen, access or SinkAccess(), limits or SinkLimits(), timeouts or SinkTimeouts()):
+            some._fill(options)
         self._certificates: Certificates | None = None
         if encryption is not None:
-            hosts = ("localhost", "127.0.0.1", "::1", host, chosen.host_name)
+            hosts = ("localhost", LOOPBACK, "::1", host, chosen.host_name)
             self._certificates = encryption._certificates(hosts)
             encryption._fill(options, self._certificates)
         self._core = _core.Sink(options)
         self._address.port = self._core.port
-        self.rules = Rules(self._core)
-        self.clock = SinkClock(self._core)
+        self._rules, self._clock = Rules(self._core), SinkClock(self._core)
         self._judge: LetterJudge | None = None
         self._errors_told = False
         try:
-            for index, rule in enumerate(rules):
-                _rule(f"sink: rules[{index}]", rule)
-                self.rules.add(**rule)
-            for rule in self.profile.rules:
-                self.rules.add(**rule)
-            if on_letter is not None:
-                self._judge = LetterJudge(self._core, self._letter, on_letter)
-                self._judge.start()
-                weakref.finalize(self, end, self._core, self._judge.stopping)
+            self._begin(rules, on_letter)
         except BaseException:
             self._core.close()
             raise
+
+    def _begin(self, rules: Iterable[RuleFields], on_letter: OnLetter | None) -> None:
+        for index, rule in enumerate(rules):
+            check_rule(f"sink: rules[{index}]", rule)
+            with named(f"sink: rules[{index}]"):
+                self.rules.add(**rule)
+        for rule in self.profile.rules:
+            self.rules.add(**rule)
+        if on_letter is not None:
+            self._judge = LetterJudge(self._core, self._letter, on_letter)
+            self._judge.start()
+            weakref.finalize(self, end, self._core, self._judge.stopping)
+
+    __init__.__qualname__ = "Sink.__init__"  # what Python calls it where an argument is misspelt
 
     # --- where it is ---
 
     @property
     def host(self) -> str:
-        """Where it listens."""
+        """The IP address or host name at which it listens."""
         return self._address.host
 
     @property
     def port(self) -> int:
-        """Where it listens; 0 for a Unix socket."""
+        """The port at which it listens; 0 for a Unix socket."""
         return self._address.port
 
     @property
@@ -210,6 +159,16 @@ class SinkBase:
         options.setdefault("one_round_trip", True)
         return Account(self._address.url(user), **options)
 
+    @property
+    def rules(self) -> Rules:
+        """The rules by which it answers: `sink.rules.add(phase="rcpt", reply="452 4.2.2 Mailbox full")`."""
+        return self._rules
+
+    @property
+    def clock(self) -> SinkClock:
+        """Its time of day, for greylisting and the times of letters: `sink.clock.advance(hours=1)`."""
+        return self._clock
+
     # --- its certificates ---
 
     @property
@@ -222,7 +181,7 @@ class SinkBase:
         import ssl
 
         if self._certificates is None:
-            raise InputError("tls: this sink has none")
+            raise InputError(_NO_TLS)
         return ssl.create_default_context(cadata=self.ca_pem)
 
     def reload_certificate(
@@ -235,7 +194,7 @@ class SinkBase:
         Names that are not given stay. InputError says what cannot be read; the old ones stay then.
         """
         if self._certificates is None:
-            raise InputError("tls: this sink has none")
+            raise InputError(_NO_TLS)
         optional(check_pair)("certificate", certificate)
         optional(check_by_name)("certificates_by_name", certificates_by_name)
         renewed = self._certificates.renewed(certificate, certificates_by_name or {})
@@ -264,9 +223,17 @@ class SinkBase:
         """How many letters were accepted so far, discarded ones included."""
         return self._core.received
 
-    def select(self, *, to: str = "*", from_: str = "*", subject: str = "") -> list[Letter]:
-        """Letters of the inbox by globs on a recipient and on MAIL FROM, and by a part of the decoded subject."""
-        return [self._letter(stored) for stored in self._core.letters(*letter_filter(to, from_, subject))]
+    def select(self, *, to: str = "*", from_: str = "*", subject: str = "", after: int = 0) -> list[Letter]:
+        """Letters of the inbox, oldest first.
+
+        Args:
+            to: Glob that one of the recipients matches. Default: "*".
+            from_: Glob that MAIL FROM matches. Default: "*".
+            subject: Part of the decoded subject. Default: "".
+            after: Id of a letter; only those that came later. Default: 0, which means all.
+        """
+        passing = letter_filter(to, from_, subject)
+        return [self._letter(stored) for stored in self._core.letters(*passing, after=_cursor("after", after))]
 
     def _timeout(self, n: int, found: int, timeout: float, to: str, from_: str, subject: str) -> SinkTimeout:
         wanted = f"{n} letter{'s' if n != 1 else ''}{describe_filter(to, from_, subject)}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from .. import _core
-from ..arguments import named, number
+from ..arguments import number
+from ..errors import InputError
+
+_MOST = timedelta(days=36_500)
 
 
 class SinkClock:
@@ -22,5 +25,7 @@ class SinkClock:
         """Moves the sink's time ahead; nothing sleeps. InputError where that is back."""
         given = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         ahead = sum(number(name, value) * timedelta(**{name: 1}).total_seconds() for name, value in given.items())
-        with named(" + ".join(name for name, value in given.items() if value) or "seconds"):
-            self._core.advance_clock(ahead)
+        if not 0 <= ahead <= _MOST.total_seconds():
+            name = " + ".join(name for name, value in given.items() if value)
+            raise InputError(f"{name} takes a time from 0 to {_MOST.days:,} days, not {ahead:g} seconds")
+        self._core.advance_clock(ahead)

@@ -116,6 +116,27 @@ class Letter:
         """Why nothing of it was kept: "test@test.ru", "missing Message-Id"; "" for a letter in the inbox."""
         return self._stored.discarded
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, for JSON: the envelope, the subject, the size and who brought it; not the letter itself."""
+        session = self.session
+        return {
+            "id": self.id,
+            "received": self.received.isoformat(),
+            "from": self.envelope.from_,
+            "to": self.envelope.to,
+            "subject": self.subject,
+            "bytes": len(self.raw),
+            "discarded": self.discarded,
+            "session": {
+                "id": session.id,
+                "client": list(session.client),
+                "helo": session.helo,
+                "user": session.user,
+                "mechanism": session.mechanism,
+                "tls": None if session.tls is None else list(session.tls),
+            },
+        }
+
     def __repr__(self) -> str:
         why = f", discarded: {self.discarded}" if self.discarded else ""
         return f"<Letter {self.id}: {self.envelope.from_} -> {', '.join(self.envelope.to)}, {self.subject!r}{why}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from .. import _core
-from ..arguments import Check, number, optional, refuse, whole_number
+from ..arguments import Check, optional, seconds_from, whole_number
 from ..options import Options, check_fields
 
 _MOST = 2**63 - 1
@@ -77,11 +77,6 @@ class SinkLimits(Options):
         session.warnings = self.warnings
 
 
-def _seconds(name: str, value: object) -> None:
-    if not 0.001 <= number(name, value) <= _A_DAY:
-        raise refuse(name, f"a number of seconds from 0.001 to {_A_DAY}", value)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SinkTimeouts(Options):
     """How many seconds a sink waits for its clients, from 0.001 to 86,400; a session that takes longer ends with 421.
@@ -99,7 +94,7 @@ class SinkTimeouts(Options):
     write: float = 60.0
 
     def __post_init__(self) -> None:
-        check_fields(self, "timeouts", {one.name: _seconds for one in fields(self)})
+        check_fields(self, "timeouts", {one.name: seconds_from(0.001, _A_DAY) for one in fields(self)})
 
     def _fill(self, sink: _core.SinkOptions) -> None:
         sink.listen.command_deadline = self.command

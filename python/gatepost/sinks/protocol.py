@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import _core
-from ..arguments import host_name, line, mapping, optional, refuse, texts, wire_host
-from ..errors import InputError
+from ..arguments import host_name, line, mapping, optional, refuse, some_of, wire_host, words
 from ..options import Options, check_fields, put
 
 EXTENSIONS = {
@@ -46,18 +45,8 @@ def _host_name(name: str, value: object) -> None:
         raise refuse(name, "a host name", value)
 
 
-def _extensions(name: str, value: object) -> None:
-    texts(name, value)
-    for keyword in value:  # type: ignore[attr-defined]
-        if keyword not in EXTENSIONS:
-            raise InputError(f"{name}: {keyword!r} is not one of {', '.join(EXTENSIONS)}")
-
-
 def _breaches(name: str, value: object) -> None:
-    texts(name, value)
-    for breach in value:  # type: ignore[attr-defined]
-        if breach.removeprefix("-") not in BREACHES:
-            raise InputError(f"{name}: {breach!r} is not one of {', '.join(BREACHES)}")
+    some_of(*BREACHES)(name, [breach.removeprefix("-") for breach in words(name, value)])
 
 
 def _reply(name: str, value: object) -> None:
@@ -91,8 +80,8 @@ class SinkProtocol(Options):
     """
 
     host_name: str = "localhost"
-    without_extensions: Sequence[str] = ()
-    lenient: Sequence[str] = ()
+    without_extensions: str | Sequence[str] = ()
+    lenient: str | Sequence[str] = ()
     etrn_replies: Mapping[str, str] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
@@ -101,13 +90,13 @@ class SinkProtocol(Options):
             "protocol",
             {
                 "host_name": _host_name,
-                "without_extensions": _extensions,
+                "without_extensions": some_of(*EXTENSIONS),
                 "lenient": _breaches,
                 "etrn_replies": optional(mapping(_reply)),
             },
         )
-        put(self, "without_extensions", tuple(self.without_extensions))
-        put(self, "lenient", tuple(self.lenient))
+        put(self, "without_extensions", tuple(words("without_extensions", self.without_extensions)))
+        put(self, "lenient", tuple(words("lenient", self.lenient)))
         if self.etrn_replies is not None:
             put(self, "etrn_replies", dict(self.etrn_replies))
 

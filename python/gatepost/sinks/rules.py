@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict, get_args
 
 from .. import _core
-from ..arguments import Check, check_all, flag, line, number, one_of, patience, texts, whole_number
+from ..arguments import Check, check_all, flag, line, number_from, one_of, patience, seconds_from, texts, whole_number
 from .globs import wire_glob
 
 Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "final"]
@@ -18,12 +18,12 @@ _CHECKS: dict[str, Check] = {
     "to": line,
     "user": line,
     "reply": line,
-    "delay": patience,
+    "delay": seconds_from(0, 3600),
     "discard": flag,
     "close": flag,
     "nth": whole_number(0),
     "times": whole_number(0),
-    "odds": number,
+    "odds": number_from(0, 1),
     "greylist": patience,
     "missing_headers": texts,
 }
@@ -72,16 +72,28 @@ class Rules:
     ) -> int:
         """Adds a rule behind the others and returns its id.
 
-        `phase`: connect, ehlo, auth, mail, rcpt, data or final. `from_`, `to`, `user`: globs (* and ?, case-blind;
-        international domains as people write them) on MAIL FROM, on the recipient (in data and final: on any of them)
-        and on the login. `reply`: "452 4.2.2 Mailbox full"; left out: the ordinary reply. `delay`: seconds before it.
-        `discard`: accept and keep nothing (rcpt, final). `close`: end the connection after the reply, or without one.
-        `nth`: only the n-th match; `times`: only the first n; `odds`: with this probability, from the sink's seed.
-        `greylist` (rcpt): refuse until the triple of client, sender and recipient is this many seconds old by the
-        sink's clock. `missing_headers` (final): only letters that lack one of them. InputError names the field that
-        is wrong.
+        Globs know * and ?, take capitals for small letters, and have international domains as people write them.
+
+        Args:
+            phase: When it is asked: "connect", "ehlo", "auth", "mail", "rcpt", "data" or "final".
+            from_: Glob that MAIL FROM has to match. Default: "*".
+            to: Glob that the recipient has to match; in data and final, any of them. Default: "*".
+            user: Glob that the login has to match. Default: "*".
+            reply: Reply to give, such as "452 4.2.2 Mailbox full". Default: the ordinary one.
+            delay: Seconds before the reply, from 0 to 3,600. Default: 0.
+            discard: Whether to accept and keep nothing (rcpt, final). Default: False.
+            close: Whether to end the connection after the reply, or without one. Default: False.
+            nth: The only match that counts, from 1. Default: 0, which means every match.
+            times: Number of matches that count, from the first. Default: 0, which means all.
+            odds: Probability that a match counts, from 0 to 1, drawn from the sink's seed. Default: 1.
+            greylist: Seconds by the sink's clock for which a triple of client, sender and recipient is refused (rcpt).
+                Default: 0.
+            missing_headers: Names of headers; only letters that lack one of them match (final). Default: none.
+
+        Raises:
+            InputError: An argument has a wrong type or value; the message names it.
         """
-        check_all(_CHECKS, locals(), "rule: ")
+        check_all(_CHECKS, locals())
         return self._core.add_rule(
             phase=phase,
             from_=wire_glob(from_),

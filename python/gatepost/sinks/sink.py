@@ -54,7 +54,7 @@ class Sink(SinkBase):
     def wait(
         self, n: int = 1, *, to: str = "*", from_: str = "*", subject: str = "", timeout: float = 5.0
     ) -> list[Letter]:
-        """Waits until `n` letters that pass are in the inbox and returns all that pass, oldest first.
+        """Waits until `n` matching letters are in the inbox and returns all that match, oldest first.
 
         SinkTimeout (an AssertionError) after `timeout` seconds says what did arrive, what was discarded and why, and
         the last transcripts. The filters are those of `select`.
@@ -66,8 +66,11 @@ class Sink(SinkBase):
             raise self._timeout(n, len(found), timeout, to, from_, subject)
         return [self._letter(stored) for stored in found]
 
-    def expect_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
-        """AssertionError where a letter that passes is in the inbox, or arrives within so many seconds."""
+    def assert_none(self, *, to: str = "*", from_: str = "*", subject: str = "", within: float = 0.0) -> None:
+        """Raises AssertionError if a matching letter is in the inbox or arrives within `within` seconds.
+
+        The filters are those of `select`.
+        """
         if found := self._core.wait(1, patience("within", within), *letter_filter(to, from_, subject)):
             raise self._unexpected(len(found), to, from_, subject)
 

@@ -23,7 +23,7 @@ class Cursor(Protocol):
         """All rows that are left, as tuples."""
 
 
-class Connection(Protocol):
+class Transaction(Protocol):
     """Runs statements inside a transaction; `?` marks a parameter."""
 
     def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Cursor:
@@ -41,7 +41,7 @@ class Database(Protocol):
     def close(self) -> None:
         """Ends the connection; twice does no harm."""
 
-    def transaction(self) -> AbstractContextManager[Connection]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """All that is written inside is kept, or nothing where it raises. No other writer comes in between."""
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from .database import Connection
+from .database import Transaction
 from .statements import Insert
 
 _ROWS = 40  # of one statement; SQLite has at least 999 parameters for it
@@ -20,7 +20,7 @@ class Inserted(NamedTuple):
     added: int
 
 
-def insert(connection: Connection, statement: Insert, rows: Iterable[Sequence[Any]]) -> Inserted:
+def insert(connection: Transaction, statement: Insert, rows: Iterable[Sequence[Any]]) -> Inserted:
     """Adds rows of equal length, in order."""
     rows = iter(rows)
     given = added = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..addresses import split_address
+
 
 class CampaignRow(NamedTuple):
     """A row of the campaign that has this uid."""
@@ -19,7 +21,7 @@ def message_id_of(uid: str, row: int, domain: str) -> str:
 
 def read_message_id(message_id: str) -> CampaignRow | None:
     """What `message_id_of` put into it; None where it is of another form."""
-    uid, _, row = message_id.rpartition("@")[0].rpartition(".")
+    uid, _, row = split_address(message_id)[0].rpartition(".")
     if not uid or not row.isascii() or not row.isdecimal() or len(row) > 18:
         return None
     return CampaignRow(uid, int(row))

@@ -48,7 +48,7 @@ class Store(Protocol):
         now. False: it was doing something else, and still does."""
 
     def blob(self, sha256: str) -> bytes:
-        """A shared part by its SHA-256 in hex. StoreError where there is none."""
+        """A shared part by its SHA-256 in hex. Raises StoreError if there is none."""
 
     # its workers
     def join(self, campaign_id: int, owner: str, now: float) -> Worker:
@@ -131,7 +131,7 @@ class Store(Protocol):
         MAIL FROM cost nothing and are left out."""
 
     def by_message_id(self, message_id: str) -> list[SentTo]:
-        """Whom a letter went to, by its Message-ID with or without angle brackets: whom a bounce is about.
+        """The recipient of a letter, by its Message-ID with or without angle brackets: the one that a bounce is about.
 
         One entry for a row of a campaign, one for each attempt outside campaigns; [] where it is not ours.
         """

@@ -44,6 +44,7 @@ TEST(Inbox, SelectPassesWhatTheFilterPasses) {
   inbox.add(letter_to("b"));
   inbox.add(letter_to("a"));
   EXPECT_THAT(ids(inbox.select(to("a"))), ElementsAre(1U, 3U));
+  EXPECT_THAT(ids(inbox.select(to("a"), 1)), ElementsAre(3U));
 }
 
 TEST(Inbox, BeyondItsBytesTheOldestGoFirstWhicheverKindTheyAre) {

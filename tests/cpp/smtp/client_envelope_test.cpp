@@ -1,4 +1,4 @@
-#include "gatepost/smtp/client/envelope.hpp"
+#include "gatepost/smtp/client/envelope_commands.hpp"
 
 #include "client_operation.hpp"
 #include "gatepost/smtp/client/transaction.hpp"

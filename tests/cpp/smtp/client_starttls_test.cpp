@@ -1,4 +1,4 @@
-#include "gatepost/smtp/client/starttls.hpp"
+#include "gatepost/smtp/client/start_tls.hpp"
 
 #include "client_operation.hpp"
 

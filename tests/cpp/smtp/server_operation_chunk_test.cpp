@@ -9,8 +9,8 @@ class ServerChunkReceptionOperation : public OperationTest {
   ServerChunkReceptionOperation() { begin_transaction(); }
   /// A whole chunk; what is left of `bytes`.
   std::string_view take(std::string_view arguments, std::string_view bytes) {
-    if (chunk.begin(arguments) == Progress::goes_on) {
-      EXPECT_EQ(chunk.read(bytes), Progress::done);
+    if (chunk.begin(arguments) == Continuation::goes_on) {
+      EXPECT_EQ(chunk.read(bytes), Continuation::done);
     }
     return bytes;
   }
@@ -32,7 +32,7 @@ TEST_F(ServerChunkReceptionOperation, ChunksMakeALetter) {
 
 TEST_F(ServerChunkReceptionOperation, EmptyLastChunkEndsTheLetterAtOnce) {
   take("3", "x\r\n");
-  EXPECT_EQ(chunk.begin("0 LAST"), Progress::done);
+  EXPECT_EQ(chunk.begin("0 LAST"), Continuation::done);
   ASSERT_EQ(handler.letters.size(), 1);
   EXPECT_EQ(handler.letters[0].data, "x\r\n");
 }
@@ -69,10 +69,10 @@ TEST_F(ServerChunkReceptionOperation, LetterOverTheLimitIsRefusedFromThatChunkOn
 
 TEST_F(ServerChunkReceptionOperation, DelayedVerdictHoldsTheChunkBack) {
   handler.data = delayed();
-  EXPECT_EQ(chunk.begin("0 LAST"), Progress::goes_on);
+  EXPECT_EQ(chunk.begin("0 LAST"), Continuation::goes_on);
   EXPECT_TRUE(handler.letters.empty());
   context.release_replies();
-  EXPECT_EQ(chunk.resume(), Progress::done);
+  EXPECT_EQ(chunk.resume(), Continuation::done);
   EXPECT_EQ(handler.letters.size(), 1);
 }
 
@@ -90,7 +90,7 @@ TEST_F(ServerChunkReceptionOperation, WithoutASizeNobodyKnowsWhereItEnds) {
   for (const auto* const arguments : {"", "LAST", "-1", "1x", "1 FIRST", "18446744073709551616"}) {
     SessionContext fresh(options, handler, ServerPeer{});
     ChunkReception other(fresh, transaction, letter_end);
-    EXPECT_EQ(other.begin(arguments), Progress::done) << arguments;
+    EXPECT_EQ(other.begin(arguments), Continuation::done) << arguments;
     EXPECT_TRUE(fresh.is_closed()) << arguments;
   }
 }

@@ -12,13 +12,13 @@ class ServerDataReceptionOperation : public OperationTest {
 };
 
 TEST_F(ServerDataReceptionOperation, LetterInPartsIsDeliveredAndWhatIsBehindItIsLeft) {
-  EXPECT_EQ(data.begin(""), Progress::goes_on);
+  EXPECT_EQ(data.begin(""), Continuation::goes_on);
   EXPECT_EQ(said(), "354 End data with <CR><LF>.<CR><LF>\r\n");
   std::string_view bytes = "Subject: 1\r\n\r\n..d";
-  EXPECT_EQ(data.read(bytes), Progress::goes_on);
+  EXPECT_EQ(data.read(bytes), Continuation::goes_on);
   EXPECT_EQ(said(), "");
   bytes = "ot\r\n.\r\nQUIT\r\n";
-  EXPECT_EQ(data.read(bytes), Progress::done);
+  EXPECT_EQ(data.read(bytes), Continuation::done);
   EXPECT_EQ(bytes, "QUIT\r\n");
   ASSERT_EQ(handler.letters.size(), 1);
   EXPECT_EQ(handler.letters[0].data, "Subject: 1\r\n\r\n.dot\r\n");
@@ -30,9 +30,9 @@ TEST_F(ServerDataReceptionOperation, LetterInPartsIsDeliveredAndWhatIsBehindItIs
 TEST_F(ServerDataReceptionOperation, EachLetterBeginsAnew) {
   for (int i = 0; i < 2; ++i) {
     begin_transaction();
-    EXPECT_EQ(data.begin(""), Progress::goes_on);
+    EXPECT_EQ(data.begin(""), Continuation::goes_on);
     std::string_view bytes = i == 0 ? "bare\n\r\n.\r\n" : "whole\r\n.\r\n";
-    EXPECT_EQ(data.read(bytes), Progress::done);
+    EXPECT_EQ(data.read(bytes), Continuation::done);
   }
   ASSERT_EQ(handler.letters.size(), 1) << "the first had a bare LF";
   EXPECT_EQ(handler.letters[0].data, "whole\r\n");
@@ -40,14 +40,14 @@ TEST_F(ServerDataReceptionOperation, EachLetterBeginsAnew) {
 
 TEST_F(ServerDataReceptionOperation, RefusedByTheHandlerNoLetterComes) {
   handler.data = refuse("450 4.3.2 Not now");
-  EXPECT_EQ(data.begin(""), Progress::done);
+  EXPECT_EQ(data.begin(""), Continuation::done);
   EXPECT_EQ(said(), "450 4.3.2 Not now\r\n");
   EXPECT_TRUE(transaction.begun);
 }
 
 TEST_F(ServerDataReceptionOperation, DelayedReplyIsHeldBackAndTheLetterComesBehindIt) {
   handler.data = delayed();
-  EXPECT_EQ(data.begin(""), Progress::goes_on);
+  EXPECT_EQ(data.begin(""), Continuation::goes_on);
   EXPECT_EQ(said(), "");
   context.release_replies();
   EXPECT_EQ(said(), "354 End data with <CR><LF>.<CR><LF>\r\n");
@@ -58,14 +58,14 @@ TEST_F(ServerDataReceptionOperation, LetterOverTheLimitIsReadToItsEndAndRefused)
   data.begin("");
   said();
   std::string_view bytes = "far too long\r\n.\r\nQUIT\r\n";
-  EXPECT_EQ(data.read(bytes), Progress::done);
+  EXPECT_EQ(data.read(bytes), Continuation::done);
   EXPECT_EQ(bytes, "QUIT\r\n");
   EXPECT_EQ(said(), "552 5.3.4 Message size exceeds the maximum\r\n");
   EXPECT_TRUE(handler.letters.empty());
 }
 
 TEST_F(ServerDataReceptionOperation, OutOfOrderOnesAreRefused) {
-  EXPECT_EQ(data.begin("now"), Progress::done);
+  EXPECT_EQ(data.begin("now"), Continuation::done);
   EXPECT_EQ(said(), "501 5.5.4 Syntax: DATA\r\n");
   transaction.binary = true;
   data.begin("");

@@ -16,10 +16,10 @@ class ServerProxyPreambleOperation : public OperationTest {
 TEST_F(ServerProxyPreambleOperation, HeaderInPartsNamesTheClientAndLeavesWhatIsBehind) {
   ProxyPreamble preamble(context, {});
   std::string_view bytes = "PROXY TCP4 203.0.113.9 ";
-  EXPECT_EQ(preamble.read(bytes), Progress::goes_on);
+  EXPECT_EQ(preamble.read(bytes), Continuation::goes_on);
   EXPECT_EQ(bytes, "");
   bytes = "192.0.2.1 4711 25\r\nEHLO me\r\n";
-  EXPECT_EQ(preamble.read(bytes), Progress::done);
+  EXPECT_EQ(preamble.read(bytes), Continuation::done);
   EXPECT_EQ(bytes, "EHLO me\r\n");
   EXPECT_EQ(context.peer.address, "203.0.113.9");
   EXPECT_EQ(context.peer.port, 4711);
@@ -31,7 +31,7 @@ TEST_F(ServerProxyPreambleOperation, HeaderInPartsNamesTheClientAndLeavesWhatIsB
 TEST_F(ServerProxyPreambleOperation, ProxyThatSpeaksForItselfStaysTheClient) {
   ProxyPreamble preamble(context, [](ServerPeer&) { return std::string("not asked"); });
   std::string_view bytes = "PROXY UNKNOWN\r\n";
-  EXPECT_EQ(preamble.read(bytes), Progress::done);
+  EXPECT_EQ(preamble.read(bytes), Continuation::done);
   EXPECT_FALSE(context.is_closed());
   EXPECT_EQ(context.peer.address, "192.0.2.1");
   EXPECT_TRUE(context.peer.may_xclient);
@@ -40,7 +40,7 @@ TEST_F(ServerProxyPreambleOperation, ProxyThatSpeaksForItselfStaysTheClient) {
 TEST_F(ServerProxyPreambleOperation, BadHeaderClosesWithoutAReply) {
   ProxyPreamble preamble(context, {});
   std::string_view bytes = "EHLO me\r\n";
-  EXPECT_EQ(preamble.read(bytes), Progress::done);
+  EXPECT_EQ(preamble.read(bytes), Continuation::done);
   EXPECT_TRUE(context.is_closed());
   EXPECT_EQ(said(), "");
 }
@@ -52,7 +52,7 @@ TEST_F(ServerProxyPreambleOperation, ClientThatIsNotAdmittedIsToldSoUnlessTlsWou
     SessionContext fresh(options, handler, ServerPeer{});
     ProxyPreamble preamble(fresh, refuse);
     std::string_view bytes = "PROXY TCP4 203.0.113.9 192.0.2.1 4711 25\r\n";
-    EXPECT_EQ(preamble.read(bytes), Progress::done);
+    EXPECT_EQ(preamble.read(bytes), Continuation::done);
     EXPECT_TRUE(fresh.is_closed());
     EXPECT_EQ(handler.close_reason, "554 5.7.1 Not you");
     fresh.replies.publish();

@@ -12,24 +12,24 @@ class ServerStartTlsOperation : public OperationTest {
 };
 
 TEST_F(ServerStartTlsOperation, OfferedOneIsFollowedByTheHandshake) {
-  EXPECT_EQ(start_tls.begin("", false), Progress::goes_on);
+  EXPECT_EQ(start_tls.begin("", false), Continuation::goes_on);
   EXPECT_EQ(said(), "220 2.0.0 Ready to start TLS\r\n");
 }
 
 TEST_F(ServerStartTlsOperation, RefusedOneIsDoneAndTheSessionGoesOn) {
-  EXPECT_EQ(start_tls.begin("now", false), Progress::done);
+  EXPECT_EQ(start_tls.begin("now", false), Continuation::done);
   EXPECT_EQ(said(), "501 5.5.4 Syntax: STARTTLS\r\n");
   context.peer.tls = TlsFacts{};
-  EXPECT_EQ(start_tls.begin("", false), Progress::done);
+  EXPECT_EQ(start_tls.begin("", false), Continuation::done);
   EXPECT_EQ(said(), "503 5.5.1 TLS is already active\r\n");
   options.offer_starttls = false;
-  EXPECT_EQ(start_tls.begin("", false), Progress::done);
+  EXPECT_EQ(start_tls.begin("", false), Continuation::done);
   EXPECT_EQ(said(), "502 5.5.1 STARTTLS is not offered\r\n");
   EXPECT_FALSE(context.is_closed());
 }
 
 TEST_F(ServerStartTlsOperation, InputBehindItEndsTheSession) {
-  EXPECT_EQ(start_tls.begin("", true), Progress::done);
+  EXPECT_EQ(start_tls.begin("", true), Continuation::done);
   EXPECT_EQ(said(), "554 5.5.0 Commands behind STARTTLS are not accepted\r\n");
   EXPECT_EQ(handler.close_reason, "input behind STARTTLS before its reply");
 }

@@ -112,7 +112,7 @@ def test_json_lines_name_the_line_that_is_no_object(tmp_path: Path) -> None:
     assert [(row.number, row.values["email"]) for row in rows(path)] == [(1, "a@x.ru"), (3, "b@x.ru")]
     with pytest.raises(ValueError, match="row 2, character 11: not JSON"):
         rows(write(tmp_path / "b.jsonl", '{"email": "a"}\n{"email": }\n'))
-    with pytest.raises(ValueError, match="row 2: a JSON object is expected, not list"):
+    with pytest.raises(ValueError, match="row 2 takes a JSON object, not list"):
         rows(write(tmp_path / "c.jsonl", '{"email": "a"}\n[1]\n'))
 
 

@@ -121,7 +121,7 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Sink": Door(made(gp.Sink), {}, (OSError,), like=gp.Sink, secret=("users",)),
         "Sink.select": of_sink("select"),
         "Sink.wait": of_sink("wait", n=1, timeout=0.01),
-        "Sink.expect_none": of_sink("expect_none", to="nobody@*", within=0.01),
+        "Sink.assert_none": of_sink("assert_none", to="nobody@*", within=0.01),
         "Sink.account": of_sink("account", *more),
         "Sink.reload_certificate": Door(
             reload, {}, like=gp.Sink.reload_certificate, secret=("certificate", "certificates_by_name")
@@ -132,7 +132,7 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncSink": Door(made(gp.AsyncSink), {}, (OSError,), like=gp.AsyncSink, secret=("users",)),
         "AsyncSink.select": of_async_sink("select"),
         "AsyncSink.wait": of_async_sink("wait", n=0, timeout=0.01),
-        "AsyncSink.expect_none": of_async_sink("expect_none", to="nobody@*", within=0.01),
+        "AsyncSink.assert_none": of_async_sink("assert_none", to="nobody@*", within=0.01),
         "AsyncSink.account": of_async_sink("account", *more),
         "AsyncSink.reload_certificate": of_async_sink("reload_certificate"),
         "SinkAccess": Door(gp.SinkAccess),

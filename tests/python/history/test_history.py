@@ -151,7 +151,7 @@ def test_stats_of_a_period_and_a_campaign(history: History) -> None:
 
 
 def test_an_unknown_grouping_lists_the_choices(history: History) -> None:
-    with pytest.raises(ValueError, match=r"'week' is not known; choose of day, hour, domain, account, campaign"):
+    with pytest.raises(ValueError, match=r"by takes one of day, hour, domain, account, campaign, .*, not 'week'"):
         history.stats(by=["day", "week"])
 
 

@@ -9,7 +9,7 @@ namespace {
 /// Lines cut short stand for up to 63 bytes each; this many for each byte of the text are all that is made of them.
 constexpr std::size_t max_growth = 4;
 
-bool is_digit(char c) { return c >= ' ' && c <= '`'; }
+bool is_uu_digit(char c) { return c >= ' ' && c <= '`'; }
 
 /// '`' and ' ' are 0.
 unsigned digit_at(std::string_view digits, std::size_t at) {
@@ -38,7 +38,7 @@ std::string decode_uuencode(std::string_view text, bool& odd) {
     const std::string_view digits = line.substr(1);
     const std::size_t size = digit_at(line, 0);
     // A checksum may stand behind the digits.
-    if (!is_digit(line[0]) || !std::ranges::all_of(digits.substr(0, (size + 2) / 3 * 4), is_digit) ||
+    if (!is_uu_digit(line[0]) || !std::ranges::all_of(digits.substr(0, (size + 2) / 3 * 4), is_uu_digit) ||
         out.size() + size > most) {
       odd = true;
       continue;

@@ -14,7 +14,7 @@
 #include "gatepost/smtp/client/reset.hpp"
 #include "gatepost/smtp/client/session.hpp"
 #include "gatepost/smtp/client/session_context.hpp"
-#include "gatepost/smtp/client/starttls.hpp"
+#include "gatepost/smtp/client/start_tls.hpp"
 #include "gatepost/smtp/client/transaction.hpp"
 #include "gatepost/smtp/client/xclient.hpp"
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "gatepost/smtp/client/envelope.hpp"
+#include "gatepost/smtp/client/envelope_commands.hpp"
 #include "gatepost/smtp/client/letter_body.hpp"
 #include "gatepost/smtp/client/letter_plan.hpp"
 #include "gatepost/smtp/client/letter_record.hpp"
@@ -17,7 +17,7 @@ struct Transaction {
   LetterRecord record;
   LetterPlan plan;
   LetterBody body;
-  Envelope envelope;
+  EnvelopeCommands envelope;
   bool checked = false;  ///< against what the server offers
 
   /// Once what the server offers is known; refuses what must not be sent.

@@ -53,17 +53,17 @@ void ServerSession::Impl::on_command(const CommandLine& command, bool more_behin
     case Verb::lhlo:
       return hello.on_hello(arguments, verb);
     case Verb::starttls:
-      return take_turn(Receiver::tls, start_tls.begin(arguments, more_behind));
+      return take_turn(InputOwner::tls, start_tls.begin(arguments, more_behind));
     case Verb::auth:
-      return take_turn(Receiver::login, login.begin(arguments));
+      return take_turn(InputOwner::login, login.begin(arguments));
     case Verb::mail:
       return envelope.on_mail(arguments);
     case Verb::rcpt:
       return envelope.on_rcpt(arguments);
     case Verb::data:
-      return take_turn(Receiver::data, data.begin(arguments));
+      return take_turn(InputOwner::data, data.begin(arguments));
     case Verb::bdat:
-      return take_turn(Receiver::chunk, chunk.begin(arguments));
+      return take_turn(InputOwner::chunk, chunk.begin(arguments));
     case Verb::vrfy:
     case Verb::expn:
       return information.on_verify(arguments, verb);

@@ -26,15 +26,15 @@ void ServerSession::Impl::serve(std::string_view& bytes) {
       turn.refuse_early_talk();
       if (context.is_closed()) return;
     }
-    switch (receiver) {
-      case Receiver::proxy:
+    switch (input_owner) {
+      case InputOwner::proxy:
         read_proxy_header(bytes);
         break;
-      case Receiver::data:
-        take_turn(Receiver::data, data.read(bytes));
+      case InputOwner::data:
+        take_turn(InputOwner::data, data.read(bytes));
         break;
-      case Receiver::chunk:
-        take_turn(Receiver::chunk, chunk.read(bytes));
+      case InputOwner::chunk:
+        take_turn(InputOwner::chunk, chunk.read(bytes));
         break;
       default:
         if (shutting_down || !read_line(bytes)) return;
@@ -42,20 +42,20 @@ void ServerSession::Impl::serve(std::string_view& bytes) {
   }
 }
 
-void ServerSession::Impl::take_turn(Receiver operation, server::Progress progress) {
-  receiver = progress == server::Progress::goes_on ? operation : Receiver::command;
+void ServerSession::Impl::take_turn(InputOwner operation, server::Continuation continuation) {
+  input_owner = continuation == server::Continuation::goes_on ? operation : InputOwner::command;
 }
 
 void ServerSession::Impl::read_proxy_header(std::string_view& bytes) {
-  if (proxy_preamble.read(bytes) == server::Progress::goes_on || context.is_closed()) return;
+  if (proxy_preamble.read(bytes) == server::Continuation::goes_on || context.is_closed()) return;
   begin();
-  if (receiver == Receiver::tls) tls_input = std::exchange(bytes, {});
+  if (input_owner == InputOwner::tls) tls_input = std::exchange(bytes, {});
 }
 
 /// False where the line's end is not there yet.
 bool ServerSession::Impl::read_line(std::string_view& bytes) {
   const auto& options = context.options;
-  const bool auth = receiver == Receiver::login || equal_ignoring_case(bytes.substr(0, 5), "AUTH ");
+  const bool auth = input_owner == InputOwner::login || equal_ignoring_case(bytes.substr(0, 5), "AUTH ");
   const auto limit = options.limits.line_bytes;
   const auto line = lines.read(bytes, auth ? std::max(max_auth_line, limit) : limit);
   if (!line) return false;
@@ -69,7 +69,7 @@ bool ServerSession::Impl::read_line(std::string_view& bytes) {
     handle_line(line->text, !bytes.empty());
     return true;
   }
-  const bool in_login = std::exchange(receiver, Receiver::command) == Receiver::login;
+  const bool in_login = std::exchange(input_owner, InputOwner::command) == InputOwner::login;
   if (in_login) login.abandon();
   if (!line->too_long) {
     context.error("500 5.5.2 A command line ends with CRLF");
@@ -80,10 +80,10 @@ bool ServerSession::Impl::read_line(std::string_view& bytes) {
 }
 
 void ServerSession::Impl::handle_line(std::string_view line, bool more_behind) {
-  if (receiver == Receiver::login) {
+  if (input_owner == InputOwner::login) {
     context.transcript.auth_line(line);
     turn.replies_to(Verb::auth);
-    return take_turn(Receiver::login, login.read_line(line));
+    return take_turn(InputOwner::login, login.read_line(line));
   }
   const bool clean = std::none_of(line.begin(), line.end(), is_control);
   const auto command = clean ? parse_command(line) : CommandLine{};
@@ -95,7 +95,7 @@ void ServerSession::Impl::handle_line(std::string_view line, bool more_behind) {
   const bool pipelines = context.peer.esmtp && context.options.extensions.pipelining;
   const bool grouped = pipelines && !must_be_last(command.verb);
   on_command(command, more_behind);
-  if (!grouped && turn.is_clients() && receiver != Receiver::chunk) turn.replies_to(command.verb);
+  if (!grouped && turn.is_clients() && input_owner != InputOwner::chunk) turn.replies_to(command.verb);
 }
 
 }  // namespace gatepost::smtp

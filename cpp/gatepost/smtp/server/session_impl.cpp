@@ -12,7 +12,7 @@ constexpr std::size_t max_waiting_input = 1 << 20;  // a driver does not even re
 ServerSession::Impl::Impl(const ServerOptions& options, ServerHandler& handler, ServerPeer peer, Admission admission)
     : context(options, handler, std::move(peer)), proxy_preamble(context, std::move(admission)) {
   if (context.peer.speaks_proxy) {
-    receiver = Receiver::proxy;
+    input_owner = InputOwner::proxy;
   } else {
     begin();
   }
@@ -20,8 +20,8 @@ ServerSession::Impl::Impl(const ServerOptions& options, ServerHandler& handler, 
 }
 
 void ServerSession::Impl::begin() {
-  receiver = context.options.implicit_tls ? Receiver::tls : Receiver::command;
-  if (receiver == Receiver::command) greet();
+  input_owner = context.options.implicit_tls ? InputOwner::tls : InputOwner::command;
+  if (input_owner == InputOwner::command) greet();
 }
 
 void ServerSession::Impl::greet() {
@@ -31,7 +31,7 @@ void ServerSession::Impl::greet() {
 
 ServerSession::Need ServerSession::Impl::need() const {
   if (context.is_closed()) return Need::closed;
-  if (receiver == Receiver::tls) return Need::start_tls;
+  if (input_owner == InputOwner::tls) return Need::start_tls;
   if (letter_end.is_deciding()) return Need::decision;
   return context.replies.is_holding() ? Need::wait : Need::read;
 }
@@ -44,7 +44,7 @@ bool ServerSession::Impl::in_data() const {
 
 void ServerSession::Impl::receive(std::string_view bytes) {
   if (context.is_closed() || bytes.empty()) return;
-  if (receiver == Receiver::tls) return tls_failed("plain text where the TLS handshake begins", true);
+  if (input_owner == InputOwner::tls) return tls_failed("plain text where the TLS handshake begins", true);
   if (turn.is_greeting()) turn.refuse_early_talk();
   if (context.is_closed()) return settle();
   if (can_serve() && input.empty()) {
@@ -68,7 +68,7 @@ void ServerSession::Impl::consume(std::size_t bytes) {
 
 void ServerSession::Impl::tls_established(TlsFacts facts) {
   if (need() != Need::start_tls) return;
-  receiver = Receiver::command;
+  input_owner = InputOwner::command;
   tls_input = std::string();
   input.clear();
   lines.clear();
@@ -85,7 +85,7 @@ void ServerSession::Impl::tls_failed(std::string_view reason, bool plain_text) {
 void ServerSession::Impl::resume() {
   if (!context.replies.is_holding()) return;
   context.release_replies();
-  if (receiver == Receiver::chunk) take_turn(Receiver::chunk, chunk.resume());
+  if (input_owner == InputOwner::chunk) take_turn(InputOwner::chunk, chunk.resume());
   serve_input();
   settle();
 }
@@ -99,14 +99,14 @@ void ServerSession::Impl::decide(const Verdict& verdict) {
 
 void ServerSession::Impl::timed_out() {
   if (context.is_closed()) return;
-  if (receiver == Receiver::proxy || receiver == Receiver::tls) return connection_lost("timeout");
+  if (input_owner == InputOwner::proxy || input_owner == InputOwner::tls) return connection_lost("timeout");
   context.close_with_421("4.4.2", "Error: timeout exceeded", "timeout");
   settle();
 }
 
 void ServerSession::Impl::shut_down() {
   if (context.is_closed()) return;
-  if (receiver == Receiver::proxy || receiver == Receiver::tls) return connection_lost("shut down");
+  if (input_owner == InputOwner::proxy || input_owner == InputOwner::tls) return connection_lost("shut down");
   shutting_down = true;
   settle();
 }

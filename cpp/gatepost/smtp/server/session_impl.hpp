@@ -31,7 +31,7 @@ struct ServerSession::Impl {
   Impl(const ServerOptions& options, ServerHandler& handler, ServerPeer peer, Admission admission);
 
   /// Who gets the input that comes next.
-  enum class Receiver : std::uint8_t { proxy, tls, command, login, data, chunk };
+  enum class InputOwner : std::uint8_t { proxy, tls, command, login, data, chunk };
 
   // session_impl.cpp: what comes from outside
   Need need() const;
@@ -52,7 +52,7 @@ struct ServerSession::Impl {
   void read_proxy_header(std::string_view& bytes);
   bool read_line(std::string_view& bytes);
   void handle_line(std::string_view line, bool more_behind);
-  void take_turn(Receiver operation, server::Progress progress);
+  void take_turn(InputOwner operation, server::Continuation continuation);
 
   // commands.cpp: which operation a command begins
   void on_command(const CommandLine& command, bool more_behind);
@@ -62,7 +62,7 @@ struct ServerSession::Impl {
   void greet();
   void settle();
   bool can_serve() const;
-  bool is_reading_letter() const { return receiver == Receiver::data || receiver == Receiver::chunk; }
+  bool is_reading_letter() const { return input_owner == InputOwner::data || input_owner == InputOwner::chunk; }
 
   server::SessionContext context;
   server::Transaction transaction;
@@ -79,7 +79,7 @@ struct ServerSession::Impl {
   server::ChunkReception chunk{context, transaction, letter_end};
   server::Information information{context, transaction};
 
-  Receiver receiver = Receiver::command;
+  InputOwner input_owner = InputOwner::command;
   server::Turn turn{context};
   server::LineReader lines;
   InputBuffer input;           ///< a begun line, or what came while waiting

@@ -65,7 +65,7 @@ class JsonLines:
         except ValueError:  # Python takes no integer of more digits than this
             raise InputError(f"{self.name}, row {number}: a number of over 4,300 digits") from None
         if not isinstance(value, dict):
-            raise InputError(f"{self.name}, row {number}: a JSON object is expected, not {type(value).__name__}")
+            raise InputError(f"{self.name}, row {number} takes a JSON object, not {type(value).__name__}")
         for column, cell in value.items():
             if isinstance(cell, str) and len(cell) > MAX_CELL:
                 raise cell_too_long(self.name, number, column, len(cell))
@@ -132,7 +132,7 @@ def rows_of(source: Any, address_column: str) -> RecipientList:
     if _is_pandas(source):
         return Rows(name, [str(c) for c in source.columns], _pandas_rows(source))
     if isinstance(source, Mapping | bytes) or not isinstance(source, Iterable):
-        raise InputError(f"recipients: a path, a DataFrame or an iterable of mappings is expected, not {name}")
+        raise InputError(f"recipients takes a path, a DataFrame or an iterable of mappings, not {name}")
     return _mappings(source, name, address_column)
 
 
@@ -156,14 +156,14 @@ def _mappings(source: Iterable[Any], name: str, address_column: str) -> Recipien
     if isinstance(first, str):
         return Rows(name, [address_column], ({address_column: text} for text in together))
     if not isinstance(first, Mapping):
-        raise InputError(f"recipients: a {name} of mappings or of addresses is expected, not of {type(first).__name__}")
+        raise InputError(f"recipients takes a {name} of mappings or of addresses, not of {type(first).__name__}")
     return Rows(name, [str(key) for key in first], together, ragged=True)
 
 
 def _numbered(rows: Iterable[Mapping[str, Any]], start: int) -> Iterator[ListRow]:
     for number, row in enumerate(rows, start):
         if not isinstance(row, Mapping):
-            raise InputError(f"recipients, row {number}: a mapping is expected, not {type(row).__name__}")
+            raise InputError(f"recipients, row {number} takes a mapping, not {type(row).__name__}")
         values = {}
         for key, value in row.items():
             try:

@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from ... import _core
+from ...addresses import domain_of
 from ...store import LeasedRecipient
 from ..spec import CampaignSpec
 from .lanes import LanePool, RunLane
@@ -47,7 +48,7 @@ class Dispatch:
         tickets = [pack(self._leases, lane.index, one.attempts, one.row) for one in recipients]
         self._outstanding.update(zip(tickets, map(Sent, recipients, repeat(lane)), strict=True))
         lane.outstanding += len(tickets)
-        domain = lane.mail_from.rpartition("@")[2]
+        domain = domain_of(lane.mail_from)
         self._engine.submit_merge(
             lane.id, self._queue, self._journal, lane.program, lane.mail_from,
             tickets=tickets,
@@ -68,7 +69,7 @@ class Dispatch:
         return True
 
     def take(self) -> tuple[_core.Batch, list[Sent]]:
-        """The outcomes that are there, with whom each is about."""
+        """The outcomes that are there, with the recipient of each."""
         batch = self._queue.drain()
         sent = [self._outstanding.pop(ticket) for ticket in batch["ticket"]]
         for index, count in Counter([one.lane.index for one in sent]).items():

@@ -28,8 +28,17 @@ _CHECKS: dict[str, Check] = {
 class RetryPolicy:
     """Exponential waits: the server's own hint where it names a time, else the category's first delay, then `factor` x.
 
-    `first_delay` (seconds) replaces the category's. After `max_attempts` tries, or where the waits would come to more
-    than `max_age` seconds in all, the recipient is `expired`; time spent waiting for an account does not count.
+    Time spent waiting for an account does not count.
+
+    Args:
+        max_attempts: Number of tries after which the recipient is `expired`. Default: 5.
+        max_age: Seconds of waits in all after which the recipient is `expired`. Default: 72 hours.
+        factor: Factor by which a wait is longer than the one before, 1 or more. Default: 3.
+        max_delay: Longest wait in seconds. Default: 24 hours.
+        first_delay: First wait in seconds. Default: that of the category (`docs/errors.md`).
+
+    Raises:
+        InputError: An argument has a wrong type or value; the message names it.
     """
 
     max_attempts: int = 5
@@ -44,7 +53,7 @@ class RetryPolicy:
     def next_at(self, attempts: int, now: float, category: str, retry_after: float) -> float | None:
         """When to try again after the `attempts`-th try failed at `now`; None: give up. Times are Unix seconds.
 
-        A recipient that was put back by hand after the last try begins anew.
+        A recipient that was put back by hand after the last try starts over.
         """
         whole_number(0)("attempts", attempts)
         unix_seconds("now", now)

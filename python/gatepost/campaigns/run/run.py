@@ -25,7 +25,7 @@ from .progress import display
 from .recovery import Recovered, recover
 from .render import Renderer
 from .run_lock import RunLock
-from .run_state import Ending, RunControl, RunOptions, Tally
+from .run_state import RunEnd, RunControl, RunOptions, Tally
 from .runner import Runner
 from .verdicts import VerdictRules
 
@@ -79,7 +79,7 @@ class CampaignRun:
                     store.set_state(record.id, "paused", only_from="running")
                 raise
             if not store.set_state(record.id, ending.state, only_from=ours):
-                ending = Ending(self._state(), ending.why or _ASKED)
+                ending = RunEnd(self._state(), ending.why or _ASKED)
             return self._report(ending, lanes, recovered)
         finally:
             lock.release()
@@ -96,7 +96,7 @@ class CampaignRun:
         message_id_of = lambda row: self._spec.message_id(row, domain)  # noqa: E731
         return recover(self._store, dead, lock, self._rules, message_id_of, now)
 
-    def _send(self, lock: RunLock, worker: Worker) -> tuple[Ending, list[RunLane]]:
+    def _send(self, lock: RunLock, worker: Worker) -> tuple[RunEnd, list[RunLane]]:
         if self._control.ending is not None:
             return self._control.ending, []
         engine = _core.Engine()
@@ -119,7 +119,7 @@ class CampaignRun:
                     lane.shared.close()
                     lane.shared = None
 
-    def _loop(self, worker: Worker, dispatch: Dispatch) -> Ending:
+    def _loop(self, worker: Worker, dispatch: Dispatch) -> RunEnd:
         options, control = self._options, self._control
         ledger = Ledger(self._store, worker, self._record.name, options.clock)
         outcomes = Outcomes(self._rules, ledger, dispatch.pool)
@@ -146,7 +146,7 @@ class CampaignRun:
         sent = self._store.sent_times(account.name, self._options.clock() - longest)
         engine.remember_sent(lane, [at for at in sent if counting_since is None or at < counting_since])
 
-    def _report(self, ending: Ending, lanes: Sequence[RunLane], recovered: Recovered) -> CampaignReport:
+    def _report(self, ending: RunEnd, lanes: Sequence[RunLane], recovered: Recovered) -> CampaignReport:
         now = self._options.clock()
         tally = self._control.tally or Tally(now)
         report = make_report(

@@ -56,7 +56,7 @@ class RunOptions:
 
 
 @dataclass
-class Ending:
+class RunEnd:
     """Why the loop ended. `why` is empty where all is done."""
 
     state: str = "done"  # done | paused | cancelled

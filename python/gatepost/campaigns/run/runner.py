@@ -12,7 +12,7 @@ from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .outcomes import Outcomes
 from .render import Renderer
-from .run_state import Display, Ending, RunControl, RunOptions, Tally
+from .run_state import Display, RunEnd, RunControl, RunOptions, Tally
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Runner:
         """The accounts of this run."""
         return self._pool.lanes
 
-    def run(self) -> Ending:
+    def run(self) -> RunEnd:
         """Runs until done or stopped."""
         while True:
             now = self._clock()
@@ -65,7 +65,7 @@ class Runner:
                 self._busy_since = now
             if wait is None:
                 self._show(self._ledger.flush())
-                return self._control.ending or Ending()
+                return self._control.ending or RunEnd()
             if self._dispatch.wait(wait):
                 self._take()
             self._count_busy_time()

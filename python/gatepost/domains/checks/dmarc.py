@@ -9,7 +9,7 @@ from ...dns import Resolver
 from ...dns.organisation import aligned, dmarc_tags
 from .. import replies
 from ..dmarc import DmarcPolicy, find_policy
-from ..dmarc_text import begun_anew, for_subdomain, mended, merged, unreadable, with_tag
+from ..dmarc_text import begun_again, for_subdomain, mended, merged, unreadable, with_tag
 from ..finding import DnsRecord, Finding
 
 _TOPIC = "DMARC"
@@ -25,11 +25,11 @@ def check_dmarc_record(domain: str, dns: Resolver) -> Iterator[Finding]:
         yield Finding(_TOPIC, "error", message, DnsRecord(name, "TXT", merged(own)), replies.UNAUTHENTICATED)
         return
     policy = find_policy(domain, dns)
-    broken = [] if own else [(text, begun) for text in published if (begun := begun_anew(text)) is not None]
+    broken = [] if own else [(text, begun) for text in published if (begun := begun_again(text)) is not None]
     for text, begun in broken:
         record = DnsRecord(name, "TXT", _beginners(domain, begun))
         cost = () if policy else replies.UNAUTHENTICATED
-        message = f"{text!r} is no DMARC record for receivers: it must begin with 'v=DMARC1;'"
+        message = f"{text!r} is not a DMARC record for receivers: it must begin with 'v=DMARC1;'"
         yield Finding(_TOPIC, "warning" if policy else "error", message, record, cost)
     if policy is None:
         if not broken:

@@ -19,7 +19,7 @@ def check_ptr(domain: str, ip: str, dns: Resolver) -> Iterator[Finding]:
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:
-        raise InputError(f"ip {ip!r} is no IP address") from None
+        raise InputError(f"ip {ip!r} is not an IP address") from None
     names = dns.ptr(ip)[:_MOST_NAMES]
     wanted = DnsRecord(address.reverse_pointer, "PTR", f"mail.{domain}")
     if not names:

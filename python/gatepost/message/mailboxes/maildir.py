@@ -23,7 +23,7 @@ class Maildir:
 
     A letter has a key, the part of its file's name that never changes, and flags: D draft, F flagged, P passed, R
     replied, S seen, T trashed. Other programs may read and write the same maildir meanwhile. The folder is made unless
-    `create` is False; InputError where it is no maildir.
+    `create` is False; InputError where it is not a maildir.
     """
 
     _count = 0
@@ -83,7 +83,7 @@ class Maildir:
         return isinstance(key, str) and key in self._files()
 
     def __getitem__(self, key: str) -> ParsedMessage:
-        """The letter of this key; KeyError where there is none."""
+        """The letter of this key. Raises KeyError if there is none."""
         # Another program may rename it between the look and the reading: then one more look.
         for _ in range(3):
             try:
@@ -93,11 +93,11 @@ class Maildir:
         raise KeyError(key)
 
     def flags(self, key: str) -> str:
-        """The flags of a letter in the order of the alphabet; "" for a new one. KeyError where there is none."""
+        """The flags of a letter in the order of the alphabet; "" for a new one. Raises KeyError if there is none."""
         return "".join(sorted(_FLAGS & set(_info(self._file(key)).partition(",")[0])))
 
     def set_flags(self, key: str, flags: str) -> None:
-        """Sets a letter's flags, in place of those it has: it is no longer new. KeyError where there is none.
+        """Sets a letter's flags, in place of those it has: it is no longer new. Raises KeyError if there is none.
 
         Letters of other programs, such as Dovecot's keywords a to z, stay.
         """
@@ -107,7 +107,7 @@ class Maildir:
         file.rename(self.path / "cur" / f"{key}:2,{wanted}{comma}{more}")
 
     def remove(self, key: str) -> None:
-        """Deletes a letter. KeyError where there is none."""
+        """Deletes a letter. Raises KeyError if there is none."""
         self._file(key).unlink(missing_ok=True)
 
     def _files(self) -> dict[str, Path]:
@@ -137,5 +137,5 @@ def _read(file: Path) -> ParsedMessage:
 def _checked(flags: str) -> str:
     arguments.text("flags", flags)
     if unknown := set(flags) - _FLAGS:
-        raise InputError(f"flags: {''.join(sorted(unknown))!r} is not one of {''.join(sorted(_FLAGS))}")
+        raise arguments.refuse("flags", f"one or several of {', '.join(sorted(_FLAGS))}", "".join(sorted(unknown)))
     return "".join(sorted(set(flags)))

@@ -82,7 +82,7 @@ class Mbox:
     begins behind an empty line at a From line that has a date or stands before a header field, unless the letter
     before it says by its Content-Length that the line is its own; or where a From line with an address and a whole date
     is followed by a header field, which its `warnings` tell. The file is made by the first `add`. Iterating a file that
-    does not exist gives nothing; InputError where a file is no mbox.
+    does not exist gives nothing; InputError where a file is not an mbox.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:

@@ -59,7 +59,7 @@ class CampaignTable(Tables):
             return True
 
     def blob(self, sha256: str) -> bytes:
-        """A shared part by its SHA-256 in hex. StoreError where there is none."""
+        """A shared part by its SHA-256 in hex. Raises StoreError if there is none."""
         found = self._db.rows(sql.BLOB, (sha256,))
         if not found:
             raise StoreError(f"store {self.url} holds no part with SHA-256 {sha256}")

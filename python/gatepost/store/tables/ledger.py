@@ -10,7 +10,7 @@ import polars as pl
 
 from .. import statements as sql
 from ..columns import RESULTS, pick
-from ..database import Connection
+from ..database import Transaction
 from ..errors import StoreError
 from ..history_rows import AcceptedBatch, Attempt
 from ..many_rows import insert
@@ -48,7 +48,7 @@ class LedgerTable(Tables):
             write_as(connection, worker, sql.HOLD, len(due) + len(new))
             return list(starmap(LeasedRecipient, (*sorted(due), *new)))
 
-    def _lease_queued(self, connection: Connection, worker: Worker, limit: int) -> list[tuple[Any, ...]]:
+    def _lease_queued(self, connection: Transaction, worker: Worker, limit: int) -> list[tuple[Any, ...]]:
         [[queued_from]] = connection.execute(sql.QUEUED_FROM, (worker.campaign_id,)).fetchall()
         if limit == 0 or queued_from == _NONE_QUEUED:
             return []

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
+from ...addresses import domain_of
 from .. import statements as sql
-from ..database import Connection
+from ..database import Transaction
 from ..errors import StoreError
 from ..history_rows import AcceptedBatch
 from ..rows import Settled, Status, Worker
@@ -15,7 +16,7 @@ from ..rows import Settled, Status, Worker
 _WORDS = {status: status.value for status in Status}
 
 
-def settle_each(connection: Connection, worker: Worker, rows: Sequence[Settled]) -> int:
+def settle_each(connection: Transaction, worker: Worker, rows: Sequence[Settled]) -> int:
     """Writes verdicts of every kind; returns how many recipients of this worker they were for."""
     if any(one.status is Status.SENDING for one in rows):
         raise StoreError("`sending` is not a verdict; nothing was stored")
@@ -30,7 +31,7 @@ def settle_each(connection: Connection, worker: Worker, rows: Sequence[Settled])
     return written + (connection.executemany(sql.SETTLE_UNTRIED, untried).rowcount if untried else 0)
 
 
-def settle_accepted(connection: Connection, worker: Worker, some: AcceptedBatch) -> int:
+def settle_accepted(connection: Transaction, worker: Worker, some: AcceptedBatch) -> int:
     """The same for letters that a server took, by column."""
     said = (some.code, some.enhanced, some.reply, some.account, some.queue_id, some.message_id)
     whose = (repeat(worker.campaign_id), some.row, repeat(worker.id))
@@ -40,7 +41,7 @@ def settle_accepted(connection: Connection, worker: Worker, some: AcceptedBatch)
 
 def attempts_of(some: AcceptedBatch) -> Iterable[tuple[Any, ...]]:
     """Their rows of the history."""
-    domains = [address.rpartition("@")[2] for address in some.address]
+    domains = [domain_of(address) for address in some.address]
     return zip(
         some.at, some.seconds, some.account, some.address, domains, repeat("accepted"), repeat("final"), repeat(""),
         some.code, some.enhanced, some.reply, some.queue_id, some.message_id, some.bytes, repeat(some.campaign),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ...addresses import with_domain
 from .. import statements as sql
 from ..columns import SUPPRESSIONS
 from .base import Tables
@@ -45,5 +46,4 @@ class SuppressionTable(Tables):
 def _key(address: str) -> str:
     if address.islower():
         return address
-    local, at, domain = address.rpartition("@")
-    return local + at + domain.lower()
+    return with_domain(address, str.lower)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from .. import statements as sql
-from ..database import Connection
+from ..database import Transaction
 from ..errors import StaleRun, StoreError
 from ..rows import Worker, WorkerRecord
 from .base import Tables
@@ -51,14 +51,14 @@ class WorkerTable(Tables):
         """Those that have not left, oldest first."""
         return [WorkerRecord(*row) for row in self._db.rows(sql.WORKERS, (campaign_id,))]
 
-    def _next_epoch(self, connection: Connection, campaign_id: int) -> int:
+    def _next_epoch(self, connection: Transaction, campaign_id: int) -> int:
         found = connection.execute(sql.NEXT_EPOCH, (campaign_id,)).fetchall()
         if not found:
             raise self._no_campaign(campaign_id)
         return int(found[0][0])
 
 
-def write_as(connection: Connection, worker: Worker, statement: str, *values: Any) -> None:
+def write_as(connection: Transaction, worker: Worker, statement: str, *values: Any) -> None:
     """Writes to the worker's own row. StaleRun where it was taken over, or has left."""
     if connection.execute(statement, (*values, *worker)).rowcount == 0:
         raise StaleRun(

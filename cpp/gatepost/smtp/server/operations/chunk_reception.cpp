@@ -11,12 +11,12 @@
 
 namespace gatepost::smtp::server {
 
-Progress ChunkReception::begin(std::string_view arguments) {
+Continuation ChunkReception::begin(std::string_view arguments) {
   if (!read_size(arguments)) {
     // Where the chunk ends is not known, and what follows is no command.
     context_.warn("BDAT without a size");
     context_.close_with("501 5.5.4 Syntax: BDAT size [LAST]", "BDAT without a size");
-    return Progress::done;
+    return Continuation::done;
   }
   left_ = size_;
   if (is_for_letter()) admit();
@@ -58,7 +58,7 @@ void ChunkReception::begin_letter() {
   }
 }
 
-Progress ChunkReception::read(std::string_view& bytes) {
+Continuation ChunkReception::read(std::string_view& bytes) {
   const auto part = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
   bytes.remove_prefix(part.size());
   context_.counters.letter_bytes += part.size();
@@ -70,11 +70,11 @@ Progress ChunkReception::read(std::string_view& bytes) {
   return end_if_read();
 }
 
-Progress ChunkReception::end_if_read() {
-  if (context_.is_closed()) return Progress::done;
-  if (context_.replies.is_holding() || left_ > 0) return Progress::goes_on;
+Continuation ChunkReception::end_if_read() {
+  if (context_.is_closed()) return Continuation::done;
+  if (context_.replies.is_holding() || left_ > 0) return Continuation::goes_on;
   end();
-  return Progress::done;
+  return Continuation::done;
 }
 
 void ChunkReception::end() {

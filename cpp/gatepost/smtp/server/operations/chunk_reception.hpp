@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "gatepost/smtp/octet_scan.hpp"
+#include "gatepost/smtp/server/operations/continuation.hpp"
 #include "gatepost/smtp/server/operations/letter_end.hpp"
-#include "gatepost/smtp/server/operations/progress.hpp"
 #include "gatepost/smtp/server/session_context.hpp"
 #include "gatepost/smtp/server/transaction.hpp"
 
@@ -17,18 +17,18 @@ class ChunkReception {
   ChunkReception(SessionContext& context, Transaction& transaction, LetterEnd& letter_end)
       : context_(context), transaction_(transaction), letter_end_(letter_end) {}
   /// goes_on: the chunk comes next, or its reply is held back.
-  Progress begin(std::string_view arguments);
+  Continuation begin(std::string_view arguments);
   /// Takes the chunk's bytes off the front.
-  Progress read(std::string_view& bytes);
+  Continuation read(std::string_view& bytes);
   /// No reply is held back any more.
-  Progress resume() { return end_if_read(); }
+  Continuation resume() { return end_if_read(); }
 
  private:
   bool read_size(std::string_view arguments);
   bool is_for_letter() const;
   void begin_letter();
   void admit();
-  Progress end_if_read();
+  Continuation end_if_read();
   void end();
   void refuse_stray();
 

@@ -5,13 +5,13 @@
 
 namespace gatepost::smtp::server {
 
-Progress DataReception::begin(std::string_view arguments) {
-  if (!is_in_order(arguments)) return Progress::done;
+Continuation DataReception::begin(std::string_view arguments) {
+  if (!is_in_order(arguments)) return Continuation::done;
   const auto verdict = context_.handler.on_data(context_.peer, transaction_.envelope);
-  if (!context_.answer(verdict, "354 End data with <CR><LF>.<CR><LF>")) return Progress::done;
+  if (!context_.answer(verdict, "354 End data with <CR><LF>.<CR><LF>")) return Continuation::done;
   decoder_ = DotDecoder(context_.options.limits.message_bytes);
   transaction_.begin_letter(transaction_.announced_size);
-  return Progress::goes_on;
+  return Continuation::goes_on;
 }
 
 bool DataReception::is_in_order(std::string_view arguments) {
@@ -31,15 +31,15 @@ bool DataReception::is_in_order(std::string_view arguments) {
   return false;
 }
 
-Progress DataReception::read(std::string_view& bytes) {
+Continuation DataReception::read(std::string_view& bytes) {
   const auto before = bytes.size();
   decoder_.read(bytes, transaction_.letter);
   context_.counters.letter_bytes += before - bytes.size();
-  if (!decoder_.done()) return Progress::goes_on;
+  if (!decoder_.done()) return Continuation::goes_on;
   const LineFaults faults{decoder_.bare_newline(), decoder_.long_line()};
   const auto refusal = check_letter(context_, transaction_, faults, decoder_.octets());
   letter_end_.end(decoder_.too_large() ? too_large_reply : refusal);
-  return Progress::done;
+  return Continuation::done;
 }
 
 }  // namespace gatepost::smtp::server

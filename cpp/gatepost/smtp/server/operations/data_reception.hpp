@@ -2,8 +2,8 @@
 #include <string_view>
 
 #include "gatepost/smtp/dot_decoder.hpp"
+#include "gatepost/smtp/server/operations/continuation.hpp"
 #include "gatepost/smtp/server/operations/letter_end.hpp"
-#include "gatepost/smtp/server/operations/progress.hpp"
 #include "gatepost/smtp/server/session_context.hpp"
 #include "gatepost/smtp/server/transaction.hpp"
 
@@ -15,9 +15,9 @@ class DataReception {
   DataReception(SessionContext& context, Transaction& transaction, LetterEnd& letter_end)
       : context_(context), transaction_(transaction), letter_end_(letter_end) {}
   /// goes_on: the letter comes next.
-  Progress begin(std::string_view arguments);
+  Continuation begin(std::string_view arguments);
   /// Takes the letter's bytes off the front.
-  Progress read(std::string_view& bytes);
+  Continuation read(std::string_view& bytes);
 
  private:
   /// Whether a letter may come now; replies where it may not.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gatepost/core/ascii.hpp"
+#include "gatepost/core/mailbox.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 #include "gatepost/smtp/server/mail_parameters.hpp"
 #include "gatepost/smtp/server/reply_texts.hpp"
@@ -15,9 +16,7 @@ namespace {
 
 constexpr std::string_view utf8_reply = "553 5.6.7 A non-ASCII address needs SMTPUTF8";
 
-std::string lower_domain(std::string_view mailbox) {
-  return lower(mailbox.substr(std::min(mailbox.rfind('@'), mailbox.size() - 1) + 1));
-}
+std::string lower_domain(std::string_view mailbox) { return lower(split_mailbox(mailbox).domain); }
 
 }  // namespace
 
@@ -111,7 +110,7 @@ std::optional<PathArgument> EnvelopeCommands::read_path(std::string_view argumen
 
 void EnvelopeCommands::warn_of_long_local_part(std::string_view mailbox) {
   constexpr std::size_t most = 64;  // RFC 5321 §4.5.3.1.1
-  if (std::min(mailbox.rfind('@'), mailbox.size()) > most) context_.warn("a local part over 64 octets");
+  if (split_mailbox(mailbox).local.size() > most) context_.warn("a local part over 64 octets");
 }
 
 bool EnvelopeCommands::is_domain_allowed(std::string_view mailbox) const {

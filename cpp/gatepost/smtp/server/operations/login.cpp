@@ -12,10 +12,10 @@
 
 namespace gatepost::smtp::server {
 
-Progress Login::begin(std::string_view arguments) {
+Continuation Login::begin(std::string_view arguments) {
   const auto out_of_order = [this](std::string_view text) {
     context_.out_of_order(text);
-    return Progress::done;
+    return Continuation::done;
   };
   if (context_.options.mechanisms.empty()) return fail("502 5.5.1 AUTH is not offered");
   if (!context_.peer.esmtp) return out_of_order("503 5.5.1 Send EHLO first");
@@ -55,23 +55,23 @@ bool Login::start_exchange(const std::string& mechanism) {
   return sasl_ != nullptr;
 }
 
-Progress Login::read_line(std::string_view line) {
+Continuation Login::read_line(std::string_view line) {
   if (oauth_refusal_) return refuse(*std::exchange(oauth_refusal_, std::nullopt));
   if (line == "*") return fail("501 5.7.0 Authentication cancelled");
   return take_encoded(line);
 }
 
-Progress Login::take_encoded(std::string_view response) {
+Continuation Login::take_encoded(std::string_view response) {
   const auto decoded = base64_decode(response);
   return decoded ? take_response(*decoded) : fail("501 5.5.2 Cannot decode the response");
 }
 
-Progress Login::take_response(std::optional<std::string_view> response) {
+Continuation Login::take_response(std::optional<std::string_view> response) {
   const auto step = sasl_->step(response);
   switch (step.state) {
     case SaslServer::State::challenge:
       context_.reply("334 " + base64_encode(step.challenge));
-      return Progress::goes_on;
+      return Continuation::goes_on;
     case SaslServer::State::attempt:
       return decide(step.attempt);
     case SaslServer::State::malformed:
@@ -80,7 +80,7 @@ Progress Login::take_response(std::optional<std::string_view> response) {
   return fail("501 5.5.2 The response is not the mechanism's");
 }
 
-Progress Login::decide(const AuthAttempt& attempt) {
+Continuation Login::decide(const AuthAttempt& attempt) {
   constexpr std::string_view ordinary = "235 2.7.0 Authentication successful";
   auto verdict = context_.handler.on_auth(context_.peer, attempt);
   if (!attempt.proof.value_or(true) && reply_of(verdict, ordinary).accepted) {
@@ -93,7 +93,7 @@ Progress Login::decide(const AuthAttempt& attempt) {
     if (challenge.empty()) return refuse(verdict);
     oauth_refusal_ = std::move(verdict);
     context_.reply("334 " + base64_encode(challenge));
-    return Progress::goes_on;
+    return Continuation::goes_on;
   }
   abandon();
   context_.authenticated = true;
@@ -101,22 +101,22 @@ Progress Login::decide(const AuthAttempt& attempt) {
   context_.peer.user = attempt.login.empty() ? attempt.authzid : attempt.login;
   context_.peer.mechanism = attempt.mechanism;
   context_.answer(verdict, ordinary);
-  return Progress::done;
+  return Continuation::done;
 }
 
-Progress Login::refuse(const Verdict& verdict) {
+Continuation Login::refuse(const Verdict& verdict) {
   abandon();
   context_.answer(verdict, "235");
   ++context_.counters.auth_failures;
   ++context_.counters.errors;
   context_.enforce_limits();
-  return Progress::done;
+  return Continuation::done;
 }
 
-Progress Login::fail(std::string_view text) {
+Continuation Login::fail(std::string_view text) {
   abandon();
   context_.error(text);
-  return Progress::done;
+  return Continuation::done;
 }
 
 void Login::abandon() {

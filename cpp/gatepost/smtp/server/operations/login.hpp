@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gatepost/smtp/sasl/server.hpp"
-#include "gatepost/smtp/server/operations/progress.hpp"
+#include "gatepost/smtp/server/operations/continuation.hpp"
 #include "gatepost/smtp/server/session_context.hpp"
 #include "gatepost/smtp/server/transaction.hpp"
 
@@ -15,19 +15,19 @@ class Login {
  public:
   Login(SessionContext& context, const Transaction& transaction) : context_(context), transaction_(transaction) {}
   /// goes_on: the client's next line is read_line()'s.
-  Progress begin(std::string_view arguments);
-  Progress read_line(std::string_view line);
+  Continuation begin(std::string_view arguments);
+  Continuation read_line(std::string_view line);
   /// Forgets the exchange and the secrets in it.
   void abandon();
 
  private:
   const std::string* find_mechanism(std::string_view word);
   bool start_exchange(const std::string& mechanism);
-  Progress take_encoded(std::string_view response);
-  Progress take_response(std::optional<std::string_view> response);
-  Progress decide(const AuthAttempt& attempt);
-  Progress refuse(const Verdict& verdict);
-  Progress fail(std::string_view text);
+  Continuation take_encoded(std::string_view response);
+  Continuation take_response(std::optional<std::string_view> response);
+  Continuation decide(const AuthAttempt& attempt);
+  Continuation refuse(const Verdict& verdict);
+  Continuation fail(std::string_view text);
 
   SessionContext& context_;
   const Transaction& transaction_;

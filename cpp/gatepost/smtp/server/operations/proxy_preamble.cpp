@@ -7,10 +7,10 @@ namespace gatepost::smtp::server {
 ProxyPreamble::ProxyPreamble(SessionContext& context, ServerSession::Admission admission)
     : context_(context), admission_(std::move(admission)) {}
 
-Progress ProxyPreamble::read(std::string_view& bytes) {
+Continuation ProxyPreamble::read(std::string_view& bytes) {
   switch (reader_.read(bytes)) {
     case ProxyHeaderReader::Status::more:
-      return Progress::goes_on;
+      return Continuation::goes_on;
     case ProxyHeaderReader::Status::bad:
       context_.close(reader_.error());
       break;
@@ -18,7 +18,7 @@ Progress ProxyPreamble::read(std::string_view& bytes) {
       if (!reader_.header().local) introduce(reader_.header());
       break;
   }
-  return Progress::done;
+  return Continuation::done;
 }
 
 void ProxyPreamble::introduce(const ProxyHeader& header) {

@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "gatepost/smtp/proxy_header.hpp"
-#include "gatepost/smtp/server/operations/progress.hpp"
+#include "gatepost/smtp/server/operations/continuation.hpp"
 #include "gatepost/smtp/server/session.hpp"
 #include "gatepost/smtp/server/session_context.hpp"
 
@@ -13,7 +13,7 @@ class ProxyPreamble {
  public:
   ProxyPreamble(SessionContext& context, ServerSession::Admission admission);
   /// Takes the header off the front of `bytes`. When done the client is known, or the session closed.
-  Progress read(std::string_view& bytes);
+  Continuation read(std::string_view& bytes);
 
  private:
   void introduce(const ProxyHeader& header);

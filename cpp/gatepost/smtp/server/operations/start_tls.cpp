@@ -4,7 +4,7 @@
 
 namespace gatepost::smtp::server {
 
-Progress StartTls::begin(std::string_view arguments, bool more_behind) {
+Continuation StartTls::begin(std::string_view arguments, bool more_behind) {
   if (!arguments.empty()) {
     context_.error("501 5.5.4 Syntax: STARTTLS");
   } else if (!context_.options.offer_starttls) {
@@ -18,9 +18,9 @@ Progress StartTls::begin(std::string_view arguments, bool more_behind) {
     context_.close_with("554 5.5.0 Commands behind STARTTLS are not accepted", reason);
   } else {
     context_.reply("220 2.0.0 Ready to start TLS");
-    return Progress::goes_on;
+    return Continuation::goes_on;
   }
-  return Progress::done;
+  return Continuation::done;
 }
 
 void StartTls::established(TlsFacts facts) {

@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "gatepost/smtp/server/operations/progress.hpp"
+#include "gatepost/smtp/server/operations/continuation.hpp"
 #include "gatepost/smtp/server/session_context.hpp"
 #include "gatepost/smtp/server/transaction.hpp"
 #include "gatepost/smtp/tls_facts.hpp"
@@ -13,7 +13,7 @@ class StartTls {
  public:
   StartTls(SessionContext& context, Transaction& transaction) : context_(context), transaction_(transaction) {}
   /// `more_behind`: input stands behind the command. goes_on: the handshake comes next.
-  Progress begin(std::string_view arguments, bool more_behind);
+  Continuation begin(std::string_view arguments, bool more_behind);
   void established(TlsFacts facts);
   /// Something came in the handshake's place.
   void warn_of_plain_text();

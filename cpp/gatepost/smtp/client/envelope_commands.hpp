@@ -11,9 +11,9 @@ namespace gatepost::smtp {
 
 /// MAIL, RCPT and DATA for one letter: pipelined where the server takes it, with DATA among them where one round trip
 /// is all that a letter may cost. Once it is known who gets the letter, its body begins.
-class Envelope : public Operation {
+class EnvelopeCommands : public Operation {
  public:
-  Envelope(SessionContext& context, LetterRecord& record, const LetterPlan& plan, LetterBody& body)
+  EnvelopeCommands(SessionContext& context, LetterRecord& record, const LetterPlan& plan, LetterBody& body)
       : Operation(context), record_(record), plan_(plan), body_(body) {}
 
   void begin();

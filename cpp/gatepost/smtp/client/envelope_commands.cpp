@@ -1,4 +1,4 @@
-#include "gatepost/smtp/client/envelope.hpp"
+#include "gatepost/smtp/client/envelope_commands.hpp"
 
 #include <charconv>
 #include <iterator>
@@ -20,7 +20,7 @@ void append_number(std::string& out, std::size_t number) {
 
 }  // namespace
 
-void Envelope::begin() {
+void EnvelopeCommands::begin() {
   begun_ = true;
   write_mail();
   if (!context_.pipelining()) return;
@@ -29,7 +29,7 @@ void Envelope::begin() {
   if (context_.one_round_trip() && !plan_.bdat && (!record_.letter.all_or_nothing || recipients == 1)) write_data();
 }
 
-void Envelope::write_mail() {
+void EnvelopeCommands::write_mail() {
   auto& line = context_.wire.staged();
   const auto from = line.size();
   line.append("MAIL FROM:<").append(record_.letter.mail_from).push_back('>');
@@ -49,7 +49,7 @@ void Envelope::write_mail() {
 }
 
 /// The RCPT of the next recipient that is not refused yet, if there is one.
-void Envelope::write_rcpt() {
+void EnvelopeCommands::write_rcpt() {
   const auto& recipients = record_.outcome.recipients;
   while (next_rcpt_ < recipients.size() && recipients[next_rcpt_].failure) ++next_rcpt_;
   if (next_rcpt_ == recipients.size()) return;
@@ -71,12 +71,12 @@ void Envelope::write_rcpt() {
   ++pending_;
 }
 
-void Envelope::write_data() {
+void EnvelopeCommands::write_data() {
   data_written_ = true;
   context_.send("DATA", {.from = this, .phase = Phase::data, .part = data, .waited = &record_.outcome.timings.data});
 }
 
-Step Envelope::on_reply(const Expected& to) {
+Step EnvelopeCommands::on_reply(const Expected& to) {
   switch (to.part) {
     case mail:
       return on_mail();
@@ -87,7 +87,7 @@ Step Envelope::on_reply(const Expected& to) {
   }
 }
 
-Step Envelope::on_mail() {
+Step EnvelopeCommands::on_mail() {
   const auto& reply = context_.reply;
   if (reply.refuses()) {
     record_.refuse_all(reply.refusal(Phase::mail));
@@ -99,7 +99,7 @@ Step Envelope::on_mail() {
   return recipients_answered();
 }
 
-Step Envelope::on_rcpt(std::size_t recipient) {
+Step EnvelopeCommands::on_rcpt(std::size_t recipient) {
   const auto& reply = context_.reply;
   // After a refused MAIL the replies to its RCPTs say nothing new, but one that is accepted must not stay.
   if (reply.refuses()) {
@@ -112,7 +112,7 @@ Step Envelope::on_rcpt(std::size_t recipient) {
   return recipients_answered();
 }
 
-Step Envelope::recipients_answered() {
+Step EnvelopeCommands::recipients_answered() {
   --pending_;
   if (!context_.pipelining() && record_.alive > 0) write_rcpt();
   if (pending_ > 0 || data_written_) return Progress::more;
@@ -123,7 +123,7 @@ Step Envelope::recipients_answered() {
   return Progress::more;
 }
 
-Step Envelope::on_data() {
+Step EnvelopeCommands::on_data() {
   const auto& reply = context_.reply;
   if (reply.code() < 300) return Ending{reply.unexpected("not a valid reply to DATA")};
   if (reply.refuses()) {
@@ -141,7 +141,7 @@ Step Envelope::on_data() {
   return Progress::dot_and_reset;
 }
 
-Step Envelope::finish() {
+Step EnvelopeCommands::finish() {
   record_.done = true;
   return opened_ ? Progress::reset : Progress::done;
 }
