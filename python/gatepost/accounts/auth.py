@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .. import _core
 from ..arguments import flag, line, optional, refuse, some_of, words
+from ..errors import InputError
 from ..options import SECRET, Options, check_fields, put
 from .token import TokenSource, check_token
 
@@ -63,7 +64,7 @@ class Auth(Options):
             {
                 "access_token": optional(_token),
                 "authzid": line,
-                "mechanisms": some_of(*MECHANISMS),
+                "mechanisms": _mechanisms,
                 "allow_cleartext": optional(flag),
             },
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ..arguments import texts
+from ..arguments import some_of, words
 from ..errors import InputError
 
 EXTENSIONS = (
@@ -18,11 +18,7 @@ EXTENSIONS = (
 
 def read_without(name: str, value: Any) -> frozenset[str]:
     """The keywords, in lower case. InputError for one that there is not."""
-    given = [value] if isinstance(value, str) else texts(name, value)
-    for keyword in given:
-        if keyword.lower() not in EXTENSIONS:
-            raise InputError(f"{name}: {keyword!r} is not one of {', '.join(EXTENSIONS)}")
-    return frozenset(keyword.lower() for keyword in given)
+    return frozenset(some_of(*EXTENSIONS)(name, [keyword.lower() for keyword in words(name, value)]))
 
 
 def check_uses(without: Collection[str], needed: dict[str, str]) -> None:

@@ -93,5 +93,5 @@ def test_an_object_of_the_list_that_looks_like_a_typed_value_and_is_none_stays_a
 
 def test_half_a_surrogate_pair_names_row_and_column(make: Make) -> None:
     people = [{"email": "a@example.com", "n": "x"}, {"email": "b@example.com", "n": "\ud800"}]
-    with pytest.raises(gp.InputError, match="row 2, column 'n': half of a surrogate pair"):
+    with pytest.raises(gp.InputError, match="row 2, column 'n': an unpaired surrogate"):
         make(recipients=people, template=Template(subject="x", text="x"))

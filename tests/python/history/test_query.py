@@ -106,12 +106,18 @@ def test_a_code_that_the_reply_repeats_stands_in_the_message_once(history: Histo
             {"action": "stat.uni", "limit": 3},
             "query: a key takes one of action, filter, select, first, order, not 'limit'",
         ),
-        ({"action": "stat.uni", "select": ["member.email"]}, "query: a name in select takes one of .*, not 'member.email'"),
+        (
+            {"action": "stat.uni", "select": ["member.email"]},
+            "query: a name in select takes one of .*, not 'member.email'",
+        ),
         ({"action": "stat.uni", "order": ["-dt"]}, "query: a name in order takes one of .*, not 'dt'"),
         ({"action": "stat.uni", "first": "10"}, "query: first takes a whole number from 0 .*, not '10'"),
         ({"action": "stat.uni", "filter": {}}, "query: filter takes a list, not {}"),
         ({"action": "stat.uni", "filter": [{"a": "delivstream.to"}]}, "filter 1 must be"),
-        ({"action": "stat.uni", "filter": [{"a": "x", "op": "==", "v": 1}]}, "query: a name in filter 1 takes one of .*, not 'x'"),
+        (
+            {"action": "stat.uni", "filter": [{"a": "x", "op": "==", "v": 1}]},
+            "query: a name in filter 1 takes one of .*, not 'x'",
+        ),
         (
             {"action": "stat.uni", "filter": [{"a": "delivstream.to", "op": "=", "v": ""}]},
             "op in filter 1 takes one of",

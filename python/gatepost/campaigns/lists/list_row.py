@@ -96,7 +96,7 @@ def _fault(value: Any) -> str:
     try:
         as_json(value).encode()
     except UnicodeEncodeError:
-        return "half of a surrogate pair, which is not text"
+        return "an unpaired surrogate, which UTF-8 cannot encode"
     except RecursionError:
         return f"nested over {MAX_DEPTH} levels deep"
     except ValueError:

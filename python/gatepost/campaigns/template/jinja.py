@@ -115,7 +115,7 @@ def compile_part(name: str, source: str, escapes: bool = False, is_text_of_html:
         source.encode()
         return _compile(name, source, environment, escapes)
     except UnicodeEncodeError:
-        raise InputError(f"template, {name}: half of a surrogate pair, which is not text") from None
+        raise InputError(f"template, {name}: an unpaired surrogate, which UTF-8 cannot encode") from None
     except TemplateSyntaxError as error:
         raise InputError(f"template, {name}, line {error.lineno}: {error.message}") from None
     except MemoryError:
