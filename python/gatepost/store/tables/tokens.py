@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import statements as sql
-from ..database import Connection
+from ..database import Transaction
 from ..tokens import LONGEST_WINDOW, Moment, TokenGrant, TokenRequest, Window
 from .base import Tables
 
@@ -31,7 +31,7 @@ class TokenTable(Tables):
             connection.execute(sql.FORGET_HOLDERS, (now - LONGEST_WINDOW,))
             return grant._replace(holder=holder, lapsed=lapsed)
 
-    def _keep(self, connection: Connection, request: TokenRequest, tokens: int, ends: float) -> int:
+    def _keep(self, connection: Transaction, request: TokenRequest, tokens: int, ends: float) -> int:
         """Writes down what the holder has now; who it is from now on."""
         if not tokens:
             connection.execute(sql.DROP_HOLDER, (request.holder,))
@@ -42,7 +42,7 @@ class TokenTable(Tables):
         return int(holder)
 
 
-def _store_time(connection: Connection, moment: Moment) -> float:
+def _store_time(connection: Transaction, moment: Moment) -> float:
     """The store's own time, in seconds: it goes on as the machine's ticks do, and from one boot or machine to the next
     as the time of day does, never back."""
     latest = connection.execute(sql.LATEST_CLOCK).fetchone()
@@ -60,7 +60,7 @@ def _store_time(connection: Connection, moment: Moment) -> float:
 class _Count:
     """Of an account's letters at a time. What others hold counts until a window after their lease: they may be dead."""
 
-    def __init__(self, connection: Connection, request: TokenRequest, now: float, held: int) -> None:
+    def __init__(self, connection: Transaction, request: TokenRequest, now: float, held: int) -> None:
         self._connection, self._request, self._now, self._held = connection, request, now, held
         longest = max((window for _, window in request.limits), default=0.0)
         self._others = connection.execute(
