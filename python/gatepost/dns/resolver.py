@@ -216,7 +216,10 @@ def resolver_of(given: Resolver | Mapping[Any, Any] | None, name: str = "resolve
     if given is None:
         return _of_this_machine()
     if isinstance(given, Mapping):
-        return TableResolver(given)
+        try:
+            return TableResolver(given)
+        except InputError as error:  # which speaks of a resolver
+            raise InputError(name + str(error).removeprefix("resolver")) from None
     if not any(callable(getattr(given, question, None)) for question in _QUESTIONS):
         raise arguments.refuse(name, "a mapping of names to records, a Resolver or None", given)
     return given

@@ -63,7 +63,10 @@ def messages(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
             any_text=MADE_LATER,
         ),
         "Group": Door(
-            gp.Group, {"name": "friends", "members": ["olga@example.com"]}, called={"name": "group", "members": "group"}
+            gp.Group,
+            {"name": "friends", "members": ["olga@example.com"]},
+            called={"name": "group", "members": "group"},
+            any_text=MADE_LATER,
         ),
         "stable_message_id": Door(_stable_id, {"domain": "example.com", "key": 42}, any_text=("key",)),
         "Headers.get_all": Door(headers.get_all, {"name": "From"}),
