@@ -68,7 +68,7 @@ class RunControl:
     the moment it was asked for, long before it sends."""
 
     def __init__(self) -> None:
-        self.ending: Ending | None = None
+        self.ending: RunEnd | None = None
         self.tally: Tally | None = None  # None: it has not begun to send
         self.held: Callable[[], Mapping[str, object]] = dict  # the accounts that a limit holds now, by name, and why
 
@@ -76,4 +76,4 @@ class RunControl:
         """Asks the run to end: nothing new is begun, what is in flight ends, all is settled. The first wish stands, but
         for cancel(), which nobody takes back."""
         if self.ending is None or (state == "cancelled" and self.ending.state != state):
-            self.ending = Ending(state, why)
+            self.ending = RunEnd(state, why)
