@@ -25,7 +25,7 @@ from .progress import display
 from .recovery import Recovered, recover
 from .render import Renderer
 from .run_lock import RunLock
-from .run_state import RunEnd, RunControl, RunOptions, Tally
+from .run_state import RunControl, RunEnd, RunOptions, Tally
 from .runner import Runner
 from .verdicts import VerdictRules
 

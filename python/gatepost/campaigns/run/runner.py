@@ -12,7 +12,7 @@ from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .outcomes import Outcomes
 from .render import Renderer
-from .run_state import Display, RunEnd, RunControl, RunOptions, Tally
+from .run_state import Display, RunControl, RunEnd, RunOptions, Tally
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
