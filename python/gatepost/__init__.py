@@ -11,6 +11,9 @@ __all__ = [
     "Accepted",
     "Account",
     "AccountOptions",
+    "AccountPaused",
+    "AccountState",
+    "AccountsFile",
     "Address",
     "AddressListSource",
     "AddressSource",
@@ -46,6 +49,7 @@ __all__ = [
     "Letter",
     "LimitReached",
     "Limits",
+    "LogOptions",
     "Maildir",
     "Mailer",
     "Mbox",
@@ -80,6 +84,8 @@ __all__ = [
     "Tls",
     "TlsError",
     "TlsFacts",
+    "UnknownAccount",
+    "accounts",
     "dkim",
     "dns",
     "domains",
@@ -91,7 +97,21 @@ __all__ = [
 
 if TYPE_CHECKING:
     from . import dkim, dns, domains, sinks
-    from .accounts import Account, AccountOptions, Auth, Route, Timeouts, Tls, send
+    from .accounts import (
+        Account,
+        AccountOptions,
+        AccountPaused,
+        AccountsFile,
+        AccountState,
+        Auth,
+        LogOptions,
+        Route,
+        Timeouts,
+        Tls,
+        UnknownAccount,
+        send,
+    )
+    from .accounts.room import accounts
     from .campaigns import (
         AlreadyRunning,
         AsyncCampaign,
@@ -153,7 +173,20 @@ else:
     import importlib
 
     _HOME = {
-        "accounts": ("Account", "AccountOptions", "Auth", "Route", "Timeouts", "Tls", "send"),
+        "accounts": (
+            "Account",
+            "AccountOptions",
+            "AccountPaused",
+            "AccountState",
+            "AccountsFile",
+            "Auth",
+            "LogOptions",
+            "Route",
+            "Timeouts",
+            "Tls",
+            "UnknownAccount",
+            "send",
+        ),
         "campaigns": (
             "AlreadyRunning",
             "AsyncCampaign",
@@ -221,7 +254,7 @@ else:
         "store": ("StaleRun", "StoreError"),
     }
     _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-    _ROOMS = ("dkim", "dns", "domains", "sinks")  # used by their own names: gatepost.dkim.verify
+    _ROOMS = ("accounts", "dkim", "dns", "domains", "sinks")  # used by their own names: gatepost.dkim.verify
 
     def __getattr__(name):
         if name == "__version__":

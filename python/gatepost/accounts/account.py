@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ipaddress
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 from urllib.parse import quote
 
 from .. import _core
-from ..arguments import check_all, line, named, optional, secret_text, wire_host
+from ..arguments import check_all, line, named, optional, wire_host
 from ..dkim import SignerChoice
 from ..errors import InputError
 from ..sending.limits import Limits
+from ..sending.requests import SendRequests
 from ..sending.results import Reply
+from ..sending.watch import AccountWatch
 from .auth import Auth
 from .check import ask, check_account
 from .extensions import check_uses, read_without
 from .options import CHECKS, AccountOptions, Signers
-from .presets import ALIASES, PRESETS
+from .presets import preset_named, preset_names
 from .route import Route
 from .timeouts import Timeouts
 from .tls import Tls
@@ -51,7 +53,8 @@ class Account:
 
     Args:
         url: Where and how to connect: smtp:// (port 25, STARTTLS if offered), smtp+starttls:// (port 587, STARTTLS
-            required), smtps:// (port 465, TLS from the first byte), lmtp:// (port 24, RFC 2033), or a Unix socket as in
+            required), smtps:// (port 465, TLS from the first byte), smtp+plain:// (port 25, never encrypted), lmtp://
+            (port 24, RFC 2033), or a Unix socket as in
             smtp+unix:///run/gate.sock and lmtp+unix:///run/lmtp. Login, password and port may be part of it, special
             characters percent-encoded, and options behind a "?": verify=false (see `Tls`), without=pipelining,size and
             helo_name=mail.example.org (see `Route`). Names may be international: smtps://почта.рф.
@@ -61,7 +64,9 @@ class Account:
         auth: Access token, mechanisms and other details of the login (`Auth`). Default: login and password, if given.
         sender: Address for letters that have no From of their own, "news@example.com" or "News <news@example.com>".
             Default: the login, if it is an address.
-        only_sender: Whether letters from any other address are refused without being sent. Default: False.
+        only_sender: Whether letters from any other address are refused without being sent. "replace": they go out from
+            the account's own, whose address stands in From; the one it replaced goes into Reply-To, unless the letter
+            has one, and `SendResult.replaced_sender` names it. Default: False.
         limits: How much may be sent, over how many connections (`Limits`). Default: no limits, 4 connections.
         tls: Certificates and versions of TLS (`Tls`). Default: verify the server's certificate, TLS 1.2 or later.
         route: Proxy, source address, HELO name (`Route`). Default: a direct connection, under the machine's own name.
@@ -90,7 +95,7 @@ class Account:
         password: str | None = None,
         auth: Auth | None = None,
         sender: str | None = None,
-        only_sender: bool = False,
+        only_sender: bool | Literal["replace"] = False,
         limits: Limits | None = None,
         tls: Tls | None = None,
         route: Route | None = None,
@@ -117,11 +122,14 @@ class Account:
         self._check_login()
         self.name = name or self.login or parsed.unix_path or f"{self.host}:{self.port}"
         self.sender_name, self.sender = self._find_sender(sender)
-        self.only_sender = only_sender
+        self.only_sender, self.replace_sender = only_sender is True, only_sender == "replace"
         if only_sender and self.sender is None:
             raise InputError("account: only_sender needs a sender address; pass sender=..., or a login that is one")
         if self.route.proxy is not None and self.unix_path:
             raise InputError("account: a Unix socket is not reached by a proxy")
+        self.requests: SendRequests | None = None  # what letters ask for that bring no requests of their own
+        self._rules: Mapping[str, str] = {}  # of limits: who says so
+        self._watch: AccountWatch | None = None
         with named("account: dkim"):
             self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
         self.provider = provider if provider is not None else _core.provider_of_host(self._wire_host)
@@ -162,14 +170,10 @@ class Account:
         Raises:
             InputError: There is no such preset, or an argument has a wrong type or value.
         """
-        name = secret_text("account: provider", provider).lower()
-        key = ALIASES.get(name, name)
-        if key not in PRESETS:
-            raise InputError(f"account: provider takes one of {', '.join(sorted(PRESETS))}")
+        key, preset = preset_named(provider)
         for option, value in (("login", login), ("password", password)):
             CHECKS[option](f"account: {option}", value)
         optional(line)("account: host", host)
-        preset = PRESETS[key]
         host = host or preset.host
         if not host:
             raise InputError(f"account: {key} gives its host name with the contract; pass host=...")
@@ -177,22 +181,26 @@ class Account:
         given = options.get("limits")
         CHECKS["limits"]("account: limits", given)
         options["limits"] = preset.limits if given is None else given.completed_by(preset.limits)
+        login = preset.login_for(login) if login else preset.login
+        if options.get("sender") is None:
+            options["sender"] = preset.sender_for(login)
         options.setdefault("name", key if preset.login else None)
         options.setdefault("only_sender", preset.only_sender)
-        options.setdefault("provider", preset.provider)
+        options.setdefault("provider", preset.provider or None)
         if options.get("one_round_trip") is None:
             options["one_round_trip"] = preset.one_round_trip
-        return cls(
-            f"{scheme}://{host}:{preset.port}",
-            login=login or preset.login,
-            password=password or preset.password,
-            **options,
-        )
+        account = cls(f"{scheme}://{host}:{preset.port}", login=login, password=password or preset.password, **options)
+        account._rules = {
+            name.removeprefix("limits."): f"preset {key}: {source}"
+            for name, source in preset.sources.items()
+            if name == "from" or getattr(given, name.removeprefix("limits."), None) is None
+        }
+        return account
 
     @staticmethod
     def presets() -> list[str]:
         """The names that `Account.preset` knows."""
-        return sorted(PRESETS)
+        return preset_names()
 
     def check(self, send_to: str | None = None) -> list[str]:
         """Connects, secures the connection and logs in; `send_to` also sends a test letter there.
@@ -220,6 +228,10 @@ class Account:
     def etrn(self, node: str) -> Reply:
         """Asks the server to send what it holds for `node`, a domain, "@domain" or "#queue" (RFC 1985)."""
         return self._ask("etrn", "node", node)
+
+    def _rule(self, name: str) -> str:
+        """Where a rule of this account comes from, for those whom it stops."""
+        return self._rules.get(name, "the account's own limits" if name != "from" else "the account's own rule")
 
     def _ask(self, command: str, name: str = "", argument: str = "") -> Reply:
         """`name`: what the caller calls the command's argument."""

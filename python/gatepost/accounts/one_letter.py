@@ -13,6 +13,7 @@ from ..sending.mailer import Mailer
 from ..sending.requests import SendRequests
 from ..sending.results import SendResult
 from .account import Account
+from .opening import account_of
 
 
 def send(
@@ -26,7 +27,8 @@ def send(
 ) -> SendResult:
     """Sends one letter and waits for the server's verdict.
 
-    `account` is an `Account` or its URL. The letter is a `Message`, or the keyword arguments of one: `from_` (default:
+    `account` is an `Account`, its URL, or its name in the accounts file.
+    The letter is a `Message`, or the keyword arguments of one: `from_` (default:
     the account's own sender), `to`, `subject`, `text`, `html`, `attachments` ... `requests` is what it asks of the
     server besides. `timeout` is in seconds; TimeoutError where it is over (`LimitReached` where a limit of the account
     lets the letter go only later, see `Mailer.send`). `history` (a `History`) records the attempt and counts the
@@ -39,7 +41,7 @@ def send(
             raise TypeError(f"send() got an unexpected keyword argument {name!r}")
     if not isinstance(account, str | Account):
         raise refuse("account", "an Account or its URL", account, secret=True)
-    chosen = Account(account) if isinstance(account, str) else account
+    chosen = account_of(account)
     if message is None:
         if letter.get("from_") is None:
             letter["from_"] = _sender_of(chosen)

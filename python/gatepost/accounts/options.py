@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TypeAlias, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 from ..arguments import Check, flag, instance, line, optional, refuse, secret_line, secret_text
 from ..dkim import DkimSigner, SignerChoice
@@ -23,7 +23,7 @@ class AccountOptions(TypedDict, total=False):
     name: str | None
     auth: Auth | None
     sender: str | None
-    only_sender: bool
+    only_sender: bool | Literal["replace"]
     limits: Limits | None
     tls: Tls | None
     route: Route | None
@@ -33,6 +33,11 @@ class AccountOptions(TypedDict, total=False):
     one_round_trip: bool | None
     chunking: bool
     without: str | Collection[str]
+
+
+def _only_sender(name: str, value: object) -> None:
+    if not isinstance(value, bool) and value != "replace":
+        raise refuse(name, 'True or False, or "replace"', value)
 
 
 def _signers(name: str, value: object) -> None:
@@ -47,7 +52,7 @@ CHECKS: dict[str, Check] = {
     "password": optional(secret_line),
     "auth": optional(instance(Auth)),
     "sender": optional(line),
-    "only_sender": flag,
+    "only_sender": _only_sender,
     "limits": optional(instance(Limits)),
     "tls": optional(instance(Tls)),
     "route": optional(instance(Route)),

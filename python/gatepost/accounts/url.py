@@ -27,6 +27,7 @@ SCHEMES = {
     "smtp": Scheme("starttls_if_offered", 25),
     "smtp+starttls": Scheme("starttls", 587),
     "smtps": Scheme("implicit_tls", 465),
+    "smtp+plain": Scheme("none", 25),
     "lmtp": Scheme("starttls_if_offered", 24, lmtp=True),
     "smtp+unix": Scheme("none", None),
     "lmtp+unix": Scheme("none", None, lmtp=True),

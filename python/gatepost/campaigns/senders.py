@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .. import _core
 from ..arguments import refuse
 from ..errors import InputError
+from ..message import Address
 from .run.render import Renderer
 from .run.tickets import MAX_ACCOUNTS
 from .spec import CampaignSpec
@@ -23,8 +24,9 @@ _VARIABLE = "GATEPOST_ACCOUNT"
 def account_list(
     accounts: Sequence[Account | str] | Account | str | None, from_environment: bool = False
 ) -> list[Account]:
-    """Accounts in order. None: the URLs in GATEPOST_ACCOUNT, where that is allowed. InputError for two of one name."""
-    from ..accounts import Account
+    """Accounts in order; a text is a URL or a name in the accounts file. None: those in GATEPOST_ACCOUNT, where that is
+    allowed. InputError for two of one name."""
+    from ..accounts import Account, account_of
 
     if accounts is None:
         accounts = os.environ.get(_VARIABLE, "").split() if from_environment else []
@@ -33,7 +35,7 @@ def account_list(
     for i, account in enumerate(accounts):
         if not isinstance(account, str | Account):
             raise refuse(f"accounts[{i}]", "an Account or its URL", account, secret=True)
-    found = [Account(account) if isinstance(account, str) else account for account in accounts]
+    found = [account_of(account) for account in accounts]
     names = [account.name for account in found]
     for name in names:
         if names.count(name) > 1:
@@ -50,12 +52,15 @@ def senders_of(spec: CampaignSpec, accounts: Sequence[Account]) -> list[str]:
         own = account.sender
         if spec.from_ is not None:
             try:
-                address = _core.parse_mailbox(spec.from_)[1]
+                name, address = _core.parse_mailbox(spec.from_)
             except ValueError as error:
                 raise InputError(f"from_ {spec.from_!r}: {error}") from None
             if account.only_sender and address != own:
                 raise InputError(f"account {account.name} sends from {own} only, the campaign is from {address}")
-            senders.append(spec.from_)
+            if account.replace_sender and own is not None and address.casefold() != own.casefold():
+                senders.append(str(Address(name or account.sender_name, own)))
+            else:
+                senders.append(spec.from_)
         elif own:
             senders.append(f"{account.sender_name} <{own}>" if account.sender_name else own)
         else:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message as StdlibMessage
-from pathlib import PurePath
 from typing import Protocol
 
 from .. import _core, arguments
 from ..codes import Failure
 from ..errors import InputError, error_for
 from ..message import BaseMessage, ParsedMessage
+from .archives import forbidden_file
 from .limits import Limits
+from .own_sender import with_own_sender
 from .requests import SendRequests
 
 
@@ -21,8 +22,14 @@ class AccountRules(Protocol):
 
     name: str
     sender: str | None
+    sender_name: str
     only_sender: bool
+    replace_sender: bool
     limits: Limits
+    requests: SendRequests | None
+
+    def _rule(self, name: str) -> str:
+        """Where a rule comes from, by the name of a field of Limits, or "from"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Outgoing:
     data: bytes | _core.LetterBytes
     message_id: str = ""
     requests: _core.LetterRequests | None = None
+    replaced_sender: str = ""  # what stood in From before the account's own address
 
 
 def _refuse(category: str, phase: str, message: str) -> Exception:
@@ -45,29 +53,37 @@ def _check(account: AccountRules, letter: Outgoing) -> None:
         raise _refuse(
             "sender_not_authorized",
             "local",
-            f"account {account.name} sends from {account.sender} only, the letter is from {letter.mail_from or '<>'}",
+            f"account {account.name} sends from {account.sender} only, the letter is from {letter.mail_from or '<>'}"
+            f" ({account._rule('from')})",
         )
     limits = account.limits
     if limits.message_bytes is not None and len(letter.data) > limits.message_bytes:
         raise _refuse(
             "message_too_large",
             "local",
-            f"the letter has {len(letter.data)} bytes, account {account.name} takes {limits.message_bytes}",
+            f"the letter has {len(letter.data)} bytes as it goes on the wire, account {account.name} takes"
+            f" {limits.message_bytes} ({account._rule('message_bytes')})",
         )
     if limits.recipients is not None and len(letter.rcpt_to) > limits.recipients:
         raise _refuse(
             "too_many_recipients",
             "local",
-            f"the letter has {len(letter.rcpt_to)} recipients, account {account.name} takes {limits.recipients}",
+            f"the letter has {len(letter.rcpt_to)} recipients, account {account.name} takes {limits.recipients}"
+            f" ({account._rule('recipients')})",
         )
 
 
 def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
-    forbidden = account.limits.forbidden_attachments or ()
+    forbidden = account.limits.forbidden_attachments
+    if not forbidden:
+        return
     for attachment in message.attachments:
-        if PurePath(attachment.name).suffix.lower().lstrip(".") in forbidden:
+        if (found := forbidden_file(attachment.name, attachment.data, forbidden)) is not None:
+            inside = "" if found == attachment.name else f" inside {attachment.name}"
             raise _refuse(
-                "virus_or_attachment", "local", f"account {account.name} refuses files like {attachment.name}"
+                "virus_or_attachment",
+                "local",
+                f"account {account.name} refuses files like {found}{inside} ({account._rule('forbidden_attachments')})",
             )
 
 
@@ -125,6 +141,7 @@ def outgoing(
     else:
         data = bytes(message)
     asked = None
+    requests = account.requests if requests is None else requests
     if requests is not None:
         arguments.instance(SendRequests)("requests", requests)
         if requests.original_recipients and len(requests.original_recipients) != len(rcpt_to):
@@ -132,6 +149,7 @@ def outgoing(
                 f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"
             )
         asked = requests._for_core()
-    letter = Outgoing(mail_from, rcpt_to, data, message_id, asked)
+    mail_from, data, replaced = with_own_sender(account, message, mail_from, data)
+    letter = Outgoing(mail_from, rcpt_to, data, message_id, asked, replaced)
     _check(account, letter)
     return letter

@@ -18,6 +18,7 @@ from .recorder import Record
 from .requests import SendRequests
 from .shared_limits import SharedLimits
 from .tokens import TokenKeeper, login_refused
+from .watch import AccountWatch
 
 ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
 """What send_many takes: a Message, or (envelope from, envelope to, bytes)."""
@@ -31,6 +32,9 @@ class SendingAccount(AccountRules, Protocol):
     """What a mailer needs of an account; `gatepost.Account` is one."""
 
     def _lane_options(self) -> _core.LaneOptions: ...
+
+    _watch: AccountWatch | None
+
     @property
     def _counted_as(self) -> tuple[str, int, str]: ...
     @property
@@ -75,8 +79,12 @@ class Lane:
         self.lane = self.engine.add_lane(options)
         self._limiter = options.limiter
         self._shared: SharedLimits | None = None
-        store = getattr(history, "store", None)
-        if store is not None and options.limiter is not None and options.limiter.limits:
+        shares = account._watch if account._watch is not None else history
+        if (
+            options.limiter is not None
+            and options.limiter.limits
+            and (store := getattr(shares, "store", None)) is not None
+        ):
             self._shared = SharedLimits(options.limiter, account._counted_as, store)
             self._forgotten = weakref.finalize(self, self._shared.stop)
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
@@ -102,6 +110,8 @@ class Lane:
     def submit(self, letters: Sequence[Outgoing], whole: bool = False, insists: bool = False) -> Submit:
         """Hands letters in; `whole`: to all recipients or to none; `insists`: tried though there is a pause."""
         asked = [letter.requests for letter in letters]
+        if self.account._watch is not None:
+            self.account._watch.before_sending()
 
         def hand_in(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
             self.must_be_open()
@@ -149,14 +159,17 @@ class Lane:
 
     @property
     def record(self) -> Record | None:
-        """Gives a batch to the history; None where there is none."""
-        history, account = self._history, self.account.name
-        if history is None:
+        """Gives a batch to who watches over the account, and to the history; None where there is neither."""
+        history, account, watch = self._history, self.account.name, self.account._watch
+        if history is None and watch is None:
             return None
 
         def record(batch: _core.Batch) -> Exception | None:
+            if watch is not None:
+                watch.note(batch)
             try:
-                history.record(account, batch)
+                if history is not None:
+                    history.record(account, batch)
             except Exception as error:
                 return error
             return None

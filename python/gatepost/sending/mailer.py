@@ -35,7 +35,7 @@ def _each(messages: Iterable[ManyItem]) -> Iterable[ManyItem]:
 
 def _results(verdicts: list[Verdict], letters: Sequence[Outgoing]) -> Iterator[SendResult]:
     for verdict, letter in zip(verdicts, letters, strict=True):
-        yield result_from(verdict, letter.message_id)
+        yield result_from(verdict, letter.message_id, letter.replaced_sender)
 
 
 def _findings(verdict: Verdict) -> list[str]:

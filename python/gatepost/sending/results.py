@@ -56,6 +56,9 @@ class SendResult:
     than the server takes at once goes in several transactions; the times are then their sums. `recording_error`: why
     the mailer's `history` has no row of it (a locked database ...), whatever became of the letter; None where it has,
     or where there is no history.
+
+    `replaced_sender`: what stood in From where the account put its own address there
+    (`Account(only_sender="replace")`), else "".
     """
 
     accepted: list[Accepted]
@@ -66,6 +69,7 @@ class SendResult:
     session: SessionFacts | None = None  # of the connection; None where there was none
     timings: dict[str, float] = field(default_factory=dict, repr=False)
     recording_error: Exception | None = field(default=None, compare=False)
+    replaced_sender: str = ""
 
     @property
     def ok(self) -> bool:
@@ -94,7 +98,7 @@ class SendResult:
         return f"<table>{head}{body}</table>"
 
 
-def result_from(verdict: Verdict, message_id: str = "") -> SendResult:
+def result_from(verdict: Verdict, message_id: str = "", replaced_sender: str = "") -> SendResult:
     """The rows of one letter as a SendResult."""
     batch, rows, recording_error = verdict
     accepted: list[Accepted] = []
@@ -119,6 +123,7 @@ def result_from(verdict: Verdict, message_id: str = "") -> SendResult:
         session_from(session) if (session := batch["session"][first]) is not None else None,
         dict(zip(_PHASES, batch["timings"][first], strict=True)),
         recording_error,
+        replaced_sender,
     )
 
 

@@ -47,6 +47,16 @@ def within_the_limit(account: Account, message: Message, history: gp.History) ->
     return status["held"].at if status["held"] is not None else None
 
 
+def kept(letter: Message) -> Account:
+    file = gp.AccountsFile("accounts.toml")
+    file.add("news", {"preset": "gmail", "limits.per_hour": 20}, password="secret")
+    file.pause("news", "holidays", until=1e9)
+    state: gp.AccountState = gp.accounts.state("news")
+    chosen: str | None = gp.accounts.explain(letter).name
+    by_sender: Account = gp.accounts.for_sender("Ivan <ivan@example.com>")
+    return gp.accounts["news"] if state.status == "active" and chosen else by_sender
+
+
 def compose(to: gp.AddressListSource, files: list[gp.AttachmentSource]) -> Message:
     return Message(from_="ivan@example.com", to=to, attachments=files)
 

@@ -63,6 +63,8 @@ gp.Account(URL, max_per_hour=5)  # call-arg, reportCallIssue
 gp.Account(URL, limits={"per_hour": 5})  # arg-type, reportArgumentType
 gp.Account(URL, tls=gp.SinkTls())  # arg-type, reportArgumentType
 gp.Account.preset("gmail", limit=gp.Limits())  # call-arg, reportCallIssue
+gp.Account(URL, only_sender="replaced")  # arg-type, reportArgumentType
+gp.accounts[3]  # index, reportArgumentType
 gp.Limits(per_hour="5")  # arg-type, reportArgumentType
 gp.Limits(per_huor=5)  # call-arg, reportCallIssue
 gp.Timeouts(5)  # call-arg, reportCallIssue

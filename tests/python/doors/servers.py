@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from door import Door
 from doors import letter
 
 import gatepost as gp
+from gatepost.accounts.file import document
 
 OPTIONS = ("name", "auth", "sender", "only_sender", "limits", "tls", "route", "timeouts", "dkim", "provider", "without")
 SWITCHES = ("one_round_trip", "chunking")
@@ -39,8 +41,12 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Account.expn": Door(account.expn, {"mailing_list": "friends"}, not_sent),
         "Account.help": Door(account.help, {"topic": "MAIL"}, not_sent),
         "Account.etrn": Door(account.etrn, {"node": "example.com"}, not_sent),
+        **accounts_file(),
         "Auth": Door(gp.Auth, {}, secret=("access_token",)),
         "Limits": Door(gp.Limits),
+        "LogOptions": Door(
+            gp.LogOptions, called={"level": "log.level", "rewrite": "log.rewrite", "max_mb": "log.max_mb"}
+        ),
         "Limits.completed_by": Door(gp.Limits().completed_by, {"others": gp.Limits()}),
         "Route": Door(gp.Route, {}, secret=("proxy",)),
         "Timeouts": Door(gp.Timeouts),
@@ -66,6 +72,38 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "send without from_": Door(
             send, {"account": account, "to": "olga@example.com"}, not_sent, ("account",), _fields, (), url
         ),
+    }
+
+
+def accounts_file() -> dict[str, Door]:
+    """Those of an accounts file with an account named "news"; each call finds it as it was."""
+    gp.AccountsFile("accounts.toml").add("news", {"url": "smtp://mx.example.com", "sender": "ivan@example.com"})
+    kept = Path("accounts.toml").read_bytes()
+
+    def of_file(method: str, secret: tuple[str, ...] = (), **lawful: Any) -> Door:
+        def call(*given: Any, **named: Any) -> Any:
+            document.write_private(Path("accounts.toml"), kept)
+            return getattr(gp.AccountsFile("accounts.toml"), method)(*given, **named)
+
+        unknown = (gp.UnknownAccount,)
+        return Door(call, lawful, unknown, secret, like=getattr(gp.AccountsFile, method))
+
+    settings = {"url": "smtp://mx.example.com"}
+    return {
+        "AccountsFile": Door(gp.AccountsFile),
+        "AccountsFile.get": Door(lambda key: gp.AccountsFile("accounts.toml").get(key), {"key": "news"}),
+        "AccountsFile.entry": of_file("entry", name="news"),
+        "AccountsFile.state": of_file("state", account="news"),
+        "AccountsFile.left": of_file("left", account="news"),
+        "AccountsFile.log": of_file("log", account="news"),
+        "AccountsFile.for_sender": of_file("for_sender", sender="ivan@example.com"),
+        "AccountsFile.explain": of_file("explain", letter="ivan@example.com"),
+        "AccountsFile.pause": of_file("pause", name="news"),
+        "AccountsFile.resume": of_file("resume", name="news"),
+        "AccountsFile.add": of_file("add", ("password",), name="other", settings=settings),
+        "AccountsFile.edit": of_file("edit", name="news", changes={"active": True}),
+        "AccountsFile.remove": of_file("remove", name="news"),
+        "AccountsFile.keep_password": of_file("keep_password", ("password",), name="news", password="secret"),
     }
 
 

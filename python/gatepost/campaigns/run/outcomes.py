@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Sequence
 from itertools import repeat
+from typing import Any, cast
 
 from ... import _core
 from ...store import Status
@@ -28,6 +29,7 @@ class Outcomes:
 
     def take(self, batch: _core.Batch, sent: Sequence[Sent], now: float) -> bool:
         """True where an account stopped: what it has not begun has to come back."""
+        self._tell_watches(batch, sent)
         accepted = [i for i, failure in enumerate(batch["failure"]) if failure is None]
         if accepted:
             recipients = [sent[i].recipient for i in accepted]
@@ -42,6 +44,14 @@ class Outcomes:
         else:
             self._recent.extend(repeat(False, min(len(accepted), _WINDOW)))
         return stopped
+
+    def _tell_watches(self, batch: _core.Batch, sent: Sequence[Sent]) -> None:
+        """Accounts of the accounts file keep their state and log."""
+        for lane in self._pool.lanes:
+            if lane.account._watch is not None:
+                rows = [i for i, one in enumerate(sent) if one.lane is lane]
+                if rows:
+                    lane.account._watch.note(_rows(batch, rows))
 
     def _take_failures(self, batch: _core.Batch, sent: Sequence[Sent], now: float) -> bool:
         gave_back: dict[int, tuple[_core.RawFailure, float | None]] = {}  # by account, with the end of a pause
@@ -82,3 +92,9 @@ class Outcomes:
         bad = sum(self._recent)
         if bad >= _WINDOW_BAD and not self.objection:
             self.objection = f"{bad} of the last {len(self._recent)} letters: {failure.describe()}"
+
+
+def _rows(batch: _core.Batch, rows: Sequence[int]) -> _core.Batch:
+    """Some rows of a batch."""
+    columns = cast(dict[str, list[Any]], batch)
+    return cast("_core.Batch", {name: [column[i] for i in rows] for name, column in columns.items()})

@@ -87,6 +87,8 @@ class Renderer:
         spec = self._spec
         with named("reply_to"):
             reply_to = _core.parse_mailbox_list(spec.reply_to) if spec.reply_to else ()
+        if not reply_to and spec.from_ is not None and _address(spec.from_) != _address(sender):
+            reply_to = [_core.parse_mailbox(spec.from_)]  # the account put its own address into From
         shared = _core.LetterContent(
             from_=_core.parse_mailbox(sender),
             reply_to=reply_to,
@@ -138,6 +140,10 @@ class Renderer:
             if path and not path.endswith("/"):
                 found.append(personal_attachment(base, self._folder / path))
         return found
+
+
+def _address(mailbox: str) -> str:
+    return _core.parse_mailbox(mailbox)[1]
 
 
 def values_of(recipients: Sequence[LeasedRecipient], address_column: str) -> list[dict[str, Any]]:

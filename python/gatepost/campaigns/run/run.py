@@ -132,18 +132,26 @@ class CampaignRun:
         for index, (account, sender) in enumerate(self._senders):
             options = account._lane_options()
             options.connect.session.identity.access_token = account._access_token()
-            options.connect.session.keep_transcript = False
+            watch = account._watch
+            options.connect.session.keep_transcript = watch is not None and watch.keeps_transcripts
             lane = engine.add_lane(options)
             mail_from = _core.parse_mailbox(sender)[1]
             lanes.append(RunLane(index, account, lane, mail_from, self._renderer.program(sender)))
+            store = self._store if watch is None else watch.store
             if account.limits.windows and options.limiter is not None:
-                self._remember(engine, lane, account, options.limiter.counting_since)
-                lanes[-1].shared = SharedLimits(options.limiter, account._counted_as, self._store)
+                self._remember(engine, lane, account, store, options.limiter.counting_since)
+                lanes[-1].shared = SharedLimits(options.limiter, account._counted_as, store)
+            if watch is not None and (stop := watch.stopped()) is not None:
+                until, why = stop
+                lanes[-1].blocked_until, lanes[-1].blocked_why = until or 0.0, why
+                lanes[-1].gone = "" if until else why
 
-    def _remember(self, engine: _core.Engine, lane: int, account: Account, counting_since: float | None) -> None:
-        """Counts what the history knows of the account and this process has not counted itself."""
+    def _remember(
+        self, engine: _core.Engine, lane: int, account: Account, store: Store, counting_since: float | None
+    ) -> None:
+        """Counts what a store knows of the account and this process has not counted itself."""
         longest = max(window for _, window in account.limits.windows)
-        sent = self._store.sent_times(account.name, self._options.clock() - longest)
+        sent = store.sent_times(account.name, self._options.clock() - longest)
         engine.remember_sent(lane, [at for at in sent if counting_since is None or at < counting_since])
 
     def _report(self, ending: RunEnd, lanes: Sequence[RunLane], recovered: Recovered) -> CampaignReport:

@@ -1,0 +1,1 @@
+"""The accounts file: TOML that people write and commands edit, one table for each account."""

@@ -1,0 +1,83 @@
+"""Where the secret of an account is looked for, in order, and where a new one is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from ...arguments import secret_line
+from ...errors import InputError
+from .command import first_line
+from .encrypted_file import EncryptedFile
+from .system_keyring import SystemKeyring
+
+KINDS = ("password", "proxy")
+
+
+class Found(NamedTuple):
+    """A secret and who gave it."""
+
+    value: str
+    source: str
+
+    def __repr__(self) -> str:
+        return f"<secret from {self.source}>"
+
+
+class Secrets:
+    """The secrets of the accounts of one file. Kinds are "password" and "proxy" (the password of a proxy).
+
+    Looked for in the environment (`GATEPOST_PASSWORD_NEWS` for an account "news"), with the account's own
+    `password_command`, in the system's keyring (package `keyring`), and in an encrypted file (package `cryptography`).
+    """
+
+    def __init__(self, accounts: Path, folder: Path) -> None:
+        """`accounts`: the accounts file, as two may name an account alike; `folder`: of the encrypted file."""
+        self._keyring = SystemKeyring(str(accounts))
+        self._file = EncryptedFile(folder)
+
+    def find(self, account: str, kind: str = "password", command: list[str] | None = None) -> Found | None:
+        """The secret, or None where nobody has it. InputError where the one who has it does not give it."""
+        variable = variable_of(account, kind)
+        if value := os.environ.get(variable):
+            return Found(secret_line(variable, value), f"${variable}")
+        if command is not None and kind == "password":
+            return Found(first_line(command, f"account {account}: password_command"), "password_command")
+        if (value := self._keyring.get(account, kind)) is not None:
+            return Found(value, "the system's keyring")
+        if (value := self._file.get(account, kind)) is not None:
+            return Found(value, str(self._file.path))
+        return None
+
+    def missing(self, account: str, kind: str = "password") -> InputError:
+        """What to say where nobody has it."""
+        trouble = f" ({self._keyring.trouble})" if self._keyring.trouble else ""
+        option = "--password" if kind == "password" else "--proxy-password"
+        return InputError(
+            f"account {account}: no {kind if kind == 'password' else 'password of its proxy'} found{trouble};"
+            f" `gatepost account edit {account} {option}` keeps one, or set {variable_of(account, kind)}"
+        )
+
+    def keep(self, account: str, value: str, kind: str = "password") -> str:
+        """Keeps a secret in the system's keyring, or else encrypted in a file; says where."""
+        secret_line(kind, value)
+        if not value:
+            raise InputError(f"account {account}: the {kind} is empty")
+        if self._keyring.set(account, kind, value):
+            self._file.delete(account, kind)
+            return "the system's keyring"
+        self._file.set(account, kind, value)
+        return str(self._file.path)
+
+    def forget(self, account: str) -> None:
+        """Removes what `keep` kept."""
+        for kind in KINDS:
+            self._keyring.delete(account, kind)
+            self._file.delete(account, kind)
+
+
+def variable_of(account: str, kind: str = "password") -> str:
+    """The environment's name for a secret: GATEPOST_PASSWORD_NEWS."""
+    return f"GATEPOST_{'PROXY_' if kind == 'proxy' else ''}PASSWORD_{re.sub(r'[^0-9A-Za-z]', '_', account).upper()}"
