@@ -8,12 +8,13 @@ import typer
 
 from .. import _core
 from ..language import follow_locale
-from . import campaign, demo, dkim, domain, explain, history, send, sink
+from . import account, campaign, demo, dkim, domain, explain, history, send, sink
 
 app = typer.Typer(
     name="gatepost",
     help="Send mail, know what became of each letter, and test against a sink that behaves like a real gate.\n\n"
-    "Exit codes: 0 done; 1 something was refused or is unfinished; 2 bad input; 3 no connection or login; 130 Ctrl-C.",
+    "Exit codes: 0 done; 1 something was refused or is unfinished; 2 bad input; 3 no connection or login, or a paused"
+    " account; 130 Ctrl-C.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -21,6 +22,7 @@ app.command(name="demo")(demo.demo)
 app.command(name="send")(send.send)
 app.command(name="sink")(sink.sink)
 app.command(name="explain")(explain.explain)
+app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(history.app, name="history")
 app.add_typer(dkim.app, name="dkim")

@@ -6,13 +6,15 @@ import json
 import os
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .. import files
-from ..accounts import Account, Tls
+from ..accounts import Account, AccountsFile, Tls
+from ..accounts.extensions import read_without
 from ..accounts.url import parse_url
 from ..errors import InputError
 from .output import warn
@@ -22,8 +24,8 @@ Accounts = Annotated[
     typer.Option(
         "--account",
         "-a",
-        help="Account URL (smtps://login@host:465); may be given several times. Default: $GATEPOST_ACCOUNT."
-        " The password comes from the URL, $GATEPOST_PASSWORD or a prompt.",
+        help="Account by its name in the accounts file, or by URL (smtps://login@host:465); may be given several times."
+        " Default: $GATEPOST_ACCOUNT. The password of a URL comes from it, $GATEPOST_PASSWORD or a prompt.",
     ),
 ]
 CaFile = Annotated[
@@ -81,15 +83,22 @@ def ask_password(whose: str, variable: str) -> str:
 
 
 def open_accounts(
-    urls: list[str] | None, ca: Path | None = None, verify: bool = True, without: list[str] | None = None
+    urls: list[str] | None,
+    ca: Path | None = None,
+    verify: bool = True,
+    without: list[str] | None = None,
+    sender: str | None = None,
 ) -> list[Account]:
-    """The accounts named on the command line or in the environment, passwords asked for where they are missing.
+    """The accounts named on the command line or in the environment, passwords of URLs asked for where they are missing.
 
-    All trust the certificates of the file `ca` too, or are not `verify`-ed, which is told on standard error.
+    Without any, the one of the accounts file that fits `sender`. All trust the certificates of the file `ca` too, or
+    are not `verify`-ed, which is told on standard error.
     """
     urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
+    if not urls and sender is not None and len(AccountsFile()):
+        urls = [AccountsFile()._name_for(sender)]
     if not urls:
-        raise InputError("no account: pass --account smtps://login@host:465 or set GATEPOST_ACCOUNT")
+        raise InputError("no account: pass --account NAME or smtps://login@host:465, or set GATEPOST_ACCOUNT")
     tls = Tls(verify=verify, ca_pem="" if ca is None else files.read_text(ca, errors="replace"))
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
@@ -100,8 +109,18 @@ def open_accounts(
 
 
 def _open(url: str, tls: Tls, without: list[str]) -> Account:
+    accounts = AccountsFile()
+    if "://" not in url and (url in accounts or ("@" not in url and len(accounts))):
+        return _kept(accounts[url], tls, without)
     parsed = parse_url(url)
     password = parsed.password
     if parsed.login and not password:
         password = ask_password(f"{parsed.login} at {parsed.host}", "GATEPOST_PASSWORD")
     return Account(url, password=password, tls=tls, without=without)
+
+
+def _kept(account: Account, tls: Tls, without: list[str]) -> Account:
+    """An account of the accounts file, with what the command line says besides."""
+    account.tls = replace(account.tls, verify=account.tls.verify and tls.verify, ca_pem=account.tls.ca_pem + tls.ca_pem)
+    account.without |= read_without("--without", without)
+    return account

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.text import Text
 
+from ..accounts import AccountPaused
 from ..errors import ConnectError, GatepostError, InputError, SendError
 from ..shown import escaped
 from ..terminal import Terminal
@@ -18,7 +19,7 @@ from ..terminal import Terminal
 OK = 0
 REFUSED = 1  # something was refused, or the campaign is not finished
 BAD_INPUT = 2  # also what the option parser answers
-ACCOUNT = 3  # no connection, no TLS, no login
+ACCOUNT = 3  # no connection, no TLS, no login; the account is paused
 INTERRUPTED = 130
 
 console = Terminal()
@@ -74,6 +75,8 @@ def spoken_errors() -> Iterator[None]:
     except SendError as error:
         in_session = isinstance(error, ConnectError) or error.failure.scope == "session"
         fail(in_options(str(error)), ACCOUNT if in_session else REFUSED)
+    except AccountPaused as error:
+        fail(str(error), ACCOUNT)
     except TimeoutError as error:
         fail(str(error), REFUSED)
     except GatepostError as error:

@@ -38,6 +38,7 @@ def _as_dict(result: SendResult) -> dict[str, Any]:
         "ok": result.ok,
         "message_id": result.message_id,
         "seconds": result.seconds,
+        "replaced_sender": result.replaced_sender,
         "accepted": [{"address": a.address, "reply": a.reply, "queue_id": a.queue_id} for a in result.accepted],
         "refused": [failure.to_dict() for failure in result.refused],
     }
@@ -62,7 +63,7 @@ def send(
 ) -> None:
     """Send one letter and say what the server answered."""
     with spoken_errors():
-        chosen = open_accounts(account, ca, verify, without)[0]
+        chosen = open_accounts(account, ca, verify, without, from_)[0]
         text, html_body = _body(text, html)
         letter: dict[str, Any] = {"to": to, "subject": subject, "text": text, "html": html_body}
         if from_ is not None:
@@ -85,6 +86,8 @@ def send(
                 console.print(Text.assemble(("accepted", "green"), words))
             for failure in result.refused:
                 console.print(Text.assemble(("refused", "red"), f"   {failure.recipient}  {failure}"))
+            if result.replaced_sender:
+                console.print(f"From shows {chosen.sender}, the account's own; answers go to {result.replaced_sender}")
             if transcript:
                 console.print(result.transcript)
         if not result.ok:

@@ -1,0 +1,83 @@
+"""gatepost account edit, remove, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ...accounts import AccountsFile
+from ...accounts.file.building import with_whole_paths
+from ...errors import InputError
+from ..output import Json, console, print_json, spoken_errors
+from .common import Check, Name, PasswordStdin, SendTo, Set, ask_password, opened, say_findings, settings_of, try_out
+
+
+def edit(
+    name: Name,
+    set_: Set = None,
+    unset: Annotated[list[str] | None, typer.Option(help="KEY to remove.")] = None,
+    password: Annotated[bool, typer.Option("--password", help="Ask for a new password.")] = False,
+    proxy_password: Annotated[bool, typer.Option("--proxy-password", help="Ask for that of the proxy.")] = False,
+    password_stdin: PasswordStdin = False,
+    check: Check = True,
+    send_to: SendTo = None,
+) -> None:
+    """Change settings or the password of an account, once the changed one has connected and logged in."""
+    with spoken_errors():
+        accounts = opened()
+        changes: dict[str, Any] = {**settings_of(set_ or ()), **dict.fromkeys(unset or ())}
+        if not changes and not (password or proxy_password or password_stdin):
+            raise InputError("nothing to change: pass --set KEY=VALUE, --unset KEY or --password")
+        entry = accounts._changed_entry(name, changes)
+        new = None
+        if proxy_password or password or password_stdin:
+            new = ask_password(f"the proxy of {name}" if proxy_password else name, password_stdin)
+        if check and entry.active:
+            secrets = {} if new is None else {"proxy" if proxy_password else "password": new}
+            say_findings(try_out(accounts._open(entry, secrets, watched=False), send_to, saves=True))
+        if changes:
+            accounts.edit(name, changes)
+        if new is not None:
+            console.print(f"The password is kept: {accounts.keep_password(name, new, of_proxy=proxy_password)}.")
+
+
+def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """Remove an account with its password, state and log."""
+    with spoken_errors():
+        accounts = opened()
+        if name not in accounts:
+            accounts.entry(name)  # says which there are
+        if not yes:
+            typer.confirm(f"Remove account {name}, its password, state and log?", abort=True, err=True)
+        accounts.remove(name)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="Another accounts file (TOML).")],
+    replace: Annotated[bool, typer.Option("--replace", help="Accounts of the same name too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take the accounts of another file over. Passwords are not part of it: `account edit NAME --password`."""
+    with spoken_errors():
+        accounts, others = opened(), AccountsFile(file)
+        if not file.exists():
+            raise InputError(f"{file}: there is no such file")
+        taken, left = [], []
+        for entry in others.entries():  # all are read before the first is taken
+            if entry.name in accounts and not replace:
+                left.append(entry.name)
+                continue
+            if entry.name in accounts:
+                accounts.remove(entry.name)
+            accounts.add(entry.name, with_whole_paths(entry.table, others.path.parent))
+            taken.append(entry.name)
+        if as_json:
+            print_json({"imported": taken, "left_out": left})
+            return
+        for name in taken:
+            need = accounts.entry(name).logs_in and accounts._secrets.find(name) is None
+            console.print(f"{name}: imported" + (f"; gatepost account edit {name} --password" if need else ""))
+        for name in left:
+            console.print(f"{name}: left out, as there is one of this name (--replace)")

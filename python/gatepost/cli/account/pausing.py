@@ -1,0 +1,57 @@
+"""gatepost account pause, resume."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from ...errors import InputError
+from ..output import console, spoken_errors
+from .common import Name, opened
+
+_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "day": 86_400, "days": 86_400}
+
+
+def moment_of(text: str, now: float) -> float:
+    """ "2h", "30 min", "3 days", "18:00", "2026-12-01" or "2026-12-01 18:00" as Unix seconds."""
+    if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+)", text.strip().lower()):
+        if found[2] in _UNITS:
+            return now + float(found[1]) * _UNITS[found[2]]
+    elif found := re.fullmatch(r"(\d\d?):(\d\d)", text.strip()):
+        try:
+            today = datetime.fromtimestamp(now).replace(hour=int(found[1]), minute=int(found[2]), second=0)
+            return today.timestamp() + (86_400 if today.timestamp() <= now else 0)
+        except ValueError:
+            pass
+    else:
+        try:
+            return datetime.fromisoformat(text.strip()).timestamp()
+        except (ValueError, OverflowError):
+            pass
+    raise InputError(f"--until {text!r}: 2h, '30 min', 18:00, 2026-12-01 or '2026-12-01 18:00'")
+
+
+def pause(
+    name: Name,
+    why: Annotated[str, typer.Option(help="The reason; others will read it.")] = "",
+    until: Annotated[
+        str | None, typer.Option(help="2h, '30 min', 18:00, 2026-12-01; default: until somebody resumes it.")
+    ] = None,
+) -> None:
+    """Let nothing go through an account, in no process, until then."""
+    with spoken_errors():
+        accounts = opened()
+        accounts.pause(name, why, until=None if until is None else moment_of(until, time.time()))
+        console.print(f"Account {name} is {accounts.state(name).in_words()}")
+
+
+def resume(name: Name) -> None:
+    """Let letters go through an account again."""
+    with spoken_errors():
+        accounts = opened()
+        accounts.resume(name)
+        console.print(f"Account {name} is {accounts.state(name).in_words()}")

@@ -1,0 +1,70 @@
+"""gatepost account presets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ...accounts.presets import Preset, preset_named, preset_names
+from ..output import Json, console, print_json, spoken_errors
+
+_FORMS = {
+    "address": "the whole address",
+    "name": "what stands before the @",
+    "either": "the address, or what stands before its @",
+}
+
+
+def presets(
+    name: Annotated[str | None, typer.Argument(help="One of them: all that is known, with sources.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The providers whose servers and limits are known."""
+    with spoken_errors():
+        if name is not None:
+            key, preset = preset_named(name)
+            facts = facts_of(key, preset)
+            if as_json:
+                print_json(facts)
+            else:
+                for title, value in facts.items():
+                    for line in value if isinstance(value, list) else [value]:
+                        console.print(f"{title}: {line}")
+            return
+        rows = [(key, preset_named(key)[1]) for key in preset_names()]
+        if as_json:
+            print_json([facts_of(key, preset) for key, preset in rows])
+            return
+        table = Table("preset", "provider", "server", "limits", box=None, header_style="bold")
+        for key, preset in rows:
+            limits = ", ".join(f"{most:,} in {window:g} s" for most, window in preset.limits.windows)
+            table.add_row(key, preset.title, f"{preset.host or '(yours)'}:{preset.port}", limits)
+        console.print(table)
+
+
+def facts_of(key: str, preset: Preset) -> dict[str, Any]:
+    """What is known of a provider, and where from."""
+    facts: dict[str, Any] = {"preset": key, "provider": preset.title, "aliases": ", ".join(preset.aliases)}
+    for kind in ("smtp", "imap", "pop"):
+        server = getattr(preset, kind)
+        if server is not None:
+            also = "".join(f", or {port} {how}" for port, how in server.also)
+            source = preset.sources.get(kind, "your own preset")
+            facts[kind] = f"{server.host or '(yours)'} {server.port} {server.security}{also} ({source})"
+    facts["login"] = preset.login or _FORMS.get(preset.login_form, "")
+    facts["limits"] = [
+        f"{name.removeprefix('limits.')} {_words(getattr(preset.limits, name.removeprefix('limits.')))} ({source})"
+        for name, source in preset.sources.items()
+        if name.startswith("limits.")
+    ]
+    if preset.only_sender:
+        facts["From"] = f"the account's own address alone ({preset.sources.get('from', 'your own preset')})"
+    facts["before the first login"] = preset.advice
+    facts["seen"] = list(preset.seen)
+    return {title: value for title, value in facts.items() if value}
+
+
+def _words(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else ", ".join(sorted(value))
