@@ -11,7 +11,6 @@ from .. import _core, arguments
 from ..codes import Failure
 from ..errors import InputError, error_for
 from ..message import BaseMessage, ParsedMessage
-from .archives import forbidden_file
 from .limits import Limits
 from .own_sender import with_own_sender
 from .requests import SendRequests
@@ -77,6 +76,8 @@ def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
     forbidden = account.limits.forbidden_attachments
     if not forbidden:
         return
+    from .archives import forbidden_file  # most accounts never need to unpack anything
+
     for attachment in message.attachments:
         if (found := forbidden_file(attachment.name, attachment.data, forbidden)) is not None:
             inside = "" if found == attachment.name else f" inside {attachment.name}"
