@@ -85,6 +85,8 @@ class AccountsFile(Mapping[str, Account]):
 
     def entry(self, name: str) -> AccountEntry:
         """What the file says of one account."""
+        if isinstance(name, str):
+            line("account name", name)
         tables = read_toml(self.path)
         if not isinstance(name, str) or name not in tables:
             near = difflib.get_close_matches(name if isinstance(name, str) else "", tables, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""Which account a letter goes through: by the address in From, then by the sender's name, the newest first (B6)."""
+"""Which account a letter goes through: by the address in From, then by the sender's name, the newest first."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def with_own_sender(
     """Envelope sender, bytes and the From that was replaced ("": none was).
 
     Where the account replaces senders, its address stands in From and in the envelope, the letter's in Reply-To unless
-    it has one. Where the letter is from the account's address without a name, it gets the account's name (B7).
+    it has one. Where the letter is from the account's address without a name, it gets the account's name.
     """
     own = account.sender
     if own is None or not (account.replace_sender or (account.sender_name and isinstance(message, BaseMessage))):

@@ -91,7 +91,9 @@ def accounts_file() -> dict[str, Door]:
     settings = {"url": "smtp://mx.example.com"}
     return {
         "AccountsFile": Door(gp.AccountsFile),
-        "AccountsFile.get": Door(lambda key: gp.AccountsFile("accounts.toml").get(key), {"key": "news"}),
+        "AccountsFile.get": Door(
+            lambda key: gp.AccountsFile("accounts.toml").get(key), {"key": "news"}, called={"key": "name"}
+        ),
         "AccountsFile.entry": of_file("entry", name="news"),
         "AccountsFile.state": of_file("state", account="news"),
         "AccountsFile.left": of_file("left", account="news"),

@@ -58,7 +58,7 @@ def ask_password(whose: str, from_stdin: bool) -> str:
 
 
 def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[str]:
-    """Checks an account (B2); a failure ends the command with what its provider wants people to do first."""
+    """Checks an account; a failure ends the command with what its provider wants people to do first."""
     try:
         return account.check(send_to)
     except SendError as error:
