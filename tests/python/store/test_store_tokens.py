@@ -88,6 +88,22 @@ def test_processes_that_share_a_store_share_a_limit(open_again: Callable[[], Sto
     assert not one.send()
 
 
+def test_who_waited_for_the_store_does_not_make_its_time_run_ahead(open_again: Callable[[], Store]) -> None:
+    """Each looks at the clock, then waits for the other to be done: the moment that is told later may be the earlier."""
+    early, late = Clock(), Clock(ticks=1000.5)
+    one, two = Sender(open_again(), early), Sender(open_again(), late)
+    assert two.send()
+    for _ in range(200):
+        late.ticks += 0.25
+        early.ticks = late.ticks - 0.2
+        two.tell(1)
+        one.tell(1)
+    assert late.ticks == 1050.5
+    assert not two.send(), "59 seconds were not over"
+    late.ticks += 10.0
+    assert two.send()
+
+
 def test_another_account_has_tokens_of_its_own(store: Store, clock: Clock) -> None:
     assert Sender(store, clock).send()
     assert Sender(store, clock, account="mx.example:25 olga").send()

@@ -51,8 +51,10 @@ def _store_time(connection: Transaction, moment: Moment) -> float:
         now = moment.wall
     elif own is None:
         now = latest[1] + max(0.0, moment.wall - latest[0])
+    elif moment.ticks <= own[0]:  # somebody else was let in first: their later moment stands, or time would run ahead
+        return float(max(latest[1], own[1]))
     else:
-        now = max(latest[1], own[1] + max(0.0, moment.ticks - own[0]))
+        now = max(latest[1], own[1] + moment.ticks - own[0])
     connection.execute(sql.SET_CLOCK, (*moment, now))
     return float(now)
 
