@@ -161,8 +161,10 @@ def test_failure_is_plain_json_and_survives_pickling():
 
 def test_every_category_of_the_core_is_in_python_with_cause_and_remedy():
     for category in gp.Category:
-        info = _core.category_info(category.value)
-        assert info["cause"].endswith(".") and info["remedy"].endswith("."), category
+        for lang in ("en", "ru"):
+            words = _core.category_words(category.value, "final", "permanent", lang)
+            assert words["cause"].endswith(".") and words["remedy"].endswith("."), category
+            assert words["name"] and words["actor"], category
     with pytest.raises(gp.InputError):
         _core.category_info("nonsense")
 

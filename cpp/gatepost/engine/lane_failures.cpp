@@ -34,7 +34,7 @@ bool speaks_of_the_connection(const Failure& failure, const Standing& standing) 
     case Category::connection_lost:
       return !failure.timed_out && (closes || failure.code == 0);
     case Category::service_unavailable:
-      return closes || (!standing.has_served && standing.others_serve && failure.phase != Phase::rcpt);
+      return closes || (!standing.has_served && standing.others_are_in && failure.phase != Phase::rcpt);
     case Category::system_error:
     case Category::unknown_temporary:
       return closes;

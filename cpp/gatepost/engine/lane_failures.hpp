@@ -13,7 +13,7 @@ bool stops_the_sender(const codes::Failure& failure);
 /// What the connection has been good for that a letter was put on.
 struct Standing {
   bool has_served = false;    ///< it has taken letters before
-  bool others_serve = false;  ///< connections beside it have
+  bool others_are_in = false;  ///< there are connections beside it
   bool put_off = false;       ///< the letter was put off by another one already
 };
 
@@ -24,7 +24,7 @@ struct Standing {
 ///   - a connection that is gone without a word before the text goes out, or before any word of the letter was
 ///   answered;
 ///   - 421 for a rate, once: it may be that of this connection, and is the account's where another says so too;
-///   - "busy" in other words on the first letter of a connection, while others serve;
+///   - "busy" in other words on the first letter of a connection, while there are others;
 ///   - silence only where the connection has served before: a firewall between us may have forgotten it.
 bool speaks_of_the_connection(const codes::Failure& failure, const Standing& standing);
 /// As above, of a letter of which no command was answered.

@@ -135,7 +135,7 @@ bool Lane::put_off(net::ClientConnection& connection, InFlight& flight, smtp::Le
   auto& queued = flight.queued;
   Standing standing;
   standing.has_served = own && own->answered > 0;
-  standing.others_serve = serving_connections() > (standing.has_served ? 1U : 0U);
+  standing.others_are_in = connections_in() > (own && own->in() ? 1U : 0U);
   standing.put_off = queued.put_off > 0;
   SplitLetter::Places again;  // of the transaction's recipients
   const codes::Failure* why = nullptr;
