@@ -237,7 +237,7 @@ void bind_engine(py::module_& m) {
   bind_limits(m);
   bind_lane_options(m);
   py::class_<Engine, HeldWhereMade<Engine>>(m, "Engine")
-      .def(py::init(&make_where_made<Engine>), py::call_guard<WithoutGil>())
+      .def(py::init(&make_where_made<Engine>))
       .def("add_lane", &Engine::add_lane, py::arg("options"), py::call_guard<WithoutGil>())
       .def("submit_prebuilt", &submit_prebuilt, py::arg("lane"), py::arg("queue"), py::arg("tickets"),
            py::arg("mail_from"), py::arg("rcpt_to"), py::arg("data"), py::arg("all_or_nothing") = false,

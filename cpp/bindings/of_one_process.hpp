@@ -23,8 +23,10 @@ struct DeleteWithoutGil {
 template <class T>
 using HeldWhereMade = std::unique_ptr<T, DeleteWithoutGil>;
 
+/// For py::init(): a call_guard there would enter the object into pybind11's tables without the GIL, too.
 template <class T>
 HeldWhereMade<T> make_where_made() {
+  const WithoutGil without;
   return HeldWhereMade<T>(new T);
 }
 

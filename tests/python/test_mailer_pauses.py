@@ -149,7 +149,19 @@ def test_the_end_that_the_server_names_is_the_pauses(sink: gp.Sink, mailer: gp.M
     assert all(result.ok for result in mailer.send_many(letters()))
 
 
-@pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "final"])
+def test_at_rcpt_a_suspended_account_pauses_when_recipients_of_three_domains_met_it(
+    sink: gp.Sink, mailer: gp.Mailer
+) -> None:
+    sink.rules.add(phase="rcpt", reply=SUSPENDED)
+    for domain in ("one.example", "two.example", "three.example"):
+        assert mailer.pauses == ()
+        with pytest.raises(gp.SendError):
+            mailer.send(letter(to=f"olga@{domain}"))
+    [pause] = mailer.pauses
+    assert pause.sender is None
+
+
+@pytest.mark.parametrize("phase", ["mail", "data", "final"])
 def test_a_suspended_account_pauses_wherever_it_is_told(sink: gp.Sink, mailer: gp.Mailer, phase: str) -> None:
     sink.rules.add(phase=phase, reply=SUSPENDED)
     with pytest.raises(gp.SendError) as caught:

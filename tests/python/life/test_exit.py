@@ -56,7 +56,7 @@ sink.wait(3, timeout=20)
 start(lambda: busy(lambda: sink.wait(10, timeout=1000)))
 """,
     "short_waits": """
-start(lambda: busy(lambda: sink.expect_none(within=0.0)))
+start(lambda: busy(lambda: sink.assert_none(within=0.0)))
 """,
     "history": """
 history = gp.History(sys.argv[1] + "h")
