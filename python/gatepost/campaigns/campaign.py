@@ -268,7 +268,7 @@ class Campaign:
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""
         held = {account: why for run in list(self._runs) for account, why in run.held().items()}
-        return read_status(self._store, self._record.id, self.name).holding(held)
+        return read_status(self._store, self._record.id, self.name)._holding(held)
 
     def report(self) -> CampaignReport:
         """What became of it so far, in words."""

@@ -39,7 +39,7 @@ class CampaignStatus:
         """As plain data, for JSON."""
         return {**asdict(self), "total": self.total, "left": self.left}
 
-    def holding(self, held: Mapping[str, object]) -> CampaignStatus:
+    def _holding(self, held: Mapping[str, object]) -> CampaignStatus:
         """The same, with what limits hold."""
         return replace(self, held={account: str(why) for account, why in held.items()})
 

@@ -75,7 +75,7 @@ class Attachment:
         with _reading(self._path):
             return self._path.stat().st_size
 
-    def renamed(self, name: str) -> Attachment:
+    def _renamed(self, name: str) -> Attachment:
         """The same file under another name."""
         return Attachment(self._data if self._path is None else self._path, name=name, type=self.type)
 
@@ -143,7 +143,7 @@ def _named(field: str, name: object, content: Any) -> Attachment:
     """What a mapping has under a name: bytes are the content, a str is the path of a file, as it is everywhere."""
     shown = arguments.text(field, name)
     if isinstance(content, Attachment):
-        return content if content.name == shown else content.renamed(shown)
+        return content if content.name == shown else content._renamed(shown)
     try:
         return _one(field, (shown, content))
     except InputError as error:
