@@ -26,7 +26,7 @@ URL = "smtps://mail.example.com"
         (lambda: gp.Account(f"smtps://ivan:{SECRET}"), "from 1 to 65535; a password needs '@host' behind it"),
         (lambda: gp.Account(f"smtps://ivan:{'5' * 5000}{SECRET}"), "URL: the port is not a number from 1 to 65535"),
         (lambda: gp.Account(f"ivan:{SECRET}://h"), "account URL: the scheme takes one of smtp, smtp"),
-        (lambda: gp.Account.preset(f"smtps://u:{SECRET}@h"), "account: provider takes one of gmail, "),
+        (lambda: gp.Account.preset(f"smtps://u:{SECRET}@h"), "account: provider takes one of aol, "),
         (lambda: gp.Account(URL, dkim=SECRET), "account: dkim takes a DkimSigner, several, or a SignerChoice"),  # type: ignore[arg-type]
         (lambda: gp.Account(URL, dkim=[SECRET]), r"account: dkim: signers\[0\] takes a DkimSigner, not a str"),  # type: ignore[list-item]
         (lambda: gp.DkimSigner("example.com", "s1", SECRET), "key takes a DkimKey or the path of a key's file"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import keyring
 import pytest
 from accounts_samples import Written
+from keyring.backends import null
 
 import gatepost as gp
 
@@ -15,7 +17,8 @@ import gatepost as gp
 def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in [one for one in os.environ if one.startswith("GATEPOST_")]:
         monkeypatch.delenv(variable)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # of processes that tests start
+    monkeypatch.setattr(keyring, "get_keyring", null.Keyring)
     monkeypatch.setenv("GATEPOST_ACCOUNTS", str(tmp_path / "accounts.toml"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

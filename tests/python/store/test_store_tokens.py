@@ -89,7 +89,7 @@ def test_processes_that_share_a_store_share_a_limit(open_again: Callable[[], Sto
 
 
 def test_who_waited_for_the_store_does_not_make_its_time_run_ahead(open_again: Callable[[], Store]) -> None:
-    """Each looks at the clock, then waits for the other to be done: the moment that is told later may be the earlier."""
+    """Each looks at the clock, then waits for the other: the moment that is told later may be the earlier."""
     early, late = Clock(), Clock(ticks=1000.5)
     one, two = Sender(open_again(), early), Sender(open_again(), late)
     assert two.send()
