@@ -33,6 +33,7 @@ GIVEN = {
     "key": 'key = ""',
     "fresh_token": 'def fresh_token() -> str: return ""',
     "letter": 'letter = gp.Message.load("a.eml")',
+    "letters": 'letters = [gp.Message.load("a.eml")]',
     "mailer": 'mailer = gp.Mailer(gp.Account("smtp://127.0.0.1"))',
     "first": 'first = gp.Account("smtp://127.0.0.1")',
     "second": 'second = gp.Account("smtp://127.0.0.1")',
