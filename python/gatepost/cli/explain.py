@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -33,7 +34,7 @@ def explain(
         labels = _RUSSIAN if failure.lang == "ru" else {}
         kind = "permanent" if failure.permanent else "temporary"
         console.print(Text.assemble((failure.category.value, "bold"), f" ({failure.name}; {labels.get(kind, kind)})"))
-        for name, value in _rows(failure, labels.get("after", "after")):
+        for name, value in _rows(failure, labels):
             console.print(Text.assemble((f"  {labels.get(name, name):<12}", "dim"), value), soft_wrap=True)
 
 
@@ -48,16 +49,32 @@ _RUSSIAN = {
     "suppress": "стоп-лист",
     "pause": "пауза",
     "known by": "правило",
+    "never": "не повторять",
+    "later": "позже",
+    "now": "сразу",
+    "after change": "после исправления",
+    "none": "нет",
+    "address": "адрес",
+    "domain": "домен",
+    "sender only": "только для этого отправителя",
+    "account": "учётная запись",
+    "ip": "IP-адрес",
+    "campaign": "рассылка",
 }
 
 
-def _rows(failure: Failure, after: str) -> list[tuple[str, str]]:
+def _rows(failure: Failure, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    def say(value: str) -> str:
+        words = value.replace("_", " ")
+        return labels.get(words, words)
+
+    wait = f", {say('after')} {failure.retry_after} s" if failure.retry_after else ""
     return [
         ("means", failure.cause),
         ("who acts", failure.actor),
         ("what to do", failure.hint),
-        ("retry", failure.retry + (f", {after} {failure.retry_after} s" if failure.retry_after else "")),
-        ("suppress", failure.suppress),
-        ("pause", failure.pause),
+        ("retry", say(failure.retry) + wait),
+        ("suppress", say(failure.suppress)),
+        ("pause", say(failure.pause)),
         ("known by", failure.rule_id),
     ]
