@@ -6,7 +6,10 @@ from typing import TypedDict
 version: str
 
 class InputError(ValueError):
-    """Bad input of the caller; the message says where and what. Nothing was sent or changed."""
+    """Bad input of the caller; the message says where and what. Nothing was sent or changed. `errno`: the system's
+    number, where it gave one."""
+
+    errno: int | None
 
 # --- files -------------------------------------------------------------------------------------------------------
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ._core import InputError
 from .codes import Category, Failure
 
 
 class GatepostError(Exception):
-    """The base of all that is not the caller's bad input."""
+    """The base of all that is not the caller's bad input. `errno`: the system's number, where it gave one."""
+
+    errno: int | None = None
 
 
 class ForkedError(GatepostError, RuntimeError):
@@ -114,6 +116,17 @@ _LOCAL_RECIPIENTS = {
     Category.SUPPRESSED,
     Category.TOO_MANY_RECIPIENTS,
 }
+
+
+InputError.errno = None
+
+_Error = TypeVar("_Error", InputError, GatepostError)
+
+
+def with_errno(error: _Error, number: int | None) -> _Error:
+    """The error with the number that the system gave (errno.ENOENT ...)."""
+    error.errno = number
+    return error
 
 
 def _class_for(failure: Failure) -> type[SendError]:

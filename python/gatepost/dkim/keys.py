@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from .. import _core, arguments, files
-from ..errors import InputError
+from ..errors import InputError, with_errno
 from .unseen import shown_path, unseen
 
 
@@ -57,7 +57,9 @@ class DkimKey:
         try:
             return cls(files.read_bytes(file), passphrase)
         except OSError as error:
-            raise InputError(f"DKIM key {shown_path(file)}: {error.strerror or error}") from None
+            raise with_errno(
+                InputError(f"DKIM key {shown_path(file)}: {error.strerror or error}"), error.errno
+            ) from None
         except InputError as error:
             said = str(error).removeprefix(f"{str(file)!r} ")
             raise InputError(f"DKIM key {shown_path(file)}: {said}") from None

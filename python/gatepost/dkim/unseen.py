@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from ..errors import InputError
+from ..errors import InputError, with_errno
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -29,9 +29,9 @@ def unseen(function: Callable[_P, _T]) -> Callable[_P, _T]:
         try:
             return function(*args, **kwargs)
         except InputError as error:
-            said = str(error)
+            said, number = str(error), error.errno
         del args, kwargs
-        raise InputError(said)
+        raise with_errno(InputError(said), number)
 
     return call
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _core, arguments
-from ..errors import InputError
+from ..errors import InputError, with_errno
 from ..files import regular
 from .words import decoded
 
@@ -194,4 +194,4 @@ def _reading(path: Path) -> Iterator[None]:
         raise InputError(f"attachment {error}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"attachment {str(path)!r}: {reason}") from None
+        raise with_errno(InputError(f"attachment {str(path)!r}: {reason}"), getattr(error, "errno", None)) from None

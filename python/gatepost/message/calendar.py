@@ -6,7 +6,7 @@ import re
 from os import PathLike
 
 from .. import _core, arguments, files
-from ..errors import InputError
+from ..errors import InputError, with_errno
 from .attachment import Attachment
 
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
@@ -87,7 +87,7 @@ def _read(source: object) -> bytes:
     except InputError as error:
         raise InputError(f"calendar {error}") from None
     except OSError as error:
-        raise InputError(f"calendar {str(source)!r}: {error.strerror or error}") from None
+        raise with_errno(InputError(f"calendar {str(source)!r}: {error.strerror or error}"), error.errno) from None
 
 
 def _unfolded(raw: bytes) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from .. import _core
+from ..errors import with_errno
 from ..process import Home, see_to_at_fork
 from .errors import StoreError
 from .migrations import steps
@@ -44,7 +46,9 @@ class SqliteDatabase:
         self._home = Home()
         self._lock = threading.RLock()
         if not Path(path).parent.is_dir():
-            raise StoreError(f"cannot open store {path}: the folder {Path(path).parent} does not exist")
+            raise with_errno(
+                StoreError(f"cannot open store {path}: the folder {Path(path).parent} does not exist"), errno.ENOENT
+            )
         if Path(path).exists() and not Path(path).is_file():
             raise StoreError(f"cannot open store {path}: it is not a regular file")
         self._make_private()

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ... import files
 from ...arguments import named
 from ...dkim import DkimSigner, SignerChoice
-from ...errors import InputError
+from ...errors import InputError, with_errno
 from ...sending.limits import Limits
 from ...sending.requests import SendRequests
 from ..account import Account
@@ -136,7 +136,7 @@ def _read(key: str, file: Path) -> str:
     try:
         return files.read_text(file.expanduser(), errors="replace")
     except OSError as error:
-        raise InputError(f"{key}: {file}: {error.strerror}") from None
+        raise with_errno(InputError(f"{key}: {file}: {error.strerror}"), error.errno) from None
 
 
 def _route(table: dict[str, Any], secret: Secret) -> Route:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import InputError
+from ...errors import InputError, with_errno
 from ..places import make_private
 from .lock import locked
 
@@ -70,7 +70,7 @@ def read_private(file: Path, most: int, forbidden: int = 0o022) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputError(f"{file}: {error.strerror}") from None
+        raise with_errno(InputError(f"{file}: {error.strerror}"), error.errno) from None
     try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):

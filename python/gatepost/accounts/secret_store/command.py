@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from ...arguments import secret_line
-from ...errors import InputError
+from ...errors import InputError, with_errno
 
 _PATIENCE = 60.0  # somebody may have to type a passphrase
 _MOST = 1 << 16
@@ -18,7 +18,7 @@ def first_line(command: list[str], what: str) -> str:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=_PATIENCE, check=False
         )
     except OSError as error:
-        raise InputError(f"{what}: {command[0]}: {error.strerror}") from None
+        raise with_errno(InputError(f"{what}: {command[0]}: {error.strerror}"), error.errno) from None
     except ValueError:  # a NUL in an argument
         raise InputError(f"{what}: not a command that can be run") from None
     except subprocess.TimeoutExpired:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ... import _core
 from ...addresses import domain_of
+from ...errors import with_errno
 from ...store import AcceptedBatch, Attempt, LeasedRecipient, Settled, Status, Store, StoreError, Worker
 from .run_lock import RunLock
 from .tickets import unpack
@@ -52,7 +53,7 @@ def recover(
         try:
             records = _core.Journal.replay(str(lock.journal))
         except OSError as error:
-            raise StoreError(f"the journal of the last run cannot be read: {error}") from None
+            raise with_errno(StoreError(f"the journal of the last run cannot be read: {error}"), error.errno) from None
     for worker in dead:
         left = {recipient.row: recipient for recipient in store.in_flight(worker)}
         if not left:

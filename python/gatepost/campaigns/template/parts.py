@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import _core, arguments, files
-from ...errors import InputError
+from ...errors import InputError, with_errno
 from ...message.attachment import Attachment, guess_type
 from .jinja import RowError
 
@@ -106,7 +106,7 @@ def _from_file(path: Path) -> StoredPart:
     except InputError as error:
         raise InputError(f"attachment {error}") from None
     except OSError as error:
-        raise InputError(f"attachment {path}: {error.strerror or error}") from None
+        raise with_errno(InputError(f"attachment {path}: {error.strerror or error}"), error.errno) from None
 
 
 @lru_cache(maxsize=256)

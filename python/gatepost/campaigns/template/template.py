@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ... import arguments, files
-from ...errors import InputError
+from ...errors import InputError, with_errno
 from ..lists.near import listed, nearest
 from .jinja import Part, compile_part
 from .parts import InlineSource, PartSource, attachment_sources, inline_sources
@@ -138,4 +138,4 @@ def _read(name: str, path: str | Path | None) -> str | None:
     except UnicodeDecodeError as error:
         raise InputError(f"template, {file}, byte {error.start}: not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:
-        raise InputError(f"template, {file}: {error.strerror or error}") from None
+        raise with_errno(InputError(f"template, {file}: {error.strerror or error}"), error.errno) from None
