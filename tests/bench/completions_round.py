@@ -46,7 +46,7 @@ async def by_gatepost(count: int) -> dict[str, float]:
     with gp.Sink() as sink:
         engine = new_engine()
         lane = engine.add_lane(sink.account(limits=gp.Limits(connections=20))._lane_options())
-        waiter = AsyncWaiter(engine, lambda batch: None, asyncio.get_running_loop())
+        waiter = AsyncWaiter(engine, None, asyncio.get_running_loop())
 
         def submit(queue: _core.OutcomeQueue, tickets: Sequence[int]) -> None:
             engine.submit_prebuilt(
@@ -58,7 +58,7 @@ async def by_gatepost(count: int) -> dict[str, float]:
         while (status := engine.status(lane))["queued"] or status["in_flight"]:
             time.sleep(0.001)
         numbers = await tasks.numbers()
-        waiter.close()
+        await waiter.close()
         engine.stop(1.0)
         return numbers
 

@@ -167,8 +167,12 @@ class AsyncWaiter:
         return [future.result() for future in futures]
 
     async def _recorded(self, recordings: Sequence[asyncio.Future[Exception | None]], end: float | None) -> None:
-        if waiting := {one for one in recordings if not one.done()}:
-            await asyncio.wait(waiting, timeout=None if end is None else max(end - self.loop.time(), 0.0))
+        waiting = {one for one in recordings if not one.done()}
+        if end is not None and waiting:
+            await asyncio.wait(waiting, timeout=max(end - self.loop.time(), 0.0))
+            return
+        for one in waiting:
+            await asyncio.shield(one)  # others wait for it, too; cheaper than asyncio.wait
 
     def on_ready(self) -> None:
         """Hands out the verdicts that are there."""
