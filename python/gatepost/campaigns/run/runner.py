@@ -50,11 +50,6 @@ class Runner:
         """What was done so far."""
         return self._ledger.tally
 
-    @property
-    def lanes(self) -> list[RunLane]:
-        """The accounts of this run."""
-        return self._pool.lanes
-
     def run(self) -> RunEnd:
         """Runs until done or stopped."""
         while True:
