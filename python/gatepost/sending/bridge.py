@@ -132,7 +132,8 @@ class AsyncWaiter:
         self._queue = _core.OutcomeQueue()
         self._fd = self._queue.fileno()
         self._next_ticket = 0
-        self._futures: dict[int, asyncio.Future[_Unrecorded]] = {}
+        self._futures: dict[int, asyncio.Future[Verdict]] = {}
+        self._unrecorded: dict[int, Verdict] = {}
         # The loop does not keep a mailer alive that everybody else has let go.
         loop.add_reader(self._fd, _ready, weakref.ref(self))
         weakref.finalize(self, _stop_listening, loop, self._queue, self._fd, Home()).atexit = False
@@ -142,12 +143,6 @@ class AsyncWaiter:
 
         Verdicts are waited for until they are recorded, or the time is over.
         """
-        end = None if timeout is None else self.loop.time() + timeout
-        unrecorded = await self._outcomes(submit, count, timeout)
-        await self._recorded([one.recorded for one in unrecorded if one.recorded is not None], end)
-        return [Verdict(one.batch, one.rows, one.recording_error()) for one in unrecorded]
-
-    async def _outcomes(self, submit: Submit, count: int, timeout: float | None) -> list[_Unrecorded]:
         first = self._next_ticket
         self._next_ticket += count
         tickets = range(first, self._next_ticket)
@@ -157,33 +152,38 @@ class AsyncWaiter:
         try:
             if timeout is None and count == 1:
                 return [await futures[0]]
-            _, late = await asyncio.wait(futures, timeout=timeout) if futures else ((), ())
+            if futures:
+                await asyncio.wait(futures, timeout=timeout)
         except asyncio.CancelledError:
             self._engine.cancel(self._queue, first, count)
             raise
-        if late:
+        verdicts = [
+            future.result() if future.done() else self._unrecorded.get(ticket)
+            for ticket, future in zip(tickets, futures, strict=True)
+        ]
+        if missing := verdicts.count(None):
             self._engine.cancel(self._queue, first, count)
-            raise no_outcome(len(late), count, timeout)
-        return [future.result() for future in futures]
-
-    async def _recorded(self, recordings: Sequence[asyncio.Future[Exception | None]], end: float | None) -> None:
-        waiting = {one for one in recordings if not one.done()}
-        if end is not None and waiting:
-            await asyncio.wait(waiting, timeout=max(end - self.loop.time(), 0.0))
-            return
-        for one in waiting:
-            await asyncio.shield(one)  # others wait for it, too; cheaper than asyncio.wait
+            raise no_outcome(missing, count, timeout)
+        return [verdict for verdict in verdicts if verdict is not None]
 
     def on_ready(self) -> None:
-        """Hands out the verdicts that are there."""
+        """Hands out the verdicts that are there, or has them recorded first."""
         batch = self._queue.drain()
         if not batch["ticket"]:
             return
-        recorded = self._recorder.add(batch) if self._recorder is not None else None
+        if self._recorder is None:
+            self._hand_out(batch, None)
+            return
+        late = TimeoutError("the history was not written within the time-out; it is still being tried")
+        self._unrecorded.update((ticket, Verdict(batch, rows, late)) for ticket, rows in rows_by_ticket(batch))
+        self._recorder.add(batch).add_done_callback(lambda recorded: self._hand_out(batch, recorded.result()))
+
+    def _hand_out(self, batch: _core.Batch, error: Exception | None) -> None:
         for ticket, rows in rows_by_ticket(batch):
+            self._unrecorded.pop(ticket, None)
             future = self._futures.pop(ticket)
             if not future.done():  # a task that was cancelled no longer wants to know
-                future.set_result(_Unrecorded(batch, rows, recorded))
+                future.set_result(Verdict(batch, rows, error))
 
     async def close(self) -> None:
         """Hands out what the end of the engine brought, waits for the history, and stops listening."""
@@ -192,21 +192,6 @@ class AsyncWaiter:
             if self._recorder is not None:
                 await self._recorder.close()
         _stop_listening(self.loop, self._queue, self._fd, Home())
-
-
-class _Unrecorded(NamedTuple):
-    """A verdict, and when its recording is over."""
-
-    batch: _core.Batch
-    rows: range
-    recorded: asyncio.Future[Exception | None] | None
-
-    def recording_error(self) -> Exception | None:
-        if self.recorded is None:
-            return None
-        if not self.recorded.done():
-            return TimeoutError("the history was not written within the time-out; it is still being tried")
-        return self.recorded.result()
 
 
 def _ready(waiter: weakref.ref[AsyncWaiter]) -> None:

@@ -89,9 +89,17 @@ def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
 
 
 def _wire_address(name: str, value: object) -> str:
+    if type(value) is str:
+        try:
+            return _core.normalise_address(value)
+        except (InputError, TypeError):
+            pass  # said below, with the name
     given = arguments.line(name, value)
     with arguments.named(name):
         return _core.normalise_address(given)
+
+
+_wire_addresses = arguments.one_or_several(_wire_address)
 
 
 def _recipients(message: BaseMessage) -> list[str]:
@@ -119,7 +127,7 @@ def outgoing(
             raise InputError(f"message takes {takes}, not {type(message).__name__}; Message.from_email(...) makes one")
         raise arguments.refuse("message", takes, message)
     if to is not None:
-        rcpt_to = arguments.one_or_several(_wire_address)("to", to)
+        rcpt_to = _wire_addresses("to", to)
     elif isinstance(message, BaseMessage):
         rcpt_to = _recipients(message)
     else:
@@ -150,7 +158,9 @@ def outgoing(
                 f"original_recipients: {len(requests.original_recipients)} for {len(rcpt_to)} recipients; one each"
             )
         asked = requests._for_core()
-    mail_from, data, replaced = with_own_sender(account, message, mail_from, data)
+    replaced = ""
+    if account.replace_sender or account.sender_name:
+        mail_from, data, replaced = with_own_sender(account, message, mail_from, data)
     letter = Outgoing(mail_from, rcpt_to, data, message_id, asked, replaced)
     _check(account, letter)
     return letter

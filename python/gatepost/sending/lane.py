@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypedDict
 
 from .. import _core, arguments
+from ..errors import InputError
 from ..message import BaseMessage
 from ..process import Home
 from .bridge import Submit, Verdict, Waiter, new_engine
@@ -102,10 +103,12 @@ class Lane:
             if len(item) != 3:
                 raise arguments.refuse(name, "a Message or (envelope from, envelope to, bytes)", item)
             mail_from, rcpt_to, data = item
-            with arguments.named(name):
-                return outgoing(self.account, data, mail_from, rcpt_to, requests)
-        with arguments.named(name):
-            return outgoing(self.account, item, requests=requests)
+        else:
+            mail_from, rcpt_to, data = None, None, item
+        try:
+            return outgoing(self.account, data, mail_from, rcpt_to, requests)
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from None
 
     def submit(self, letters: Sequence[Outgoing], whole: bool = False, insists: bool = False) -> Submit:
         """Hands letters in; `whole`: to all recipients or to none; `insists`: tried though there is a pause."""
