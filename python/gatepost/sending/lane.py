@@ -99,14 +99,13 @@ class Lane:
 
     def outgoing(self, name: str, item: ManyItem, requests: SendRequests | None) -> Outgoing:
         """What the engine takes, checked against the account. InputError begins with `name`."""
-        if isinstance(item, tuple):
-            if len(item) != 3:
-                raise arguments.refuse(name, "a Message or (envelope from, envelope to, bytes)", item)
-            mail_from, rcpt_to, data = item
-        else:
-            mail_from, rcpt_to, data = None, None, item
+        if isinstance(item, tuple) and len(item) != 3:
+            raise arguments.refuse(name, "a Message or (envelope from, envelope to, bytes)", item)
         try:
-            return outgoing(self.account, data, mail_from, rcpt_to, requests)
+            if isinstance(item, tuple):
+                mail_from, rcpt_to, data = item
+                return outgoing(self.account, data, mail_from, rcpt_to, requests)
+            return outgoing(self.account, item, requests=requests)
         except InputError as error:
             raise InputError(f"{name}: {error}") from None
 
