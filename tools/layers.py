@@ -34,7 +34,7 @@ CPP_TOKENS: list[tuple[str, re.Pattern[str], set[str]]] = [
 PYTHON_LEVELS: list[set[str]] = [
     {"_core", "_categories"},
     {"arguments", "errors", "codes", "language"},
-    {"addresses", "durations", "files", "process", "shown"},
+    {"addresses", "clocks", "durations", "files", "process", "shown"},
     {"terminal", "options", "pem"},
     {"store", "message", "dns"},
     {"dkim"},

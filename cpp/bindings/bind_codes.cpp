@@ -96,6 +96,7 @@ void bind_codes(py::module_& m) {
       .def_property_readonly("scope", [](const Failure& f) { return codes::to_string(f.scope); })
       .def_property_readonly("retry", [](const Failure& f) { return codes::to_string(f.retry); })
       .def_readonly("retry_after", &Failure::retry_after_seconds)
+      .def_readonly("retry_after_named", &Failure::retry_after_named)
       .def_property_readonly("suppress", [](const Failure& f) { return codes::to_string(f.suppress); })
       .def_property_readonly("pause", [](const Failure& f) { return codes::to_string(f.pause); })
       .def_readonly("maybe_delivered", &Failure::maybe_delivered)

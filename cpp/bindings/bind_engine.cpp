@@ -200,8 +200,12 @@ void leave_to_parent(const py::object& journal) {
   if (caster.load(journal, false)) static_cast<Journal&>(caster).leave_to_parent();
 }
 
-py::tuple replay_journal(const std::string& path) {
-  auto replay = Journal::replay(path);
+void continue_in(Journal& self, const std::string& path) {
+  if (const auto error = self.continue_in(path)) throw_os_error(error->message, error->number);
+}
+
+py::tuple replay_journal(const std::vector<std::string>& paths) {
+  auto replay = Journal::replay(paths);
   if (!replay) throw_os_error(replay.error().message, replay.error().number);
   std::vector<engine::Outcome> known;
   py::list in_doubt;
@@ -212,7 +216,7 @@ py::tuple replay_journal(const std::string& path) {
       in_doubt.append(ticket);
     }
   }
-  return py::make_tuple(to_batch(known), in_doubt);
+  return py::make_tuple(to_batch(known), in_doubt, replay->damaged);
 }
 
 }  // namespace
@@ -231,8 +235,10 @@ void bind_engine(py::module_& m) {
   py::class_<Journal, std::shared_ptr<Journal>>(m, "Journal")
       .def(py::init(&create_journal), py::arg("path"))
       .def_property_readonly("error", &Journal::error)
+      .def_property_readonly("size", &Journal::size)
+      .def("continue_in", &continue_in, py::arg("path"))
       .def_static("leave_to_parent", &leave_to_parent, py::arg("journal"))
-      .def_static("replay", &replay_journal, py::arg("path"));
+      .def_static("replay", &replay_journal, py::arg("paths"));
 
   bind_limits(m);
   bind_lane_options(m);

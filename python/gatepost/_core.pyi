@@ -52,6 +52,10 @@ class RawFailure:
     @property
     def retry_after(self) -> int: ...
     @property
+    def retry_after_named(self) -> bool:
+        """Whether the server named that time."""
+
+    @property
     def timed_out(self) -> bool: ...
     @property
     def errno(self) -> int:
@@ -451,20 +455,27 @@ class OutcomeQueue:
     def drain(self, max: int = 10_000) -> Batch: ...
 
 class Journal:
-    """INTENT and RESULT of each ticket in a file that survives a crash of the process."""
+    """INTENT and RESULT of each ticket in files that survive a crash of the process."""
 
     def __init__(self, path: str) -> None:
         """Creates the file; OSError where it exists or cannot be made."""
 
     @property
     def error(self) -> str: ...
+    @property
+    def size(self) -> int:
+        """Bytes of the file that it is in now."""
+
+    def continue_in(self, path: str) -> None:
+        """Goes on in a new file; OSError where it exists or cannot be made, and it goes on in the old one."""
+
     @staticmethod
     def leave_to_parent(journal: Journal) -> None:
         """In a child made by fork: lets go of the parent's lock."""
 
     @staticmethod
-    def replay(path: str) -> tuple[Batch, list[int]]:
-        """What is known (a batch) and the tickets in doubt."""
+    def replay(paths: Sequence[str]) -> tuple[Batch, list[int], bool]:
+        """What is known (a batch), the tickets in doubt, and whether the files are damaged in the middle."""
 
 class LanePause(TypedDict):
     """engine::Pause. `sender` None: of the whole account; times are Unix seconds."""

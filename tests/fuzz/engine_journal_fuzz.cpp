@@ -9,7 +9,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (true) {
     const auto before = rest;
     const auto record = gatepost::engine::decode_record(rest);
-    if (!record) return 0;
+    if (!record) {
+      if (rest.empty()) return 0;
+      gatepost::engine::is_torn(rest);
+      rest = gatepost::engine::from_next_intent(rest);
+      continue;
+    }
     const auto again = record->result ? gatepost::engine::encode_result(*record->result)
                                       : gatepost::engine::encode_intent(record->ticket);
     if (again != before.substr(0, before.size() - rest.size())) std::abort();

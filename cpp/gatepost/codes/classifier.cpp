@@ -177,7 +177,10 @@ Failure classify(const Reply& reply, Phase phase, std::string_view provider) {
   if (rule.retry) failure.retry = *rule.retry;
   if (rule.retry_after_seconds != 0) failure.retry_after_seconds = rule.retry_after_seconds;
   if (failure.retry == RetryVerdict::later) {
-    if (const int hint = retry_hint_seconds(text); hint != 0) failure.retry_after_seconds = hint;
+    if (const int hint = retry_hint_seconds(text); hint != 0) {
+      failure.retry_after_seconds = hint;
+      failure.retry_after_named = true;
+    }
   } else {
     failure.retry_after_seconds = 0;
   }

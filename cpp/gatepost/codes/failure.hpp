@@ -23,7 +23,8 @@ struct Failure {
   Permanence permanence = Permanence::permanent;
   Scope scope = Scope::message;
   RetryVerdict retry = RetryVerdict::never;
-  int retry_after_seconds = 0;  ///< from the server's text where it names a time, else the category's
+  int retry_after_seconds = 0;     ///< from the server's text where it names a time, else the rule's or the category's
+  bool retry_after_named = false;  ///< the server named that time
   SuppressScope suppress = SuppressScope::none;
   PauseScope pause = PauseScope::none;
   bool maybe_delivered = false;  ///< the final dot went out and no reply came: the letter may have been accepted

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gatepost/core/of_one_process.hpp"
 #include "gatepost/core/result.hpp"
@@ -14,8 +15,8 @@
 namespace gatepost::engine {
 
 /// What a crash must not forget: INTENT of a ticket reaches the kernel before the letter's transaction is written to
-/// the socket, its RESULT before the outcome is handed on. The file belongs to one run; the next run reads it and
-/// deletes it.
+/// the socket, its RESULT before the outcome is handed on. The files belong to one run; the next run reads them and
+/// deletes them.
 class Journal : public OfOneProcess {
  public:
   /// Creates the file (mode 0600, must not exist) and locks it for as long as this process lives. The error is the
@@ -30,20 +31,30 @@ class Journal : public OfOneProcess {
 
   void intent(std::uint64_t ticket);
   void result(const Outcome& outcome);
+
+  /// Goes on in a new file, so that the one before can be deleted once all its letters are settled. Where that cannot
+  /// be made, it goes on in the old one. From any thread.
+  std::optional<SystemError> continue_in(const std::string& path);
+  /// Bytes written to the file that it is in now.
+  std::uint64_t size() const;
+
   /// The words of the first write that failed (disk full ...), or "". The engine stops its lanes then.
   std::string error() const;
 
-  /// The records of a journal left behind. A torn last record is dropped. An error where its writer still runs.
+  /// The records of the files that a journal left behind, in their order. A torn last record of a file is dropped;
+  /// an error where their writer still runs.
   struct Replay {
     std::map<std::uint64_t, std::optional<Outcome>> tickets;  ///< nullopt: INTENT without RESULT, in doubt
+    bool damaged = false;  ///< in the middle: what has no record here may have had one
   };
-  static Result<Replay, SystemError> replay(const std::string& path);
+  static Result<Replay, SystemError> replay(const std::vector<std::string>& paths);
 
  private:
   explicit Journal(int fd) : fd_(fd) {}
   void append(const std::string& record);
-  int fd_;
   mutable std::mutex mutex_;
+  int fd_;
+  std::uint64_t size_ = 0;
   std::string error_;
 };
 

@@ -95,6 +95,7 @@ void fields_of_failure(Codec& codec, Failure& f) {
   codec(f.scope);
   codec(f.retry);
   codec(f.retry_after_seconds);
+  codec(f.retry_after_named);
   codec(f.suppress);
   codec(f.pause);
   codec(f.maybe_delivered);
@@ -154,6 +155,17 @@ void fields_of_outcome(Codec& codec, SomeOutcome& outcome) {
   codec(outcome.bytes);
 }
 
+constexpr std::size_t head = 1 + sizeof(std::uint32_t);
+constexpr std::size_t tail = sizeof(std::uint32_t);
+constexpr std::size_t intent_payload = sizeof(std::uint64_t);
+
+/// That a record says of itself; `bytes` have its head.
+std::uint32_t payload_size(std::string_view bytes) {
+  std::uint32_t size = 0;
+  std::memcpy(&size, bytes.data() + 1, sizeof size);
+  return size;
+}
+
 std::uint32_t checksum(std::string_view bytes) {
   boost::crc_32_type crc;
   crc.process_bytes(bytes.data(), bytes.size());
@@ -183,11 +195,8 @@ std::string encode_result(const Outcome& outcome) {
 }
 
 std::optional<JournalRecord> decode_record(std::string_view& bytes) {
-  constexpr std::size_t head = 1 + sizeof(std::uint32_t);
-  constexpr std::size_t tail = sizeof(std::uint32_t);
   if (bytes.size() < head + tail) return std::nullopt;
-  std::uint32_t size = 0;
-  std::memcpy(&size, bytes.data() + 1, sizeof size);
+  const auto size = payload_size(bytes);
   if (bytes.size() - head - tail < size) return std::nullopt;
   std::uint32_t sum = 0;
   std::memcpy(&sum, bytes.data() + head + size, sizeof sum);
@@ -206,6 +215,23 @@ std::optional<JournalRecord> decode_record(std::string_view& bytes) {
   if (!reader.complete()) return std::nullopt;
   bytes.remove_prefix(head + size + tail);
   return record;
+}
+
+bool is_torn(std::string_view bytes) {
+  if (bytes[0] != 'I' && bytes[0] != 'R') return false;
+  if (bytes.size() < head) return true;
+  const std::size_t size = payload_size(bytes);
+  if (bytes[0] == 'I' && size != intent_payload) return false;
+  return bytes.size() < head + size + tail;
+}
+
+std::string_view from_next_intent(std::string_view bytes) {
+  for (auto at = bytes.find('I', 1); at != std::string_view::npos; at = bytes.find('I', at + 1)) {
+    auto candidate = bytes.substr(at);
+    if (candidate.size() < head + intent_payload + tail) break;
+    if (payload_size(candidate) == intent_payload && decode_record(candidate)) return bytes.substr(at);
+  }
+  return {};
 }
 
 }  // namespace gatepost::engine

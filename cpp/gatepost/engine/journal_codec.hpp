@@ -19,4 +19,11 @@ struct JournalRecord {
 /// Takes one record off the front of `bytes`; nullopt at the end, or where the rest is torn, damaged or no record.
 std::optional<JournalRecord> decode_record(std::string_view& bytes);
 
+/// Whether `bytes`, which begin with no whole record, are the beginning of one: what a writer leaves that is killed.
+bool is_torn(std::string_view bytes);
+
+/// `bytes` from the first INTENT behind their first byte on; empty where there is none. Behind damage that is where
+/// reading goes on, as every letter has an INTENT and all of these have one length.
+std::string_view from_next_intent(std::string_view bytes);
+
 }  // namespace gatepost::engine

@@ -78,6 +78,7 @@ Failure not_tried(const Pause& pause, TimePoint now) {
   if (failure.retry == codes::RetryVerdict::later) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(pause.until - now);
     failure.retry_after_seconds = static_cast<int>(std::max<std::int64_t>(1, left.count()));
+    failure.retry_after_named = true;
   }
   if (!failure.message.empty()) failure.message += ". ";
   failure.message += "Nothing was tried now: this was the answer at " + in_words(pause.since) + ", and " +

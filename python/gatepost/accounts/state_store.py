@@ -95,7 +95,7 @@ class StateStore:
             from ..store.tables.store import TableStore
 
             make_private(self.path.parent)
-            database = SqliteDatabase(str(self.path), busy_timeout=10.0)
+            database = SqliteDatabase(str(self.path), 10.0, "process")
             with database.transaction() as connection:
                 connection.execute(_TABLE)
             self._database, self._opened = database, TableStore(database)

@@ -13,10 +13,11 @@ from rich.console import Console
 
 from .. import arguments
 from ..arguments import check_all
+from ..clocks import SteadyClock
 from ..codes import Category
 from ..errors import InputError
 from ..history.table import Table
-from ..history.times import as_datetime, zone_named
+from ..history.times import Moment, as_datetime, to_unix, zone_named
 from ..store import Status, Store, StoreError, open_store
 from .check import check_campaign
 from .check_report import CheckReport
@@ -24,6 +25,7 @@ from .lists.recipients import read_recipients
 from .lists.row_json import without_types
 from .making import make_or_open
 from .report import CampaignReport, make_report
+from .run.brake import MOST_REFUSED
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import RunArguments, RunControl, RunOptions
@@ -50,7 +52,7 @@ _CHECKS: Mapping[str, arguments.Check] = {
     "reply_to": _text,
     "to_name": _text,
     "headers": arguments.optional(arguments.mapping(arguments.text)),
-    "list_unsubscribe": _text,
+    "list_unsubscribe": arguments.optional(arguments.one_or_several(arguments.line)),
     "campaign_id": _text,
     "inline": arguments.optional(inline_sources),
     "address_column": arguments.text,
@@ -64,9 +66,10 @@ _RUN_CHECKS: Mapping[str, arguments.Check] = {
     "max_seconds": arguments.optional(arguments.patience),
     "wait_for_retries": arguments.flag,
     "console": arguments.optional(_console),
+    "max_refused": arguments.optional(arguments.number_from(0, 1, "a share")),
 }
 _MAY_RUN = ("new", "running", "paused", "done")
-_RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None}
+_RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None, "max_refused": MOST_REFUSED}
 
 
 class Campaign:
@@ -85,7 +88,7 @@ class Campaign:
         reply_to: Address in Reply-To. Default: none.
         to_name: Name beside the recipient's address, Jinja2. Default: none.
         headers: Further headers, the same for all. Default: none.
-        list_unsubscribe: URL to unsubscribe at, Jinja2. Default: none.
+        list_unsubscribe: URL to unsubscribe at, Jinja2, or several: https and mailto. Default: none.
         campaign_id: X-Campaign-Id. Default: made from the name.
         inline: Files that the html shows, by their cid. Default: those of the template.
         attachments: Files to attach; their paths may be Jinja2. Default: those of the template.
@@ -102,6 +105,7 @@ class Campaign:
     """
 
     _clock: Callable[[], float] = staticmethod(time.time)
+    _run_clock: Callable[[], Callable[[], float]] = SteadyClock
 
     def __init__(
         self,
@@ -115,7 +119,7 @@ class Campaign:
         reply_to: str | None = None,
         to_name: str | None = None,
         headers: Mapping[str, str] | None = None,
-        list_unsubscribe: str | None = None,
+        list_unsubscribe: str | Sequence[str] | None = None,
         campaign_id: str | None = None,
         inline: Mapping[str, Any] | None = None,
         attachments: Sequence[Any] = (),
@@ -217,18 +221,22 @@ class Campaign:
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
         console: Console | None = None,
+        max_refused: float | None = MOST_REFUSED,
     ) -> CampaignReport:
         """Sends to all that are left and returns what became of them; goes on where an earlier run stopped.
 
         Ctrl-C once pauses cleanly, twice stops at once. `progress`: a bar; default only in a terminal or notebook.
-        `max_seconds`: pause after so long. `wait_for_retries=False`: do not wait for recipients that are put off.
+        `max_seconds`: pause after so long. `wait_for_retries=False`: do not wait for recipients that are put off, nor
+        long for a server that is away. `max_refused`: pause where more than this share of the last 200 recipients
+        (100 at least) were refused for good, and let domains alone for hours that refuse nearly all; None: never.
         StoreError: cancelled, or running elsewhere. InputError: no account, or nothing sent yet
         and the first 250 letters of a longer list all fail for the same reason: all rows stay queued.
         """
         with self._asked_for() as control:
             return self._run(
-                control, progress, max_seconds=max_seconds, wait_for_retries=wait_for_retries, console=console
-            )
+                control, progress, max_seconds=max_seconds, wait_for_retries=wait_for_retries, console=console,
+                max_refused=max_refused,
+            )  # fmt: skip
 
     @contextmanager
     def _asked_for(self) -> Iterator[RunControl]:
@@ -248,6 +256,7 @@ class Campaign:
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
         console: Console | None = None,
+        max_refused: float | None = MOST_REFUSED,
         after: Collection[str] = _MAY_RUN,
     ) -> CampaignReport:
         """`after`: what the campaign may have been doing up to now."""
@@ -261,7 +270,7 @@ class Campaign:
         record = self._store.campaign(self.name)
         if record is None or (record.state not in after and control.ending is None):
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
-        options = RunOptions(wait_for_retries, max_seconds, self._clock, progress, console)
+        options = RunOptions(wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused)
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
         return CampaignRun(self._store, record, self._spec, senders, options, control).run()
 
@@ -288,17 +297,19 @@ class Campaign:
         found = self._store.results(self._record.id)
         return Table(found.with_columns(*times, without_types(pl.col("fields"))), self.name)
 
-    def failed(self, *categories: str) -> Selection:
-        """Recipients that were refused or given up (of these categories only): `.resend()` puts them back."""
+    def failed(self, *categories: str, since: Moment | None = None) -> Selection:
+        """Recipients that were refused or given up (of these categories, at `since` or later only): `.resend()` puts
+        them back. `since`: a datetime, a date, ISO text or Unix seconds."""
         chosen = arguments.some_of(*Category)("categories", categories)
-        return self._selection((Status.REFUSED, Status.EXPIRED), chosen)
+        at = to_unix("since", since, zone_named(None)) or 0.0
+        return self._selection((Status.REFUSED, Status.EXPIRED), chosen, at)
 
     def unknown(self) -> Selection:
         """Recipients in doubt: their letter went out and no reply was seen."""
         return self._selection((Status.UNKNOWN,), ())
 
-    def _selection(self, statuses: Sequence[Status], categories: Sequence[str]) -> Selection:
-        return Selection(self._store, self._record.id, self.name, statuses, categories)
+    def _selection(self, statuses: Sequence[Status], categories: Sequence[str], since: float = 0.0) -> Selection:
+        return Selection(self._store, self._record.id, self.name, statuses, categories, since)
 
     def pause(self) -> None:
         """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only

@@ -32,6 +32,6 @@ def remove(store: Store, record: CampaignRecord) -> None:
     lock = RunLock(store.url, record.id, record.name)
     try:
         store.delete_campaign(record.id)
-        lock.journal.unlink(missing_ok=True)
+        lock.journal.remove()
     finally:
         lock.release()

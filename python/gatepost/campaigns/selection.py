@@ -12,13 +12,19 @@ from ..store import Status, Store
 
 
 class Selection:
-    """Recipients with certain states (and categories)."""
+    """Recipients with certain states (and categories), last tried at a time (Unix seconds) or later."""
 
     def __init__(
-        self, store: Store, campaign_id: int, name: str, statuses: Sequence[Status], categories: Sequence[str]
+        self,
+        store: Store,
+        campaign_id: int,
+        name: str,
+        statuses: Sequence[Status],
+        categories: Sequence[str],
+        since: float = 0.0,
     ) -> None:
         self._store, self._id, self._name = store, campaign_id, name
-        self._statuses, self._categories = list(statuses), list(categories)
+        self._statuses, self._categories, self._since = list(statuses), list(categories), since
 
     def results(self) -> Table:
         """Their rows of `Campaign.results()`."""
@@ -26,6 +32,8 @@ class Selection:
         chosen = pl.col("status").is_in([status.value for status in self._statuses])
         if self._categories:
             chosen &= pl.col("category").is_in(self._categories)
+        if self._since:
+            chosen &= pl.col("last_at") >= self._since
         return Table(frame.filter(chosen), f"{self._name}: {' and '.join(self._statuses)}")
 
     def resend(self) -> int:
@@ -33,7 +41,7 @@ class Selection:
 
         Addresses that a refusal put on the suppression list stay out until they are removed from it.
         """
-        moved = self._store.requeue(self._id, self._statuses, self._categories)
+        moved = self._store.requeue(self._id, self._statuses, self._categories, self._since)
         if moved:
             self._store.set_state(self._id, "paused", only_from=("new", "done", "cancelled"))
         return moved

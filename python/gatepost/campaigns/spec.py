@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ class CampaignSpec:
     from_: str | None
     reply_to: str | None
     headers: dict[str, str]
-    list_unsubscribe: str
+    list_unsubscribe: str  # a URL a line
     to_name: str
     campaign_id: str
     address_column: str
@@ -102,7 +102,7 @@ def make_spec(
     from_: str | None,
     reply_to: str | None,
     headers: Mapping[str, str] | None,
-    list_unsubscribe: str | None,
+    list_unsubscribe: str | Sequence[str] | None,
     to_name: str | None,
     campaign_id: str | None,
     inline: Mapping[str, Any] | None,
@@ -128,7 +128,7 @@ def make_spec(
         from_=from_,
         reply_to=reply_to,
         headers=dict(headers or {}),
-        list_unsubscribe=list_unsubscribe or "",
+        list_unsubscribe=list_unsubscribe if isinstance(list_unsubscribe, str) else "\n".join(list_unsubscribe or ()),
         to_name=to_name or "",
         campaign_id=campaign_id_of(name) if campaign_id is None else campaign_id,
         address_column=address_column,

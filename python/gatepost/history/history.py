@@ -31,7 +31,7 @@ class History:
     """
 
     def __init__(self, store: str | PathLike[str] | Store, *, timezone: str | None = None) -> None:
-        self.store = open_store(store)
+        self.store = open_store(store, "process")
         self.zone = zone_named(timezone)
         self.plot = Plots(self.store, self.zone)
 

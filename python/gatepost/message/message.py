@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.header import Header
 from email.message import Message as StdlibMessage
@@ -46,8 +46,8 @@ class Message(BaseMessage):
 
     `attachments` holds paths, Attachments or (name, bytes), or maps names to bytes or paths. `calendar` is an
     invitation: a Calendar, iCalendar text, or the path of an .ics file. `headers` adds further headers. `campaign_id`
-    and `letter_id` become X-Campaign-Id and X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is one
-    URL in ASCII; an https one is announced as one click (RFC 8058). For several, `headers` takes List-Unsubscribe.
+    and `letter_id` become X-Campaign-Id and X-Letter-Id (Latin letters, digits, "_" and "-"). `list_unsubscribe` is a
+    URL in ASCII or several, https and mailto; an https one is announced as one click (RFC 8058).
     `message_id` (see `stable_message_id`) and `date` (datetime, which keeps its zone, Unix seconds, or the text of a
     Date header) are made where they are not given. `in_reply_to` is the letter that this one answers, or its
     Message-ID; `references` are the ids of the thread, which a letter given as `in_reply_to` brings along, but for
@@ -74,7 +74,7 @@ class Message(BaseMessage):
         headers: HeaderSource | None = None,
         campaign_id: str | None = None,
         letter_id: str | None = None,
-        list_unsubscribe: str | None = None,
+        list_unsubscribe: str | Sequence[str] | None = None,
         message_id: str | None = None,
         date: datetime | float | str | None = None,
         sender: AddressSource | None = None,
@@ -106,7 +106,7 @@ class Message(BaseMessage):
             headers=header_pairs(headers),
             campaign_id=_text("campaign_id", campaign_id),
             letter_id=_text("letter_id", letter_id),
-            list_unsubscribe=_text("list_unsubscribe", list_unsubscribe),
+            list_unsubscribe=_urls("list_unsubscribe", list_unsubscribe),
             in_reply_to=read_ids("in_reply_to", in_reply_to),
             references=read_ids("references", references),
             alternatives=[invitation.part()] if invitation else [],
@@ -205,6 +205,15 @@ class Message(BaseMessage):
         """Reads an .eml file, byte for byte. OSError where it cannot be read, InputError where it is no such file."""
         with arguments.named("path"):
             return Message.parse(files.read_bytes(arguments.path("path", path)))
+
+
+def _urls(name: str, value: str | Sequence[str] | None) -> str:
+    """One URL or several, as the core takes them."""
+    urls = arguments.one_or_several(arguments.line)(name, value) if value is not None else []
+    for url in urls:
+        if any(map(str.isspace, url)):
+            raise arguments.refuse(name, "URLs without spaces", url)
+    return " ".join(urls)
 
 
 def _text(name: str, value: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.header import Header
 from os import PathLike
@@ -35,7 +35,7 @@ class MessageFields(TypedDict, total=False):
     headers: HeaderSource | None
     campaign_id: str | None
     letter_id: str | None
-    list_unsubscribe: str | None
+    list_unsubscribe: str | Sequence[str] | None
     message_id: str | None
     date: datetime | float | str | None
     sender: AddressSource | None

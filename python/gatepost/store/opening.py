@@ -6,11 +6,11 @@ from os import PathLike
 
 from ..arguments import path, refuse
 from .errors import StoreError
-from .protocol import Store
+from .protocol import Durability, Store
 from .sqlite import SqliteStore
 
 
-def open_store(store: str | PathLike[str] | Store) -> Store:
+def open_store(store: str | PathLike[str] | Store, durability: Durability = "machine") -> Store:
     """A path (SQLite, made where absent) or a Store that is open already. StoreError for an unknown scheme."""
     if not isinstance(store, str | PathLike):
         if not all(hasattr(store, name) for name in ("campaign", "attempts", "close")):
@@ -21,4 +21,4 @@ def open_store(store: str | PathLike[str] | Store) -> Store:
         scheme = store.split("://")[0]
         what = f"{scheme}:// stores" if scheme.isidentifier() else "stores behind a URL"  # else it may be a password
         raise StoreError(f"{what} are not supported by this version; give a file path (SQLite)")
-    return SqliteStore(store if isinstance(store, str) else file)
+    return SqliteStore(store if isinstance(store, str) else file, durability=durability)

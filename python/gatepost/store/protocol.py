@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import polars as pl
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 from .tokens import Moment, TokenGrant, TokenRequest
+
+Durability: TypeAlias = Literal["machine", "process"]
+"""Whose end a write outlives once it has returned: the machine's (a power cut), or only that of the process."""
 
 
 class Store(Protocol):
@@ -86,8 +89,11 @@ class Store(Protocol):
         """The verdicts and the history rows of one batch, in one transaction. StaleRun where the worker was taken over,
         StoreError for a recipient that it does not hold."""
 
-    def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
-        """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many. What a worker holds
+    def requeue(
+        self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
+    ) -> int:
+        """Puts ended recipients, last tried at `since` or later, back to `queued` (`c.failed().resend()`); returns how
+        many. What a worker holds
         stays with it."""
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:

@@ -9,15 +9,17 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
 from .. import _core
+from ..arguments import one_of
 from ..errors import with_errno
 from ..process import Home, see_to_at_fork
 from .errors import StoreError
 from .migrations import steps
+from .protocol import Durability
 from .schema import SQLITE, VERSION, ddl
 from .tables.store import TableStore
 
@@ -29,20 +31,24 @@ _PATIENCE = 1.0  # seconds that a fork waits for another thread's statement
 class SqliteStore(TableStore):
     """`Store` in a file in WAL mode; any number of threads and processes may use it at a time."""
 
-    def __init__(self, path: str, *, busy_timeout: float = 10.0) -> None:
-        """Opens or makes the file. `busy_timeout`: seconds to wait while another process writes.
+    def __init__(self, path: str, *, busy_timeout: float = 10.0, durability: Durability = "machine") -> None:
+        """Opens or makes the file. `busy_timeout`: seconds to wait while another process writes. `durability`: what
+        has been written outlives a power cut ("machine"), or a crash of this process alone ("process"), which is
+        sooner written.
 
         StoreError: no such folder, not a store, a store of a newer version, locked.
         """
-        super().__init__(SqliteDatabase(path, busy_timeout))
+        super().__init__(SqliteDatabase(path, busy_timeout, durability))
 
 
 class SqliteDatabase:
     """One connection that threads share: a lock lets one of them in at a time. It is of the process that made it."""
 
-    def __init__(self, path: str, busy_timeout: float) -> None:
+    def __init__(self, path: str, busy_timeout: float, durability: Durability) -> None:
         """Opens `path`, makes the tables where it is new."""
+        one_of(*get_args(Durability))("durability", durability)
         self.url = path
+        self._synchronous = "FULL" if durability == "machine" else "NORMAL"
         self._home = Home()
         self._lock = threading.RLock()
         if not Path(path).parent.is_dir():
@@ -93,6 +99,7 @@ class SqliteDatabase:
             return
         with suppress(OSError):  # of what cannot be made, SQLite says more
             os.close(os.open(self.url, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            sync_folder(Path(self.url).absolute().parent)
 
     def close(self) -> None:
         """Closes the file; twice does no harm, nor does it in a child of the process that opened it."""
@@ -140,7 +147,8 @@ class SqliteDatabase:
     def _prepare(self) -> None:
         with self._errors():
             self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            self._connection.execute("PRAGMA fullfsync = ON")  # where fsync does not reach the disk (macOS)
             if not self._is_current():
                 with self.transaction() as connection:
                     if not self._is_current():  # another process may have been first
@@ -181,6 +189,15 @@ class SqliteDatabase:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"store {self.url}: {_in_words(error)}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """The names of the files in it outlive a power cut."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _in_words(error: sqlite3.Error) -> str:

@@ -120,12 +120,13 @@ SUPPRESSIONS = "SELECT address, reason, at FROM suppressions ORDER BY at, addres
 
 
 def requeue(statuses: int, categories: int) -> str:
-    """Back to the queue, for so many statuses and categories. An invalid address has nowhere to go and stays; what a
-    worker holds stays with it."""
+    """Back to the queue, for so many statuses and categories, last tried since a time. An invalid address has nowhere
+    to go and stays; what a worker holds stays with it."""
     by_category = f"AND category IN ({_marks(categories)})" if categories else ""
     return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '',
         queue_id = '', detail = '', next_at = NULL
-        WHERE campaign_id = ? AND address <> '' AND worker IS NULL AND status IN ({_marks(statuses)}) {by_category}"""
+        WHERE campaign_id = ? AND address <> '' AND worker IS NULL AND status IN ({_marks(statuses)}) {by_category}
+        AND COALESCE(last_at, 0) >= ?"""
 
 
 def suppressed_among(addresses: int) -> str:

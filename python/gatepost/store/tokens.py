@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from ..clocks import ticks
+
 Window: TypeAlias = "tuple[int, float]"
 """A limit: most letters, in so many seconds."""
 
@@ -50,11 +52,12 @@ class TokenGrant(NamedTuple):
 
 def now() -> Moment:
     """This moment."""
-    return Moment(_boot(), time.clock_gettime(time.CLOCK_BOOTTIME), time.time())
+    return Moment(boot_id(), ticks(), time.time())
 
 
 @cache
-def _boot() -> str:
+def boot_id() -> str:
+    """Which start of which system this is; "" where it does not say."""
     boot = ""
     with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()

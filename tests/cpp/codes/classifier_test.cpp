@@ -159,6 +159,8 @@ TEST(Classifier, SixHundredsAreFinalExceptModeration) {
 TEST(Classifier, TimeThatTheServerNamesIsTheTimeToWait) {
   EXPECT_EQ(explain("451 4.3.2 Rate limit exceeded, retry after 10 seconds").retry_after_seconds, 10);
   EXPECT_EQ(explain("451 4.7.1 <a@b>: Recipient address rejected: Greylisted for 5 minutes").retry_after_seconds, 300);
+  EXPECT_TRUE(explain("451 4.7.1 <a@b>: Recipient address rejected: Greylisted for 5 minutes").retry_after_named);
+  EXPECT_FALSE(explain("451 4.7.1 Greylisted, please try again later").retry_after_named);
   EXPECT_EQ(explain("421 4.7.0 Слишком много писем, повторите через 10 минут").retry_after_seconds, 600);
   EXPECT_EQ(explain("550 5.1.1 User unknown, retry after 10 seconds").retry_after_seconds, 0);
 }

@@ -211,7 +211,7 @@ TEST(Engine, TheJournalHoldsEveryVerdictBeforeTheOutcomeIsSeen) {
     engine.submit(engine.add_lane(lane_to(server.port())), jobs(50), queue, *Journal::create(path));
     collect(*queue, 50);
   }
-  const auto replay = *Journal::replay(path);
+  const auto replay = *Journal::replay({path});
   EXPECT_EQ(replay.tickets.size(), 50U);
   for (const auto& [ticket, outcome] : replay.tickets) {
     ASSERT_TRUE(outcome) << ticket;

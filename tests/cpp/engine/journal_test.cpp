@@ -57,7 +57,7 @@ TEST_F(JournalFile, AnIntentWithoutResultIsInDoubt) {
     const auto journal = *Journal::create(path_);
     journal->intent(7);
   }
-  const auto replay = *Journal::replay(path_);
+  const auto replay = *Journal::replay({path_});
   ASSERT_EQ(replay.tickets.size(), 1U);
   EXPECT_EQ(replay.tickets.at(7), std::nullopt);
 }
@@ -69,7 +69,7 @@ TEST_F(JournalFile, AResultComesBackWithEveryField) {
     journal->intent(9);
     journal->result(written);
   }
-  const auto replay = *Journal::replay(path_);
+  const auto replay = *Journal::replay({path_});
   const auto& read = replay.tickets.at(9);
   ASSERT_TRUE(read);
   EXPECT_EQ(encode_result(*read), encode_result(written));
@@ -86,7 +86,7 @@ TEST_F(JournalFile, TornAtEveryByteItGivesTheRecordsBeforeTheTear) {
   const auto second = first + encode_result(refused(1)).size();
   for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << whole.substr(0, cut);
-    const auto replay = *Journal::replay(path_);
+    const auto replay = *Journal::replay({path_});
     EXPECT_EQ(replay.tickets.size(), cut < first ? 0U : cut < whole.size() ? 1U : 2U) << cut;
     if (cut >= first) {
       EXPECT_EQ(replay.tickets.at(1).has_value(), cut >= second) << cut;
@@ -104,9 +104,62 @@ TEST(JournalCodec, ADamagedRecordIsNotRead) {
   }
 }
 
+TEST_F(JournalFile, TornAtEveryByteItIsNotCalledDamaged) {
+  const auto whole = encode_intent(1) + encode_result(refused(1)) + encode_intent(2);
+  for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << whole.substr(0, cut);
+    EXPECT_FALSE(Journal::replay({path_})->damaged) << cut;
+  }
+}
+
+TEST_F(JournalFile, DamagedAtAnyByteOfTheMiddleItSaysSoAndReadsOnBehind) {
+  const auto before = encode_intent(1);
+  const auto middle = encode_result(refused(1)) + encode_intent(2);
+  const auto behind = encode_intent(3) + encode_result(refused(3));
+  for (std::size_t at = 0; at < middle.size(); ++at) {
+    auto damaged = before + middle + behind;
+    damaged[before.size() + at] = static_cast<char>(damaged[before.size() + at] ^ 0x20);
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << damaged;
+    const auto replay = *Journal::replay({path_});
+    EXPECT_TRUE(replay.damaged) << at;
+    ASSERT_TRUE(replay.tickets.contains(3)) << at;
+    EXPECT_TRUE(replay.tickets.at(3).has_value()) << at;
+  }
+}
+
+TEST_F(JournalFile, WithZeroesAtItsEndItSaysThatItIsDamaged) {
+  std::ofstream(path_, std::ios::binary | std::ios::trunc) << encode_intent(1) << std::string(4096, '\0');
+  const auto replay = *Journal::replay({path_});
+  EXPECT_TRUE(replay.damaged);
+  EXPECT_EQ(replay.tickets.size(), 1U);
+}
+
+TEST_F(JournalFile, ContinuedInANewFileBothAreReadAsOne) {
+  const auto second = path_ + ".2";
+  std::filesystem::remove(second);
+  {
+    const auto journal = *Journal::create(path_);
+    journal->intent(9);
+    journal->intent(10);
+    ASSERT_EQ(journal->continue_in(second), std::nullopt);
+    EXPECT_EQ(journal->size(), 0U);
+    journal->result(refused(9));
+    EXPECT_GT(journal->size(), 0U);
+    ASSERT_NE(journal->continue_in(path_), std::nullopt);  // it is there already
+    journal->intent(11);
+    ASSERT_TRUE(Journal::replay({path_}));  // that one has been let go
+    ASSERT_FALSE(Journal::replay({second}));
+  }
+  const auto replay = *Journal::replay({path_, second});
+  EXPECT_TRUE(replay.tickets.at(9).has_value());
+  EXPECT_FALSE(replay.tickets.at(10).has_value());
+  EXPECT_FALSE(replay.tickets.at(11).has_value());
+  std::filesystem::remove(second);
+}
+
 TEST_F(JournalFile, WhileItsWriterLivesAReplayIsRefused) {
   const auto journal = *Journal::create(path_);
-  const auto replay = Journal::replay(path_);
+  const auto replay = Journal::replay({path_});
   ASSERT_FALSE(replay);
   EXPECT_NE(replay.error().message.find("another process is running"), std::string::npos);
 }

@@ -128,7 +128,9 @@ TEST(ComposeGate, UnsubscribeUrlIsRefusedWithTheReason) {
   EXPECT_THAT(fault_of("<https://example.com/u>"), HasSubstr("without '<' and '>'"));
   EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("'п' is not allowed in a URL"));
   EXPECT_THAT(fault_of("https://пример.рф/u"), HasSubstr("A-label"));
-  EXPECT_THAT(fault_of("https://example.com/a b"), HasSubstr("' ' is not allowed in a URL"));
+  EXPECT_THAT(fault_of("https://example.com/a b"), HasSubstr("'b' is not an http, https or mailto URL"));
+  EXPECT_THAT(fault_of("https://example.com/a  mailto:b@c"), HasSubstr("'' is not an http, https or mailto URL"));
+  EXPECT_THAT(fault_of("https://example.com/a mailto:b>c"), HasSubstr("is not allowed in a URL"));
 }
 
 TEST(ComposeGate, MorePartsThanParseReadsAreRefused) {

@@ -103,6 +103,14 @@ TEST(Compose, LongUrlsAndIdsAreNeverEncoded) {
   EXPECT_THAT(composed(content), Not(HasSubstr("One-Click")));
 }
 
+TEST(Compose, HttpsAndMailtoStandInOneListUnsubscribe) {
+  LetterContent content = simple();
+  content.list_unsubscribe = "mailto:off@x.ru https://example.com/u";
+  const std::string letter = composed(content);
+  EXPECT_EQ(raw_header(letter, "List-Unsubscribe"), "<mailto:off@x.ru>, <https://example.com/u>");
+  EXPECT_THAT(letter, HasSubstr("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+}
+
 TEST(Compose, LocalPartBeyondAsciiIsWrittenAsUtf8) {
   LetterContent content = simple();
   content.to = {{"Иван", "иван@xn--e1afmkfd.xn--p1ai"}};

@@ -22,6 +22,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setattr(_core, "Journal", Journal)
     monkeypatch.setattr(_core, "MergeProgram", Program)
     monkeypatch.setattr(Campaign, "_clock", staticmethod(fake.clock))
+    monkeypatch.setattr(Campaign, "_run_clock", staticmethod(lambda: fake.clock))
     return fake
 
 

@@ -35,13 +35,14 @@ class Failure:
     suppress: str = "none"
     pause: str = "none"
     maybe_delivered: bool = False
+    retry_after_named: bool = False
 
     def describe(self) -> str:
         return f"{self.phase}: {self.code} {self.server_text} ({self.category})"
 
 
 GREYLISTED = Failure("greylisted", 450, "4.7.1", "Greylisted, try again in 30 seconds", permanence="temporary",
-                     retry="later", retry_after=30)  # fmt: skip
+                     retry="later", retry_after=30, retry_after_named=True)  # fmt: skip
 WRONG_PASSWORD = Failure("auth_failed", 535, "5.7.8", "Incorrect login or password", phase="auth", scope="session",
                          retry="after_change", pause="account")  # fmt: skip
 SUSPENDED = Failure("account_blocked", 550, "5.7.1", "Your account has been suspended", phase="mail", scope="message",
@@ -122,22 +123,31 @@ class Journal:
     def __init__(self, path: str) -> None:
         self.file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w")  # noqa: SIM115
 
+    @property
+    def size(self) -> int:
+        return self.file.tell()
+
+    def continue_in(self, path: str) -> None:
+        self.file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w")  # noqa: SIM115
+
     def write(self, *record: Any) -> None:
         self.file.write(json.dumps(record) + "\n")
         self.file.flush()
 
     @staticmethod
-    def replay(path: str) -> tuple[dict[str, list[Any]], list[int]]:
+    def replay(paths: list[str]) -> tuple[dict[str, list[Any]], list[int], bool]:
         tickets: dict[int, dict[str, Any] | None] = {}
-        with open(path) as file:
-            for line in file:
-                kind, ticket, *rest = json.loads(line)
-                tickets[ticket] = rest[0] if kind == "R" else None
+        for path in paths:
+            with open(path) as file:
+                for line in file:
+                    kind, ticket, *rest = json.loads(line)
+                    if kind == "R" or ticket not in tickets:
+                        tickets[ticket] = rest[0] if kind == "R" else None
         for row in tickets.values():
             if row is not None and row["failure"] is not None:
                 row["failure"] = Failure(**row["failure"])
         known = [row for row in tickets.values() if row is not None]
-        return as_batch(known), [ticket for ticket, row in tickets.items() if row is None]
+        return as_batch(known), [ticket for ticket, row in tickets.items() if row is None], False
 
 
 class Program:

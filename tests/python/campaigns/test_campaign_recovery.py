@@ -174,11 +174,11 @@ def test_the_lock_leaves_no_files_behind_after_a_clean_run(server: Server, make:
 def test_run_lock_keeps_the_accounts_for_the_run_after_a_crash(tmp_path: Path) -> None:
     url = str(tmp_path / "x.db")
     lock = RunLock(url, 1, "Октябрь")
-    lock.write_accounts(["main", "второй"])
-    lock.journal.touch()
+    lock.write_down(["main", "второй"])
+    lock.journal.create()
     lock.release()
     again = RunLock(url, 1, "Октябрь")
-    assert again.accounts() == ["main", "второй"]
+    assert again.last_run() == (["main", "второй"], True)
     again.release()
 
 

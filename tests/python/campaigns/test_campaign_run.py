@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -168,14 +169,59 @@ def test_letters_of_an_earlier_run_count_against_the_limit(server: Server, make:
     assert server.clock.now - began >= 3600
 
 
-def test_a_server_that_is_down_is_tried_ever_more_rarely_then_the_run_pauses(server: Server, make: Make) -> None:
+@pytest.mark.parametrize("sent_before", [0, 4])
+def test_a_server_that_stays_away_is_tried_ever_more_rarely_as_long_as_the_policy_says(
+    server: Server, make: Make, sent_before: int
+) -> None:
+    began = server.clock.now
+    tried: set[float] = set()
+
+    def script(to: str, name: str, nth: int) -> Failure | None:
+        tried.add(server.clock.now)
+        return None if len(server.delivered) < sent_before else NO_CONNECTION
+
+    server.script = script
+    campaign = make(retry=RetryPolicy(max_age=7200))
+    report = campaign.run()
+    assert report.state == "paused" and "connect_failed" in report.why and "2 h" in report.why
+    assert statuses(campaign).get("queued") == 10 - sent_before
+    assert 7200 <= server.clock.now - began < 7200 + 310
+    assert len(tried) < 40
+
+
+def test_a_server_that_is_away_for_an_hour_gets_all_letters_after_it(server: Server, make: Make) -> None:
+    began = server.clock.now
+    server.script = lambda to, name, nth: NO_CONNECTION if server.clock.now - began < 3600 else None
+    campaign = make()
+    assert campaign.run().ok
+    assert 3600 <= server.clock.now - began < 3600 + 310
+
+
+def test_a_run_that_waits_for_nobody_ends_soon_where_no_server_answers(server: Server, make: Make) -> None:
     server.script = lambda to, name, nth: NO_CONNECTION
     began = server.clock.now
-    campaign = make()
-    report = campaign.run()
+    report = make().run(wait_for_retries=False)
     assert report.state == "paused" and "connect_failed" in report.why
-    assert statuses(campaign) == {"queued": 10}
-    assert 5 < server.clock.now - began < 30
+    assert server.clock.now - began < 30
+
+
+@pytest.mark.parametrize(
+    ("named", "waits"), [(True, (300, 300)), (False, (10, 20))], ids=["the server names a time", "it names none"]
+)
+def test_the_first_delay_of_the_policy_holds_where_the_server_named_no_time(
+    server: Server, make: Make, named: bool, waits: tuple[float, float]
+) -> None:
+    busy = Failure("greylisted", 451, "4.7.1", "Try later", permanence="temporary", retry="later", retry_after=300,
+                   retry_after_named=named)  # fmt: skip
+    tried: list[float] = []
+
+    def script(to: str, name: str, nth: int) -> Failure | None:
+        tried.append(server.clock.now)
+        return busy if nth < 3 else None
+
+    server.script = script
+    assert make(recipients=PEOPLE[:1], retry=RetryPolicy(first_delay=10, factor=2)).run().ok
+    assert [round(later - before) for before, later in pairwise(tried)] == pytest.approx(waits, abs=1)
 
 
 def test_a_server_that_comes_back_gets_the_rest(server: Server, make: Make) -> None:

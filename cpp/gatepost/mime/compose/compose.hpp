@@ -58,7 +58,7 @@ struct LetterContent {
   std::string date_zone = "+0000";  ///< the zone in which the header shows it, [+-]hhmm; "-0000": one that is unknown
   std::string campaign_id;          ///< X-Campaign-Id, [A-Za-z0-9_-]* (G8)
   std::string letter_id;            ///< X-Letter-Id, the same alphabet (G9)
-  std::string list_unsubscribe;     ///< a URL or mailto:; adds List-Unsubscribe-Post for https
+  std::string list_unsubscribe;     ///< URLs with a space between; adds List-Unsubscribe-Post where one is https
 };
 
 /// The finished letter: canonical CRLF lines, none over 998 octets, all headers of G10, not dot-stuffed, no Bcc.

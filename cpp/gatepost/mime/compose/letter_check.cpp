@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "gatepost/core/ascii.hpp"
 #include "gatepost/core/char_set.hpp"
@@ -130,9 +131,9 @@ std::optional<InputError> check_plain_id(std::string_view field, std::string_vie
                     fmt::format("{} is not made of Latin letters, digits, '_' and '-' alone", quoted_for_message(id))};
 }
 
-std::optional<InputError> check_list_unsubscribe(std::string_view url) {
-  if (url.empty()) return std::nullopt;
-  if (auto error = check_line("list_unsubscribe", url)) return error;
+namespace {
+
+std::optional<InputError> check_unsubscribe_url(std::string_view url) {
   const std::string_view scheme = url.substr(0, url.find(':'));
   const bool known = equal_ignoring_case(scheme, "https") || equal_ignoring_case(scheme, "http") ||
                      equal_ignoring_case(scheme, "mailto");
@@ -152,6 +153,17 @@ std::optional<InputError> check_list_unsubscribe(std::string_view url) {
   }
   if (url.size() > max_url) {
     return InputError{"list_unsubscribe", fmt::format("is {} octets long, {} are allowed", url.size(), max_url)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<InputError> check_list_unsubscribe(std::string_view urls) {
+  if (urls.empty()) return std::nullopt;
+  if (auto error = check_line("list_unsubscribe", urls)) return error;
+  for (const auto url : std::views::split(urls, ' ')) {
+    if (auto error = check_unsubscribe_url({url.begin(), url.end()})) return error;
   }
   return std::nullopt;
 }

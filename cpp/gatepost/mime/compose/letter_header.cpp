@@ -1,5 +1,7 @@
 #include "gatepost/mime/compose/letter_header.hpp"
 
+#include <ranges>
+
 #include "gatepost/core/ascii.hpp"
 #include "gatepost/core/utf8.hpp"
 #include "gatepost/mime/compose/header_fields.hpp"
@@ -46,10 +48,17 @@ void append_thread_fields(std::string& out, const LetterContent& content) {
   if (!content.references.empty()) append_ids_field(out, "References", content.references);
 }
 
-void append_list_unsubscribe_fields(std::string& out, std::string_view url) {
-  if (url.empty()) return;
-  append_plain_field(out, "List-Unsubscribe", in_angles(url));
-  if (equal_ignoring_case(url.substr(0, 6), "https:")) out += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+void append_list_unsubscribe_fields(std::string& out, std::string_view urls) {
+  if (urls.empty()) return;
+  std::string listed;
+  bool one_click = false;
+  for (const auto url : std::views::split(urls, ' ')) {
+    const std::string_view one(url.begin(), url.end());
+    listed += (listed.empty() ? "" : ", ") + in_angles(one);
+    one_click = one_click || equal_ignoring_case(one.substr(0, 6), "https:");
+  }
+  append_plain_field(out, "List-Unsubscribe", listed);
+  if (one_click) out += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
 }
 
 void append_campaign_field(std::string& out, const LetterContent& content) {

@@ -18,8 +18,9 @@ void append_copy_fields(std::string& out, const LetterContent& content);
 void append_message_id_field(std::string& out, std::string_view id);
 /// In-Reply-To and References.
 void append_thread_fields(std::string& out, const LetterContent& content);
-/// List-Unsubscribe and, for https, List-Unsubscribe-Post (RFC 8058); nothing for an empty URL.
-void append_list_unsubscribe_fields(std::string& out, std::string_view url);
+/// List-Unsubscribe and, where one is https, List-Unsubscribe-Post (RFC 8058 §3.1); nothing for no URL. Spaces part
+/// them.
+void append_list_unsubscribe_fields(std::string& out, std::string_view urls);
 /// X-Campaign-Id.
 void append_campaign_field(std::string& out, const LetterContent& content);
 /// X-Letter-Id; nothing for an empty one.

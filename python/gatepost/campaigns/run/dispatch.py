@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from itertools import repeat
 from typing import NamedTuple
 
@@ -38,6 +39,11 @@ class Dispatch:
 
     def __len__(self) -> int:
         return len(self._outstanding)
+
+    @property
+    def outstanding(self) -> Collection[int]:
+        """The tickets that the engine has."""
+        return self._outstanding.keys()
 
     def submit(self, lane: RunLane, letters: Letters) -> None:
         """Hands letters to the engine."""

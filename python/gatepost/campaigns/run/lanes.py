@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ... import _core
+from ...durations import duration
 from ...sending.held import Held
 from ...sending.shared_limits import SharedLimits
-from .retry import usual_delay
+from ..words import moment
+from .retry import RetryPolicy
 from .verdicts import account_trouble
 
 if TYPE_CHECKING:
     from ...accounts import Account
 
-_MOST_STRIKES = 10  # failures to connect in a row; waits of 1, 2, 4 ... 60 seconds between them
-_STRIKES_UNPROVEN = 3  # for an account that has not yet sent anything in this run
+_MOST_STRIKES = 3  # failures to connect in a row, of a run that waits for nobody
+_LONGEST_WAIT = 300.0  # seconds between tries to connect; the first waits are 1, 2, 4 ...
 _MOST_PAUSES = 3  # in a row, for an account that has sent something in this run
 _TROUBLE = 20  # letters in a row that the server put off for reasons of its own
 
@@ -34,6 +36,7 @@ class RunLane:
     outstanding: int = 0
     accepted: int = 0
     strikes: int = 0
+    away_since: float = 0.0  # its server cannot be reached; 0: it can
     trouble: int = 0
     pauses: int = 0  # since it last sent something
     was_paused: str = ""  # why, the last time
@@ -48,8 +51,18 @@ class RunLane:
 class LanePool:
     """Chooses in order: the first until its limit, then the next."""
 
-    def __init__(self, engine: _core.Engine, lanes: Sequence[RunLane], chunk: int, most_outstanding: int) -> None:
+    def __init__(
+        self,
+        engine: _core.Engine,
+        lanes: Sequence[RunLane],
+        chunk: int,
+        most_outstanding: int,
+        retry: RetryPolicy,
+        waits: bool = True,
+    ) -> None:
+        """`waits`: for a server that is away, as long as the retry policy's `max_age`; else a moment."""
         self.lanes = list(lanes)
+        self._retry, self._waits = retry, waits
         self._engine = engine
         self._chunk = chunk
         self._most = most_outstanding
@@ -90,6 +103,7 @@ class LanePool:
         """Letters were accepted."""
         lane.accepted += count
         lane.strikes = lane.trouble = lane.pauses = 0
+        lane.away_since = 0.0
         lane.token_renewed = False
 
     def failed(self, lane: RunLane, failure: _core.RawFailure, now: float, paused_until: float | None = None) -> bool:
@@ -103,30 +117,36 @@ class LanePool:
         if (account_trouble(failure) or paused_until is not None) and failure.retry != "later":
             self._pause(lane, failure, now, paused_until)
         elif account_trouble(failure) or failure.category == "rate_limited":
-            self._block(lane, paused_until or now + max(1.0, failure.retry_after), failure)
+            self._block(lane, paused_until or now + max(1.0, self._retry.first_wait(failure)), failure)
         elif failure.scope in ("session", "site") and failure.permanence == "temporary":
             lane.trouble += 1
             if lane.trouble >= _TROUBLE:
                 lane.trouble = 0
-                self._block(lane, now + 60.0, failure)
+                self._block(lane, now + self._retry.first_wait(failure, 60.0), failure)
         return (lane.gone, lane.blocked_until) != before
 
     def gave_back(
         self, lane: RunLane, failure: _core.RawFailure, now: float, paused_until: float | None = None
     ) -> None:
-        """Letters came back untouched: wait longer each time, give the account up in the end."""
+        """Letters came back untouched: wait longer each time, as long as mail servers do."""
         if failure.pause == "account" or failure.category == "rate_limited" or paused_until is not None:
             self.failed(lane, failure, now, paused_until)
             return
         if lane.gone or lane.blocked_until > now:
             return
         lane.strikes += 1
-        most = _MOST_STRIKES if lane.accepted else _STRIKES_UNPROVEN
-        if failure.permanence == "permanent" or lane.strikes > most:
-            lane.gone = failure.describe()
+        lane.away_since = lane.away_since or now
+        away = now - lane.away_since
+        given_up = away >= self._retry.max_age if self._waits else lane.strikes > _MOST_STRIKES
+        if failure.permanence == "permanent" or given_up:
+            lane.gone = failure.describe() + (f" (for {duration(away)})" if away >= 60 else "")
             return
-        hint = failure.retry_after if failure.retry_after != usual_delay(failure.category) else 0
-        self._block(lane, now + (hint or min(60.0, math.ldexp(1.0, lane.strikes - 1))), failure)
+        wait = failure.retry_after if failure.retry_after_named else self._wait_for_server(lane)
+        self._block(lane, now + wait, failure)
+
+    def _wait_for_server(self, lane: RunLane) -> float:
+        longest = self._retry.first_delay if self._retry.first_delay is not None else _LONGEST_WAIT
+        return min(longest, math.ldexp(1.0, min(lane.strikes, 12) - 1))
 
     def _pause(self, lane: RunLane, failure: _core.RawFailure, now: float, until: float | None) -> None:
         """Until somebody mends it, or the engine's pause is over, where the account was good before."""
@@ -151,7 +171,14 @@ class LanePool:
 
     def why_none(self) -> str:
         """Why no account may send, in words."""
-        return "; ".join(f"account {lane.account.name}: {_why(lane)}" for lane in self.lanes)
+        return "; ".join(f"account {lane.account.name}: {self._why(lane)}" for lane in self.lanes)
+
+    def _why(self, lane: RunLane) -> str:
+        away = ""
+        if lane.away_since and self._waits:
+            until = moment(lane.away_since + self._retry.max_age, lane.away_since)
+            away = f" since {moment(lane.away_since)}, tried again until {until}"
+        return lane.gone or (lane.held.why if lane.held is not None else lane.blocked_why + away) or "ready"
 
     @property
     def held(self) -> dict[str, Held]:
@@ -162,10 +189,6 @@ class LanePool:
         if until > lane.blocked_until:
             lane.blocked_until = until
             lane.blocked_why = failure.describe()
-
-
-def _why(lane: RunLane) -> str:
-    return lane.gone or (lane.held.why if lane.held is not None else lane.blocked_why) or "ready"
 
 
 def _free(lane: RunLane, now: float) -> float:

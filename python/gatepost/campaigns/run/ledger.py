@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+
+import polars as pl
 
 from ...store import AcceptedBatch, Attempt, CampaignRecord, LeasedRecipient, Settled, Status, Store, Worker
 from ..lists.addresses import address_key
 from .run_state import Tally
+from .verdicts import suppresses_address
 
 BATCH_AGE = 0.05  # seconds that a verdict waits for others at most
 _BATCH = 500
@@ -101,7 +104,7 @@ class Ledger:
     def flush(self) -> bool:
         """Settles what is buffered. False where nothing was."""
         buffer = self._buffer
-        if not buffer.count:
+        if not buffer.count and not buffer.suppress:
             return False
         for reason, addresses in buffer.suppress.items():
             self._store.suppress(addresses, reason, self._clock())
@@ -110,6 +113,21 @@ class Ledger:
         self.tally.retrying = self._put_off_before + len(self._put_off)
         self.tally.note = ""
         return True
+
+    def refused_on_another_day(self, addresses: Collection[str]) -> set[str]:
+        """Those of these addresses whose like was refused for good a day ago or more, so that nobody doubts it."""
+        day_ago = self._clock() - 86400.0
+        before = self._store.attempts(until=day_ago, status="refused", columns=["recipient", "category"])
+        gone = [category for category in before["category"].unique() if suppresses_address(category)]
+        known = before.filter(pl.col("category").is_in(gone))["recipient"]
+        return set(addresses).intersection(known.to_list())
+
+    def hold(self, recipient: LeasedRecipient, until: float) -> None:
+        """Not tried before `until`: its provider refuses everybody now."""
+        words = "held back: nearly all recipients of this domain were refused just now"
+        self.keep(
+            Settled(recipient.row, Status.RETRYING, "unknown_temporary", detail=words, next_at=until, counts=False)
+        )
 
     def heartbeat(self, now: float) -> None:
         """A sign of life, where the last is a while ago."""

@@ -8,7 +8,9 @@ from itertools import repeat
 from typing import Any, cast
 
 from ... import _core
+from ...addresses import domain_of
 from ...store import Status
+from .brake import Brake
 from .dispatch import Sent
 from .lanes import LanePool
 from .ledger import Ledger
@@ -21,8 +23,8 @@ _MOST_BREAKS = 3
 class Outcomes:
     """Takes outcomes. `objection`: why the campaign should stop, or ""."""
 
-    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool) -> None:
-        self._rules, self._ledger, self._pool = rules, ledger, pool
+    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool, brake: Brake) -> None:
+        self._rules, self._ledger, self._pool, self._brake = rules, ledger, pool, brake
         self._recent: deque[bool] = deque(maxlen=_WINDOW)  # True: it speaks against all letters of the campaign
         self._breaks: dict[int, int] = {}
         self.objection = ""
@@ -35,6 +37,8 @@ class Outcomes:
             recipients = [sent[i].recipient for i in accepted]
             accounts = [sent[i].lane.account.name for i in accepted]
             self._ledger.keep_accepted(of_accepted(self._rules, recipients, batch, accepted, accounts))
+            for domain, count in Counter(domain_of(one.address) for one in recipients).items():
+                self._brake.accepted(domain, count)
         # Before the failures: an account that has sent something gets more patience.
         for index, count in Counter([sent[i].lane.index for i in accepted]).items():
             self._pool.succeeded(self._pool.lanes[index], count)
@@ -43,7 +47,20 @@ class Outcomes:
             stopped = self._take_failures(batch, sent, now)
         else:
             self._recent.extend(repeat(False, min(len(accepted), _WINDOW)))
+        self._suppress(self._brake.confirmed())
         return stopped
+
+    def end(self) -> None:
+        """The run is over: what was to be seen of refusals has been seen."""
+        self._suppress(self._brake.confirmed(at_the_end=True))
+        if self._brake.withheld:
+            addresses = [address for address, _ in self._brake.withheld]
+            again = self._ledger.refused_on_another_day(addresses)
+            self._suppress([one for one in self._brake.withheld if one[0] in again])
+
+    def _suppress(self, confirmed: Sequence[tuple[str, str]]) -> None:
+        for address, category in confirmed:
+            self._ledger.suppress(address, category)
 
     def _tell_watches(self, batch: _core.Batch, sent: Sequence[Sent]) -> None:
         """Accounts of the accounts file keep their state and log."""
@@ -63,7 +80,7 @@ class Outcomes:
             recipient, lane = sent[i]
             if batch["untouched"][i] and self._breaks_connections(recipient.row, failure):
                 batch["untouched"][i] = False
-            settled, attempt = from_failure(self._rules, recipient, failure, batch, i, lane.account.name)
+            settled, attempt = from_failure(self._rules, recipient, failure, batch, i, lane.account.name, now)
             if failure.phase == "local" and failure.category == "connection_lost":  # cancelled by us
                 self._ledger.keep(settled)
             elif batch["untouched"][i]:  # one row of history for a connection that failed
@@ -71,8 +88,8 @@ class Outcomes:
                 gave_back.setdefault(lane.index, (failure, batch["paused_until"][i]))
             else:
                 self._ledger.keep(settled, None if failure.phase == "local" else attempt)
-                if settled.status is Status.REFUSED and suppresses(failure):
-                    self._ledger.suppress(recipient.address, failure.category)
+                if settled.status is Status.REFUSED:
+                    self._judge_refusal(recipient.address, failure, settled.at)
                 self._judge_campaign(failure)
                 stopped |= self._pool.failed(lane, failure, now, batch["paused_until"][i])
         for index, (failure, until) in gave_back.items():
@@ -85,6 +102,14 @@ class Outcomes:
             return False
         self._breaks[row] = self._breaks.get(row, 0) + 1
         return self._breaks[row] >= _MOST_BREAKS
+
+    def _judge_refusal(self, address: str, failure: _core.RawFailure, at: float) -> None:
+        domain = domain_of(address)
+        self._brake.refused(domain, at)
+        if suppresses(failure):
+            self._brake.suppress(address, domain, failure.category)
+        if not self.objection and (why := self._brake.objection()):
+            self.objection = f"{why}, the last with {failure.describe()}"
 
     def _judge_campaign(self, failure: _core.RawFailure) -> None:
         """Objects before a whole list is burnt on a letter, domain or address that servers object to."""

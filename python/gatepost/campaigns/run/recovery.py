@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,30 +43,30 @@ def recover(
 ) -> Recovered:
     """Settles all that dead workers held, then removes the journal. Safe to do again where it is cut off.
 
-    A recipient with a RESULT gets it; with an INTENT alone it is in doubt; with neither it goes back to the queue.
-    Without a journal (it was deleted) all of them are in doubt.
+    A recipient with a RESULT gets it; with an INTENT alone it is in doubt; with neither it goes back to the queue, but
+    for one whose records may be lost: where the system went down since, where the journal is damaged in its middle, or
+    where it was deleted. That one is in doubt.
     """
     recovered = Recovered()
-    records = None
-    if lock.journal.exists():
-        try:
-            records = _core.Journal.replay(str(lock.journal))
-        except OSError as error:
-            raise with_errno(StoreError(f"the journal of the last run cannot be read: {error}"), error.errno) from None
+    files, last_run = lock.journal.left_behind(), lock.last_run()
+    try:
+        batch, doubtful, damaged = _core.Journal.replay([str(path) for path in files])
+    except OSError as error:
+        raise with_errno(StoreError(f"the journal of the last run cannot be read: {error}"), error.errno) from None
+    complete = bool(files) and last_run.of_this_boot and not damaged
     for worker in dead:
         left = {recipient.row: recipient for recipient in store.in_flight(worker)}
         if not left:
             continue
-        if records is None:
-            known = _Testimony(doubted=dict.fromkeys(left, ""))
-        else:
-            known = _hear(rules, left, *records, lock.accounts())
+        known = _hear(rules, left, batch, doubtful, last_run.accounts, now)
+        if not complete:
+            heard = known.decided.keys() | known.taken.keys() | known.doubted.keys()
+            known.doubted.update(dict.fromkeys(left.keys() - heard, ""))
         for row, account in known.doubted.items():
             settled = in_doubt(rules, left[row], account, left[row].message_id or message_id_of(row), now)
             known.decided[row] = settled, _doubtful_attempt(rules, left[row], settled)
         _settle(store, worker, left, known, recovered)
-    if records is not None:
-        os.unlink(lock.journal)
+    lock.journal.remove()
     for worker in dead:
         store.leave(worker)
     return recovered
@@ -79,6 +78,7 @@ def _hear(
     batch: _core.Batch,
     doubtful: Sequence[int],
     accounts: Sequence[str],
+    now: float,
 ) -> _Testimony:
     """What the records of a journal say of those that are left."""
     known = _Testimony()
@@ -98,7 +98,7 @@ def _hear(
             known.taken[recipient.row] = index, account
             known.decided.pop(recipient.row, None)
             continue
-        settled, attempt = from_failure(rules, recipient, failure, batch, index, account)
+        settled, attempt = from_failure(rules, recipient, failure, batch, index, account, now)
         if settled.counts or settled.status is not Status.QUEUED:
             known.decided[recipient.row] = settled, attempt
             known.taken.pop(recipient.row, None)

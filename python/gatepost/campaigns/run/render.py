@@ -64,7 +64,7 @@ class Renderer:
                 self._personal_url = url
                 self._unsubscribe = ["", ""], [(len(self._slots), False)]
             else:
-                self._unsubscribe = [_link(url.render({}))], []
+                self._unsubscribe = [self._links(url.render({}))], []
         self._folder = Path(spec.folder)
         sources = [item for item in spec.attachments if isinstance(item, str)]
         self._paths = [(part, _base(spec.folder, path)) for part, path in zip(spec.path_parts, sources, strict=True)]
@@ -115,7 +115,14 @@ class Renderer:
             url = f"https://{url}"
         shared = _core.LetterContent(from_=_core.parse_mailbox(sender))
         fixed: _core.MergeText = (["x"], [])
-        _core.MergeProgram(shared, subject=fixed, text=fixed, html=None, list_unsubscribe=([_link(url)], []))
+        _core.MergeProgram(shared, subject=fixed, text=fixed, html=None, list_unsubscribe=([self._links(url)], []))
+
+    def _links(self, rendered: str) -> str:
+        """The URLs of list_unsubscribe, a line each, as the core takes them."""
+        lines = rendered.splitlines()
+        if len(lines) != len(self._spec.list_unsubscribe.splitlines()):
+            raise RowError("list_unsubscribe: a field has a line break")
+        return " ".join(map(_link, lines))
 
     def letters(self, recipients: Sequence[LeasedRecipient]) -> Letters:
         """The values of many recipients at once."""
@@ -124,7 +131,7 @@ class Renderer:
         failed: dict[int, RowError] = {}
         columns = [part.column(slot, contexts, failed) for part, slot in self._slots]
         if self._personal_url is not None:
-            columns.append(_each(_link, self._personal_url.texts(contexts, failed), failed))
+            columns.append(_each(self._links, self._personal_url.texts(contexts, failed), failed))
         if self._spec.to_name_part is not None:
             to_name = [name.strip() for name in self._spec.to_name_part.texts(contexts, failed)]
         else:
@@ -183,7 +190,10 @@ def _without(letters: Letters, failed: dict[int, RowError]) -> Letters:
 
 
 def _link(rendered: str) -> str:
-    return ascii_url(rendered.strip())
+    url = rendered.strip()
+    if any(map(str.isspace, url)):
+        raise RowError(f"list_unsubscribe: {url!r} is no URL: there is a space in it")
+    return ascii_url(url)
 
 
 def ascii_url(url: str) -> str:

@@ -28,7 +28,8 @@ _CHECKS: dict[str, Check] = {
 class RetryPolicy:
     """Exponential waits: the server's own hint where it names a time, else the category's first delay, then `factor` x.
 
-    Time spent waiting for an account does not count.
+    Time spent waiting for an account does not count. `max_age` is also how long a run waits for a server that cannot
+    be reached.
 
     Args:
         max_attempts: Number of tries after which the recipient is `expired`. Default: 5.
@@ -53,7 +54,8 @@ class RetryPolicy:
     def next_at(self, attempts: int, now: float, category: str, retry_after: float) -> float | None:
         """When to try again after the `attempts`-th try failed at `now`; None: give up. Times are Unix seconds.
 
-        A recipient that was put back by hand after the last try starts over.
+        `retry_after`: the wait in seconds that the server named; 0: none. A recipient that was put back by hand after
+        the last try starts over.
         """
         whole_number(0)("attempts", attempts)
         unix_seconds("now", now)
@@ -62,15 +64,26 @@ class RetryPolicy:
         tried = (attempts - 1) % self.max_attempts + 1
         if tried == self.max_attempts:
             return None
-        usual = usual_delay(category)
-        base = self.first_delay if self.first_delay is not None else (usual or 300.0)
+        base = self.first_delay if self.first_delay is not None else (usual_delay(category) or 300.0)
         waits = []
         for _ in range(tried):
             waits.append(min(base, self.max_delay))
             base *= self.factor
-        if retry_after > 0 and retry_after != usual:
+        if retry_after > 0:
             waits[-1] = retry_after
         return now + waits[-1] if sum(waits) <= self.max_age else None
+
+    def named_wait(self, failure: _core.RawFailure) -> float:
+        """Seconds until another try, where the server named them, or a rule knows them of such servers and this policy
+        has no `first_delay`; else 0."""
+        of_a_rule = self.first_delay is None and failure.retry_after != usual_delay(failure.category)
+        return float(failure.retry_after) if failure.retry_after_named or of_a_rule else 0.0
+
+    def first_wait(self, failure: _core.RawFailure, usual: float | None = None) -> float:
+        """Seconds after a first failure: the server's, this policy's, or `usual` (default: the category's)."""
+        if wait := self.named_wait(failure):
+            return wait
+        return self.first_delay if self.first_delay is not None else float(usual or failure.retry_after)
 
     def to_spec(self) -> dict[str, Any]:
         """As the campaign's spec keeps it."""

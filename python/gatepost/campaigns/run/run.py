@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,10 @@ from ...store import CampaignRecord, StaleRun, Store, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
 from ..words import count, moment
+from .brake import Brake
 from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
 from .interrupts import pause_on_interrupt
+from .journal_files import JournalFiles
 from .lanes import LanePool, RunLane
 from .ledger import Ledger
 from .outcomes import Outcomes
@@ -54,6 +58,7 @@ class CampaignRun:
         self._home = Home()
         self._rules = VerdictRules(record.name, spec.retry, spec.in_doubt)
         self._renderer = Renderer(spec)
+        self._brake = Brake(options.max_refused)
 
     def run(self) -> CampaignReport:
         """Sends to all that are left. AlreadyRunning where another run holds the campaign; StaleRun where one took it
@@ -69,7 +74,7 @@ class CampaignRun:
             try:
                 recovered = self._recover(lock)
                 worker = store.join(record.id, _this_process(), self._options.clock())
-                lock.write_accounts([account.name for account, _ in self._senders])
+                lock.write_down([account.name for account, _ in self._senders])
                 ending, lanes = self._send(lock, worker)
                 store.leave(worker)
             except StaleRun:
@@ -102,15 +107,15 @@ class CampaignRun:
         engine = _core.Engine()
         lanes: list[RunLane] = []
         try:
-            journal = lock.new_journal()
+            journal = lock.journal.create()
             self._open_lanes(engine, lanes)
             refuse_what_no_row_passes(
                 self._store, worker, self._renderer, lanes[0].program, self._record.name, self._options.clock()
             )
-            pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING)
-            ending = self._loop(worker, Dispatch(engine, journal, pool, self._spec))
+            pool = LanePool(engine, lanes, CHUNK, MOST_OUTSTANDING, self._spec.retry, self._options.wait_for_retries)
+            ending = self._loop(worker, Dispatch(engine, journal, pool, self._spec), lock.journal)
             engine.stop(_GRACE)
-            lock.journal.unlink()
+            lock.journal.remove()
             return ending, lanes
         finally:
             engine.stop(0.0)
@@ -119,12 +124,12 @@ class CampaignRun:
                     lane.shared.close()
                     lane.shared = None
 
-    def _loop(self, worker: Worker, dispatch: Dispatch) -> RunEnd:
+    def _loop(self, worker: Worker, dispatch: Dispatch, files: JournalFiles) -> RunEnd:
         options, control = self._options, self._control
         ledger = Ledger(self._store, worker, self._record.name, options.clock)
-        outcomes = Outcomes(self._rules, ledger, dispatch.pool)
+        outcomes = Outcomes(self._rules, ledger, dispatch.pool, self._brake)
         with display(options.progress, self._record.name, options.console) as shown:
-            runner = Runner(ledger, self._renderer, dispatch, outcomes, shown, options, control)
+            runner = Runner(ledger, self._renderer, dispatch, files, self._brake, outcomes, shown, options, control)
             with pause_on_interrupt(lambda: control.stop("paused", "Ctrl-C")):
                 return runner.run()
 
@@ -172,6 +177,8 @@ class CampaignRun:
                 f"From the run that broke off: {count(recovered.settled, 'recipient')} settled by the journal, "
                 f"{recovered.in_doubt:,} in doubt, {recovered.released:,} put back."
             )
+        if self._brake.withheld:
+            report.notes.append(_storm(self._record.name, len(self._brake.withheld), self._brake.since))
         for lane in lanes:
             if lane.gone:
                 report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
@@ -184,6 +191,20 @@ class CampaignRun:
                 until = "" if lane.held.at is None else f" until {moment(lane.held.at, now)}"
                 report.notes.append(f"Account {lane.account.name} waits{until}: {lane.held.why}")
         return report
+
+
+def _storm(name: str, withheld: int, since: float | None) -> str:
+    words = (
+        f"{count(withheld, 'address')} refused while most recipients were are not on the suppression list: a refusal"
+        " on another day will tell."
+    )
+    if since is None:
+        return words
+    at = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(since))
+    return (
+        f"{words} Once the server is well, put back what was refused since then with"
+        f" gatepost campaign resend {shlex.quote(name)} --failed --since {at}"
+    )
 
 
 def _this_process() -> str:

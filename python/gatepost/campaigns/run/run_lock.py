@@ -1,4 +1,4 @@
-"""One run of a campaign at a time on one machine: a locked file beside the store, and the journal's place."""
+"""One run of a campaign at a time on one machine: a locked file beside the store, and what the last one wrote down."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from ... import _core
 from ...process import see_to_at_fork
 from ...store import StoreError
+from ...store.tokens import boot_id
 from ..campaign_id import campaign_id_of
+from .journal_files import JournalFiles
 
 
 class AlreadyRunning(StoreError):
@@ -30,15 +32,21 @@ def _beside(store_url: str, name: str) -> Path:
     return path.with_name(f"{path.name}.{name}")
 
 
+class LastRun(NamedTuple):
+    """The run that held the lock before."""
+
+    accounts: list[str]
+    of_this_boot: bool  # False: the system may have gone down with records that had not reached the disk
+
+
 class RunLock:
     """Held while a campaign runs; the system lets go of it when the process dies, however it dies."""
 
     def __init__(self, store_url: str, campaign_id: int, name: str) -> None:
         """Locks. AlreadyRunning where somebody else holds the lock."""
         base = _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
-        self.journal = Path(f"{base}.journal")
+        self.journal = JournalFiles(base)
         self._path = Path(f"{base}.run")
-        self._writes: _core.Journal | None = None
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,27 +68,20 @@ class RunLock:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-        if self._writes is not None:
-            _core.Journal.leave_to_parent(self._writes)
-            self._writes = None
+        self.journal.leave_to_parent()
 
-    def new_journal(self) -> _core.Journal:
-        """The journal of this run. OSError where it cannot be made."""
-        self._writes = _core.Journal(str(self.journal))
-        return self._writes
-
-    def accounts(self) -> list[str]:
-        """The accounts of the run that was here before, in the order that its tickets count them."""
+    def last_run(self) -> LastRun:
+        """What the run that was here before wrote down."""
         text = os.pread(self._file, 1 << 20, 0).decode(errors="replace")
         try:
             found = json.loads(text)
-        except json.JSONDecodeError:
-            return []
-        return [str(name) for name in found] if isinstance(found, list) else []
+            return LastRun([str(name) for name in found["accounts"]], found["boot"] == boot_id() != "")
+        except (ValueError, TypeError, KeyError):
+            return LastRun([], False)
 
-    def write_accounts(self, names: Sequence[str]) -> None:
-        """Writes them down for the run that may have to read this one's journal."""
-        data = json.dumps(list(names)).encode()
+    def write_down(self, accounts: Sequence[str]) -> None:
+        """The accounts, in the order that tickets count them, for the run that may have to read this one's journal."""
+        data = json.dumps({"accounts": list(accounts), "boot": boot_id()}).encode()
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, data, 0)
 
@@ -88,7 +89,7 @@ class RunLock:
         """Lets go; the lock file stays while there is a journal to read."""
         if self._file < 0:
             return
-        if not self.journal.exists():
+        if not self.journal.left_behind():
             self._path.unlink(missing_ok=True)
         fcntl.flock(self._file, fcntl.LOCK_UN)  # also where a child has a copy of the descriptor
         os.close(self._file)

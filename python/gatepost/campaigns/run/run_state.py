@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypedDict
 
 from rich.console import Console
+
+from ...clocks import SteadyClock
+from .brake import MOST_REFUSED
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class RunArguments(TypedDict, total=False):
     max_seconds: float | None
     wait_for_retries: bool
     console: Console | None
+    max_refused: float | None
 
 
 @dataclass
@@ -50,9 +53,10 @@ class RunOptions:
 
     wait_for_retries: bool = True
     max_seconds: float | None = None
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = field(default_factory=SteadyClock)
     progress: bool | None = None  # a bar; None: in a terminal or notebook
     console: Console | None = None  # where it is shown
+    max_refused: float | None = MOST_REFUSED  # the share of refusals above which it pauses
 
 
 @dataclass

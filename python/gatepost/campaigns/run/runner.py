@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
 from ..words import moment
+from .brake import Brake
 from .dispatch import Dispatch
+from .journal_files import JournalFiles
 from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .outcomes import Outcomes
@@ -27,6 +30,8 @@ class Runner:
         ledger: Ledger,
         renderer: Renderer,
         dispatch: Dispatch,
+        files: JournalFiles,
+        brake: Brake,
         outcomes: Outcomes,
         display: Display,
         options: RunOptions,
@@ -34,6 +39,7 @@ class Runner:
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
+        self._files, self._brake = files, brake
         self._display, self._options, self._clock = display, options, options.clock
         self._control = control
         control.tally = ledger.tally
@@ -59,6 +65,7 @@ class Runner:
             if len(self._dispatch) and self._busy_since is None:
                 self._busy_since = now
             if wait is None:
+                self._outcomes.end()
                 self._show(self._ledger.flush())
                 return self._control.ending or RunEnd()
             if self._dispatch.wait(wait):
@@ -104,12 +111,22 @@ class Runner:
         return begun
 
     def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
-        letters = self._renderer.letters(self._ledger.without_suppressed(leased))
+        letters = self._renderer.letters(self._without_held(self._ledger.without_suppressed(leased), now))
         for recipient, error in letters.failed:
             self._ledger.keep(
                 Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
             )
         self._dispatch.submit(lane, letters)
+
+    def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
+        """Without those whose provider refuses everybody now."""
+        allowed = []
+        for recipient in leased:
+            if until := self._brake.held_until(domain_of(recipient.address), now):
+                self._ledger.hold(recipient, until)
+            else:
+                allowed.append(recipient)
+        return allowed
 
     def _take(self) -> None:
         now = self._clock()
@@ -125,7 +142,9 @@ class Runner:
             self._busy_since = now if len(self._dispatch) else None
 
     def _show(self, changed: bool) -> None:
+        """Where verdicts were settled."""
         if changed:
+            self._files.settled(self._dispatch.outstanding)
             self._display.update(self.tally)
 
     def _idle(self, now: float) -> float | None:
@@ -150,7 +169,7 @@ class Runner:
             at = max(due or now, free if free > now else 0.0)
             note = f"{retrying:,} recipients wait for their next try at {moment(at, now)}"
         self.tally.note = note
-        self._show(True)
+        self._display.update(self.tally)
         return min(_POLL, max(0.001, at - now))
 
     def _say_held(self, now: float) -> None:

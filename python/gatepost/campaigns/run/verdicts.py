@@ -66,20 +66,22 @@ def of_accepted(
 
 
 def from_failure(
-    rules: VerdictRules, recipient: LeasedRecipient, failure: _core.RawFailure, batch: _core.Batch, i: int, account: str
-) -> tuple[Settled, Attempt]:
-    """Row `i` of a batch, which failed, as the recipient's new state and the row of the history."""
+    rules: VerdictRules, recipient: LeasedRecipient, failure: _core.RawFailure, batch: _core.Batch, i: int,
+    account: str, now: float,
+) -> tuple[Settled, Attempt]:  # fmt: skip
+    """Row `i` of a batch, which failed, as the recipient's new state and the row of the history. `now`: by the run's
+    clock, which the time of the next try is told by; the batch has the time of day."""
     message_id, at = batch["message_id"][i], batch["ended"][i]
     seconds, size = at - batch["started"][i], batch["bytes"][i]
     # What pauses the sender speaks of no recipient.
     untouched = batch["untouched"][i] or batch["paused_until"][i] is not None
-    settled = _of_failure(rules, recipient, failure, untouched, account, message_id, at)
+    settled = _of_failure(rules, recipient, failure, untouched, account, message_id, at, now)
     return settled, _attempt_of_failure(rules, recipient, failure, settled, account, message_id, at, seconds, size)
 
 
 def _of_failure(
     rules: VerdictRules, recipient: LeasedRecipient, failure: _core.RawFailure, untouched: bool, account: str,
-    message_id: str, at: float,
+    message_id: str, at: float, now: float,
 ) -> Settled:  # fmt: skip
     """The state that a failed try leaves a recipient in."""
     attempts = recipient.attempts + 1
@@ -92,7 +94,7 @@ def _of_failure(
     elif failure.phase == "local" and failure.permanence == "permanent":
         status, counts = Status.INVALID, False
     elif failure.permanence == "temporary" and failure.retry in ("later", "now"):
-        next_at = rules.retry.next_at(attempts, at, failure.category, float(failure.retry_after))
+        next_at = rules.retry.next_at(attempts, now, failure.category, rules.retry.named_wait(failure))
         status = Status.RETRYING if next_at is not None else Status.EXPIRED
     else:
         status = Status.REFUSED
@@ -129,6 +131,11 @@ def in_doubt(rules: VerdictRules, recipient: LeasedRecipient, account: str, mess
         at=at,
         detail=words,
     )
+
+
+def suppresses_address(category: str) -> bool:
+    """Whether a refusal of this category speaks of the recipient's address or domain for good."""
+    return _core.category_info(category)["suppress"] in ("address", "domain")
 
 
 def suppresses(failure: _core.RawFailure) -> bool:

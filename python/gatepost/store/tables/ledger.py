@@ -82,11 +82,13 @@ class LedgerTable(Tables):
                 connection.execute(sql.QUEUED_AGAIN, (queued, worker.campaign_id, queued))
             insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(attempts_of, accepted)))
 
-    def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
+    def requeue(
+        self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
+    ) -> int:
         """Puts ended recipients back to `queued`; see `Store`."""
         if not statuses:
             return 0
-        parameters = (campaign_id, *(Status(status).value for status in statuses), *categories)
+        parameters = (campaign_id, *(Status(status).value for status in statuses), *categories, since)
         with self._db.transaction() as connection:
             connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id))
             return connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
