@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, ParamSpec, Unpack
+from typing import TYPE_CHECKING, Any, ParamSpec, Unpack
 
 from ..arguments import instance
 from ..history.table import Table
@@ -16,7 +17,9 @@ from .check_report import CheckReport
 from .report import CampaignReport
 from .run.run_state import RunArguments, RunControl
 from .selection import Selection
+from .spec import LetterParts
 from .status import CampaignStatus, Explanation
+from .template.template import Template
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -90,9 +93,29 @@ class AsyncCampaign:
                 raise
             return task.result()
 
-    async def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
+    @property
+    def changes(self) -> list[str]:
+        """As Campaign.changes."""
+        return self._campaign.changes
+
+    async def update(
+        self,
+        *,
+        recipients: Any = None,
+        template: Template | None = None,
+        new_texts: bool = False,
+        **parts: Unpack[LetterParts],
+    ) -> list[str]:
+        """As Campaign.update."""
+        return await asyncio.to_thread(
+            self._campaign.update, recipients=recipients, template=template, new_texts=new_texts, **parts
+        )
+
+    async def check(
+        self, previews: int = 3, render: int | None = 10_000, *, not_again: str | timedelta | None = None
+    ) -> CheckReport:
         """As Campaign.check."""
-        return await asyncio.to_thread(self._campaign.check, previews, render)
+        return await asyncio.to_thread(self._campaign.check, previews, render, not_again=not_again)
 
     async def status(self) -> CampaignStatus:
         """As Campaign.status."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -14,22 +16,25 @@ from rich.console import Console
 from .. import arguments
 from ..arguments import check_all
 from ..codes import Category
+from ..durations import read_duration
 from ..errors import InputError
 from ..history.table import Table
 from ..history.times import as_datetime, zone_named
 from ..store import Status, Store, StoreError, open_store
 from .check import check_campaign
 from .check_report import CheckReport
+from .lists.list_row import RecipientList
 from .lists.recipients import read_recipients
 from .lists.row_json import without_types
-from .making import make_or_open
+from .making import change, make_or_open
+from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import RunArguments, RunControl, RunOptions
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
-from .spec import IN_DOUBT, make_spec, read_spec
+from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, source_of, with_parts
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template.parts import attachment_sources, inline_sources
 from .template.template import Template
@@ -55,9 +60,11 @@ _CHECKS: Mapping[str, arguments.Check] = {
     "inline": arguments.optional(inline_sources),
     "address_column": arguments.text,
     "encoding": arguments.optional(arguments.line),
+    "row_key": _text,
     "retry": arguments.optional(arguments.instance(RetryPolicy)),
     "in_doubt": arguments.one_of(*IN_DOUBT),
     "replace": arguments.flag,
+    "new_texts": arguments.flag,
 }
 _RUN_CHECKS: Mapping[str, arguments.Check] = {
     "progress": arguments.optional(arguments.flag),
@@ -65,6 +72,13 @@ _RUN_CHECKS: Mapping[str, arguments.Check] = {
     "wait_for_retries": arguments.flag,
     "console": arguments.optional(_console),
 }
+
+
+def _check_columns(spec: CampaignSpec, listing: RecipientList) -> None:
+    if not listing.ragged:
+        spec.check_fields(listing.columns)
+
+
 _MAY_RUN = ("new", "running", "paused", "done")
 _RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None}
 
@@ -73,7 +87,9 @@ class Campaign:
     """Personalised letters to a list, through one or several accounts, each recipient with exactly one state.
 
     Making a campaign reads the whole list into the store in one transaction and sends nothing; an error leaves nothing
-    behind. Made again with the same parts it opens the stored one, so a script can simply be run again.
+    behind. Made again it opens the stored one, so a script can simply be run again. Until the first letter goes
+    everything may be another then. Later a mended or longer list adds what is new or corrected, and nobody gets a
+    second letter; who is no longer in it gets none. `changes` says what was other than before.
 
     Args:
         name: Its name in the store.
@@ -91,14 +107,18 @@ class Campaign:
         attachments: Files to attach; their paths may be Jinja2. Default: those of the template.
         address_column: Column with the address. Default: "email".
         encoding: Encoding of a CSV file. Default: found by its bytes.
+        row_key: Column that names a row, an invoice number for example: a row with a known one is the same letter,
+            whatever its address. Default: the address alone.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
-        replace: Whether to rebuild a campaign of this name, as long as nothing of it has gone out. Default: False.
+        replace: Whether to begin a campaign of this name anew, as long as nothing of it has gone out. Default: False.
+        new_texts: Whether a letter that differs from the stored one is for those who have not got theirs, where some
+            have. Default: False, which is an error then.
 
     Raises:
         InputError: The list, the template, an account or another argument is wrong; the message says where.
-        StoreError: The store cannot be opened, or has a campaign of this name that is another.
+        StoreError: The store cannot be opened, or letters of a campaign of this name went out that is another.
     """
 
     _clock: Callable[[], float] = staticmethod(time.time)
@@ -121,9 +141,11 @@ class Campaign:
         attachments: Sequence[Any] = (),
         address_column: str = "email",
         encoding: str | None = None,
+        row_key: str | None = None,
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
+        new_texts: bool = False,
     ) -> None:
         if not arguments.line("name", name).strip():
             raise InputError("campaign: the name is empty")
@@ -145,20 +167,21 @@ class Campaign:
             inline=inline,
             attachments=attachment_sources(attachments),
             address_column=address_column,
+            row_key=row_key,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
-            source={"name": listing.name, "sha256": listing.sha256, "encoding": encoding},
+            source=source_of(listing, encoding),
         )
-        if not listing.ragged:
-            spec.check_fields(listing.columns)
+        _check_columns(spec, listing)
         check_letter(spec, senders_of(spec, self._accounts)[0])
         self._own_store = isinstance(store, str | PathLike)
         self._store = open_store(store)
         try:
-            self._record, self._spec = make_or_open(self._store, name, spec, listing, rebuild=replace)
+            made = make_or_open(self._store, name, spec, listing, rebuild=replace, new_texts=new_texts)
         except BaseException:
             self.close()
             raise
+        self._record, self._spec, self.changes = made.record, made.spec, made.changes
         self._runs: set[RunControl] = set()
 
     @classmethod
@@ -185,7 +208,46 @@ class Campaign:
         self._spec = read_spec(record.spec, self._store.blob)
         self._accounts = account_list(accounts, from_environment=True)
         self._runs = set()
+        self.changes = []
         return self
+
+    def update(
+        self,
+        *,
+        recipients: Any = None,
+        template: Template | None = None,
+        new_texts: bool = False,
+        **parts: Unpack[LetterParts],
+    ) -> list[str]:
+        """Takes a mended or longer list, or another letter, or both; what is not given stays as it is stored.
+
+        Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
+        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding` and `row_key`, as for
+        Campaign(). Where letters have gone, another letter takes `new_texts=True` and is for those who have not got
+        theirs. Returns what changed, a sentence each. InputError, StoreError as for Campaign(); AlreadyRunning while
+        it runs.
+        """
+        arguments.optional(arguments.instance(Template))("template", template)
+        arguments.flag("new_texts", new_texts)
+        for name in parts:
+            if name not in LetterParts.__annotations__:
+                raise TypeError(f"update() got an unexpected keyword argument {name!r}")
+        check_all({name: _CHECKS[name] for name in parts if name in _CHECKS}, {**parts})
+        spec = with_parts(self._spec, template, parts)
+        spec = dataclasses.replace(spec, accounts=tuple(one.name for one in self._accounts) or spec.accounts)
+        listing = None
+        if recipients is not None:
+            encoding = parts.get("encoding")
+            listing = read_recipients(recipients, address_column=spec.address_column, encoding=encoding)
+            spec = dataclasses.replace(spec, source=source_of(listing, encoding))
+            _check_columns(spec, listing)
+        elif (known := spec.source.get("columns")) is not None:
+            spec.check_fields(known)
+        senders = senders_of(spec, self._accounts)
+        check_letter(spec, senders[0] if senders else spec.from_ or "sender@example.invalid")
+        made = change(self._store, self._record, spec, listing, new_texts=new_texts)
+        self._record, self._spec, self.changes = made.record, made.spec, made.changes
+        return self.changes
 
     @property
     def name(self) -> str:
@@ -197,18 +259,26 @@ class Campaign:
         """In the order in which they are used."""
         return list(self._accounts)
 
-    def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
+    def check(
+        self, previews: int = 3, render: int | None = 10_000, *, not_again: str | timedelta | None = None
+    ) -> CheckReport:
         """A dry run: bad addresses, duplicates, missing fields, previews, how long it will take. Nothing is sent.
 
-        `render`: how many letters are rendered to find errors; None: all.
+        `render`: how many letters are rendered to find errors; None: all. `not_again`: a time such as "30d"; who got a
+        letter of another campaign of this store within it is listed.
         """
+        within = None if not_again is None else read_duration("not_again", not_again)
         arguments.whole_number(0)("previews", previews)
         arguments.optional(arguments.whole_number(0))("render", render)
         senders = senders_of(self._spec, self._accounts)
         from_ = senders[0] if senders else self._spec.from_ or ""
-        return check_campaign(
+        report = check_campaign(
             self._store, self._record.id, self.name, self._spec, self._accounts, from_, previews, render
         )
+        reached = []
+        if within is not None:
+            reached = reached_before(self._store, self._record.id, self.name, self._clock() - within)
+        return dataclasses.replace(report, changes=list(self.changes), reached=reached)
 
     def run(
         self,
