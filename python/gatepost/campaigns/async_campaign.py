@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Unpack
 
 from ..arguments import instance
 from ..history.table import Table
+from ..sending.results import SendResult
 from ..store import Store
 from .campaign import Campaign
 from .check_report import CheckReport
@@ -73,11 +75,11 @@ class AsyncCampaign:
         """The name in the store."""
         return self._campaign.name
 
-    async def run(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
+    async def run(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.run."""
         return await self._sending(lambda control: self._campaign._run(control, progress, **options))
 
-    async def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
+    async def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.resume."""
         return await self._sending(lambda control: self._campaign._resume(control, progress, **options))
 
@@ -150,6 +152,34 @@ class AsyncCampaign:
     def unknown(self) -> Selection:
         """As Campaign.unknown."""
         return self._campaign.unknown()
+
+    def suppressed(self) -> Selection:
+        """As Campaign.suppressed."""
+        return self._campaign.suppressed()
+
+    async def test(self, to: str, row: int | None = None) -> SendResult:
+        """As Campaign.test."""
+        return await asyncio.to_thread(self._campaign.test, to, row)
+
+    async def preview(self, path: str | PathLike[str], rows: Sequence[int] = ()) -> Path:
+        """As Campaign.preview."""
+        return await asyncio.to_thread(self._campaign.preview, path, rows)
+
+    async def describe(self) -> dict[str, Any]:
+        """As Campaign.describe."""
+        return await asyncio.to_thread(self._campaign.describe)
+
+    async def rename(self, name: str) -> None:
+        """As Campaign.rename."""
+        await asyncio.to_thread(self._campaign.rename, name)
+
+    async def delete(self, *, begun: bool = False) -> None:
+        """As Campaign.delete."""
+        await asyncio.to_thread(self._campaign.delete, begun=begun)
+
+    async def export(self, folder: str | PathLike[str]) -> list[Path]:
+        """As Campaign.export."""
+        return await asyncio.to_thread(self._campaign.export, folder)
 
     async def close(self) -> None:
         """As Campaign.close."""

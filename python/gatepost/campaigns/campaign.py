@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
@@ -20,15 +21,19 @@ from ..durations import read_duration
 from ..errors import InputError
 from ..history.table import Table
 from ..history.times import as_datetime, zone_named
+from ..sending.results import SendResult
 from ..store import Status, Store, StoreError, open_store
+from . import keeping
 from .check import check_campaign
 from .check_report import CheckReport
+from .exporting import export
 from .lists.list_row import RecipientList
 from .lists.recipients import read_recipients
 from .lists.row_json import without_types
 from .making import change, make_or_open
 from .reached import reached_before
 from .report import CampaignReport, make_report
+from .run.progress import SHOWN
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import RunArguments, RunControl, RunOptions
@@ -38,6 +43,7 @@ from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, sou
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template.parts import attachment_sources, inline_sources
 from .template.template import Template
+from .trial import send_trial, write_preview
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -46,6 +52,11 @@ if TYPE_CHECKING:
 def _console(name: str, value: object) -> None:
     if not callable(getattr(value, "print", None)):
         raise arguments.refuse(name, "a rich.console.Console", value)
+
+
+def _progress(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        arguments.one_of(*SHOWN)(name, value)
 
 
 _text = arguments.optional(arguments.line)
@@ -67,7 +78,7 @@ _CHECKS: Mapping[str, arguments.Check] = {
     "new_texts": arguments.flag,
 }
 _RUN_CHECKS: Mapping[str, arguments.Check] = {
-    "progress": arguments.optional(arguments.flag),
+    "progress": arguments.optional(_progress),
     "max_seconds": arguments.optional(arguments.patience),
     "wait_for_retries": arguments.flag,
     "console": arguments.optional(_console),
@@ -282,7 +293,7 @@ class Campaign:
 
     def run(
         self,
-        progress: bool | None = None,
+        progress: bool | str | None = None,
         *,
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
@@ -290,7 +301,8 @@ class Campaign:
     ) -> CampaignReport:
         """Sends to all that are left and returns what became of them; goes on where an earlier run stopped.
 
-        Ctrl-C once pauses cleanly, twice stops at once. `progress`: a bar; default only in a terminal or notebook.
+        Ctrl-C, SIGTERM and SIGHUP pause cleanly, twice stops at once. `progress`: whether to show a bar, or "plain" or
+        "json" for lines in a log (on standard error); default: a bar in a terminal or notebook.
         `max_seconds`: pause after so long. `wait_for_retries=False`: do not wait for recipients that are put off.
         StoreError: cancelled, or running elsewhere. InputError: no account, or nothing sent yet
         and the first 250 letters of a longer list all fail for the same reason: all rows stay queued.
@@ -313,7 +325,7 @@ class Campaign:
     def _run(
         self,
         control: RunControl,
-        progress: bool | None,
+        progress: bool | str | None,
         *,
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
@@ -367,6 +379,79 @@ class Campaign:
         """Recipients in doubt: their letter went out and no reply was seen."""
         return self._selection((Status.UNKNOWN,), ())
 
+    def suppressed(self) -> Selection:
+        """Recipients that the suppression list left out: `.resend()` sends to those who are no longer on it."""
+        return self._selection((Status.SUPPRESSED,), ())
+
+    def test(self, to: str, row: int | None = None) -> SendResult:
+        """Sends the letter of a row of the list to `to` instead, through the first account, and changes nothing in the
+        ledger. `row`: default the first that waits. InputError for an unknown row; the SendError of a refusal."""
+        arguments.line("to", to)
+        arguments.optional(arguments.whole_number(0))("row", row)
+        if not self._accounts:
+            raise InputError(f"campaign {self.name!r} has no account to send with; pass accounts=[...]")
+        sender = senders_of(self._spec, self._accounts)[0]
+        return send_trial(self._store, self._record.id, self._spec, self._accounts[0], sender, to, row)
+
+    def preview(self, path: str | PathLike[str], rows: Sequence[int] = ()) -> Path:
+        """Writes an HTML page with the letters of these rows, or of the first three that wait; returns its path."""
+        file = arguments.path("path", path)
+        for row in rows:
+            arguments.whole_number(0)("rows", row)
+        senders = senders_of(self._spec, self._accounts)
+        sender = senders[0] if senders else self._spec.from_ or "sender@example.invalid"
+        return write_preview(self._store, self._record.id, self.name, self._spec, sender, file, rows)
+
+    @staticmethod
+    def stored(store: str | PathLike[str] | Store) -> Table:
+        """The campaigns of a store, oldest first: name, state, created, subject, rows, accepted, left."""
+        opened = open_store(store)
+        try:
+            return Table(keeping.listing(opened), "Campaigns")
+        finally:
+            if opened is not store:
+                opened.close()
+
+    def describe(self) -> dict[str, Any]:
+        """What it is made of, as plain data: letter, list, accounts by name."""
+        spec = self._spec.to_json()
+        letter = spec.pop("template")
+        files = [part if isinstance(part, str) else part["name"] for part in spec["attachments"]]
+        pictures = [part["cid"] for part in spec["inline"]]
+        source = spec["source"]
+        kept = ("from", "reply_to", "to_name", "headers", "list_unsubscribe", "campaign_id", "accounts")
+        return {
+            "name": self.name,
+            "state": self.status().state,
+            "subject": letter["subject"],
+            "bodies": [part for part in ("text", "html") if part in self._spec.template.parts],
+            **{key: spec[key] for key in kept},
+            "attachments": files,
+            "inline": pictures,
+            "list": source["name"],
+            "rows": self.status().total,
+            "address_column": spec["address_column"],
+            "row_key": spec["row_key"],
+            "in_doubt": spec["in_doubt"],
+        }
+
+    def rename(self, name: str) -> None:
+        """Another name, in the history too. StoreError where it is taken, or the campaign runs or broke off."""
+        if not arguments.line("name", name).strip():
+            raise InputError("campaign: the name is empty")
+        self._record = keeping.rename(self._store, self._record, name)
+        self._spec = read_spec(self._record.spec, self._store.blob)
+
+    def delete(self, *, begun: bool = False) -> None:
+        """Removes it from the store; the history of its letters stays. StoreError where letters of it went out, unless
+        `begun`: nobody knows then who has one, and a campaign of this name writes to all again."""
+        arguments.flag("begun", begun)
+        keeping.delete(self._store, self._record, begun=begun)
+
+    def export(self, folder: str | PathLike[str]) -> list[Path]:
+        """Writes letter, list, results and shared files into a folder; returns their paths."""
+        return export(self._store, self._record.id, self._spec, self.results(), arguments.path("folder", folder))
+
     def _selection(self, statuses: Sequence[Status], categories: Sequence[str]) -> Selection:
         return Selection(self._store, self._record.id, self.name, statuses, categories)
 
@@ -384,12 +469,14 @@ class Campaign:
             run.stop(state, why)
         self._store.set_state(self._record.id, state, only_from=only_from)
 
-    def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
+    def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """Goes on after pause() or cancel(); arguments as for run()."""
         with self._asked_for() as control:
             return self._resume(control, progress, **options)
 
-    def _resume(self, control: RunControl, progress: bool | None, **options: Unpack[RunArguments]) -> CampaignReport:
+    def _resume(
+        self, control: RunControl, progress: bool | str | None, **options: Unpack[RunArguments]
+    ) -> CampaignReport:
         check_all(_RUN_CHECKS, {**_RUN_DEFAULTS, **options, "progress": progress})
         return self._run(control, progress, **options, after=(*_MAY_RUN, "cancelled"))
 

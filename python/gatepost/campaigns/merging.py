@@ -60,7 +60,8 @@ class ListChanges:
         if self.in_doubt:
             said.append(f"{count(self.in_doubt, 'recipient')} may have got it already (unknown): not sent again.")
         if self.given_up:
-            said.append(f"{count(self.given_up, 'recipient')} refused before and still the same: not tried again.")
+            who = count(self.given_up, "recipient")
+            said.append(f"{who} refused or given up before: not tried again; failed().resend() does that.")
         if self.withdrawn:
             said.append(f"{count(self.withdrawn, 'recipient')} no longer in the list: not sent to.")
         return said

@@ -161,7 +161,8 @@ def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts
         given["headers"] = _checked_headers(parts["headers"])
     if template is not None:
         given["template"] = template
-        given["inline"] = tuple(inline_part(cid, item) for cid, item in template.inline.items())
+        if template.inline:  # else the pictures stay
+            given["inline"] = tuple(inline_part(cid, item) for cid, item in template.inline.items())
     if "attachments" in parts or (template is not None and template.attachments):
         ours = template.attachments if template is not None else ()
         given["attachments"] = _stored_parts((*ours, *attachment_sources(parts.get("attachments", ()))))

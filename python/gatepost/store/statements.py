@@ -31,13 +31,13 @@ STATE = "SELECT state FROM campaigns WHERE id = ?"
 SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
 SET_SPEC = "UPDATE campaigns SET spec = ? WHERE id = ?"
 RENAME = "UPDATE campaigns SET name = ? WHERE id = ?"
-RENAME_EVENTS = "UPDATE events SET campaign = ? WHERE (row > 0 OR kind = 'paused') AND campaign = ?"
+RENAME_EVENTS = "UPDATE events SET campaign = ? WHERE (row > 0 OR kind = 'run_ended') AND campaign = ?"
 RENAME_ATTEMPTS = "UPDATE attempts SET campaign = ? WHERE row > 0 AND campaign = ?"
 BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
 BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
 UNDER_WAY = "SELECT 1 FROM recipients WHERE campaign_id = ? AND status = 'sending' LIMIT 1"
 # Letters outside campaigns may bear a campaign's name as their label.
-DELETE_EVENTS = """DELETE FROM events WHERE (row > 0 OR kind = 'paused')
+DELETE_EVENTS = """DELETE FROM events WHERE (row > 0 OR kind = 'run_ended')
     AND campaign = (SELECT name FROM campaigns WHERE id = ?)"""
 DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"  # its recipients, workers and uses of blobs go with it
 DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"

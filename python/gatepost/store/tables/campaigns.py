@@ -41,7 +41,9 @@ class CampaignTable(Tables):
         """Removes a campaign; see `Store`."""
         with self._db.transaction() as connection:
             if not begun and connection.execute(sql.BEGAN, (campaign_id,)).fetchone():
-                raise StoreError("letters of this campaign were sent already: it stays; cancel it instead")
+                raise StoreError(
+                    "letters of this campaign were sent already: it stays; cancel it instead, or pass begun=True"
+                )
             if connection.execute(sql.UNDER_WAY, (campaign_id,)).fetchone():
                 raise StoreError("letters of this campaign are under way, or were when a run broke off: it stays")
             connection.execute(sql.DELETE_EVENTS, (campaign_id,))
