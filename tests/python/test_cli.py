@@ -83,7 +83,7 @@ def test_a_campaign_trusts_the_authority_that_ca_names_and_says_so_where_it_is_m
     with gp.Sink(tls="starttls") as secure:
         (tmp_path / "ca.pem").write_text(secure.ca_pem)
         paused = run("campaign", "run", "spring", *new, "-a", secure.url)
-        assert paused.exit_code == 1
+        assert paused.exit_code == 3
         assert "pass its file by --ca" in " ".join(paused.output.split())
         done = run("campaign", "resume", "spring", "-a", secure.url, "--ca", "ca.pem")
         assert done.exit_code == 0, done.output

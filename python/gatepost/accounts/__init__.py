@@ -5,6 +5,7 @@ from .accounts_file import AccountsFile, UnknownAccount
 from .auth import Auth
 from .choice import Choice
 from .file.entry import AccountEntry
+from .known_limits import keep_known_limits
 from .logs import LogOptions
 from .one_letter import send
 from .opening import account_of
@@ -31,5 +32,6 @@ __all__ = [
     "UnknownAccount",
     "account_of",
     "accounts",
+    "keep_known_limits",
     "send",
 ]

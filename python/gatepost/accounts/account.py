@@ -129,6 +129,7 @@ class Account:
             raise InputError("account: a Unix socket is not reached by a proxy")
         self.requests: SendRequests | None = None  # what letters ask for that bring no requests of their own
         self._rules: Mapping[str, str] = {}  # of limits: who says so
+        self._limits_from = ""  # whose limits it keeps to without having been told to, in words
         self._watch: AccountWatch | None = None
         with named("account: dkim"):
             self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)

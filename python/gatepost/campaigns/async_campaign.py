@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, ParamSpec, Unpack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, Unpack
 
 from ..arguments import instance
 from ..history.table import Table
+from ..sending.results import SendResult
 from ..store import Store
 from .campaign import Campaign
 from .check_report import CheckReport
 from .report import CampaignReport
 from .run.run_state import RunArguments, RunControl
 from .selection import Selection
+from .spec import LetterParts
 from .status import CampaignStatus, Explanation
+from .template.template import Template
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -70,11 +75,11 @@ class AsyncCampaign:
         """The name in the store."""
         return self._campaign.name
 
-    async def run(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
+    async def run(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.run."""
         return await self._sending(lambda control: self._campaign._run(control, progress, **options))
 
-    async def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
+    async def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.resume."""
         return await self._sending(lambda control: self._campaign._resume(control, progress, **options))
 
@@ -90,9 +95,29 @@ class AsyncCampaign:
                 raise
             return task.result()
 
-    async def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
+    @property
+    def changes(self) -> list[str]:
+        """As Campaign.changes."""
+        return self._campaign.changes
+
+    async def update(
+        self,
+        *,
+        recipients: Any = None,
+        template: Template | None = None,
+        new_texts: bool = False,
+        **parts: Unpack[LetterParts],
+    ) -> list[str]:
+        """As Campaign.update."""
+        return await asyncio.to_thread(
+            self._campaign.update, recipients=recipients, template=template, new_texts=new_texts, **parts
+        )
+
+    async def check(
+        self, previews: int = 3, render: int | None = 10_000, *, not_again: str | timedelta | None = None
+    ) -> CheckReport:
         """As Campaign.check."""
-        return await asyncio.to_thread(self._campaign.check, previews, render)
+        return await asyncio.to_thread(self._campaign.check, previews, render, not_again=not_again)
 
     async def status(self) -> CampaignStatus:
         """As Campaign.status."""
@@ -127,6 +152,34 @@ class AsyncCampaign:
     def unknown(self) -> Selection:
         """As Campaign.unknown."""
         return self._campaign.unknown()
+
+    def suppressed(self) -> Selection:
+        """As Campaign.suppressed."""
+        return self._campaign.suppressed()
+
+    async def test(self, to: str, row: int | None = None) -> SendResult:
+        """As Campaign.test."""
+        return await asyncio.to_thread(self._campaign.test, to, row)
+
+    async def preview(self, path: str | PathLike[str], rows: Sequence[int] = ()) -> Path:
+        """As Campaign.preview."""
+        return await asyncio.to_thread(self._campaign.preview, path, rows)
+
+    async def describe(self) -> dict[str, Any]:
+        """As Campaign.describe."""
+        return await asyncio.to_thread(self._campaign.describe)
+
+    async def rename(self, name: str) -> None:
+        """As Campaign.rename."""
+        await asyncio.to_thread(self._campaign.rename, name)
+
+    async def delete(self, *, begun: bool = False) -> None:
+        """As Campaign.delete."""
+        await asyncio.to_thread(self._campaign.delete, begun=begun)
+
+    async def export(self, folder: str | PathLike[str]) -> list[Path]:
+        """As Campaign.export."""
+        return await asyncio.to_thread(self._campaign.export, folder)
 
     async def close(self) -> None:
         """As Campaign.close."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
@@ -15,26 +18,34 @@ from .. import arguments
 from ..arguments import check_all
 from ..clocks import SteadyClock
 from ..codes import Category
+from ..durations import read_duration
 from ..errors import InputError
 from ..history.table import Table
 from ..history.times import Moment, as_datetime, to_unix, zone_named
+from ..sending.results import SendResult
 from ..store import Status, Store, StoreError, open_store
+from . import keeping
 from .check import check_campaign
 from .check_report import CheckReport
+from .exporting import export
+from .lists.list_row import RecipientList
 from .lists.recipients import read_recipients
 from .lists.row_json import without_types
-from .making import make_or_open
+from .making import change, make_or_open
+from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
+from .run.progress import SHOWN
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import RunArguments, RunControl, RunOptions
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
-from .spec import IN_DOUBT, make_spec, read_spec
+from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, source_of, with_parts
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template.parts import attachment_sources, inline_sources
 from .template.template import Template
+from .trial import send_trial, write_preview
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -43,6 +54,11 @@ if TYPE_CHECKING:
 def _console(name: str, value: object) -> None:
     if not callable(getattr(value, "print", None)):
         raise arguments.refuse(name, "a rich.console.Console", value)
+
+
+def _progress(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        arguments.one_of(*SHOWN)(name, value)
 
 
 _text = arguments.optional(arguments.line)
@@ -57,17 +73,26 @@ _CHECKS: Mapping[str, arguments.Check] = {
     "inline": arguments.optional(inline_sources),
     "address_column": arguments.text,
     "encoding": arguments.optional(arguments.line),
+    "row_key": _text,
     "retry": arguments.optional(arguments.instance(RetryPolicy)),
     "in_doubt": arguments.one_of(*IN_DOUBT),
     "replace": arguments.flag,
+    "new_texts": arguments.flag,
 }
 _RUN_CHECKS: Mapping[str, arguments.Check] = {
-    "progress": arguments.optional(arguments.flag),
+    "progress": arguments.optional(_progress),
     "max_seconds": arguments.optional(arguments.patience),
     "wait_for_retries": arguments.flag,
     "console": arguments.optional(_console),
     "max_refused": arguments.optional(arguments.number_from(0, 1, "a share")),
 }
+
+
+def _check_columns(spec: CampaignSpec, listing: RecipientList) -> None:
+    if not listing.ragged:
+        spec.check_fields(listing.columns)
+
+
 _MAY_RUN = ("new", "running", "paused", "done")
 _RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None, "max_refused": MOST_REFUSED}
 
@@ -76,7 +101,9 @@ class Campaign:
     """Personalised letters to a list, through one or several accounts, each recipient with exactly one state.
 
     Making a campaign reads the whole list into the store in one transaction and sends nothing; an error leaves nothing
-    behind. Made again with the same parts it opens the stored one, so a script can simply be run again.
+    behind. Made again it opens the stored one, so a script can simply be run again. Until the first letter goes
+    everything may be another then. Later a mended or longer list adds what is new or corrected, and nobody gets a
+    second letter; who is no longer in it gets none. `changes` says what was other than before.
 
     Args:
         name: Its name in the store.
@@ -94,14 +121,18 @@ class Campaign:
         attachments: Files to attach; their paths may be Jinja2. Default: those of the template.
         address_column: Column with the address. Default: "email".
         encoding: Encoding of a CSV file. Default: found by its bytes.
+        row_key: Column that names a row, an invoice number for example: a row with a known one is the same letter,
+            whatever its address. Default: the address alone.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
-        replace: Whether to rebuild a campaign of this name, as long as nothing of it has gone out. Default: False.
+        replace: Whether to begin a campaign of this name anew, as long as nothing of it has gone out. Default: False.
+        new_texts: Whether a letter that differs from the stored one is for those who have not got theirs, where some
+            have. Default: False, which is an error then.
 
     Raises:
         InputError: The list, the template, an account or another argument is wrong; the message says where.
-        StoreError: The store cannot be opened, or has a campaign of this name that is another.
+        StoreError: The store cannot be opened, or letters of a campaign of this name went out that is another.
     """
 
     _clock: Callable[[], float] = staticmethod(time.time)
@@ -125,9 +156,11 @@ class Campaign:
         attachments: Sequence[Any] = (),
         address_column: str = "email",
         encoding: str | None = None,
+        row_key: str | None = None,
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
+        new_texts: bool = False,
     ) -> None:
         if not arguments.line("name", name).strip():
             raise InputError("campaign: the name is empty")
@@ -149,20 +182,21 @@ class Campaign:
             inline=inline,
             attachments=attachment_sources(attachments),
             address_column=address_column,
+            row_key=row_key,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
-            source={"name": listing.name, "sha256": listing.sha256, "encoding": encoding},
+            source=source_of(listing, encoding),
         )
-        if not listing.ragged:
-            spec.check_fields(listing.columns)
+        _check_columns(spec, listing)
         check_letter(spec, senders_of(spec, self._accounts)[0])
         self._own_store = isinstance(store, str | PathLike)
         self._store = open_store(store)
         try:
-            self._record, self._spec = make_or_open(self._store, name, spec, listing, rebuild=replace)
+            made = make_or_open(self._store, name, spec, listing, rebuild=replace, new_texts=new_texts)
         except BaseException:
             self.close()
             raise
+        self._record, self._spec, self.changes = made.record, made.spec, made.changes
         self._runs: set[RunControl] = set()
 
     @classmethod
@@ -189,7 +223,46 @@ class Campaign:
         self._spec = read_spec(record.spec, self._store.blob)
         self._accounts = account_list(accounts, from_environment=True)
         self._runs = set()
+        self.changes = []
         return self
+
+    def update(
+        self,
+        *,
+        recipients: Any = None,
+        template: Template | None = None,
+        new_texts: bool = False,
+        **parts: Unpack[LetterParts],
+    ) -> list[str]:
+        """Takes a mended or longer list, or another letter, or both; what is not given stays as it is stored.
+
+        Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
+        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding` and `row_key`, as for
+        Campaign(). Where letters have gone, another letter takes `new_texts=True` and is for those who have not got
+        theirs. Returns what changed, a sentence each. InputError, StoreError as for Campaign(); AlreadyRunning while
+        it runs.
+        """
+        arguments.optional(arguments.instance(Template))("template", template)
+        arguments.flag("new_texts", new_texts)
+        for name in parts:
+            if name not in LetterParts.__annotations__:
+                raise TypeError(f"update() got an unexpected keyword argument {name!r}")
+        check_all({name: _CHECKS[name] for name in parts if name in _CHECKS}, {**parts})
+        spec = with_parts(self._spec, template, parts)
+        spec = dataclasses.replace(spec, accounts=tuple(one.name for one in self._accounts) or spec.accounts)
+        listing = None
+        if recipients is not None:
+            encoding = parts.get("encoding")
+            listing = read_recipients(recipients, address_column=spec.address_column, encoding=encoding)
+            spec = dataclasses.replace(spec, source=source_of(listing, encoding))
+            _check_columns(spec, listing)
+        elif (known := spec.source.get("columns")) is not None:
+            spec.check_fields(known)
+        senders = senders_of(spec, self._accounts)
+        check_letter(spec, senders[0] if senders else spec.from_ or "sender@example.invalid")
+        made = change(self._store, self._record, spec, listing, new_texts=new_texts)
+        self._record, self._spec, self.changes = made.record, made.spec, made.changes
+        return self.changes
 
     @property
     def name(self) -> str:
@@ -201,22 +274,30 @@ class Campaign:
         """In the order in which they are used."""
         return list(self._accounts)
 
-    def check(self, previews: int = 3, render: int | None = 10_000) -> CheckReport:
+    def check(
+        self, previews: int = 3, render: int | None = 10_000, *, not_again: str | timedelta | None = None
+    ) -> CheckReport:
         """A dry run: bad addresses, duplicates, missing fields, previews, how long it will take. Nothing is sent.
 
-        `render`: how many letters are rendered to find errors; None: all.
+        `render`: how many letters are rendered to find errors; None: all. `not_again`: a time such as "30d"; who got a
+        letter of another campaign of this store within it is listed.
         """
+        within = None if not_again is None else read_duration("not_again", not_again)
         arguments.whole_number(0)("previews", previews)
         arguments.optional(arguments.whole_number(0))("render", render)
         senders = senders_of(self._spec, self._accounts)
         from_ = senders[0] if senders else self._spec.from_ or ""
-        return check_campaign(
+        report = check_campaign(
             self._store, self._record.id, self.name, self._spec, self._accounts, from_, previews, render
         )
+        reached = []
+        if within is not None:
+            reached = reached_before(self._store, self._record.id, self.name, self._clock() - within)
+        return dataclasses.replace(report, changes=list(self.changes), reached=reached)
 
     def run(
         self,
-        progress: bool | None = None,
+        progress: bool | str | None = None,
         *,
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
@@ -225,7 +306,8 @@ class Campaign:
     ) -> CampaignReport:
         """Sends to all that are left and returns what became of them; goes on where an earlier run stopped.
 
-        Ctrl-C once pauses cleanly, twice stops at once. `progress`: a bar; default only in a terminal or notebook.
+        Ctrl-C, SIGTERM and SIGHUP pause cleanly, twice stops at once. `progress`: whether to show a bar, or "plain" or
+        "json" for lines in a log (on standard error); default: a bar in a terminal or notebook.
         `max_seconds`: pause after so long. `wait_for_retries=False`: do not wait for recipients that are put off, nor
         long for a server that is away. `max_refused`: pause where more than this share of the last 200 recipients
         (100 at least) were refused for good, and let domains alone for hours that refuse nearly all; None: never.
@@ -251,7 +333,7 @@ class Campaign:
     def _run(
         self,
         control: RunControl,
-        progress: bool | None,
+        progress: bool | str | None,
         *,
         max_seconds: float | None = None,
         wait_for_retries: bool = True,
@@ -308,6 +390,79 @@ class Campaign:
         """Recipients in doubt: their letter went out and no reply was seen."""
         return self._selection((Status.UNKNOWN,), ())
 
+    def suppressed(self) -> Selection:
+        """Recipients that the suppression list left out: `.resend()` sends to those who are no longer on it."""
+        return self._selection((Status.SUPPRESSED,), ())
+
+    def test(self, to: str, row: int | None = None) -> SendResult:
+        """Sends the letter of a row of the list to `to` instead, through the first account, and changes nothing in the
+        ledger. `row`: default the first that waits. InputError for an unknown row; the SendError of a refusal."""
+        arguments.line("to", to)
+        arguments.optional(arguments.whole_number(0))("row", row)
+        if not self._accounts:
+            raise InputError(f"campaign {self.name!r} has no account to send with; pass accounts=[...]")
+        sender = senders_of(self._spec, self._accounts)[0]
+        return send_trial(self._store, self._record.id, self._spec, self._accounts[0], sender, to, row)
+
+    def preview(self, path: str | PathLike[str], rows: Sequence[int] = ()) -> Path:
+        """Writes an HTML page with the letters of these rows, or of the first three that wait; returns its path."""
+        file = arguments.path("path", path)
+        for row in rows:
+            arguments.whole_number(0)("rows", row)
+        senders = senders_of(self._spec, self._accounts)
+        sender = senders[0] if senders else self._spec.from_ or "sender@example.invalid"
+        return write_preview(self._store, self._record.id, self.name, self._spec, sender, file, rows)
+
+    @staticmethod
+    def stored(store: str | PathLike[str] | Store) -> Table:
+        """The campaigns of a store, oldest first: name, state, created, subject, rows, accepted, left."""
+        opened = open_store(store)
+        try:
+            return Table(keeping.listing(opened), "Campaigns")
+        finally:
+            if opened is not store:
+                opened.close()
+
+    def describe(self) -> dict[str, Any]:
+        """What it is made of, as plain data: letter, list, accounts by name."""
+        spec = self._spec.to_json()
+        letter = spec.pop("template")
+        files = [part if isinstance(part, str) else part["name"] for part in spec["attachments"]]
+        pictures = [part["cid"] for part in spec["inline"]]
+        source = spec["source"]
+        kept = ("from", "reply_to", "to_name", "headers", "list_unsubscribe", "campaign_id", "accounts")
+        return {
+            "name": self.name,
+            "state": self.status().state,
+            "subject": letter["subject"],
+            "bodies": [part for part in ("text", "html") if part in self._spec.template.parts],
+            **{key: spec[key] for key in kept},
+            "attachments": files,
+            "inline": pictures,
+            "list": source["name"],
+            "rows": self.status().total,
+            "address_column": spec["address_column"],
+            "row_key": spec["row_key"],
+            "in_doubt": spec["in_doubt"],
+        }
+
+    def rename(self, name: str) -> None:
+        """Another name, in the history too. StoreError where it is taken, or the campaign runs or broke off."""
+        if not arguments.line("name", name).strip():
+            raise InputError("campaign: the name is empty")
+        self._record = keeping.rename(self._store, self._record, name)
+        self._spec = read_spec(self._record.spec, self._store.blob)
+
+    def delete(self, *, begun: bool = False) -> None:
+        """Removes it from the store; the history of its letters stays. StoreError where letters of it went out, unless
+        `begun`: nobody knows then who has one, and a campaign of this name writes to all again."""
+        arguments.flag("begun", begun)
+        keeping.delete(self._store, self._record, begun=begun)
+
+    def export(self, folder: str | PathLike[str]) -> list[Path]:
+        """Writes letter, list, results and shared files into a folder; returns their paths."""
+        return export(self._store, self._record.id, self._spec, self.results(), arguments.path("folder", folder))
+
     def _selection(self, statuses: Sequence[Status], categories: Sequence[str], since: float = 0.0) -> Selection:
         return Selection(self._store, self._record.id, self.name, statuses, categories, since)
 
@@ -325,12 +480,14 @@ class Campaign:
             run.stop(state, why)
         self._store.set_state(self._record.id, state, only_from=only_from)
 
-    def resume(self, progress: bool | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
+    def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """Goes on after pause() or cancel(); arguments as for run()."""
         with self._asked_for() as control:
             return self._resume(control, progress, **options)
 
-    def _resume(self, control: RunControl, progress: bool | None, **options: Unpack[RunArguments]) -> CampaignReport:
+    def _resume(
+        self, control: RunControl, progress: bool | str | None, **options: Unpack[RunArguments]
+    ) -> CampaignReport:
         check_all(_RUN_CHECKS, {**_RUN_DEFAULTS, **options, "progress": progress})
         return self._run(control, progress, **options, after=(*_MAY_RUN, "cancelled"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..shown import shown
@@ -63,6 +63,8 @@ class CheckFacts:
     previews: list[Preview]
     seconds: float | None  # the least time that the accounts' limits leave; None without accounts
     findings: list[str]
+    changes: list[str] = field(default_factory=list)  # what is other than it was in the store
+    reached: list[RowFinding] = field(default_factory=list)  # who got a letter of another campaign a short time ago
 
     @property
     def ok(self) -> bool:

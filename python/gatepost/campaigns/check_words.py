@@ -19,11 +19,12 @@ def _sections(report: CheckFacts) -> list[tuple[str, Sequence[Any]]]:
         ("letters that cannot be made (left out)", report.unrenderable),
         ("duplicates (left out)", report.duplicates),
         ("suppressed (left out)", report.suppressed),
+        ("had a letter of another campaign (they are not left out)", report.reached),
     ]
 
 
 def _facts(report: CheckFacts) -> list[str]:
-    facts = []
+    facts = list(report.changes)
     left_out = {item.row for item in report.unrenderable}
     gaps: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for gap in report.missing:

@@ -1,61 +1,135 @@
-"""A campaign into the store, or the stored one of the same name where it is the same campaign."""
+"""A campaign into the store, or the stored one of the same name, with what is new about it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from ..errors import InputError
-from ..store import CampaignRecord, Store, StoreError
+from ..store import CampaignRecord, NewRecipient, Status, Store, StoreError
 from .lists.list_row import RecipientList
-from .lists.loading import ledger_rows, same_list
-from .replacing import another, remove, why_kept
+from .lists.loading import ledger_rows
+from .merging import compare, same_rows, with_row_keys
+from .run.run_lock import RunLock
 from .spec import CampaignSpec, differences, read_spec
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A campaign as it is stored now. `changes`: what is other than before, a sentence each."""
+
+    record: CampaignRecord
+    spec: CampaignSpec
+    changes: list[str] = field(default_factory=list)
+
+
 def make_or_open(
-    store: Store, name: str, spec: CampaignSpec, listing: RecipientList, *, rebuild: bool
-) -> tuple[CampaignRecord, CampaignSpec]:
-    """The campaign as stored. `rebuild`: anew, where nothing of the stored one has gone out. StoreError where another
-    campaign has the name; InputError for a bad list leaves nothing behind."""
+    store: Store, name: str, spec: CampaignSpec, listing: RecipientList, *, rebuild: bool, new_texts: bool
+) -> Made:
+    """The campaign as stored. `rebuild`: begin anew where nothing of the stored one has gone out; `new_texts`: what
+    differs is for those who have not got their letter. InputError for a bad list leaves nothing behind."""
     known = store.campaign(name)
     if known is None:
         return _make(store, name, spec, listing)
-    unfinished = known.state == "new" and not _has_list(store, known)
-    if not unfinished and (not rebuild or why_kept(store, known)):
-        return known, _same(store, known, spec, listing)
-    remove(store, known)
-    return _make(store, name, spec, listing)
+    return change(store, known, spec, listing, rebuild=rebuild, new_texts=new_texts)
 
 
-def _make(
-    store: Store, name: str, spec: CampaignSpec, listing: RecipientList
-) -> tuple[CampaignRecord, CampaignSpec]:  # fmt: skip
+def change(
+    store: Store,
+    known: CampaignRecord,
+    spec: CampaignSpec,
+    listing: RecipientList | None,
+    *,
+    rebuild: bool = False,
+    new_texts: bool = False,
+) -> Made:
+    """A stored campaign with another letter, another list, or both. `listing`: None where the list stays.
+
+    As long as nothing has gone out all may change. Later, what differs in the letter takes `new_texts`, and the list
+    adds to the one before. StoreError where that is not allowed, AlreadyRunning where a run is at work.
+    """
+    stored = read_spec(known.spec, store.blob)
+    spec = replace(spec, uid=stored.uid, row_key=spec.row_key or stored.row_key)
+    other = differences(known.spec, spec.to_json())
+    anew = rebuild and not why_kept(store, known)
+    rows = _read(store, known, spec, listing, anew) if listing is not None else None
+    if not other and rows is None:
+        return Made(known, replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt))
+    lock = RunLock(store.url, known.id, known.name)
+    try:
+        why = why_kept(store, known)
+        if other and why and (rebuild or not new_texts):
+            raise _another(store, known, other, why, rebuild)
+        store.set_spec(known.id, spec.to_json(), spec.blobs())
+        changes = [f"Changed: {', '.join(other)}."] if other else []
+        if other and why:
+            changes.append("Who has a letter already keeps the one that was sent; the others get the new one.")
+        if rows is not None and not why:
+            store.replace_recipients(known.id, rows)
+            changes += ["The list is another; nothing has gone out yet, so it takes the place of the one before."]
+        elif rows is not None:
+            found = compare(store, known.id, rows, spec.row_key)
+            store.change_recipients(known.id, found.added, found.changed, found.taken_out)
+            changes += found.sentences()
+        if other:
+            store.requeue(known.id, [Status.INVALID])  # rows of which no letter could be made
+        begun = "paused" if why else "new"
+        if store.waiting(known.id)[0]:
+            store.set_state(known.id, begun, only_from="done" if why else ("done", "paused"))
+    finally:
+        lock.release()
+    return Made(_found(store, known.name), spec, changes)
+
+
+def why_kept(store: Store, record: CampaignRecord) -> str:
+    """Why the letters of a campaign stay as they are, in words; "" where no server was asked to take one."""
+    if store.counts(record.id)[Status.SENDING]:
+        return "letters of it are under way, or were when a run broke off"
+    if store.results(record.id, ["attempts"])["attempts"].sum():
+        return "letters of it went out, or servers refused them"
+    return ""
+
+
+def _make(store: Store, name: str, spec: CampaignSpec, listing: RecipientList) -> Made:
     campaign_id = store.create_campaign(name, spec.to_json(), spec.blobs())
     check = spec.check_fields if listing.ragged else lambda columns: None
+    rows = ledger_rows(listing, spec.address_column, store, check)
     try:
-        if not store.add_recipients(campaign_id, ledger_rows(listing, spec.address_column, store, check)):
+        if not store.add_recipients(campaign_id, with_row_keys(rows, spec.row_key)):
             raise InputError(f"{listing.name}: the list has no rows")
     except BaseException:
         store.delete_campaign(campaign_id)
         raise
+    return Made(_found(store, name), spec)
+
+
+def _read(
+    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: RecipientList, anew: bool
+) -> Sequence[NewRecipient] | None:
+    """The rows of a list; None where it is the one that the ledger was made of, unless it is wanted `anew`."""
+    anew = anew or not any(store.counts(known.id).values())  # a crash came between campaign and list
+    if not anew and listing.sha256 is not None and listing.sha256 == known.spec["source"]["sha256"]:
+        return None
+    check = spec.check_fields if listing.ragged else lambda columns: None
+    rows = list(with_row_keys(ledger_rows(listing, spec.address_column, store, check), spec.row_key))
+    if not rows:
+        raise InputError(f"{listing.name}: the list has no rows")
+    return None if not anew and listing.sha256 is None and same_rows(store, known.id, rows) else rows
+
+
+def _another(
+    store: Store, record: CampaignRecord, differs: Sequence[str], why: str, rebuild: bool
+) -> StoreError:  # fmt: skip
+    end = f" replace=True cannot rebuild it: {why}." if rebuild else f" It stays as it is, as {why}."
+    return StoreError(
+        f"store {store.url} has another campaign {record.name!r}: it differs in {', '.join(differs)}.{end} To "
+        "send what is new to those who have not got their letter, pass new_texts=True; to go on with the stored one "
+        f"use Campaign.open({record.name!r}, store=...); else choose another name"
+    )
+
+
+def _found(store: Store, name: str) -> CampaignRecord:
     record = store.campaign(name)
     if record is None:
         raise StoreError(f"campaign {name!r} was deleted while it was being made")
-    return record, spec
-
-
-def _has_list(store: Store, record: CampaignRecord) -> bool:
-    """False where a crash came between making the campaign and reading its list."""
-    return any(store.counts(record.id).values())
-
-
-def _same(store: Store, known: CampaignRecord, spec: CampaignSpec, listing: RecipientList) -> CampaignSpec:
-    """The stored spec with what may differ from run to run; StoreError where it is another campaign."""
-    found = differences(known.spec, spec.to_json())
-    is_file = listing.sha256 is not None
-    if not found and not is_file and not same_list(listing, spec.address_column, store, known.id):
-        found = ["the list of recipients"]
-    if found:
-        raise another(store, known, found)
-    stored = read_spec(known.spec, store.blob)
-    return replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
+    return record

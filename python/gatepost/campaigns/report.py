@@ -39,7 +39,8 @@ class CampaignReport:
     """Counts by status and by cause. `str()` is plain text, Rich and Jupyter show tables.
 
     `seconds`, `sent` and `rate` (letters accepted a second, waits left out) are of this run, all else the campaign's.
-    `why`: why it is not finished, "" where it is.
+    `why`: why it is not finished, "" where it is. `stopped_by`: "SIGINT", "SIGTERM" or "SIGHUP"; "accounts" where none
+    of them could connect or log in; else "".
     """
 
     name: str
@@ -52,6 +53,7 @@ class CampaignReport:
     rate: float = 0.0
     why: str = ""
     notes: list[str] = field(default_factory=list)
+    stopped_by: str = ""
 
     @property
     def ok(self) -> bool:
@@ -157,7 +159,7 @@ _STYLES = {
 
 def make_report(
     store: Store, campaign_id: int, name: str, state: str, *, seconds: float = 0.0, sent: int = 0, rate: float = 0.0,
-    why: str = "",
+    why: str = "", stopped_by: str = "",
 ) -> CampaignReport:  # fmt: skip
     """Counts in the ledger; the figures of the run come from the caller."""
     columns = ["row", "status", "category", "code", "enhanced", "reply", "detail"]
@@ -193,12 +195,16 @@ def make_report(
         rate=rate,
         why=why,
         notes=notes,
+        stopped_by=stopped_by,
     )
 
 
 def _words(status: str, category: str) -> tuple[str, str]:
     if status == "invalid" and not category:
-        return "The address or the row of the list is broken.", "Correct these rows of the list."
+        return (
+            "The address or the row of the list is broken.",
+            "Correct these rows of the list and run again with it: only what is new or corrected is sent.",
+        )
     if status == "suppressed":
         return (
             "The address is on your suppression list.",

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from ..errors import InputError
 from ..store.message_ids import message_id_of
 from .campaign_id import campaign_id_of
+from .lists.list_row import RecipientList
 from .run.retry import RetryPolicy
 from .template.jinja import Part, compile_part
-from .template.parts import StoredPart, inline_part, static_attachment
+from .template.parts import StoredPart, attachment_sources, inline_part, static_attachment
 from .template.template import Template
 
 IN_DOUBT = ("hold", "resend", "drop")
+
+
+class LetterParts(TypedDict, total=False):
+    """What a letter is made of besides its template and its list: arguments of Campaign."""
+
+    from_: str | None
+    reply_to: str | None
+    to_name: str | None
+    headers: Mapping[str, str] | None
+    list_unsubscribe: str | None
+    attachments: Sequence[Any]
+    address_column: str
+    encoding: str | None
+    row_key: str | None
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,7 @@ class CampaignSpec:
     source: dict[str, Any]  # name, sha256 of a file
     attachments: tuple[StoredPart | str, ...]
     inline: tuple[StoredPart, ...]
+    row_key: str = ""  # the column that names a row, "" where its address does
     uid: str = field(default_factory=lambda: secrets.token_hex(10))
     unsubscribe_part: Part | None = field(init=False)
     to_name_part: Part | None = field(init=False)
@@ -87,6 +103,7 @@ class CampaignSpec:
             "to_name": self.to_name,
             "campaign_id": self.campaign_id,
             "address_column": self.address_column,
+            "row_key": self.row_key,
             "in_doubt": self.in_doubt,
             "retry": self.retry.to_spec(),
             "folder": self.folder,
@@ -108,37 +125,72 @@ def make_spec(
     inline: Mapping[str, Any] | None,
     attachments: tuple[Any, ...],
     address_column: str,
+    row_key: str | None,
     in_doubt: str,
     retry: RetryPolicy,
     source: dict[str, Any],
 ) -> CampaignSpec:
     """Checks what the caller gave. InputError names what is wrong."""
-    for header, value in (headers or {}).items():
-        if isinstance(value, str) and ("{{" in value or "{%" in value):
-            raise InputError(
-                f"headers: {header} holds {value!r}, but headers are not templates: all letters get the same"
-            )
-    parts: list[StoredPart | str] = []
-    for item in (*template.attachments, *attachments):
-        stored = static_attachment(item)
-        parts.append(stored if stored is not None else item)
     return CampaignSpec(
         template=template,
         accounts=accounts,
         from_=from_,
         reply_to=reply_to,
-        headers=dict(headers or {}),
+        headers=_checked_headers(headers),
         list_unsubscribe=list_unsubscribe if isinstance(list_unsubscribe, str) else "\n".join(list_unsubscribe or ()),
         to_name=to_name or "",
         campaign_id=campaign_id_of(name) if campaign_id is None else campaign_id,
         address_column=address_column,
+        row_key=row_key or "",
         in_doubt=in_doubt,
         retry=retry,
         folder=str(Path.cwd()),
         source=source,
-        attachments=tuple(parts),
+        attachments=_stored_parts((*template.attachments, *attachments)),
         inline=tuple(inline_part(cid, item) for cid, item in {**template.inline, **(inline or {})}.items()),
     )
+
+
+def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts) -> CampaignSpec:
+    """The same with another template and the `parts` that are given. InputError as for make_spec."""
+    given: dict[str, Any] = {name: value for name, value in parts.items() if name in ("from_", "reply_to")}
+    for name in ("to_name", "list_unsubscribe", "address_column", "row_key"):
+        if name in parts:
+            given[name] = parts.get(name) or ""
+    if "headers" in parts:
+        given["headers"] = _checked_headers(parts["headers"])
+    if template is not None:
+        given["template"] = template
+        if template.inline:  # else the pictures stay
+            given["inline"] = tuple(inline_part(cid, item) for cid, item in template.inline.items())
+    if "attachments" in parts or (template is not None and template.attachments):
+        ours = template.attachments if template is not None else ()
+        given["attachments"] = _stored_parts((*ours, *attachment_sources(parts.get("attachments", ()))))
+        given["folder"] = str(Path.cwd())
+    return replace(spec, **given)
+
+
+def source_of(listing: RecipientList, encoding: str | None) -> dict[str, Any]:
+    """What is remembered of where a list came from. Its columns where all rows have the same."""
+    columns = None if listing.ragged else list(listing.columns)
+    return {"name": listing.name, "sha256": listing.sha256, "encoding": encoding, "columns": columns}
+
+
+def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    for header, value in (headers or {}).items():
+        if isinstance(value, str) and ("{{" in value or "{%" in value):
+            raise InputError(
+                f"headers: {header} holds {value!r}, but headers are not templates: all letters get the same"
+            )
+    return dict(headers or {})
+
+
+def _stored_parts(items: Iterable[Any]) -> tuple[StoredPart | str, ...]:
+    parts: list[StoredPart | str] = []
+    for item in items:
+        stored = static_attachment(item)
+        parts.append(stored if stored is not None else item)
+    return tuple(parts)
 
 
 def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> CampaignSpec:
@@ -163,13 +215,14 @@ def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> Campaign
         source=dict(data["source"]),
         attachments=tuple(item if isinstance(item, str) else stored(item) for item in data["attachments"]),
         inline=tuple(stored(part) for part in data["inline"]),
+        row_key=data.get("row_key", ""),
         uid=data["uid"],
     )
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Which parts of two specs (as JSON) differ, in words; [] where they are the same campaign."""
-    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source"}
+    """Which parts of the letter differ in two specs (as JSON), in words; [] where it is the same."""
+    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key"}
     found = []
     for key in new:
         if key in free or old.get(key) == new[key]:
@@ -178,6 +231,4 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
             found += [f"the template's {part}" for part in new[key] if old[key].get(part) != new[key][part]]
         else:
             found.append({"from": "from_"}.get(key, key))
-    if new["source"]["sha256"] != old["source"]["sha256"]:
-        found.append("the list of recipients")
     return found

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..shown import shown
-from ..store import Status, Store
+from ..store import EventKind, Status, Store
+from .run.run_lock import RunLock
 from .words import STATUS_WORDS, count, moment
 
 if TYPE_CHECKING:
     from ..accounts import Account
 
 
+_SILENT = 60.0  # seconds after which a worker on another machine counts as dead
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignStatus:
     """Recipients by state. `state`: new, running, paused, done or cancelled. `held`: the accounts of a run in this
-    process that wait for a limit, by name, each in words."""
+    process that wait for a limit, by name, each in words. `why`: why the last run ended before all was done, or "".
+    `broken_off`: of a campaign that is running with no process at work, when and where it was last seen."""
 
     name: str
     state: str
     counts: dict[str, int]
     held: dict[str, str] = field(default_factory=dict)
+    why: str = ""
+    broken_off: str = ""
 
     @property
     def total(self) -> int:
@@ -44,7 +53,13 @@ class CampaignStatus:
         return replace(self, held={account: str(why) for account, why in held.items()})
 
     def __str__(self) -> str:
-        lines = [f"Campaign {self.name}: {self.state}, {self.left:,} of {count(self.total, 'row')} left"]
+        state = "broken off" if self.broken_off else self.state
+        lines = [f"Campaign {self.name}: {state}, {self.left:,} of {count(self.total, 'row')} left"]
+        if self.broken_off:
+            lines.append(f"  No process is at work any more ({self.broken_off}). run() goes on with it: what was under")
+            lines.append("  way is settled by the journal, and whoever may get it twice is listed as unknown.")
+        elif self.why:
+            lines.append(f"  Not finished: {self.why}")
         lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
         return "\n".join([*lines, *(f"  {n:>9,}  {s:<10} {STATUS_WORDS[s]}" for s, n in self.counts.items() if n)])
 
@@ -81,7 +96,30 @@ def read_status(store: Store, campaign_id: int, name: str) -> CampaignStatus:
     counts = {status.value: n for status, n in store.counts(campaign_id).items()}
     record = store.campaign(name)
     state = record.state if record is not None else "deleted"
-    return CampaignStatus(name, state, {status: counts[status] for status in STATUS_WORDS if counts.get(status)})
+    ordered = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
+    broken_off = _broken_off(store, campaign_id, name) if state == "running" else ""
+    why = _why(store, name) if state in ("paused", "cancelled") else ""
+    return CampaignStatus(name, state, ordered, why=why, broken_off=broken_off)
+
+
+def _why(store: Store, name: str) -> str:
+    """Why the last run ended."""
+    ends = store.events(kind=EventKind.RUN_ENDED, campaign=name, last=1, columns=["at", "detail"])
+    return f"{ends['detail'][0]} ({moment(ends['at'][0])})" if ends.height and ends["detail"][0] else ""
+
+
+def _broken_off(store: Store, campaign_id: int, name: str) -> str:
+    """When and where a run was seen last of which no process is left; "" where one is at work, or may be."""
+    if RunLock.is_held(store.url, campaign_id, name):
+        return ""
+    workers = store.workers(campaign_id)
+    if not workers:
+        return "it ended before it began to send"
+    latest = max(workers, key=lambda worker: worker.heartbeat)
+    here = latest.owner.partition(":")[0] == socket.gethostname()
+    if not here and time.time() - latest.heartbeat < _SILENT:
+        return ""  # another machine's
+    return f"last seen {moment(latest.heartbeat)}, process {latest.owner}"
 
 
 def explain_campaign(
@@ -89,7 +127,8 @@ def explain_campaign(
 ) -> Explanation:
     """From the ledger and the history of the accounts; `live`: what a run in this process waits for, or ""."""
     status = read_status(store, campaign_id, name)
-    said = [f"The campaign is {status.state}; {status.left:,} of {count(status.total, 'row')} are still to be sent."]
+    doing = "broken off" if status.broken_off else status.state
+    said = [f"The campaign is {doing}; {status.left:,} of {count(status.total, 'row')} are still to be sent."]
     if queued := status.counts.get("queued", 0):
         said.append(
             f"{count(queued, 'recipient')} not tried yet."

@@ -8,22 +8,24 @@ import typer
 
 from .. import _core
 from ..language import follow_locale
-from . import account, campaign, demo, dkim, domain, explain, history, send, sink
+from . import account, campaign, demo, dkim, domain, explain, history, send, sink, suppress
+from .groups import grouped
 
 app = typer.Typer(
     name="gatepost",
     help="Send mail, know what became of each letter, and test against a sink that behaves like a real gate.\n\n"
     "Exit codes: 0 done; 1 something was refused or is unfinished; 2 bad input; 3 no connection or login, or a paused"
-    " account; 130 Ctrl-C.",
+    " account; 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP. Each command's own stand in its --help.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 app.command(name="demo")(demo.demo)
-app.command(name="send")(send.send)
+app.command(name="send")(grouped(send.send))
 app.command(name="sink")(sink.sink)
 app.command(name="explain")(explain.explain)
 app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(suppress.app, name="suppress")
 app.add_typer(history.app, name="history")
 app.add_typer(dkim.app, name="dkim")
 app.add_typer(domain.app, name="domain")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table as RichTable
 
 from ..history import History, Table
 from .options import StorePath
-from .output import Json, console, fail, print_json, spoken_errors
+from .output import Json, console, fail, in_options, print_json, spoken_errors
 
 app = typer.Typer(help="What became of the letters sent.", no_args_is_help=True)
 
@@ -51,9 +51,26 @@ def errors(
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
-    """The newest refusals, with cause and remedy."""
+    """The newest refusals, failures to connect or log in, and why campaigns paused; with cause and remedy."""
     with spoken_errors():
-        _print(_open(store).errors(last=last), as_json)
+        found = _open(store).errors(last=last).to_polars()
+        if as_json:
+            print_json(found.to_dicts())
+            return
+        for row in found.iter_rows(named=True):
+            console.print(_error(row))
+        if found.is_empty():
+            console.print("no errors")
+
+
+def _error(row: dict[str, Any]) -> str:
+    """One error as people read it; nothing is cut in a narrow terminal."""
+    who = " ".join(str(row[key]) for key in ("recipient", "campaign", "account") if row[key])
+    code = " ".join(str(row[key]) for key in ("code", "enhanced") if row[key])
+    said = " ".join(part for part in (code, row["reply"]) if part)
+    lines = [f"{row['at']:%Y-%m-%d %H:%M:%S}  {who}", f"    {row['category'] or row['phase']}: {in_options(said)}"]
+    lines += [f"    {row['cause']} {row['remedy']}"] if row["cause"] else []
+    return "\n".join(lines)
 
 
 @app.command()

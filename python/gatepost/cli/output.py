@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +41,11 @@ def warn(message: str) -> None:
     errors.print(Text.assemble(("warning: ", "bold yellow"), message), soft_wrap=True)
 
 
+def note(message: str, campaign: str = "NAME") -> None:
+    """Says on standard error what people may not expect."""
+    errors.print(Text.assemble(("note: ", "bold"), in_options(message, campaign)), soft_wrap=True)
+
+
 def fail(message: str, code: int) -> NoReturn:
     """Says what went wrong on standard error and ends the command."""
     errors.print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
@@ -55,14 +62,51 @@ _OPTIONS = {
     "tls.mode": "--tls",
     "tls.certificate[0]": "the file of --cert",
     "tls.certificate[1]": "the file of --key",
+    "accounts=[...]": "--account",
+    " to Campaign.open": "",
+}
+_COMMANDS = {
+    r"Campaign\.open\((?:'([^']*)'|\"[^\"]*\")?[^)]*\)": r"the command without these options",
+    r"campaign\.unknown\(\)\.resend\(\)|unknown\(\)\.resend\(\)": "gatepost campaign resend NAME --unknown",
+    r"campaign\.failed\(\)\.resend\(\)|failed\(\)\.resend\(\)": "gatepost campaign resend NAME --failed",
+    r"\brun\(\) or resume\(\)|(?<![.\w])run\(\)": "gatepost campaign run NAME",
+    r"(?<![.\w])resume\(\) takes": "gatepost campaign resume NAME takes",
+    r"asked to by pause\(\) or cancel\(\)": "asked to by gatepost campaign pause or cancel",
+    r"Suppressions\.remove\(\)": "gatepost suppress remove ADDRESS",
+}
+# An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.
+_NAMES = (
+    "address_column|begun|encoding|from_|headers|list_unsubscribe|new_texts|not_again|reply_to|row_key|to_name|recipients"
+    "|list_unsubscribe|attachments|max_seconds|progress|limits\\.per_\\w+"
+)
+_ARGUMENT = re.compile(rf"(?<![\w.'\"-])({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes)|: (?=.)| (?=['\"]))")
+_VALUE = {"=True": "", "": "", ": ": ": ", "=": ""}
+_SPELLED = {
+    "from_": "--from",
+    "headers": "--header",
+    "attachments": "--attach",
+    "limits.per_minute": "--max-per-minute",
+    "limits.per_hour": "--max-per-hour",
+    "limits.per_day": "--max-per-day",
 }
 
 
-def in_options(text: str) -> str:
-    """The same with the commands' options for the arguments that it names."""
+def in_options(text: str, campaign: str = "NAME") -> str:
+    """The same in the words of the command line: options for arguments, commands for calls."""
     for argument, option in _OPTIONS.items():
         text = text.replace(argument, option)
-    return text
+    for call, command in _COMMANDS.items():
+        text = re.sub(call, command.replace("NAME", campaign.replace("\\", r"\\")), text)
+    return _ARGUMENT.sub(lambda found: f"{_option(found[1])}{_VALUE.get(found[2], ' ')}", text)
+
+
+def _option(argument: str) -> str:
+    return _SPELLED.get(argument, "--" + argument.replace("_", "-"))
+
+
+def signal_code(name: str) -> int | None:
+    """The exit code of a command that a signal ended; None where none did."""
+    return 128 + signal.Signals[name] if name in signal.Signals.__members__ else None
 
 
 @contextmanager
@@ -76,11 +120,11 @@ def spoken_errors() -> Iterator[None]:
         in_session = isinstance(error, ConnectError) or error.failure.scope == "session"
         fail(in_options(str(error)), ACCOUNT if in_session else REFUSED)
     except AccountPaused as error:
-        fail(str(error), ACCOUNT)
+        fail(in_options(str(error)), ACCOUNT)
     except TimeoutError as error:
         fail(str(error), REFUSED)
     except GatepostError as error:
-        fail(str(error), BAD_INPUT)
+        fail(in_options(str(error)), BAD_INPUT)
     except OSError as error:
         fail(str(error), BAD_INPUT)
     except KeyboardInterrupt:

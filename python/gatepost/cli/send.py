@@ -13,7 +13,7 @@ from .. import files
 from ..accounts import send as send_letter
 from ..errors import InputError, SendError
 from ..sending.results import SendResult
-from .options import Accounts, CaFile, Verify, Without, open_accounts
+from .options import Through, open_accounts, read_headers
 from .output import REFUSED, Json, console, errors, print_json, spoken_errors
 
 
@@ -47,25 +47,30 @@ def _as_dict(result: SendResult) -> dict[str, Any]:
 def send(
     to: Annotated[list[str], typer.Option("--to", "-t", help="Recipient; may be given several times.")],
     subject: Annotated[str, typer.Option(help="Subject.")],
+    through: Through,
     from_: Annotated[str | None, typer.Option("--from", "-f", help="Sender; default: the account's own.")] = None,
     text: Annotated[str | None, typer.Option(help='The text; "-" reads standard input.')] = None,
     html: Annotated[Path | None, typer.Option(help="File with the html body (UTF-8).")] = None,
     attach: Annotated[
         list[Path] | None, typer.Option("--attach", help="File to attach; may be given several times.")
     ] = None,
-    account: Accounts = None,
-    ca: CaFile = None,
-    verify: Verify = True,
-    without: Without = None,
+    cc: Annotated[list[str] | None, typer.Option(help="Gets a copy, all see it; may be given several times.")] = None,
+    bcc: Annotated[list[str] | None, typer.Option(help="Gets a copy that nobody sees; likewise.")] = None,
+    reply_to: Annotated[list[str] | None, typer.Option(help="Where answers go.")] = None,
+    header: Annotated[list[str] | None, typer.Option(help="Further header, 'X-Tag: autumn'; likewise.")] = None,
+    list_unsubscribe: Annotated[str | None, typer.Option(help="URL to unsubscribe at.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for the verdict.")] = None,
     transcript: Annotated[bool, typer.Option(help="Show what was said, secrets masked.")] = False,
     as_json: Json = False,
 ) -> None:
     """Send one letter and say what the server answered."""
     with spoken_errors():
-        chosen = open_accounts(account, ca, verify, without, from_)[0]
+        chosen = open_accounts(through, from_)[0]
         text, html_body = _body(text, html)
         letter: dict[str, Any] = {"to": to, "subject": subject, "text": text, "html": html_body}
+        letter |= {"cc": cc or [], "bcc": bcc or [], "reply_to": reply_to or [], "list_unsubscribe": list_unsubscribe}
+        if header:
+            letter["headers"] = read_headers(header)
         if from_ is not None:
             letter["from_"] = from_
         elif chosen.sender is None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from ..arguments import line, one_of, optional
 from ..errors import InputError
-from ..store import Store
+from ..store import EventKind, Store
 from .addresses import in_own_letters, without_test_address
 from .times import Moment, as_datetime, to_unix
 
@@ -62,6 +62,15 @@ class AttemptFilter:
         if "at" in frame.columns:
             frame = frame.with_columns(as_datetime("at", self.zone))
         return in_own_letters(frame)
+
+    def ended_runs(self, store: Store) -> pl.DataFrame:
+        """Runs of campaigns that ended with a reason, in the columns of attempts; the reply says why."""
+        frame = store.events(since=self.since, until=self.until, kind=EventKind.RUN_ENDED, campaign=self.campaign)
+        if self.account is not None:
+            frame = frame.clear()
+        return frame.filter(pl.col("detail") != "").with_columns(
+            as_datetime("at", self.zone), phase=pl.lit("run"), category=pl.lit(""), reply="detail"
+        )
 
     def counted(self, store: Store, columns: Sequence[str]) -> pl.DataFrame:
         """The attempts that statistics count: without those to the test address."""

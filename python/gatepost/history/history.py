@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from .. import _core, arguments
 from ..store import Store, open_store
@@ -19,6 +22,7 @@ from .table import Table
 from .times import Moment, zone_named
 
 _ROWS = arguments.whole_number(0, 2**63 - 1)
+_OF_SESSION = ("dns", "connect", "tls", "greeting", "ehlo", "auth")
 _ERROR_COLUMNS = ("at", "recipient", "campaign", "account", "phase", "category", "code", "enhanced", "reply")
 
 
@@ -116,10 +120,10 @@ class History:
         account: str | None = None,
         campaign: str | None = None,
     ) -> Table:
-        """The newest refusals, newest first.
+        """The newest refusals, failures to connect and to log in, and runs that ended with a reason; newest first.
 
         Columns: at, recipient, campaign, account, phase, category, code, enhanced, reply, cause (what it means), remedy
-        (what to do).
+        (what to do). Of a run the phase is "run" and the reply why it ended.
 
         Args:
             last: How many. Default: 100.
@@ -133,7 +137,13 @@ class History:
         """
         _ROWS("last", last)
         asked = AttemptFilter.of(self.zone, since, until, "refused", account, campaign)
-        frame = asked.counted(self.store, _ERROR_COLUMNS)
+        put_off = replace(asked, status="retrying").counted(self.store, _ERROR_COLUMNS)
+        found = [
+            asked.counted(self.store, _ERROR_COLUMNS),
+            put_off.filter(pl.col("phase").is_in(_OF_SESSION)),
+            asked.ended_runs(self.store).select(_ERROR_COLUMNS),
+        ]
+        frame = pl.concat(found, how="vertical_relaxed").sort("at", maintain_order=True)
         return Table(with_advice(frame.reverse().head(last)), "Refusals")
 
     def query(self, query_: Mapping[str, Any] | str) -> Table:

@@ -70,6 +70,7 @@ class EventKind(StrEnum):
     OPENED = "opened"
     CLICKED = "clicked"
     UNSUBSCRIBED = "unsubscribed"
+    RUN_ENDED = "run_ended"  # of a campaign, not of a letter; `detail` says why it is not finished
 
 
 class Event(NamedTuple):

@@ -43,8 +43,15 @@ class Store(Protocol):
     def campaigns(self) -> list[CampaignRecord]:
         """All campaigns, oldest first."""
 
-    def delete_campaign(self, campaign_id: int) -> None:
-        """Removes a campaign that never began and all that belongs to it; StoreError where a letter was tried."""
+    def delete_campaign(self, campaign_id: int, *, begun: bool = False) -> None:
+        """Removes a campaign and all that belongs to it but its history. StoreError where a letter was tried, unless
+        `begun`, and where one is under way."""
+
+    def set_spec(self, campaign_id: int, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
+        """What the letters of a campaign are made of from now on; `spec["uid"]` stays what it was."""
+
+    def rename_campaign(self, campaign_id: int, name: str) -> None:
+        """Another name, in its history and events too. StoreError where the name is taken."""
 
     def set_state(self, campaign_id: int, state: str, *, only_from: str | Collection[str] = "") -> bool:
         """Writes down what the campaign is doing; `only_from`: where it was doing this, or one of these, up to
@@ -74,6 +81,18 @@ class Store(Protocol):
     # the ledger
     def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
         """Adds all rows or none; returns how many."""
+
+    def replace_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
+        """Another list in the place of the one before, all or none; returns how many rows. StoreError where a letter of
+        the campaign was tried."""
+
+    def change_recipients(
+        self, campaign_id: int, added: Iterable[NewRecipient], changed: Iterable[NewRecipient],
+        taken_out: Iterable[int],
+    ) -> None:  # fmt: skip
+        """What a mended list brings, in one transaction. Rows that are `changed` begin anew, unless only their columns
+        differ; one that is `taken_out` is removed, or `expired` where it was tried. StoreError for a row that has to
+        stay as it is: accepted, unknown or held by a worker."""
 
     def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
         """Up to `limit` recipients that are queued, or retrying and due: `sending` and held by this worker before this

@@ -23,13 +23,22 @@ NEW_CAMPAIGN = """INSERT INTO campaigns (name, created, state, uid, spec) VALUES
     ON CONFLICT (name) DO NOTHING RETURNING id"""
 NEW_BLOB = "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING"
 USE_BLOB = "INSERT INTO campaign_blobs (campaign_id, sha256) VALUES (?, ?)"
+USE_NO_BLOB = "DELETE FROM campaign_blobs WHERE campaign_id = ?"
 CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns ORDER BY id"
 CAMPAIGN = "SELECT id, name, created, state, spec FROM campaigns WHERE name = ?"
+NAME = "SELECT name FROM campaigns WHERE id = ?"
 STATE = "SELECT state FROM campaigns WHERE id = ?"
 SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
+SET_SPEC = "UPDATE campaigns SET spec = ? WHERE id = ?"
+RENAME = "UPDATE campaigns SET name = ? WHERE id = ?"
+RENAME_EVENTS = "UPDATE events SET campaign = ? WHERE (row > 0 OR kind = 'run_ended') AND campaign = ?"
+RENAME_ATTEMPTS = "UPDATE attempts SET campaign = ? WHERE row > 0 AND campaign = ?"
 BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
 BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
-DELETE_EVENTS = "DELETE FROM events WHERE row > 0 AND campaign = (SELECT name FROM campaigns WHERE id = ?)"
+UNDER_WAY = "SELECT 1 FROM recipients WHERE campaign_id = ? AND status = 'sending' LIMIT 1"
+# Letters outside campaigns may bear a campaign's name as their label.
+DELETE_EVENTS = """DELETE FROM events WHERE (row > 0 OR kind = 'run_ended')
+    AND campaign = (SELECT name FROM campaigns WHERE id = ?)"""
 DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"  # its recipients, workers and uses of blobs go with it
 DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"
 
@@ -54,6 +63,17 @@ ADD_RECIPIENTS = Insert(
     "INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)",
     "ON CONFLICT (campaign_id, row) DO NOTHING",
 )
+DELETE_RECIPIENTS = "DELETE FROM recipients WHERE campaign_id = ?"
+_MAY_CHANGE = "worker IS NULL AND status NOT IN ('accepted', 'unknown', 'sending')"
+_SAME_ADDRESS = "address = ? AND status IN ('queued', 'retrying', 'refused', 'expired')"
+CHANGE_COLUMNS = f"""UPDATE recipients SET email = ?, fields = ?
+    WHERE campaign_id = ? AND row = ? AND {_SAME_ADDRESS} AND {_MAY_CHANGE}"""
+BEGIN_ANEW = f"""UPDATE recipients SET email = ?, address = ?, fields = ?, status = ?, detail = ?, category = '',
+    code = 0, enhanced = '', reply = '', attempts = 0, account = '', queue_id = '', message_id = '', first_at = NULL,
+    last_at = NULL, next_at = NULL WHERE campaign_id = ? AND row = ? AND {_MAY_CHANGE}"""
+REMOVE_UNTRIED = f"DELETE FROM recipients WHERE campaign_id = ? AND row = ? AND attempts = 0 AND {_MAY_CHANGE}"
+TAKE_OUT = f"""UPDATE recipients SET status = 'expired', detail = ?, next_at = NULL
+    WHERE campaign_id = ? AND row = ? AND status IN ('queued', 'retrying') AND {_MAY_CHANGE}"""
 DUE = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
     ORDER BY next_at, row LIMIT ?"""
 QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row >= ? AND status = 'queued'

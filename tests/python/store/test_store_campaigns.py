@@ -1,9 +1,9 @@
 """Campaigns and their shared parts, in every store."""
 
 import pytest
-from store_samples import NOON, event, recipient
+from store_samples import NOON, attempt, event, recipient
 
-from gatepost.store import Status, Store, StoreError
+from gatepost.store import Settled, Status, Store, StoreError
 
 
 def test_a_campaign_is_found_by_name_with_its_spec(store: Store) -> None:
@@ -69,3 +69,46 @@ def test_the_state_is_remembered_and_an_unknown_campaign_is_named(store: Store) 
         store.join(99, "test", 0.0)
     with pytest.raises(StoreError, match="no campaign with id 99"):
         store.add_recipients(99, [recipient(1)])
+
+
+def test_a_campaign_that_began_is_deleted_where_that_is_wanted_but_not_what_is_under_way(store: Store) -> None:
+    campaign = store.create_campaign("october", {}, {"aa": b"logo"})
+    store.add_recipients(campaign, [recipient(1), recipient(2)])
+    worker = store.join(campaign, "test", NOON)
+    store.lease(worker, 1, NOON)
+    with pytest.raises(StoreError, match="under way"):
+        store.delete_campaign(campaign, begun=True)
+    store.settle(worker, [Settled(1, Status.ACCEPTED)], [attempt(NOON, "a@x.ru", campaign="october", row=1)])
+    store.delete_campaign(campaign, begun=True)
+    assert store.campaign("october") is None
+    assert store.attempts()["campaign"].to_list() == ["october"]
+
+
+def test_another_spec_brings_its_parts_and_lets_go_of_those_before(store: Store) -> None:
+    campaign = store.create_campaign("october", {"uid": "u", "n": 1}, {"aa": b"logo", "bb": b"same"})
+    store.set_spec(campaign, {"uid": "u", "n": 2}, {"bb": b"same", "cc": b"new"})
+    found = store.campaign("october")
+    assert found is not None and found.spec == {"uid": "u", "n": 2}
+    assert (store.blob("bb"), store.blob("cc")) == (b"same", b"new")
+    with pytest.raises(StoreError, match="aa"):
+        store.blob("aa")
+    with pytest.raises(StoreError, match="no campaign with id"):
+        store.set_spec(campaign + 1, {}, {})
+
+
+def test_a_name_goes_with_the_history_and_the_events_of_the_campaign(store: Store) -> None:
+    campaign = store.create_campaign("october", {}, {})
+    store.create_campaign("november", {}, {})
+    store.add_attempts(
+        [attempt(NOON, "a@x.ru", campaign="october", row=1), attempt(NOON, "b@x.ru", campaign="october")]
+    )
+    store.add_events([event("1", campaign="october", row=1), event("2", campaign="october")])
+    store.rename_campaign(campaign, "осень")
+    found = store.campaign("осень")
+    assert found is not None and found.id == campaign
+    assert sorted(store.attempts()["campaign"]) == ["october", "осень"]
+    assert sorted(store.events()["campaign"]) == ["october", "осень"]
+    with pytest.raises(StoreError, match="already has a campaign 'november'"):
+        store.rename_campaign(campaign, "november")
+    with pytest.raises(StoreError, match="no campaign with id"):
+        store.rename_campaign(campaign + 99, "x")

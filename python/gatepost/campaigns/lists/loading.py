@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 
 from ...store import NewRecipient, Status, Store
@@ -42,16 +41,3 @@ def ledger_rows(
         else:
             yield NewRecipient(row.number, text, address, fields, Status.QUEUED)
     check_columns(list(columns))
-
-
-def same_list(recipients: RecipientList, address_column: str, store: Store, campaign_id: int) -> bool:
-    """Whether a list that is not a file is the one in the ledger, row by row."""
-    stored = hashlib.sha256()
-    for row, email, fields in store.results(campaign_id, ["row", "email", "fields"]).iter_rows():
-        stored.update(f"{row}\0{email}\0{fields}\n".encode())
-    given = hashlib.sha256()
-    for item in recipients:
-        email = item.values.get(address_column)
-        text = "" if email is None else str(email)
-        given.update(f"{item.number}\0{text}\0{fields_json(recipients.name, item)}\n".encode())
-    return stored.digest() == given.digest()

@@ -1,4 +1,4 @@
-"""Ctrl-C: once pauses cleanly, twice stops at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: once pauses cleanly, twice stops at once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_WORDS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
+
 
 @contextmanager
-def pause_on_interrupt(pause: Callable[[], None]) -> Iterator[None]:
-    """While inside, the first SIGINT calls `pause`, a second raises KeyboardInterrupt. Only in the main thread."""
+def pause_on_interrupt(pause: Callable[[str, str], None]) -> Iterator[None]:
+    """While inside, the first of these signals calls `pause` with its words and its name, a second raises
+    KeyboardInterrupt. Only in the main thread; a signal that the process was started to ignore (nohup) stays so."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -22,10 +25,14 @@ def pause_on_interrupt(pause: Callable[[], None]) -> Iterator[None]:
         if seen:
             raise KeyboardInterrupt
         seen = True
-        pause()
+        pause(_WORDS[signal.Signals(number)], signal.Signals(number).name)
 
-    before = signal.signal(signal.SIGINT, on_signal)
+    before = {}
+    for number in _WORDS:
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, on_signal)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,26 +1,24 @@
-"""The progress bar of a run."""
+"""How a run shows that it gets on: a bar in a terminal, a line that changes in a notebook, lines in a log."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from ...terminal import Terminal
+from .notebook_progress import NotebookLine
+from .progress_lines import JsonLines, PlainLines
+from .progress_words import as_text, eta, rate
 from .run_state import Display, Tally
+
+SHOWN = ("bar", "plain", "json")
+_NARROW = 100  # columns; above, everything stands in one line
 
 
 class Quiet:
@@ -30,52 +28,56 @@ class Quiet:
         """Nothing."""
 
 
-class _Words(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        """What `Bar.update` made of the tally."""
-        words: Text = task.fields["words"]
-        return words
+class _TwoLines(Progress):
+    """Name, bar, count, rate and time left; below them what became of letters and what holds them back."""
+
+    words = Text()
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The bar, and the words, folded rather than cut."""
+        yield self.make_tasks_table(self.tasks)
+        if self.words:
+            yield self.words
 
 
 class Bar:
-    """A Rich progress bar: rate, accepted, refused, retrying, what is left, and what it waits for."""
+    """A Rich progress bar."""
 
-    def __init__(self, progress: Progress, name: str) -> None:
+    def __init__(self, progress: _TwoLines, name: str) -> None:
         self._progress = progress
-        self._task = progress.add_task(name, total=None, words=Text())
+        self._task = progress.add_task(name, total=None, speed="", left="")
 
     def update(self, tally: Tally) -> None:
         """Moves the bar."""
-        rate = tally.accepted / tally.sending if tally.sending > 0.05 else 0.0
-        parts: list[tuple[str, str]] = [
-            (f"{rate:,.0f}/s", ""),
-            (f"{tally.accepted:,} accepted", "green"),
-            (f"{tally.refused:,} refused", "red"),
-        ]
-        if tally.retrying:
-            parts.append((f"{tally.retrying:,} to retry", "yellow"))
-        if tally.note:
-            parts.append((tally.note[:80], ""))
-        words = Text(" · ").join(Text(*part) for part in parts)
-        self._progress.update(
-            self._task, total=max(tally.pending, tally.finished), completed=tally.finished, words=words
-        )
+        self._progress.words = Text(as_text(tally), overflow="fold")
+        total = max(tally.pending, tally.finished)
+        self._progress.update(self._task, total=total, completed=tally.finished, speed=rate(tally), left=eta(tally))
 
 
 @contextmanager
-def display(show: bool | None, name: str, console: Console | None = None) -> Iterator[Display]:
-    """A bar where `show` is True, or None and the output is a terminal or a notebook; else nothing."""
+def display(show: bool | str | None, name: str, console: Console | None = None) -> Iterator[Display]:
+    """`show`: one of SHOWN; True: a bar; None: a bar where the output is a terminal or a notebook, else nothing; False:
+    nothing."""
     console = console or Terminal(file=sys.stderr)
-    if show is False or (show is None and not (console.is_terminal or console.is_jupyter)):
+    notebook = NotebookLine.here()
+    if show is False or (show is None and not (console.is_terminal or notebook)):
         yield Quiet()
-        return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        _Words(),
-    )
-    with Progress(*columns, console=console) as progress:
-        yield Bar(progress, name)
+    elif show in ("plain", "json"):
+        kind = PlainLines if show == "plain" else JsonLines
+        lines = kind(name, sys.stderr, time.time)
+        yield lines
+        lines.end()
+    elif notebook:
+        line = NotebookLine(name)
+        yield line
+        line.end()
+    else:
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24 if console.width >= _NARROW else 16),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}", markup=False),
+            TextColumn("{task.fields[left]}", markup=False),
+        )
+        with _TwoLines(*columns, console=console) as progress:
+            yield Bar(progress, name)

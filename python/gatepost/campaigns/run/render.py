@@ -32,13 +32,13 @@ class Letters:
     attachments: list[list[_core.Part]] | None
     failed: list[tuple[LeasedRecipient, RowError]]
 
-    def render(self, program: _core.MergeProgram, index: int) -> bytes:
+    def render(self, program: _core.MergeProgram, index: int, message_id: str = "") -> bytes:
         """One of the letters here and now, to look at. InputError where it cannot be made."""
         one = self.recipients[index]
         return program.render(
             to_address=one.address,
             to_name=self.to_name[index],
-            message_id=f"{one.row}@preview.invalid",
+            message_id=message_id or f"{one.row}@preview.invalid",
             letter_id=str(one.row),
             values=[column[index] for column in self.columns],
             attachments=self.attachments[index] if self.attachments is not None else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shlex
 import socket
 import time
@@ -13,7 +14,7 @@ from ... import _core
 from ...addresses import domain_of
 from ...process import Home
 from ...sending.shared_limits import SharedLimits
-from ...store import CampaignRecord, StaleRun, Store, Worker
+from ...store import CampaignRecord, Event, EventKind, StaleRun, Store, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
 from ..words import count, moment
@@ -79,15 +80,24 @@ class CampaignRun:
                 store.leave(worker)
             except StaleRun:
                 raise
-            except BaseException:  # the journal has what was in flight
+            except BaseException as error:  # the journal has what was in flight
                 if self._home.here:
                     store.set_state(record.id, "paused", only_from="running")
+                    self._note_end(RunEnd("paused", str(error) or "interrupted"))
                 raise
             if not store.set_state(record.id, ending.state, only_from=ours):
-                ending = RunEnd(self._state(), ending.why or _ASKED)
+                ending = RunEnd(self._state(), ending.why or _ASKED, ending.by)
+            self._note_end(ending)
             return self._report(ending, lanes, recovered)
         finally:
             lock.release()
+
+    def _note_end(self, ending: RunEnd) -> None:
+        """For those who look later."""
+        key = f"run_ended:{secrets.token_hex(8)}"
+        at = self._options.clock()
+        event = Event(key, at, EventKind.RUN_ENDED, campaign=self._record.name, category=ending.by, detail=ending.why)
+        self._store.add_events([event])
 
     def _state(self) -> str:
         record = self._store.campaign(self._record.name)
@@ -130,7 +140,7 @@ class CampaignRun:
         outcomes = Outcomes(self._rules, ledger, dispatch.pool, self._brake)
         with display(options.progress, self._record.name, options.console) as shown:
             runner = Runner(ledger, self._renderer, dispatch, files, self._brake, outcomes, shown, options, control)
-            with pause_on_interrupt(lambda: control.stop("paused", "Ctrl-C")):
+            with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
                 return runner.run()
 
     def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
@@ -171,6 +181,7 @@ class CampaignRun:
             sent=tally.accepted,
             rate=tally.accepted / tally.sending if tally.sending > 0 else 0.0,
             why=ending.why,
+            stopped_by=ending.by,
         )
         if recovered.settled or recovered.in_doubt:
             report.notes.append(

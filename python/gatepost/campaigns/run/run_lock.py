@@ -57,6 +57,22 @@ class RunLock:
             ) from None
         see_to_at_fork(self)
 
+    @staticmethod
+    def is_held(store_url: str, campaign_id: int, name: str) -> bool:
+        """Whether a run of this machine is at work."""
+        base = _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
+        try:
+            file = os.open(f"{base}.run", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(file)
+        return False
+
     def before_fork(self) -> None:
         """Nothing to do."""
 

@@ -11,6 +11,9 @@ from rich.console import Console
 from ...clocks import SteadyClock
 from .brake import MOST_REFUSED
 
+STOPPED_BY_ACCOUNTS = "accounts"
+"""A run ended because no account of it could connect or log in."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -54,7 +57,7 @@ class RunOptions:
     wait_for_retries: bool = True
     max_seconds: float | None = None
     clock: Callable[[], float] = field(default_factory=SteadyClock)
-    progress: bool | None = None  # a bar; None: in a terminal or notebook
+    progress: bool | str | None = None  # how it is shown, or whether; None: in a terminal or notebook
     console: Console | None = None  # where it is shown
     max_refused: float | None = MOST_REFUSED  # the share of refusals above which it pauses
 
@@ -65,6 +68,7 @@ class RunEnd:
 
     state: str = "done"  # done | paused | cancelled
     why: str = ""
+    by: str = ""  # a signal's name, STOPPED_BY_ACCOUNTS, or ""
 
 
 class RunControl:
@@ -76,8 +80,8 @@ class RunControl:
         self.tally: Tally | None = None  # None: it has not begun to send
         self.held: Callable[[], Mapping[str, object]] = dict  # the accounts that a limit holds now, by name, and why
 
-    def stop(self, state: str, why: str) -> None:
+    def stop(self, state: str, why: str, by: str = "") -> None:
         """Asks the run to end: nothing new is begun, what is in flight ends, all is settled. The first wish stands, but
         for cancel(), which nobody takes back."""
         if self.ending is None or (state == "cancelled" and self.ending.state != state):
-            self.ending = RunEnd(state, why)
+            self.ending = RunEnd(state, why, by)

@@ -15,7 +15,7 @@ from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .outcomes import Outcomes
 from .render import Renderer
-from .run_state import Display, RunControl, RunEnd, RunOptions, Tally
+from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Runner:
             return None
         free = self._pool.next_time(now)
         if free is None:
-            self._control.stop("paused", self._pool.why_none())
+            self._control.stop("paused", self._pool.why_none(), by=STOPPED_BY_ACCOUNTS)
             return None
         if queued and free <= now:
             return 0.001

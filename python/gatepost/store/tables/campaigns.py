@@ -37,14 +37,40 @@ class CampaignTable(Tables):
         """All campaigns, oldest first."""
         return [_campaign(row) for row in self._db.rows(sql.CAMPAIGNS)]
 
-    def delete_campaign(self, campaign_id: int) -> None:
-        """Removes a campaign that never began; see `Store`."""
+    def delete_campaign(self, campaign_id: int, *, begun: bool = False) -> None:
+        """Removes a campaign; see `Store`."""
         with self._db.transaction() as connection:
-            if connection.execute(sql.BEGAN, (campaign_id,)).fetchone():
-                raise StoreError("letters of this campaign were sent already: it stays; cancel it instead")
+            if not begun and connection.execute(sql.BEGAN, (campaign_id,)).fetchone():
+                raise StoreError(
+                    "letters of this campaign were sent already: it stays; cancel it instead, or pass begun=True"
+                )
+            if connection.execute(sql.UNDER_WAY, (campaign_id,)).fetchone():
+                raise StoreError("letters of this campaign are under way, or were when a run broke off: it stays")
             connection.execute(sql.DELETE_EVENTS, (campaign_id,))
             connection.execute(sql.DELETE_CAMPAIGN, (campaign_id,))
             connection.execute(sql.DELETE_UNUSED_BLOBS)
+
+    def set_spec(self, campaign_id: int, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
+        """What letters are made of from now on; see `Store`."""
+        with self._db.transaction() as connection:
+            if connection.execute(sql.SET_SPEC, (json.dumps(spec, ensure_ascii=False), campaign_id)).rowcount == 0:
+                raise self._no_campaign(campaign_id)
+            connection.executemany(sql.NEW_BLOB, blobs.items())
+            connection.execute(sql.USE_NO_BLOB, (campaign_id,))
+            connection.executemany(sql.USE_BLOB, [(campaign_id, sha256) for sha256 in blobs])
+            connection.execute(sql.DELETE_UNUSED_BLOBS)
+
+    def rename_campaign(self, campaign_id: int, name: str) -> None:
+        """Another name; see `Store`."""
+        with self._db.transaction() as connection:
+            before = connection.execute(sql.NAME, (campaign_id,)).fetchone()
+            if before is None:
+                raise self._no_campaign(campaign_id)
+            if connection.execute(sql.CAMPAIGN, (name,)).fetchone():
+                raise StoreError(f"store {self.url} already has a campaign {name!r}; choose another name")
+            connection.execute(sql.RENAME, (name, campaign_id))
+            connection.execute(sql.RENAME_EVENTS, (name, before[0]))
+            connection.execute(sql.RENAME_ATTEMPTS, (name, before[0]))
 
     def set_state(self, campaign_id: int, state: str, *, only_from: str | Collection[str] = "") -> bool:
         """Writes down what the campaign is doing; see `Store`."""

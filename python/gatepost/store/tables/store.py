@@ -8,12 +8,15 @@ from .attempts import AttemptTable
 from .campaigns import CampaignTable
 from .events import EventTable
 from .ledger import LedgerTable
+from .lists import ListTable
 from .suppressions import SuppressionTable
 from .tokens import TokenTable
 from .workers import WorkerTable
 
 
-class TableStore(CampaignTable, WorkerTable, LedgerTable, AttemptTable, EventTable, TokenTable, SuppressionTable):
+class TableStore(
+    CampaignTable, WorkerTable, LedgerTable, ListTable, AttemptTable, EventTable, TokenTable, SuppressionTable
+):
     """`Store` over a database; what it needs of it stands in `database`."""
 
     def close(self) -> None:

@@ -1,0 +1,204 @@
+"""What a mended or longer list changes in a ledger: who is new, who is corrected, who has the letter already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import starmap
+from operator import eq
+from typing import Any, NamedTuple
+
+from ..store import NewRecipient, Status, Store
+from .lists.addresses import address_key
+from .words import count
+
+_OUT = (Status.INVALID, Status.DUPLICATE)
+_KEPT = (Status.ACCEPTED, Status.UNKNOWN, Status.SENDING)
+_GIVEN_UP = (Status.REFUSED, Status.EXPIRED)
+
+
+class _Known(NamedTuple):
+    """A row of the ledger."""
+
+    row: int
+    email: str
+    address: str
+    status: Status
+    fields: str
+
+
+@dataclass(slots=True)
+class ListChanges:
+    """Rows to write, and how many of the list need nothing written."""
+
+    added: list[NewRecipient] = field(default_factory=list)
+    changed: list[NewRecipient] = field(default_factory=list)
+    taken_out: list[int] = field(default_factory=list)
+    new: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
+    have_it: int = 0
+    in_doubt: int = 0
+    given_up: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.taken_out)
+
+    @property
+    def to_send(self) -> int:
+        """Recipients that are queued by it."""
+        return sum(one.status is Status.QUEUED for one in (*self.added, *self.changed))
+
+    def sentences(self) -> list[str]:
+        """For people; nothing where the list brings nothing."""
+        if not self:
+            return []
+        said = [f"The list is another: {self.new:,} new, {self.corrected:,} corrected."]
+        if self.have_it:
+            said.append(f"{count(self.have_it, 'recipient')} got the letter already and will not get it again.")
+        if self.in_doubt:
+            said.append(f"{count(self.in_doubt, 'recipient')} may have got it already (unknown): not sent again.")
+        if self.given_up:
+            who = count(self.given_up, "recipient")
+            said.append(f"{who} refused or given up before: not tried again; failed().resend() does that.")
+        if self.withdrawn:
+            said.append(f"{count(self.withdrawn, 'recipient')} no longer in the list: not sent to.")
+        return said
+
+
+def with_row_keys(rows: Iterable[NewRecipient], row_key: str) -> Iterator[NewRecipient]:
+    """The rows of a list, those whose key stood in an earlier row marked as duplicates."""
+    if not row_key:
+        yield from rows
+        return
+    first: dict[str, int] = {}
+    for one in rows:
+        key = _key_of(one.fields, row_key)
+        if one.status not in _OUT and key:
+            earlier = first.setdefault(key, one.row)
+            if earlier != one.row:
+                one = one._replace(status=Status.DUPLICATE, detail=f"same {row_key} as row {earlier}")
+        yield one
+
+
+def same_rows(store: Store, campaign_id: int, rows: Sequence[NewRecipient]) -> bool:
+    """Whether the ledger was made of exactly these rows."""
+    frame = store.results(campaign_id, ["row", "email", "fields"])
+    known = frame.iter_rows()
+    given = ((new.row, new.email, new.fields) for new in rows)
+    return frame.height == len(rows) and all(map(eq, known, given))
+
+
+def compare(store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str) -> ListChanges:
+    """What this list changes in the ledger.
+
+    A recipient is known by its key, where the list has a column of keys, or by its address. A row with an address that
+    is new takes the place of the row of the same number where that has no letter and its address is gone from the list.
+    """
+    return _Comparison(store, campaign_id, rows, row_key).run()
+
+
+class _Comparison:
+    def __init__(self, store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str) -> None:
+        self._rows, self._row_key = rows, row_key
+        frame = store.results(campaign_id, ["row", "email", "address", "status", "fields"])
+        self._known = {one.row: one for one in starmap(_known, frame.iter_rows())}
+        named = [one for one in self._known.values() if one.address and one.status is not Status.DUPLICATE]
+        self._by_address = {address_key(one.address): one for one in named}
+        self._by_key = {key: one for one in named if (key := _key_of(one.fields, row_key))}
+        self._in_list = {address_key(one.address) for one in rows if one.status not in _OUT}
+        self._left_out: dict[tuple[str, str], list[int]] = {}
+        for one in self._known.values():
+            if one.status in _OUT:
+                self._left_out.setdefault((one.email, one.fields), []).append(one.row)
+        self._next = max([*self._known, *(one.row for one in rows)], default=0) + 1
+        self._matched: set[int] = set()
+        self._used: set[int] = set()  # row numbers of what is added
+        self._found = ListChanges()
+
+    def run(self) -> ListChanges:
+        others, left_out = [], []
+        for one in self._rows:
+            if one.status in _OUT:
+                left_out.append(one)
+            elif (known := self._by_key.get(_key_of(one.fields, self._row_key))) is not None:
+                self._again(one, known)
+            else:
+                others.append(one)
+        for one in others:
+            known = self._by_address.get(address_key(one.address))
+            if known is not None and (known.row not in self._matched or known.status in _KEPT):
+                self._again(one, known)
+            else:
+                self._new(one)
+        for one in left_out:
+            self._leave_out(one)
+        for known in self._known.values():
+            if known.row not in self._matched and known.status not in (*_KEPT, *_GIVEN_UP):
+                self._found.taken_out.append(known.row)
+                self._found.withdrawn += known.status in (Status.QUEUED, Status.RETRYING)
+        return self._found
+
+    def _again(self, one: NewRecipient, known: _Known) -> None:
+        found = self._found
+        self._matched.add(known.row)
+        other_address = address_key(one.address) != address_key(known.address)
+        if other_address and (other := self._by_address.get(address_key(one.address))) and other.status in _KEPT:
+            known = other  # corrected to an address that has its letter
+        if known.status is Status.ACCEPTED:
+            found.have_it += 1
+        elif known.status in _KEPT:
+            found.in_doubt += 1
+        elif (one.email, one.fields) != (known.email, known.fields) or (
+            known.status is Status.SUPPRESSED and one.status is Status.QUEUED
+        ):
+            found.changed.append(one._replace(row=known.row))
+            if known.status in _GIVEN_UP and not other_address:
+                found.given_up += 1
+            else:
+                found.corrected += 1
+        elif known.status in _GIVEN_UP:
+            found.given_up += 1
+
+    def _new(self, one: NewRecipient) -> None:
+        if self._takes_place(one):
+            self._found.corrected += 1
+        else:
+            self._add(one)
+            self._found.new += 1
+
+    def _leave_out(self, one: NewRecipient) -> None:
+        if rows := self._left_out.get((one.email, one.fields)):
+            self._matched.add(rows.pop(0))
+        elif not self._takes_place(one):
+            self._add(one)
+
+    def _takes_place(self, one: NewRecipient) -> bool:
+        """Whether the row of this number has no letter and makes way."""
+        known = self._known.get(one.row)
+        if known is None or known.row in self._matched or known.status in _KEPT:
+            return False
+        if known.status not in _OUT and address_key(known.address) in self._in_list:
+            return False
+        self._matched.add(known.row)
+        self._found.changed.append(one)
+        return True
+
+    def _add(self, one: NewRecipient) -> None:
+        row = one.row
+        if row in self._known or row in self._used:
+            row, self._next = self._next, self._next + 1
+        self._used.add(row)
+        self._found.added.append(one._replace(row=row))
+
+
+def _known(row: int, email: str, address: str, status: str, fields: str) -> _Known:
+    return _Known(row, email, address, Status(status), fields)
+
+
+def _key_of(fields: str, row_key: str) -> str:
+    if not row_key:
+        return ""
+    value: Any = json.loads(fields).get(row_key)
+    return "" if value is None else str(value)

@@ -1,0 +1,79 @@
+"""gatepost campaign resend, rename, delete, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...campaigns.words import count
+from ...errors import InputError
+from ..options import StorePath
+from ..output import Json, console, print_json, spoken_errors
+from .letter import Name, stored
+
+
+def resend(
+    name: Name,
+    failed: Annotated[bool, typer.Option("--failed", help="Those that were refused or given up.")] = False,
+    category: Annotated[
+        list[str] | None,
+        typer.Option(help="Of those only this category, e.g. mailbox_full; may be given several times."),
+    ] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Those in doubt, who may have the letter: look before you do this.")
+    ] = False,
+    suppressed: Annotated[
+        bool, typer.Option("--suppressed", help="Those whom the suppression list left out and who are off it now.")
+    ] = False,
+    store: StorePath = "campaigns.db",
+    as_json: Json = False,
+) -> None:
+    """Put recipients back into the queue; `run` then sends to them."""
+    with spoken_errors():
+        if not (failed or category or unknown or suppressed):
+            raise InputError("whom? pass --failed (with --category if you like), --unknown or --suppressed")
+        campaign = stored(name, store)
+        moved = campaign.failed(*category or []).resend() if failed or category else 0
+        moved += campaign.unknown().resend() if unknown else 0
+        moved += campaign.suppressed().resend() if suppressed else 0
+        if as_json:
+            print_json({"queued": moved})
+        elif moved:
+            console.print(f"{count(moved, 'recipient')} queued again; gatepost campaign run {name} sends to them")
+        else:
+            console.print("nobody is in that state; nothing changed")
+
+
+def rename(
+    name: Name, new_name: Annotated[str, typer.Argument(help="Its new name.")], store: StorePath = "campaigns.db"
+) -> None:
+    """Give a campaign another name, in its history too."""
+    with spoken_errors():
+        stored(name, store).rename(new_name)
+        console.print(f"{name} is {new_name} now")
+
+
+def delete(
+    name: Name,
+    begun: Annotated[
+        bool, typer.Option("--begun", help="Also where letters went out: nobody knows then who has one.")
+    ] = False,
+    store: StorePath = "campaigns.db",
+) -> None:
+    """Remove a campaign from the store; the history of its letters stays."""
+    with spoken_errors():
+        stored(name, store).delete(begun=begun)
+        console.print(f"{name} is deleted")
+
+
+def export(
+    name: Name,
+    folder: Annotated[Path, typer.Argument(help="The folder to write into; it is made where it is absent.")],
+    store: StorePath = "campaigns.db",
+) -> None:
+    """Write letter, list, results and shared files of a campaign into a folder."""
+    with spoken_errors():
+        for path in stored(name, store).export(folder):
+            console.print(str(path))

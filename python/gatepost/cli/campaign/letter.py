@@ -1,0 +1,139 @@
+"""The options of a campaign's letter and list, and the campaign that they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...accounts import Account
+from ...campaigns import Campaign, Template
+from ...campaigns.spec import LetterParts
+from ...errors import InputError
+from ...store import open_store
+from ..options import Through, open_accounts, read_headers
+from ..output import fail, note
+
+Name = Annotated[str, typer.Argument(help="The campaign's name in the store.")]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is sent to whom. For a campaign that is in the store all of it may be left out, or any part given."""
+
+    recipients: Annotated[
+        Path | None,
+        typer.Option("--recipients", "-r", help="CSV, JSONL or Parquet with the list; later a mended or longer one."),
+    ] = None
+    subject: Annotated[str | None, typer.Option(help="Subject; Jinja2, e.g. 'Привет, {{ name }}!'")] = None
+    html: Annotated[Path | None, typer.Option(help="File with the html body, Jinja2.")] = None
+    text: Annotated[Path | None, typer.Option("--text", help="File with the text body, Jinja2.")] = None
+    from_: Annotated[str | None, typer.Option("--from", "-f", help="Sender; default: each account's own.")] = None
+    to_name: Annotated[str | None, typer.Option(help="Name beside each address; Jinja2, e.g. '{{ name }}'.")] = None
+    reply_to: Annotated[str | None, typer.Option(help="Where answers go.")] = None
+    list_unsubscribe: Annotated[
+        str | None, typer.Option(help="URL to unsubscribe at; Jinja2, e.g. 'https://example.com/u?{{ id }}'.")
+    ] = None
+    header: Annotated[
+        list[str] | None, typer.Option("--header", help="Further header, 'X-Tag: autumn'; may be given several times.")
+    ] = None
+    attach: Annotated[
+        list[str] | None, typer.Option("--attach", help="File to attach; Jinja2 in the path is rendered per recipient.")
+    ] = None
+    address_column: Annotated[str | None, typer.Option(help="The column with the addresses.", show_default="email")] = (
+        None
+    )
+    encoding: Annotated[str | None, typer.Option(help="The CSV's encoding; default: found by its bytes.")] = None
+    row_key: Annotated[
+        str | None, typer.Option(help="Column that names a row (an invoice number), besides the address.")
+    ] = None
+    new_texts: Annotated[
+        bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
+    ] = False
+
+    def parts(self) -> LetterParts:
+        """Those that are given, besides the template and the list."""
+        found: LetterParts = {}
+        if self.from_ is not None:
+            found["from_"] = self.from_
+        if self.to_name is not None:
+            found["to_name"] = self.to_name
+        if self.reply_to is not None:
+            found["reply_to"] = self.reply_to
+        if self.list_unsubscribe is not None:
+            found["list_unsubscribe"] = self.list_unsubscribe
+        if self.header:
+            found["headers"] = read_headers(self.header)
+        if self.attach:
+            found["attachments"] = self.attach
+        if self.address_column is not None:
+            found["address_column"] = self.address_column
+        if self.encoding is not None:
+            found["encoding"] = self.encoding
+        if self.row_key is not None:
+            found["row_key"] = self.row_key
+        return found
+
+
+def campaign_of(name: str, store: str, letter: Letter, through: Through) -> Campaign:
+    """The campaign in the store with what the options say of it, or a new one; what changed is told."""
+    accounts = open_accounts(through)
+    if not has_campaign(name, store):
+        return _new(name, store, letter, accounts)
+    campaign = Campaign.open(name, store=store, accounts=accounts)
+    template = _template(letter, campaign._spec.template)
+    if letter.recipients is not None or template is not None or letter.parts():
+        for sentence in campaign.update(
+            recipients=None if letter.recipients is None else str(letter.recipients),
+            template=template,
+            new_texts=letter.new_texts,
+            **letter.parts(),
+        ):
+            note(sentence, name)
+    return campaign
+
+
+def stored(name: str, store: str) -> Campaign:
+    """A campaign to look at. It ends the command where there is no store."""
+    if "://" not in store and not Path(store).exists():
+        fail(f"no store at {store}; pass --store", 2)
+    return Campaign.open(name, store=store, accounts=[])
+
+
+def has_campaign(name: str, store: str) -> bool:
+    """Whether the store is there and has it."""
+    if "://" not in store and not Path(store).exists():
+        return False
+    opened = open_store(store)
+    try:
+        return opened.campaign(name) is not None
+    finally:
+        opened.close()
+
+
+def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Campaign:
+    missing = [] if letter.recipients is not None else ["--recipients"]
+    missing += [] if letter.subject is not None else ["--subject"]
+    missing += [] if letter.html is not None or letter.text is not None else ["--html or --text"]
+    if missing:
+        raise InputError(f"{store} has no campaign {name!r}, and a new one also needs {' and '.join(missing)}")
+    return Campaign(
+        name,
+        template=Template.from_files(subject=letter.subject or "", html=letter.html, text=letter.text),
+        recipients=str(letter.recipients),
+        accounts=accounts,
+        store=store,
+        **letter.parts(),
+    )
+
+
+def _template(letter: Letter, known: Template) -> Template | None:
+    """The stored template with what is given of another; None where nothing is."""
+    if letter.subject is None and letter.html is None and letter.text is None:
+        return None
+    subject = known.subject if letter.subject is None else letter.subject
+    if letter.html is None and letter.text is None:
+        return Template(subject=subject, html=known.html, text=known.text)
+    return Template.from_files(subject=subject, html=letter.html, text=letter.text)

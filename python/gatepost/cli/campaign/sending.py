@@ -1,0 +1,153 @@
+"""gatepost campaign check, run, resume, pause, cancel, test, preview."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...arguments import one_of
+from ...campaigns import CampaignReport
+from ...campaigns.run.progress import SHOWN
+from ...campaigns.run.run_state import STOPPED_BY_ACCOUNTS
+from ..options import StorePath, Through
+from ..output import ACCOUNT, OK, REFUSED, Json, console, in_options, print_json, signal_code, spoken_errors
+from .letter import Letter, Name, campaign_of, stored
+
+Progress = Annotated[
+    str | None,
+    typer.Option(
+        help="bar, plain (lines for a log), json (a JSON object a line) or none. Default: a bar in a terminal."
+    ),
+]
+
+
+def check(
+    name: Name,
+    letter: Letter,
+    through: Through,
+    not_again: Annotated[
+        str | None,
+        typer.Option(help="List those who got a letter of another campaign within this time, e.g. 30d or 12h."),
+    ] = None,
+    store: StorePath = "campaigns.db",
+    as_json: Json = False,
+) -> None:
+    """Look at list and letter without sending: bad addresses, missing fields, duplicates, how long it will take.
+
+    Exit codes: 0 letters can be sent; 1 there is nobody to send to, or letters cannot be made; 2 bad input.
+    """
+    with spoken_errors():
+        report = campaign_of(name, store, letter, through).check(not_again=not_again)
+        if as_json:
+            print_json(report.to_dict())
+        else:
+            console.print(in_options(str(report), name))
+    raise typer.Exit(OK if report.ok else REFUSED)
+
+
+def run(
+    name: Name,
+    letter: Letter,
+    through: Through,
+    progress: Progress = None,
+    wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    store: StorePath = "campaigns.db",
+    as_json: Json = False,
+) -> None:
+    """Send, or go on where an earlier run stopped. With a mended or longer list, send to those who are new in it.
+
+    Ctrl-C, SIGTERM and SIGHUP pause cleanly; the same command goes on. Exit codes: 0 everybody got it; 1 somebody was
+    refused, or it is not finished; 2 bad input; 3 no account could connect or log in; 130 Ctrl-C, 143 SIGTERM, 129
+    SIGHUP.
+    """
+    with spoken_errors():
+        campaign = campaign_of(name, store, letter, through)
+        report = campaign.run(progress=_shown(progress, as_json), wait_for_retries=wait)
+    _tell(report, as_json)
+
+
+def resume(
+    name: Name,
+    through: Through,
+    progress: Progress = None,
+    wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    store: StorePath = "campaigns.db",
+    as_json: Json = False,
+) -> None:
+    """Go on with a campaign that is paused or cancelled. Exit codes as for `run`."""
+    with spoken_errors():
+        campaign = campaign_of(name, store, Letter(), through)
+        report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait)
+    _tell(report, as_json)
+
+
+def pause(name: Name, store: StorePath = "campaigns.db") -> None:
+    """Let a running campaign end what it has begun and stop. `run` goes on."""
+    with spoken_errors():
+        stored(name, store).pause()
+        console.print(f"{name} pauses; gatepost campaign run {name} goes on")
+
+
+def cancel(name: Name, store: StorePath = "campaigns.db") -> None:
+    """End a campaign for good; nobody else gets a letter."""
+    with spoken_errors():
+        stored(name, store).cancel()
+        console.print(
+            f"{name} is cancelled: nobody else gets a letter; gatepost campaign resume {name} takes it up again"
+        )
+
+
+def test(
+    name: Name,
+    through: Through,
+    to: Annotated[str, typer.Option("--to", "-t", help="Your own address.")],
+    row: Annotated[int | None, typer.Option(help="Row of the list; default: the first that waits.")] = None,
+    store: StorePath = "campaigns.db",
+) -> None:
+    """Send the letter of one row of the list to yourself; the campaign does not change.
+
+    Exit codes: 0 accepted; 1 refused; 2 bad input; 3 no connection or login.
+    """
+    with spoken_errors():
+        campaign = campaign_of(name, store, Letter(), through)
+        [accepted, *_] = campaign.test(to, row).accepted
+        console.print(f"accepted  {accepted.address}  {accepted.code} {accepted.reply}")
+
+
+def preview(
+    name: Name,
+    row: Annotated[list[int] | None, typer.Option(help="Row of the list; may be given several times.")] = None,
+    file: Annotated[Path, typer.Option("--file", "-o", help="The HTML file to write.")] = Path("preview.html"),
+    open_: Annotated[bool, typer.Option("--open", help="Also open it in the browser.")] = False,
+    store: StorePath = "campaigns.db",
+) -> None:
+    """Write the letters of some rows into a page for the browser."""
+    with spoken_errors():
+        path = stored(name, store).preview(file, row or [])
+        console.print(f"preview: {path}")
+        if open_:
+            webbrowser.open(path.as_uri())
+
+
+def _shown(progress: str | None, as_json: bool) -> bool | str | None:
+    if progress is None:
+        return False if as_json else None
+    return False if progress == "none" else one_of(*SHOWN, "none")("--progress", progress)
+
+
+def _tell(report: CampaignReport, as_json: bool) -> None:
+    """What became of it, and the exit code that says so."""
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        causes = [replace(cause, remedy=in_options(cause.remedy, report.name)) for cause in report.causes]
+        console.print(replace(report, why=in_options(report.why, report.name), causes=causes))
+    if report.stopped_by == STOPPED_BY_ACCOUNTS:
+        raise typer.Exit(ACCOUNT)
+    if (code := signal_code(report.stopped_by)) is not None:
+        raise typer.Exit(code)
+    raise typer.Exit(OK if report.ok else REFUSED)

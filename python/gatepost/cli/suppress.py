@@ -1,0 +1,82 @@
+"""gatepost suppress: the addresses that are never written to again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..campaigns import Suppressions
+from ..campaigns.words import count, moment
+from ..history import Table
+from .options import StorePath
+from .output import REFUSED, Json, console, print_json, spoken_errors
+
+app = typer.Typer(help="Addresses that campaigns of a store leave out.", no_args_is_help=True)
+
+Addresses = Annotated[list[str], typer.Argument(help="Addresses, one or several.")]
+Reason = Annotated[str, typer.Option(help="Why, for those who look later.")]
+
+
+@app.command()
+def add(addresses: Addresses, reason: Reason = "manual", store: StorePath = "campaigns.db") -> None:
+    """Never again to these addresses."""
+    with spoken_errors():
+        added = Suppressions(store).add(addresses, reason=reason)
+        console.print(f"{count(added, 'address')} suppressed" if added == 1 else f"{added:,} addresses suppressed")
+
+
+@app.command()
+def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
+    """These may be written to again. Exit code 1 where none of them was suppressed."""
+    with spoken_errors():
+        known = Suppressions(store)
+        there = [one for one in addresses if one in known]
+        known.remove(addresses)
+        for one in addresses:
+            console.print(f"{one} may be written to again" if one in there else f"{one} was not suppressed")
+        if there:
+            console.print("recipients that a campaign left out for it: gatepost campaign resend NAME --suppressed")
+    raise typer.Exit(0 if there else REFUSED)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet file with the addresses.")],
+    address_column: Annotated[str, typer.Option(help="The column with the addresses.")] = "email",
+    encoding: Annotated[str | None, typer.Option(help="The CSV's encoding; default: found by its bytes.")] = None,
+    reason: Reason = "imported",
+    store: StorePath = "campaigns.db",
+) -> None:
+    """Add the addresses of a file."""
+    with spoken_errors():
+        added = Suppressions(store).import_csv(
+            str(file), address_column=address_column, encoding=encoding, reason=reason
+        )
+        console.print(f"{added:,} addresses of {file} suppressed")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write (UTF-8).")], store: StorePath = "campaigns.db"
+) -> None:
+    """Write all of them to a CSV file; `import --address-column address` reads it."""
+    with spoken_errors():
+        frame = Suppressions(store).to_polars()
+        Table(frame).write_csv(file)
+        console.print(f"{frame.height:,} addresses in {file}")
+
+
+@app.command(name="list")
+def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
+    """All of them, with the reason and since when."""
+    with spoken_errors():
+        frame = Suppressions(store).to_polars()
+        if as_json:
+            print_json(frame.to_dicts())
+            return
+        for address, reason, at in frame.iter_rows():
+            console.print(f"{moment(at)}  {address}  {reason}")
+        if frame.is_empty():
+            console.print("nobody is suppressed")
