@@ -15,6 +15,7 @@ class Dialect:
     identity: str  # type and default of a key that the database counts up
     bytes: str  # type of a byte string
     clustered: str  # table option: rows stand in the order of the primary key
+    queue: str = ""  # index by which the next rows to send are found, where `campaigns.queued_from` is not kept
 
 
 SQLITE = Dialect(identity="INTEGER PRIMARY KEY", bytes="BLOB", clustered="WITHOUT ROWID")
@@ -22,6 +23,7 @@ POSTGRESQL = Dialect(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     bytes="BYTEA",
     clustered="",
+    queue="CREATE INDEX recipients_queued ON recipients (campaign_id, row) WHERE status = 'queued'",
 )
 
 QUEUED_FROM = "queued_from BIGINT NOT NULL DEFAULT 0"  # no row before this one is queued
@@ -77,6 +79,7 @@ def ddl(dialect: Dialect) -> list[str]:
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
         RETRYING,
+        *([dialect.queue] if dialect.queue else []),
         f"""CREATE TABLE attempts (
             id {dialect.identity},
             at DOUBLE PRECISION NOT NULL,

@@ -9,13 +9,19 @@ from .rows import LeasedRecipient, WorkerRecord
 
 
 class Insert(NamedTuple):
-    """A statement for `many_rows.insert`, which puts the values between the two halves."""
+    """Adds many rows; each database has its own way (`Database.insert`)."""
 
-    into: str
+    table: str
+    columns: tuple[str, ...]
     conflict: str = ""
 
+    @property
+    def into(self) -> str:
+        """What stands before the values."""
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)})"
 
-def _names(row: type[Attempt | Event | LeasedRecipient | WorkerRecord]) -> str:
+
+def _names(row: type[LeasedRecipient | WorkerRecord]) -> str:
     return ", ".join(row._fields)
 
 
@@ -26,8 +32,10 @@ USE_BLOB = "INSERT INTO campaign_blobs (campaign_id, sha256) VALUES (?, ?)"
 CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns ORDER BY id"
 CAMPAIGN = "SELECT id, name, created, state, spec FROM campaigns WHERE name = ?"
 STATE = "SELECT state FROM campaigns WHERE id = ?"
-SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
 BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
+# Nobody joins, leases or settles until the transaction ends.
+HALT_CAMPAIGN = "UPDATE campaigns SET state = state WHERE id = ?"
+HALT_WORKERS = "UPDATE workers SET held = held WHERE campaign_id = ?"
 BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
 DELETE_EVENTS = "DELETE FROM events WHERE row > 0 AND campaign = (SELECT name FROM campaigns WHERE id = ?)"
 DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"  # its recipients, workers and uses of blobs go with it
@@ -36,8 +44,9 @@ DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM
 NEXT_EPOCH = "UPDATE campaigns SET last_epoch = last_epoch + 1 WHERE id = ? RETURNING last_epoch"
 JOIN = "INSERT INTO workers (campaign_id, owner, epoch, heartbeat) VALUES (?, ?, ?, ?) RETURNING id"
 WORKERS = f"SELECT {_names(WorkerRecord)} FROM workers WHERE campaign_id = ? ORDER BY id"
-SILENT = "SELECT id FROM workers WHERE campaign_id = ? AND heartbeat <= ? ORDER BY id"
-TAKE_OVER = "UPDATE workers SET owner = ?, epoch = ?, heartbeat = ? WHERE id = ?"
+# Claimed by the first heir that writes: who comes later finds the heartbeat of now.
+CLAIM = """UPDATE workers SET owner = ?, heartbeat = ? WHERE campaign_id = ? AND heartbeat <= ? RETURNING id"""
+TAKE_OVER = "UPDATE workers SET epoch = ? WHERE id = ?"
 # These four write nothing for a worker that was taken over.
 HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
@@ -48,10 +57,12 @@ HELD = "SELECT held FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 _LEASED = _names(LeasedRecipient)
 QUEUED_FROM = "SELECT queued_from FROM campaigns WHERE id = ?"
 SET_QUEUED_FROM = "UPDATE campaigns SET queued_from = ? WHERE id = ?"
+QUEUED_ANYWHERE = "UPDATE campaigns SET queued_from = 0 WHERE id = ? AND queued_from > 0"
 QUEUED_AGAIN = "UPDATE campaigns SET queued_from = ? WHERE id = ? AND queued_from > ?"
 
 ADD_RECIPIENTS = Insert(
-    "INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)",
+    "recipients",
+    ("campaign_id", "row", "email", "address", "fields", "status", "detail"),
     "ON CONFLICT (campaign_id, row) DO NOTHING",
 )
 DUE = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
@@ -80,10 +91,10 @@ SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', c
 RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) FROM recipients
-    WHERE campaign_id = ? AND status = 'accepted' GROUP BY account ORDER BY account"""
+    WHERE campaign_id = ? AND status = 'accepted' GROUP BY account"""
 COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
 
-ADD_ATTEMPTS = Insert(f"INSERT INTO attempts ({_names(Attempt)})")
+ADD_ATTEMPTS = Insert("attempts", Attempt._fields)
 LETTER_OF_ROW = """SELECT name, row, address, account, last_at FROM campaigns
     JOIN recipients ON campaign_id = id WHERE uid = ? AND row = ?"""
 LETTERS_OUTSIDE = """SELECT campaign, row, recipient, account, at FROM attempts
@@ -93,7 +104,7 @@ SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')
     GROUP BY at, message_id ORDER BY at"""
 
-ADD_EVENTS = Insert(f"INSERT INTO events ({_names(Event)})", "ON CONFLICT (key) DO NOTHING")
+ADD_EVENTS = Insert("events", Event._fields, "ON CONFLICT (key) DO NOTHING")
 
 LATEST_CLOCK = "SELECT wall, at FROM token_clocks ORDER BY at DESC LIMIT 1"
 CLOCK = "SELECT ticks, at FROM token_clocks WHERE boot = ?"
@@ -116,7 +127,13 @@ FORGET_LETTERS = "DELETE FROM token_letters WHERE account = ? AND slot < ?"
 SUPPRESS = """INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?)
     ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at"""
 UNSUPPRESS = "DELETE FROM suppressions WHERE address = ?"
-SUPPRESSIONS = "SELECT address, reason, at FROM suppressions ORDER BY at, address"
+SUPPRESSIONS = "SELECT address, reason, at FROM suppressions"
+
+
+def set_state(only_from: int) -> str:
+    """A new state, where the state was one of so many up to now, or any."""
+    where = f"AND state IN ({_marks(only_from)})" if only_from else ""
+    return f"UPDATE campaigns SET state = ? WHERE id = ? {where}"
 
 
 def requeue(statuses: int, categories: int) -> str:

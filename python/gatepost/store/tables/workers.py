@@ -9,12 +9,13 @@ from .. import statements as sql
 from ..database import Transaction
 from ..errors import StaleRun, StoreError
 from ..rows import Worker, WorkerRecord
-from .base import Tables
+from .base import Tables, persistent
 
 
 class WorkerTable(Tables):
     """The calls of `Store` about workers."""
 
+    @persistent
     def join(self, campaign_id: int, owner: str, now: float) -> Worker:
         """A new worker; see `Store`."""
         with self._db.transaction() as connection:
@@ -22,11 +23,13 @@ class WorkerTable(Tables):
             [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, now)).fetchall()
             return Worker(campaign_id, worker_id, epoch)
 
+    @persistent
     def heartbeat(self, worker: Worker, now: float) -> None:
         """A sign of life. StaleRun where the worker was taken over."""
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.HEARTBEAT, now)
 
+    @persistent
     def leave(self, worker: Worker) -> None:
         """Ends a worker; see `Store`."""
         with self._db.transaction() as connection:
@@ -35,16 +38,18 @@ class WorkerTable(Tables):
                 raise StoreError(f"this worker still holds {held[0]:,} recipients; settle them before it leaves")
             write_as(connection, worker, sql.LEAVE)
 
+    @persistent
     def take_over(
         self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf
     ) -> list[Worker]:  # fmt: skip
         """Fences workers that are dead; see `Store`."""
         with self._db.transaction() as connection:
-            silent = connection.execute(sql.SILENT, (campaign_id, silent_since)).fetchall()
+            silent = connection.execute(sql.CLAIM, (owner, now, campaign_id, silent_since)).fetchall()
             taken = [
-                Worker(campaign_id, worker_id, self._next_epoch(connection, campaign_id)) for [worker_id] in silent
+                Worker(campaign_id, worker_id, self._next_epoch(connection, campaign_id))
+                for [worker_id] in sorted(silent)
             ]
-            connection.executemany(sql.TAKE_OVER, [(owner, one.epoch, now, one.id) for one in taken])
+            connection.executemany(sql.TAKE_OVER, [(one.epoch, one.id) for one in taken])
             return taken
 
     def workers(self, campaign_id: int) -> list[WorkerRecord]:
