@@ -25,7 +25,7 @@ from .postgresql_errors import in_words, is_unreachable
 from .postgresql_url import read_url
 from .schema import POSTGRESQL, VERSION, ddl
 from .statements import Insert
-from .tables.skip_locked import SkipLockedLedger
+from .tables.concurrent import ConcurrentLedger
 from .tables.store import TableStore
 
 _CHUNK = 65_536  # rows of a frame
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
-class PostgresqlStore(SkipLockedLedger, TableStore):
+class PostgresqlStore(ConcurrentLedger, TableStore):
     """`Store` in a schema of a PostgreSQL database; any number of threads, processes and machines may use it."""
 
     def __init__(self, url: str, *, patience: float = 120.0) -> None:

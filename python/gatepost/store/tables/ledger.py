@@ -81,12 +81,15 @@ class LedgerTable(Tables):
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.RELEASE, count)
             written = settle_each(connection, worker, rows)
-            written += sum(settle_accepted(connection, worker, some) for some in accepted)
+            written += sum(self._settle_accepted(connection, worker, some) for some in accepted)
             if written < count:
                 raise StoreError(f"{count - written} settled rows are not held by this worker; nothing was kept")
             if queued is not None:
                 connection.execute(sql.QUEUED_AGAIN, (queued, worker.campaign_id, queued))
             self._db.insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(attempts_of, accepted)))
+
+    def _settle_accepted(self, connection: Transaction, worker: Worker, some: AcceptedBatch) -> int:
+        return settle_accepted(connection, worker, some)
 
     @persistent
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
