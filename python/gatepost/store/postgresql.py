@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import islice
+from secrets import token_hex
 from typing import Any, TypeVar
 
 import polars as pl
@@ -24,7 +25,7 @@ from .migrations import steps
 from .postgresql_errors import in_words, is_unreachable
 from .postgresql_url import read_url
 from .schema import POSTGRESQL, VERSION, ddl
-from .statements import Insert
+from .statements import FOUND, Insert
 from .tables.concurrent import ConcurrentLedger
 from .tables.store import TableStore
 
@@ -47,6 +48,12 @@ class PostgresqlStore(ConcurrentLedger, TableStore):
         StoreError: no connection, no right, not a store, a store of a newer version, a server before 15.
         """
         super().__init__(PostgresqlDatabase(url, patience))
+        self._identity = f"postgresql://{self.fact('uid')}"
+
+    @property
+    def identity(self) -> str:
+        """The same whatever the URL by which it was opened."""
+        return self._identity
 
 
 class PostgresqlDatabase:
@@ -255,6 +262,7 @@ class PostgresqlDatabase:
                 transaction.execute("INSERT INTO gatepost_store (version) VALUES (0)")
             for statement in ddl(POSTGRESQL) if version == 0 else steps(POSTGRESQL, version):
                 transaction.execute(statement)
+            transaction.execute(FOUND, (token_hex(8),))
             transaction.execute("UPDATE gatepost_store SET version = ?", (VERSION,))
 
     def _version(self) -> int:

@@ -8,7 +8,6 @@ addresses are in wire form.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -22,7 +21,14 @@ from .tokens import Moment, TokenGrant, TokenRequest
 class Store(Protocol):
     """Each writing call is one transaction; bulk calls take any number of rows."""
 
-    url: str
+    url: str  # for people: without secrets
+
+    @property
+    def identity(self) -> str:
+        """By what the files are named that a run keeps on this machine: the path, or a URL that no other store has."""
+
+    def fact(self, name: str) -> str:
+        """What the store says of itself: "uid", which no other store has; "" for what it does not know."""
 
     def close(self) -> None:
         """Ends the connection; twice does no harm."""
@@ -60,10 +66,16 @@ class Store(Protocol):
     def leave(self, worker: Worker) -> None:
         """Ends a worker that has settled all it held; StoreError where it has not, StaleRun where it was taken over."""
 
-    def take_over(self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf) -> list[Worker]:
-        """Declares workers dead that gave no sign of life after `silent_since`, or all of them. Returned with new
-        epochs, so that the caller can settle what they held (`in_flight`) and leave for them; writes with the epochs
-        before raise StaleRun from now on. Nothing that they held is sent before that."""
+    def take_over(
+        self, campaign_id: int, owner: str, now: float, *, only: Collection[WorkerRecord] | None = None
+    ) -> list[Worker]:
+        """Declares workers dead: all, or `only` those of these that gave no sign of life since they were looked up.
+        Returned with new epochs, so that the caller can settle what they held (`in_flight`) and leave for them; writes
+        with the epochs before raise StaleRun from now on. Nothing that they held is sent before that."""
+
+    def doubt(self, worker: Worker, rows: Sequence[Settled]) -> None:
+        """What a dead worker held, where nobody can say what became of it: `unknown`, and still held, until its journal
+        comes back and whoever has it takes over and settles, or until it is put back to the queue knowingly."""
 
     def workers(self, campaign_id: int) -> list[WorkerRecord]:
         """The workers of a campaign that have not left, oldest first."""
@@ -87,8 +99,8 @@ class Store(Protocol):
         StoreError for a recipient that it does not hold."""
 
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
-        """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many. What a worker holds
-        stays with it."""
+        """Puts ended recipients back to `queued` (`c.failed().resend()`); returns how many. What a worker
+        sends stays with it, what a lost one held (`doubt`) does not."""
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TypeVar
 
 import polars as pl
@@ -21,7 +22,7 @@ from .errors import StoreError
 from .many_rows import insert
 from .migrations import steps
 from .schema import SQLITE, VERSION, ddl
-from .statements import Insert
+from .statements import FOUND, Insert
 from .tables.store import TableStore
 
 _APPLICATION_ID = 0x67706F73  # "gpos": tells our file from another program's
@@ -165,6 +166,7 @@ class SqliteDatabase:
                     if not self._is_current():  # another process may have been first
                         for statement in self._upgrade():
                             connection.execute(statement)
+                        connection.execute(FOUND, (token_hex(8),))
                         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                         connection.execute(f"PRAGMA user_version = {VERSION}")
             self._connection.execute("PRAGMA journal_mode = WAL")

@@ -36,17 +36,25 @@ BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
 # Nobody joins, leases or settles until the transaction ends.
 HALT_CAMPAIGN = "UPDATE campaigns SET state = state WHERE id = ?"
 HALT_WORKERS = "UPDATE workers SET held = held WHERE campaign_id = ?"
-BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
+BEGAN = """SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status IN ('sending', 'unknown'))
+    LIMIT 1"""
 DELETE_EVENTS = "DELETE FROM events WHERE row > 0 AND campaign = (SELECT name FROM campaigns WHERE id = ?)"
 DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"  # its recipients, workers and uses of blobs go with it
 DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"
 
 NEXT_EPOCH = "UPDATE campaigns SET last_epoch = last_epoch + 1 WHERE id = ? RETURNING last_epoch"
-JOIN = "INSERT INTO workers (campaign_id, owner, epoch, heartbeat) VALUES (?, ?, ?, ?) RETURNING id"
+JOIN = "INSERT INTO workers (campaign_id, owner, epoch, joined, heartbeat) VALUES (?, ?, ?, ?, ?) RETURNING id"
 WORKERS = f"SELECT {_names(WorkerRecord)} FROM workers WHERE campaign_id = ? ORDER BY id"
-# Claimed by the first heir that writes: who comes later finds the heartbeat of now.
-CLAIM = """UPDATE workers SET owner = ?, heartbeat = ? WHERE campaign_id = ? AND heartbeat <= ? RETURNING id"""
+CLAIM = "UPDATE workers SET owner = ?, heartbeat = ? WHERE campaign_id = ? RETURNING id"
+# Of two heirs the first that writes: who comes later finds another epoch.
+CLAIM_SILENT = """UPDATE workers SET owner = ?, heartbeat = ?
+    WHERE campaign_id = ? AND id = ? AND epoch = ? AND heartbeat = ? RETURNING id"""
 TAKE_OVER = "UPDATE workers SET epoch = ? WHERE id = ?"
+LOSE = "UPDATE workers SET lost = 1 WHERE campaign_id = ? AND id = ? AND epoch = ?"
+# Of those that are lost: what they hold still, and those that hold nothing any more.
+COUNT_LOST = """UPDATE workers SET held = (SELECT COUNT(*) FROM recipients
+    WHERE recipients.campaign_id = workers.campaign_id AND worker = workers.id) WHERE campaign_id = ? AND lost = 1"""
+FORGET_LOST = "DELETE FROM workers WHERE campaign_id = ? AND lost = 1 AND held = 0"
 # These four write nothing for a worker that was taken over.
 HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
@@ -72,8 +80,10 @@ QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row >= ?
 LEASE_DUE = "UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL WHERE campaign_id = ? AND row = ?"
 LEASE_QUEUED = """UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL
     WHERE campaign_id = ? AND row BETWEEN ? AND ? AND status = 'queued'"""
-IN_FLIGHT = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' AND worker = ?
-    ORDER BY row"""
+IN_FLIGHT = f"""SELECT {_LEASED} FROM recipients
+    WHERE campaign_id = ? AND status IN ('sending', 'unknown') AND worker = ? ORDER BY row"""
+DOUBT = """UPDATE recipients SET status = 'unknown', category = ?, account = ?, message_id = ?, last_at = ?, detail = ?
+    WHERE campaign_id = ? AND row = ? AND worker = ?"""
 SETTLE_TRIED = """UPDATE recipients SET status = ?, category = ?, code = ?, enhanced = ?, reply = ?, account = ?,
     queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END, attempts = attempts + 1,
     first_at = COALESCE(first_at, ?), last_at = ?, next_at = ?, detail = ?, worker = NULL
@@ -124,6 +134,9 @@ LETTERS_IN_ORDER = """SELECT at, letters FROM token_letters WHERE account = ? AN
     ORDER BY slot LIMIT ?"""
 FORGET_LETTERS = "DELETE FROM token_letters WHERE account = ? AND slot < ?"
 
+FACT = "SELECT value FROM facts WHERE name = ?"
+FOUND = "INSERT INTO facts (name, value) VALUES ('uid', ?) ON CONFLICT (name) DO NOTHING"
+
 SUPPRESS = """INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?)
     ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at"""
 UNSUPPRESS = "DELETE FROM suppressions WHERE address = ?"
@@ -138,11 +151,12 @@ def set_state(only_from: int) -> str:
 
 def requeue(statuses: int, categories: int) -> str:
     """Back to the queue, for so many statuses and categories. An invalid address has nowhere to go and stays; what a
-    worker holds stays with it."""
+    worker is sending stays with it."""
     by_category = f"AND category IN ({_marks(categories)})" if categories else ""
     return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '',
-        queue_id = '', detail = '', next_at = NULL
-        WHERE campaign_id = ? AND address <> '' AND worker IS NULL AND status IN ({_marks(statuses)}) {by_category}"""
+        queue_id = '', detail = '', next_at = NULL, worker = NULL
+        WHERE campaign_id = ? AND address <> '' AND (worker IS NULL OR status = 'unknown')
+        AND status IN ({_marks(statuses)}) {by_category}"""
 
 
 def suppressed_among(addresses: int) -> str:

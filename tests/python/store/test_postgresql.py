@@ -132,9 +132,10 @@ def test_leases_of_others_are_passed_over_and_not_waited_for(postgresql: Postgre
 def test_only_one_of_two_heirs_gets_what_a_silent_worker_held(url: str, store: Store) -> None:
     campaign = store.create_campaign("october", {}, {})
     store.join(campaign, "silent", NOON)
+    seen = store.workers(campaign)
     stores = [open_store(url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        taken = list(pool.map(lambda one: one.take_over(campaign, "heir", NOON + 60, silent_since=NOON + 30), stores))
+        taken = list(pool.map(lambda one: one.take_over(campaign, "heir", NOON + 60, only=seen), stores))
     assert sum(map(len, taken)) == 1
     for one in stores:
         one.close()

@@ -21,7 +21,8 @@ _TAKE_QUEUED = _TAKE.format(which="status = 'queued' ORDER BY row")
 _SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', code = said.code,
     enhanced = said.enhanced, reply = said.reply, account = said.account, queue_id = said.queue_id,
     message_id = CASE WHEN recipients.message_id = '' THEN said.message_id ELSE recipients.message_id END,
-    attempts = attempts + 1, first_at = COALESCE(first_at, said.at), last_at = said.at, next_at = NULL, detail = '', worker = NULL
+    attempts = attempts + 1, first_at = COALESCE(first_at, said.at), last_at = said.at, next_at = NULL, detail = '',
+    worker = NULL
     FROM unnest(?::bigint[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::double precision[])
         AS said (row, code, enhanced, reply, account, queue_id, message_id, at)
     WHERE campaign_id = ? AND recipients.row = said.row AND worker = ?"""

@@ -92,6 +92,19 @@ class LedgerTable(Tables):
         return settle_accepted(connection, worker, some)
 
     @persistent
+    def doubt(self, worker: Worker, rows: Sequence[Settled]) -> None:
+        """Nobody can say what became of these; see `Store`."""
+        values = [
+            (one.category, one.account, one.message_id, one.at, one.detail, worker.campaign_id, one.row, worker.id)
+            for one in rows
+        ]
+        with self._db.transaction() as connection:
+            write_as(connection, worker, sql.LOSE)
+            written = connection.executemany(sql.DOUBT, values).rowcount if values else 0
+            if written < len(rows):
+                raise StoreError(f"{len(rows) - written} rows are not held by this worker; nothing was kept")
+
+    @persistent
     def requeue(self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = ()) -> int:
         """Puts ended recipients back to `queued`; see `Store`."""
         if not statuses:
@@ -99,7 +112,11 @@ class LedgerTable(Tables):
         parameters = (campaign_id, *(Status(status).value for status in statuses), *categories)
         with self._db.transaction() as connection:
             connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
-            return connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
+            count = connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
+            if Status.UNKNOWN in parameters:
+                connection.execute(sql.COUNT_LOST, (campaign_id,))
+                connection.execute(sql.FORGET_LOST, (campaign_id,))
+            return count
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """What a run still has to do; see `Store`."""

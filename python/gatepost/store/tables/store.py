@@ -7,14 +7,22 @@ from typing import Self
 from .attempts import AttemptTable
 from .campaigns import CampaignTable
 from .events import EventTable
+from .facts import FactTable
 from .ledger import LedgerTable
 from .suppressions import SuppressionTable
 from .tokens import TokenTable
 from .workers import WorkerTable
 
 
-class TableStore(CampaignTable, WorkerTable, LedgerTable, AttemptTable, EventTable, TokenTable, SuppressionTable):
+class TableStore(
+    CampaignTable, WorkerTable, LedgerTable, AttemptTable, EventTable, TokenTable, SuppressionTable, FactTable
+):
     """`Store` over a database; what it needs of it stands in `database`."""
+
+    @property
+    def identity(self) -> str:
+        """By what files on this machine are named; see `Store`."""
+        return self.url
 
     def close(self) -> None:
         """Closes the database; twice does no harm."""

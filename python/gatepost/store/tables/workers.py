@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Collection
 from typing import Any
 
 from .. import statements as sql
@@ -20,7 +20,7 @@ class WorkerTable(Tables):
         """A new worker; see `Store`."""
         with self._db.transaction() as connection:
             epoch = self._next_epoch(connection, campaign_id)
-            [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, now)).fetchall()
+            [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, epoch, now)).fetchall()
             return Worker(campaign_id, worker_id, epoch)
 
     @persistent
@@ -40,11 +40,17 @@ class WorkerTable(Tables):
 
     @persistent
     def take_over(
-        self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf
+        self, campaign_id: int, owner: str, now: float, *, only: Collection[WorkerRecord] | None = None
     ) -> list[Worker]:  # fmt: skip
         """Fences workers that are dead; see `Store`."""
         with self._db.transaction() as connection:
-            silent = connection.execute(sql.CLAIM, (owner, now, campaign_id, silent_since)).fetchall()
+            if only is None:
+                silent = connection.execute(sql.CLAIM, (owner, now, campaign_id)).fetchall()
+            else:
+                silent = []
+                for one in only:
+                    seen = (owner, now, campaign_id, one.id, one.epoch, one.heartbeat)
+                    silent += connection.execute(sql.CLAIM_SILENT, seen).fetchall()
             taken = [
                 Worker(campaign_id, worker_id, self._next_epoch(connection, campaign_id))
                 for [worker_id] in sorted(silent)
@@ -54,7 +60,8 @@ class WorkerTable(Tables):
 
     def workers(self, campaign_id: int) -> list[WorkerRecord]:
         """Those that have not left, oldest first."""
-        return [WorkerRecord(*row) for row in self._db.rows(sql.WORKERS, (campaign_id,))]
+        found = self._db.rows(sql.WORKERS, (campaign_id,))
+        return [(one := WorkerRecord(*row))._replace(lost=bool(one.lost)) for row in found]
 
     def _next_epoch(self, connection: Transaction, campaign_id: int) -> int:
         found = connection.execute(sql.NEXT_EPOCH, (campaign_id,)).fetchall()
