@@ -29,7 +29,7 @@ def another(store: Store, record: CampaignRecord, differences: Sequence[str]) ->
 
 def remove(store: Store, record: CampaignRecord) -> None:
     """Deletes a campaign and what a run left beside the store. StoreError where it runs or has to stay."""
-    lock = RunLock(store.url, record.id, record.name)
+    lock = RunLock(store.identity, record.id, record.name)
     try:
         store.delete_campaign(record.id)
         lock.journal.unlink(missing_ok=True)

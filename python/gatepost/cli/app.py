@@ -8,7 +8,7 @@ import typer
 
 from .. import _core
 from ..language import follow_locale
-from . import account, campaign, demo, dkim, domain, explain, history, send, sink
+from . import account, campaign, demo, dkim, domain, explain, history, send, sink, worker
 
 app = typer.Typer(
     name="gatepost",
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command(name="demo")(demo.demo)
 app.command(name="send")(send.send)
 app.command(name="sink")(sink.sink)
+app.command(name="worker")(worker.worker)
 app.command(name="explain")(explain.explain)
 app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")

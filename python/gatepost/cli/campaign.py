@@ -15,6 +15,7 @@ from ..history import Table
 from ..store import Status
 from .options import Accounts, CaFile, StorePath, Verify, Without, open_accounts
 from .output import OK, REFUSED, Json, console, fail, in_options, print_json, spoken_errors
+from .workers import as_environment, run_workers, worker_command
 
 app = typer.Typer(help="Send to a list, and know what became of each recipient.", no_args_is_help=True)
 
@@ -29,6 +30,8 @@ Encoding = Annotated[str | None, typer.Option(help="The CSV's encoding; default 
 Attach = Annotated[
     list[str] | None, typer.Option("--attach", help="File to attach; Jinja2 in the path is rendered per recipient.")
 ]
+
+Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
 
 
 def _open_or_create(
@@ -112,6 +115,7 @@ def run(
     verify: Verify = True,
     without: Without = None,
     store: StorePath = "campaigns.db",
+    workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
     """Send, or go on where an earlier run stopped. Ctrl-C pauses cleanly; the same command resumes.
@@ -123,7 +127,16 @@ def run(
             *(name, store, account, ca, recipients, subject, html, text, from_, address_column, encoding, attach),
             *(verify, without),
         )
-        report = campaign.run(progress=not as_json)
+        if workers == 1:
+            report = campaign.run(progress=not as_json)
+        else:
+            report = run_workers(
+                campaign,
+                workers,
+                worker_command(name, ca, verify, without),
+                {"GATEPOST_STORE": store, **as_environment(account, campaign.accounts)},
+                bar=not as_json,
+            )
         if as_json:
             print_json(report.to_dict())
         else:

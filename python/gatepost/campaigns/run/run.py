@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,8 @@ from ..words import count, moment
 from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
 from .interrupts import pause_on_interrupt
 from .lanes import LanePool, RunLane
-from .ledger import Ledger
+from .ledger import HEARTBEAT, Ledger
+from .others import Others
 from .outcomes import Outcomes
 from .probe import refuse_what_no_row_passes
 from .progress import display
@@ -27,6 +26,7 @@ from .render import Renderer
 from .run_lock import RunLock
 from .run_state import RunControl, RunEnd, RunOptions, Tally
 from .runner import Runner
+from .seats import Seats, this_process
 from .verdicts import VerdictRules
 
 if TYPE_CHECKING:
@@ -54,35 +54,56 @@ class CampaignRun:
         self._home = Home()
         self._rules = VerdictRules(record.name, spec.retry, spec.in_doubt)
         self._renderer = Renderer(spec)
+        self._seats = Seats(store, record, self._rules, self._message_id, options.clock)
+        self._from: tuple[str, ...] = (record.state,)  # it may have been this up to now
+        self._ours: tuple[str, ...] = ("running",)  # and this while we ran
+        self._others: Others | None = None
 
     def run(self) -> CampaignReport:
         """Sends to all that are left. AlreadyRunning where another run holds the campaign; StaleRun where one took it
         over; InputError where no letter can be made."""
         store, record = self._store, self._record
-        lock = RunLock(store.url, record.id, record.name)
+        lock = self._lock()
         try:
             # Whoever paused or cancelled it since this run was asked for is heard.
             stopped = self._control.ending is not None
-            if not stopped and not store.set_state(record.id, "running", only_from=record.state):
+            if not stopped and not store.set_state(record.id, "running", only_from=self._from):
                 self._control.stop(self._state(), _ASKED)
-            ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
+            self._ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
             try:
                 recovered = self._recover(lock)
-                worker = store.join(record.id, _this_process(), self._options.clock())
-                lock.write_accounts([account.name for account, _ in self._senders])
-                ending, lanes = self._send(lock, worker)
-                store.leave(worker)
+                ending, lanes = self._work(lock)
             except StaleRun:
                 raise
             except BaseException:  # the journal has what was in flight
                 if self._home.here:
-                    store.set_state(record.id, "paused", only_from="running")
+                    self._break_off()
                 raise
-            if not store.set_state(record.id, ending.state, only_from=ours):
-                ending = RunEnd(self._state(), ending.why or _ASKED)
-            return self._report(ending, lanes, recovered)
+            return self._report(self._conclude(ending), lanes, recovered)
         finally:
             lock.release()
+
+    def _lock(self) -> RunLock:
+        """Nobody else runs it as long as we have this."""
+        return RunLock(self._store.identity, self._record.id, self._record.name)
+
+    def _work(self, lock: RunLock) -> tuple[RunEnd, list[RunLane]]:
+        """Sends as one worker, from joining to leaving."""
+        worker = self._store.join(self._record.id, this_process(), self._options.clock())
+        lock.write_accounts([account.name for account, _ in self._senders])
+        ending, lanes = self._send(lock, worker)
+        self._store.leave(worker)
+        return ending, lanes
+
+    def _break_off(self) -> None:
+        """An error ends the run."""
+        self._store.set_state(self._record.id, "paused", only_from="running")
+
+    def _conclude(self, ending: RunEnd) -> RunEnd:
+        """Writes down how the run ended, unless somebody else did."""
+        if self._store.set_state(self._record.id, ending.state, only_from=self._ours):
+            return ending
+        return RunEnd(self._state(), ending.why or _ASKED)
 
     def _state(self) -> str:
         record = self._store.campaign(self._record.name)
@@ -90,11 +111,14 @@ class CampaignRun:
 
     def _recover(self, lock: RunLock) -> Recovered:
         """Settles what earlier runs left: as we have the lock, all of them are dead."""
+        recovered = self._seats.settle_left()
         now = self._options.clock()
-        dead = self._store.take_over(self._record.id, _this_process(), now)
+        dead = self._store.take_over(self._record.id, this_process(), now)
+        return recovered + recover(self._store, dead, lock, self._rules, self._message_id, now)
+
+    def _message_id(self, row: int) -> str:
         domain = domain_of(_core.parse_mailbox(self._senders[0][1])[1])
-        message_id_of = lambda row: self._spec.message_id(row, domain)  # noqa: E731
-        return recover(self._store, dead, lock, self._rules, message_id_of, now)
+        return self._spec.message_id(row, domain)
 
     def _send(self, lock: RunLock, worker: Worker) -> tuple[RunEnd, list[RunLane]]:
         if self._control.ending is not None:
@@ -121,10 +145,10 @@ class CampaignRun:
 
     def _loop(self, worker: Worker, dispatch: Dispatch) -> RunEnd:
         options, control = self._options, self._control
-        ledger = Ledger(self._store, worker, self._record.name, options.clock)
+        ledger = Ledger(self._store, worker, self._record.name, options.clock, min(HEARTBEAT, options.lease / 6))
         outcomes = Outcomes(self._rules, ledger, dispatch.pool)
         with display(options.progress, self._record.name, options.console) as shown:
-            runner = Runner(ledger, self._renderer, dispatch, outcomes, shown, options, control)
+            runner = Runner(ledger, self._renderer, dispatch, outcomes, shown, options, control, self._others)
             with pause_on_interrupt(lambda: control.stop("paused", "Ctrl-C")):
                 return runner.run()
 
@@ -184,7 +208,3 @@ class CampaignRun:
                 until = "" if lane.held.at is None else f" until {moment(lane.held.at, now)}"
                 report.notes.append(f"Account {lane.account.name} waits{until}: {lane.held.why}")
         return report
-
-
-def _this_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"

@@ -9,6 +9,8 @@ from typing import Protocol, TypedDict
 
 from rich.console import Console
 
+from ...arguments import number, refuse
+
 
 @dataclass(slots=True)
 class Tally:
@@ -44,6 +46,10 @@ class RunArguments(TypedDict, total=False):
     console: Console | None
 
 
+LEASE = 30.0
+_SHORTEST_LEASE = 3.0
+
+
 @dataclass
 class RunOptions:
     """How a run behaves."""
@@ -53,6 +59,7 @@ class RunOptions:
     clock: Callable[[], float] = time.time
     progress: bool | None = None  # a bar; None: in a terminal or notebook
     console: Console | None = None  # where it is shown
+    lease: float = LEASE  # of several workers: silence after which one is taken for dead, in seconds
 
 
 @dataclass
@@ -61,6 +68,13 @@ class RunEnd:
 
     state: str = "done"  # done | paused | cancelled
     why: str = ""
+    everybody: bool = False  # where several workers send: it holds for all of them, not for this one alone
+
+
+def check_lease(lease: object) -> None:
+    """InputError for one that a worker that is only slow would outlast."""
+    if number("lease", lease) < _SHORTEST_LEASE:
+        raise refuse("lease", f"{_SHORTEST_LEASE:g} seconds or more", lease)
 
 
 class RunControl:
@@ -72,8 +86,8 @@ class RunControl:
         self.tally: Tally | None = None  # None: it has not begun to send
         self.held: Callable[[], Mapping[str, object]] = dict  # the accounts that a limit holds now, by name, and why
 
-    def stop(self, state: str, why: str) -> None:
+    def stop(self, state: str, why: str, everybody: bool = False) -> None:
         """Asks the run to end: nothing new is begun, what is in flight ends, all is settled. The first wish stands, but
         for cancel(), which nobody takes back."""
         if self.ending is None or (state == "cancelled" and self.ending.state != state):
-            self.ending = RunEnd(state, why)
+            self.ending = RunEnd(state, why, everybody)
