@@ -38,7 +38,8 @@ from .run.brake import MOST_REFUSED
 from .run.progress import SHOWN
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
-from .run.run_state import RunArguments, RunControl, RunOptions
+from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
+from .run.worker_run import WorkerRun
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
 from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, source_of, with_parts
@@ -274,6 +275,11 @@ class Campaign:
         """In the order in which they are used."""
         return list(self._accounts)
 
+    @property
+    def account_names(self) -> list[str]:
+        """Names of the accounts with which it was made."""
+        return list(self._spec.accounts)
+
     def check(
         self, previews: int = 3, render: int | None = 10_000, *, not_again: str | timedelta | None = None
     ) -> CheckReport:
@@ -320,6 +326,30 @@ class Campaign:
                 max_refused=max_refused,
             )  # fmt: skip
 
+    def work(
+        self,
+        progress: bool | str | None = None,
+        *,
+        max_seconds: float | None = None,
+        wait_for_retries: bool = True,
+        console: Console | None = None,
+        max_refused: float | None = MOST_REFUSED,
+        lease: float = LEASE,
+    ) -> CampaignReport:
+        """Like run(), as one of several workers: in processes of this machine, and where the store is a PostgreSQL on
+        any machine. They come and go at any time, and share the list and the limits of accounts.
+
+        Ctrl-C lets this worker end what it has begun and leave; pause() ends all. `lease`: seconds without a sign of
+        life, 6 or more, after which a worker is taken for dead. What its journal proves is settled when the journal
+        comes back; till then what it held is `unknown`.
+        """
+        check_lease(lease)
+        with self._asked_for() as control:
+            return self._run(
+                control, progress, max_seconds=max_seconds, wait_for_retries=wait_for_retries, console=console,
+                max_refused=max_refused, lease=lease,
+            )  # fmt: skip
+
     @contextmanager
     def _asked_for(self) -> Iterator[RunControl]:
         """A run that pause() and cancel() end from now on."""
@@ -339,9 +369,10 @@ class Campaign:
         wait_for_retries: bool = True,
         console: Console | None = None,
         max_refused: float | None = MOST_REFUSED,
+        lease: float | None = None,
         after: Collection[str] = _MAY_RUN,
     ) -> CampaignReport:
-        """`after`: what the campaign may have been doing up to now."""
+        """`lease`: of one worker among several. `after`: what the campaign may have been doing up to now."""
         check_all(_RUN_CHECKS, locals())
         if not self._accounts:
             names = ", ".join(self._spec.accounts)
@@ -352,9 +383,13 @@ class Campaign:
         record = self._store.campaign(self.name)
         if record is None or (record.state not in after and control.ending is None):
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
-        options = RunOptions(wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused)
+        options = RunOptions(
+            wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
+        )
+        among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
-        return CampaignRun(self._store, record, self._spec, senders, options, control).run()
+        kind = WorkerRun if among_others else CampaignRun
+        return kind(self._store, record, self._spec, senders, options, control).run()
 
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""

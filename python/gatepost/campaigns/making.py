@@ -55,7 +55,7 @@ def change(
     rows = _read(store, known, spec, listing, anew) if listing is not None else None
     if not other and rows is None:
         return Made(known, replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt))
-    lock = RunLock(store.url, known.id, known.name)
+    lock = RunLock(store.identity, known.id, known.name)
     try:
         why = why_kept(store, known)
         if other and why and (rebuild or not new_texts):

@@ -52,7 +52,9 @@ Without = Annotated[
         "--without", help="SMTP extension to leave unused (pipelining, chunking ...), for servers that break."
     ),
 ]
-StorePath = Annotated[str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path.")]
+StorePath = Annotated[
+    str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path, or postgresql://...")
+]
 
 
 DnsTable = Annotated[

@@ -14,7 +14,7 @@ from .verdicts import suppresses_address
 
 BATCH_AGE = 0.05  # seconds that a verdict waits for others at most
 _BATCH = 500
-_HEARTBEAT = 5.0  # seconds between signs of life
+HEARTBEAT = 5.0  # seconds between signs of life
 
 
 @dataclass(slots=True)
@@ -30,8 +30,12 @@ class _Buffer:
 class Ledger:
     """What one worker does in the store. StaleRun from any call where the worker was taken over."""
 
-    def __init__(self, store: Store, worker: Worker, campaign: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, worker: Worker, campaign: str, clock: Callable[[], float], heartbeat: float = HEARTBEAT
+    ) -> None:
+        """`heartbeat`: seconds between signs of life."""
         self._store, self._worker, self._campaign, self._clock = store, worker, campaign, clock
+        self._heartbeat = heartbeat
         self._buffer = _Buffer()
         self._put_off: set[int] = set()  # rows that this run put off
         self._sign_of_life = clock()
@@ -131,7 +135,7 @@ class Ledger:
 
     def heartbeat(self, now: float) -> None:
         """A sign of life, where the last is a while ago."""
-        if now - self._sign_of_life >= _HEARTBEAT:
+        if now - self._sign_of_life >= self._heartbeat:
             self._store.heartbeat(self._worker, now)
             self._sign_of_life = now
 

@@ -15,6 +15,7 @@ from ...campaigns.run.progress import SHOWN
 from ...campaigns.run.run_state import STOPPED_BY_ACCOUNTS
 from ..options import StorePath, Through
 from ..output import ACCOUNT, OK, REFUSED, Json, console, in_options, print_json, signal_code, spoken_errors
+from ..workers import as_environment, run_workers, worker_command
 from .letter import Letter, Name, campaign_of, stored
 
 Progress = Annotated[
@@ -23,6 +24,7 @@ Progress = Annotated[
         help="bar, plain (lines for a log), json (a JSON object a line) or none. Default: a bar in a terminal."
     ),
 ]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
 
 
 def check(
@@ -55,6 +57,7 @@ def run(
     through: Through,
     progress: Progress = None,
     wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    workers: Workers = 1,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
@@ -66,7 +69,12 @@ def run(
     """
     with spoken_errors():
         campaign = campaign_of(name, store, letter, through)
-        report = campaign.run(progress=_shown(progress, as_json), wait_for_retries=wait)
+        shown = _shown(progress, as_json)
+        if workers == 1:
+            report = campaign.run(progress=shown, wait_for_retries=wait)
+        else:
+            environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
+            report = run_workers(campaign, workers, worker_command(name, through), environment, shown)
     _tell(report, as_json)
 
 
