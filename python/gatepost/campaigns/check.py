@@ -21,6 +21,7 @@ from .estimate import seconds_for
 from .gaps import find_gaps
 from .run.render import Renderer, values_of
 from .spec import CampaignSpec
+from .template.columns import with_columns
 from .template.template_text import words_of
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
         mend = f" None could be made, since {why}: write one as text=." if why else ""
         found.append(f"the letter has html and no text part: spam filters like that less.{mend}")
     if spec.template.html is not None:
-        pictures = missing_pictures(words_of(spec.template.html), {part.content_id for part in spec.inline})
+        pictures = missing_pictures(
+            words_of(with_columns(spec.template.html)), {part.content_id for part in spec.inline}
+        )
         found += [words for words in pictures if "{" not in words]  # a field's picture is known only with the row
     return found

@@ -30,7 +30,7 @@ from .list_row import MAX_CELL, ListRow, cell_too_long
 from .records import MAX_LINE, Lines, Record, TooLong, records
 
 _SAMPLE = 1 << 16
-_SINGLE = re.compile(r"'[^']*+'(?:[^'\w]'[^']*+')*+[\r\n]*+")  # a header in single quotes
+_SINGLE = re.compile(r"'[^']*'(?:[^'\w]'[^']*')*[\r\n]*")  # a header in single quotes
 
 
 class CsvFile:

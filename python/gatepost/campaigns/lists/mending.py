@@ -49,7 +49,7 @@ def _read(text: str) -> Mended:
         wire = wire_address(mended)[0]
     except ValueError as error:
         return Mended(text, "", str(error))
-    return Mended(mended, wire, "", f"read from {text[:80]!r}: {', '.join(notes)} taken away")
+    return Mended(mended, wire, "", f"read from {text[:80]!r} without {', '.join(notes)}")
 
 
 def _mended(text: str) -> tuple[str, list[str]]:
@@ -66,13 +66,15 @@ def _mended(text: str) -> tuple[str, list[str]]:
     before = ""
     while before != found:
         before = found
-        found = noted(_QUERY.sub("", _MAILTO.sub("", found, count=1)) if _MAILTO.match(found) else found, "mailto:")
+        found = noted(
+            _QUERY.sub("", _MAILTO.sub("", found, count=1)) if _MAILTO.match(found) else found, "what stands before it"
+        )
         if len(found) > 1 and (found[0], found[-1]) in _PAIRS and (found[0] != '"' or "@" not in found.split('"')[-1]):
-            found = noted(found[1:-1].strip(), "what it stood in")
-        found = noted(found.strip(_ENDS), "marks at its ends")
+            found = noted(found[1:-1].strip(), "marks around it")
+        found = noted(found.strip(_ENDS), "marks around it")
     if (named := _NAMED.fullmatch(found)) and ("<" in found):
         name, address = named[1].strip(" ,"), _mended(named[2])[0]
-        found = noted(f'"{_core_name(name)}" <{address}>' if name else address, "what does not belong there")
+        found = noted(f'"{_core_name(name)}" <{address}>' if name else address, "marks around it")
     elif found.count("@") == 1 and "<" not in found:
         if found.endswith(">"):
             found = noted(found[:-1].strip(), "a stray bracket")
@@ -93,7 +95,10 @@ def _pieces(text: str) -> list[str]:
             return [str(piece) for piece in _apart(text, ",")]
     except ValueError:
         pass
-    for pieces in (_BETWEEN.split(text), _apart(text, ",;\n"), re.split(r"[\s,;/|]+", text)):
+    some = [piece.strip() for piece in _BETWEEN.split(text) if piece.strip()]
+    if sum(piece.count("@") == 1 for piece in some) > 1 and all(piece.count("@") < 2 for piece in some):
+        return some
+    for pieces in (_apart(text, ",;\n"), re.split(r"[\s,;/|]+", text)):
         some = [piece.strip() for piece in pieces if piece.strip()]
         if len(some) > 1 and all(piece.count("@") == 1 for piece in some):
             return some

@@ -59,8 +59,7 @@ def records(name: str, lines: Lines, dialect: Dialect) -> Iterator[Record]:
     if escape:
         yield from _escaped(name, lines, dialect, escape)
         return
-    cell = rf"(?:{quote}(?:[^{quote}]|{quote}{quote})*+{quote}|[^{quote}{re.escape(delimiter)}\r\n]*+)" if quote else ""
-    whole = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*+[\r\n]*+") if quote else None
+    whole = _whole_line(delimiter, quote) if quote else None
     for line in lines:
         if len(line) > MAX_CELL:
             _check_cells(lines.number, line.split(delimiter))
@@ -74,6 +73,13 @@ def records(name: str, lines: Lines, dialect: Dialect) -> Iterator[Record]:
             yield Record(lines.number, cells)
         else:
             yield _Careful(name, lines, delimiter, quote).record(line)
+
+
+def _whole_line(delimiter: str, quote: str) -> re.Pattern[str]:
+    """A line that is a record by itself: each cell in quotes, or without any. Linear: no two parts match the same."""
+    mark, end = re.escape(quote), re.escape(delimiter)
+    cell = rf"(?:{mark}[^{mark}]*(?:{mark}{mark}[^{mark}]*)*{mark}|[^{mark}{end}\r\n]*)"
+    return re.compile(rf"{cell}(?:{end}{cell})*[\r\n]*")
 
 
 def _check_cells(number: int, cells: list[str]) -> None:
