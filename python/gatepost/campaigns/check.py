@@ -19,6 +19,7 @@ from .check_facts import Missing, Preview, RowFinding
 from .check_report import CheckReport
 from .estimate import seconds_for
 from .gaps import find_gaps
+from .list_findings import doubtful, mended, recognised
 from .run.render import Renderer, values_of
 from .spec import CampaignSpec
 from .template.columns import with_columns
@@ -71,7 +72,9 @@ def check_campaign(
         test_rows=waiting.filter(pl.col("address") == TEST_ADDRESS)["row"].to_list(),
         previews=dry_run.previews,
         seconds=None if math.isinf(least) else least,
-        findings=_about(spec, accounts, from_, waiting.height),
+        findings=[*doubtful(waiting, spec), *_about(spec, accounts, from_, waiting.height)],
+        recognised=recognised(spec.source),
+        mended=mended(frame),
     )
 
 

@@ -80,7 +80,7 @@ def _read(
     if problem:
         return [(Mended(text, "", problem), fields)]
     found = read_cell(cell)
-    if found[0].problem and not text.strip():
+    if found[0].problem and (not text.strip() or _TOTALS.match(text)):
         found = [found[0]._replace(problem=_without_address(chunk.values(index), found[0].problem))]
     made = []
     for one in found:
