@@ -30,8 +30,8 @@ from .check_report import CheckReport
 from .exporting import export
 from .lists.open_list import OpenList
 from .lists.recipients import read_recipients, source_of
-from .lists.source import RecipientList
 from .lists.row_json import without_types
+from .lists.source import RecipientList
 from .making import change, make_or_open
 from .reached import reached_before
 from .report import CampaignReport, make_report
