@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ..errors import InputError
 from ..store import CampaignRecord, NewRecipient, Status, Store, StoreError
-from .lists.list_row import RecipientList
 from .lists.loading import ledger_rows
+from .lists.open_list import OpenList
 from .merging import compare, same_rows, with_row_keys
 from .run.run_lock import RunLock
 from .spec import CampaignSpec, differences, read_spec
@@ -24,7 +25,7 @@ class Made:
 
 
 def make_or_open(
-    store: Store, name: str, spec: CampaignSpec, listing: RecipientList, *, rebuild: bool, new_texts: bool
+    store: Store, name: str, spec: CampaignSpec, listing: OpenList, *, rebuild: bool, new_texts: bool
 ) -> Made:
     """The campaign as stored. `rebuild`: begin anew where nothing of the stored one has gone out; `new_texts`: what
     differs is for those who have not got their letter. InputError for a bad list leaves nothing behind."""
@@ -38,7 +39,7 @@ def change(
     store: Store,
     known: CampaignRecord,
     spec: CampaignSpec,
-    listing: RecipientList | None,
+    listing: OpenList | None,
     *,
     rebuild: bool = False,
     new_texts: bool = False,
@@ -90,10 +91,10 @@ def why_kept(store: Store, record: CampaignRecord) -> str:
     return ""
 
 
-def _make(store: Store, name: str, spec: CampaignSpec, listing: RecipientList) -> Made:
+def _make(store: Store, name: str, spec: CampaignSpec, listing: OpenList) -> Made:
     campaign_id = store.create_campaign(name, spec.to_json(), spec.blobs())
     check = spec.check_fields if listing.ragged else lambda columns: None
-    rows = ledger_rows(listing, spec.address_column, store, check)
+    rows = ledger_rows(listing, spec.row_options, store, check)
     try:
         if not store.add_recipients(campaign_id, with_row_keys(rows, spec.row_key)):
             raise InputError(f"{listing.name}: the list has no rows")
@@ -104,17 +105,22 @@ def _make(store: Store, name: str, spec: CampaignSpec, listing: RecipientList) -
 
 
 def _read(
-    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: RecipientList, anew: bool
+    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: OpenList, anew: bool
 ) -> Sequence[NewRecipient] | None:
     """The rows of a list; None where it is the one that the ledger was made of, unless it is wanted `anew`."""
     anew = anew or not any(store.counts(known.id).values())  # a crash came between campaign and list
-    if not anew and listing.sha256 is not None and listing.sha256 == known.spec["source"]["sha256"]:
+    if not anew and listing.sha256 is not None and _read_alike(spec.source, known.spec["source"]):
         return None
     check = spec.check_fields if listing.ragged else lambda columns: None
-    rows = list(with_row_keys(ledger_rows(listing, spec.address_column, store, check), spec.row_key))
+    rows = list(with_row_keys(ledger_rows(listing, spec.row_options, store, check), spec.row_key))
     if not rows:
         raise InputError(f"{listing.name}: the list has no rows")
     return None if not anew and listing.sha256 is None and same_rows(store, known.id, rows) else rows
+
+
+def _read_alike(source: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether it is the same file, read in the same way."""
+    return all(before.get(key) == value for key, value in source.items() if key != "name")
 
 
 def _another(
