@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..sending.limits import Limits
 from ..sending.requests import SendRequests
 from ..sending.results import Reply
+from ..sending.tokens import AccessToken
 from ..sending.watch import AccountWatch
 from .auth import Auth
 from .check import ask, check_account
@@ -25,7 +26,7 @@ from .presets import preset_named, preset_names
 from .route import Route
 from .timeouts import Timeouts
 from .tls import Tls
-from .token import check_token
+from .token import RenewedToken, check_token
 from .url import SCHEMES, parse_url
 from .url_options import UrlOptions
 
@@ -278,10 +279,12 @@ class Account:
         """Whether somebody has to be asked for the access token."""
         return callable(self.auth.access_token)
 
-    def _access_token(self) -> str:
+    def _access_token(self, refused: str = "") -> AccessToken:
         """The token to log in with: the fixed one, or asked for now; "" where there is none."""
         token = self.auth.access_token
-        return check_token(token()) if callable(token) else token or ""
+        if isinstance(token, RenewedToken):
+            return token.fresh(refused)
+        return AccessToken(check_token(token()) if callable(token) else token or "")
 
     @property
     def _counted_as(self) -> tuple[str, int, str]:
@@ -317,7 +320,7 @@ class Account:
         identity = session.identity
         identity.host, identity.port = self._wire_host, self.port
         identity.login, identity.password = self.login, self._password
-        identity.access_token = "" if self._asks_for_tokens else self._access_token()
+        identity.access_token = "" if self._asks_for_tokens else self._access_token().value
         return lane
 
     @property

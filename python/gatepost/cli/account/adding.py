@@ -14,6 +14,7 @@ from ...errors import InputError
 from ..options import DnsTable, read_dns_table
 from ..output import Json, console, print_json, spoken_errors
 from .common import Check, Name, PasswordStdin, SendTo, Set, ask_password, opened, say_findings, settings_of, try_out
+from .signing_in import Paste, sign_in_first
 
 
 def add(
@@ -28,6 +29,13 @@ def add(
     sender: Annotated[str | None, typer.Option(help='"News <news@example.com>"; default: the login.')] = None,
     alias: Annotated[list[str] | None, typer.Option(help="Another address whose letters it takes.")] = None,
     ca: Annotated[Path | None, typer.Option("--ca", help="File with certificates (PEM) to trust besides.")] = None,
+    oauth: Annotated[
+        bool, typer.Option("--oauth", help="Log in by OAuth 2.0: somebody signs in at the provider now.")
+    ] = False,
+    client_id: Annotated[
+        str | None, typer.Option(help="Id of your OAuth client there; its secret is asked for, if it has one.")
+    ] = None,
+    paste: Paste = False,
     set_: Set = None,
     password_stdin: PasswordStdin = False,
     check: Check = True,
@@ -38,7 +46,8 @@ def add(
     """Add an account, once it has connected and logged in.
 
     The provider is found by the login's domain, or its MX records, where neither --preset, --url, --host nor --internal
-    is given. The password is asked for, or comes from --password-stdin or $GATEPOST_PASSWORD.
+    is given. The password is asked for, or comes from --password-stdin or $GATEPOST_PASSWORD; with --oauth this is the
+    secret of the client, from --password-stdin or $GATEPOST_CLIENT_SECRET.
     """
     with spoken_errors():
         accounts = opened()
@@ -47,26 +56,32 @@ def add(
         given: dict[str, Any] = {
             "preset": preset, "url": url, "host": host, "port": port, "security": security,
             "internal": internal or None, "login": login, "sender": sender, "aliases": alias,
+            "auth.kind": "oauth" if oauth else None, "oauth.client_id": client_id,
             "tls.ca_file": None if ca is None else str(ca.absolute()), **settings_of(set_ or ()),
         }  # fmt: skip
         settings = {key: value for key, value in given.items() if value is not None}
         found = _find_preset(settings, resolver_of(read_dns_table(dns)))
         entry = accounts._draft(name, settings)
-        password = None
+        secrets: dict[str, str] = {}
         if entry.logs_in and entry.password_command is None:
-            password = ask_password(f"{entry.account.login} at {entry.account.host}", password_stdin)
+            whose = f"{entry.account.login} at {entry.account.host}"
+            secrets["password"] = ask_password(whose, password_stdin)
+        if check and entry.oauth is not None:
+            secrets = sign_in_first(accounts, entry, paste, password_stdin)
         findings = found
         if check:
-            secrets = {} if password is None else {"password": password}
             findings = found + try_out(accounts._open(entry, secrets, watched=False), send_to, saves=True)
-        accounts.add(name, settings, password=password)
-        where = accounts._secrets.find(name, command=entry.password_command) if entry.logs_in else None
+        accounts._add(name, settings, secrets)
+        kind = "password" if entry.logs_in else "tokens"
+        where = accounts._secrets.find(name, kind, entry.password_command) if secrets or entry.logs_in else None
         if as_json:
             print_json({"name": name, "file": str(accounts.path), "findings": findings,
-                        "password_from": where.source if where else None})  # fmt: skip
+                        f"{kind}_from": where.source if where else None})  # fmt: skip
             return
         say_findings(findings)
-        console.print(f"Account {name} is in {accounts.path}" + (f"; its password: {where.source}." if where else "."))
+        console.print(f"Account {name} is in {accounts.path}" + (f"; its {kind}: {where.source}." if where else "."))
+        if entry.oauth is not None and not secrets:
+            console.print(f"Nobody has signed in: gatepost account sign-in {name}")
 
 
 def _find_preset(settings: dict[str, Any], resolver: Resolver) -> list[str]:
