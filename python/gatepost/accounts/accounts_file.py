@@ -116,9 +116,10 @@ class AccountsFile(Mapping[str, Account]):
                 raise self._secrets.missing(entry.name, kind)
             return found.value
 
-        account = entry.open(secret, self._tokens(entry, given) or _token_command(entry))
+        token = self._tokens(entry, given) or _token_command(entry)
+        account = entry.open(secret, token)
         if watched:
-            account._watch = KeptWatch(entry.name, self._states, self.log(entry))
+            account._watch = KeptWatch(entry.name, self._states, self.log(entry), renews=token is not None)
         return account
 
     def _tokens(self, entry: AccountEntry, given: dict[str, str] | None = None) -> KeptTokens | None:

@@ -12,7 +12,6 @@ from .errors import SignInNeeded, TokenError
 from .provider import OAuthProvider, safe_url
 
 try:
-    from authlib.common.errors import AuthlibBaseError
     from authlib.integrations.requests_client import OAuth2Session
     from requests import PreparedRequest, RequestException, Response
     from requests.adapters import HTTPAdapter
@@ -39,7 +38,7 @@ class TokenServer:
         self.provider = provider
         self.client_id = client_id
         self._secrets = [client_secret] if client_secret else []
-        self._session = OAuth2Session(
+        self._session = _Session(
             client_id,
             client_secret or None,
             token_endpoint_auth_method="client_secret_post" if client_secret else "none",
@@ -57,17 +56,12 @@ class TokenServer:
         """The codes that begin a sign-in on another device (RFC 8628 §3.2)."""
         form = {"client_id": self.client_id, "scope": self.provider.scope}
         try:
-            reply = self._session.request(
+            response = self._session.request(
                 "POST", self.provider.device_url, withhold_token=True, data=form, headers={"Accept": "application/json"}
             )
-            codes = reply.json()
-        except (RequestException, ValueError) as error:
+        except RequestException as error:
             raise self._not_answered(error) from None
-        if not isinstance(codes, dict):
-            raise TokenError("the token server answered with something that is not JSON")
-        if "error" in codes or reply.status_code >= 400:
-            raise self._refused(codes.get("error"), codes.get("error_description"))
-        return codes
+        return self._read(response)
 
     def device_token(self, device_code: str) -> Mapping[str, Any]:
         """The reply to a device code (RFC 8628 §3.4)."""
@@ -97,11 +91,22 @@ class TokenServer:
     def _asked(self, secrets: list[str], **form: str) -> Mapping[str, Any]:
         self._secrets += secrets
         try:
-            reply: Mapping[str, Any] = self._session.fetch_token(self.provider.token_url, **form)
-        except AuthlibBaseError as error:
-            raise self._refused(error.error, error.description) from None
-        except (RequestException, ValueError, TypeError) as error:
+            response: Response = self._session.fetch_token(self.provider.token_url, **form)
+        except RequestException as error:
             raise self._not_answered(error) from None
+        return self._read(response)
+
+    def _read(self, response: Response) -> Mapping[str, Any]:
+        if response.status_code >= 500:
+            raise TokenError(f"the token server answered with HTTP status {response.status_code}")
+        try:
+            reply = response.json()
+        except (ValueError, RecursionError):
+            reply = None
+        if not isinstance(reply, dict):
+            raise TokenError("the token server answered with something that is not JSON, or no object")
+        if "error" in reply or response.status_code >= 400:
+            raise self._refused(reply.get("error"), reply.get("error_description"))
         return reply
 
     def _refused(self, code: object, description: object) -> TokenError:
@@ -113,20 +118,24 @@ class TokenServer:
             return TokenError(f"{words}; check oauth.client_id, oauth.scope and the client's secret", True, name)
         return TokenError(words, code=name)
 
-    def _not_answered(self, error: Exception) -> TokenError:
+    def _not_answered(self, error: RequestException) -> TokenError:
         if isinstance(error, _HostileReplyError):
             return TokenError(str(error))
-        if isinstance(error, RequestException) and error.response is not None:
-            return TokenError(f"the token server answered with HTTP status {error.response.status_code}")
-        if isinstance(error, RequestException) and not isinstance(error, ValueError):
-            return TokenError(f"the token server was not reached ({type(error).__name__})", code=NOT_REACHED)
-        return TokenError("the token server answered with something that is not JSON")
+        return TokenError(f"the token server was not reached ({type(error).__name__})", code=NOT_REACHED)
 
     def _shown(self, text: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "****")
         text = " ".join(shown(text).split())
         return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+class _Session(OAuth2Session):
+    """Leaves it to us to read what comes."""
+
+    def parse_response_token(self, response: Response) -> Response:
+        """The response itself."""
+        return response
 
 
 class _HostileReplyError(RequestException):
