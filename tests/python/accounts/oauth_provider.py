@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -70,10 +70,8 @@ def provider_here() -> Iterator[Provider]:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            try:
+            with suppress(OSError):  # who asked has heard enough
                 self.wfile.write(data)
-            except OSError:
-                pass  # who asked has heard enough
 
         do_GET = do_POST
 

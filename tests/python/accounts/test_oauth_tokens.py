@@ -157,7 +157,7 @@ def test_a_refused_refresh_says_who_has_to_do_what_and_is_not_tried_again(
 
 def test_nobody_has_signed_in_yet(written: Written, gate: gp.Sink, provider: Provider) -> None:
     written(table(gate, provider))
-    with pytest.raises(gp.SignInNeeded, match="nobody has signed in.*sign-in news"):
+    with pytest.raises(gp.SignInNeeded, match=r"nobody has signed in.*sign-in news"):
         gp.send("news", **LETTER)
 
 

@@ -70,7 +70,7 @@ def show_page(page: SignInPage) -> None:
 
 def _asked() -> str:
     """The address of a browser on another machine."""
-    return str(typer.prompt("The address at which the browser ended (http://127.0.0.1...)", hide_input=True, err=True))
+    return str(typer.prompt("The address at which the browser ended (http://...)", err=True))
 
 
 def _misses_secret(tokens: KeptTokens) -> bool:
