@@ -133,7 +133,7 @@ class Account:
         if only_sender and self.sender is None:
             raise InputError("account: only_sender needs a sender address; pass sender=..., or a login that is one")
         if self.route.proxy is not None and (self.unix_path or self.program):
-            raise InputError("account: a Unix socket, or a program, is not reached by a proxy")
+            raise InputError(f"account: a {'program' if self.program else 'Unix socket'} is not reached by a proxy")
         self.requests: SendRequests | None = None  # what letters ask for that bring no requests of their own
         self._rules: Mapping[str, str] = {}  # of limits: who says so
         self._limits_from = ""  # whose limits it keeps to without having been told to, in words

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import flag, line, mapping, moment, named, optional, secret_line
+from ..arguments import flag, line, mapping, moment, named, optional, refuse, secret_line
 from ..errors import InputError
 from ..message import Address, BaseMessage
 from .account import Account
@@ -159,6 +159,10 @@ class AccountsFile(Mapping[str, Account]):
             TokenError: The provider gave no tokens.
             InputError: The account does not log in by OAuth, or a setting, a secret or a package is missing.
         """
+        if not callable(show):
+            raise refuse("show", "a function that takes a SignInPage", show)
+        if ask is not None and not callable(ask):
+            raise refuse("ask", "a function that returns an address", ask)
         optional(secret_line)("client_secret", client_secret)
         tokens = self._tokens(self.entry(name))
         if tokens is None:
