@@ -32,6 +32,7 @@ from .token import RenewedToken, check_token
 from .url import SCHEMES, parse_url
 from .url_options import UrlOptions
 
+_BEFORE_IDLE = 0.8  # of the server's time for idle connections: ours end before it ends them
 _LATER = 5.0  # seconds; a program is stopped after the engine has given its reply up
 
 
@@ -139,6 +140,7 @@ class Account:
         self._limits_from = ""  # whose limits it keeps to without having been told to, in words
         self._watch: AccountWatch | None = None
         self._bridge: SendmailBridge | None = None  # to the program
+        self._idle = 0.0  # seconds after which the server ends a connection that is not used; 0: not known
         with named("account: dkim"):
             self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
         self.provider = provider if provider is not None else _core.provider_of_host(self._wire_host)
@@ -199,6 +201,7 @@ class Account:
         if options.get("one_round_trip") is None:
             options["one_round_trip"] = preset.one_round_trip
         account = cls(f"{scheme}://{host}:{preset.port}", login=login, password=password or preset.password, **options)
+        account._idle = preset.idle
         account._rules = {
             name.removeprefix("limits."): f"preset {key}: {source}"
             for name, source in preset.sources.items()
@@ -314,6 +317,8 @@ class Account:
         """The same for the engine; without a token that has to be asked for."""
         lane = _core.LaneOptions()
         lane.name = self.name
+        if self._idle:
+            lane.idle = min(lane.idle, self._idle * _BEFORE_IDLE)
         lane.signers = self.dkim._core_choice()
         self.limits._fill(lane)
         lane.limiter = _core.AccountLimiter(*self._counted_as, self.limits.windows)

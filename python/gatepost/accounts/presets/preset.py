@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from ...arguments import Check, check_all, flag, line, one_of, refuse, texts, whole_number
+from ...arguments import Check, check_all, flag, line, one_of, refuse, seconds, some_of, texts, whole_number
 from ...errors import InputError
 from ...sending.limits import Limits
+from ..auth import MECHANISMS
 from ..oauth.provider import CHECKS as OAUTH
 from ..oauth.provider import OAuthProvider, read_provider
 
@@ -53,6 +54,8 @@ class Preset:
     imap: Server | None = None
     pop: Server | None = None
     oauth: OAuthProvider | None = None
+    mechanisms: tuple[str, ...] = ()  # of logging in that the provider's documents name
+    idle: float = 0.0  # seconds after which the server ends a connection that is not used; 0: not known
     advice: str = ""  # what has to be done before one can log in
     seen: tuple[str, ...] = ()  # what senders met beyond what is documented
     sources: Mapping[str, str] = field(
@@ -80,7 +83,7 @@ _TEXTS = ("title", "provider", "advice")
 _LISTS = ("aliases", "domains", "mx", "seen")
 _KEYS = (
     *(*_TEXTS, *_LISTS, "same_mailbox", "one_round_trip"),
-    *("smtp", "imap", "pop", "login", "oauth", "from", "limits"),
+    *("smtp", "imap", "pop", "login", "oauth", "mechanisms", "idle", "from", "limits"),
 )
 _LIMITS = {"message_mb": "message_bytes"} | {
     one.name: one.name for one in fields(Limits) if one.name != "message_bytes"
@@ -107,6 +110,8 @@ def read_preset(name: str, table: object, sourced: bool) -> Preset:
     flag(f"[{name}.from] only_sender", sender.get("only_sender", False))
     oauth = _sourced(name, "oauth", facts, tuple(OAUTH), sources, sourced)
     given = {key: value for key, value in oauth.items() if key not in ("source", "date")}
+    mechanisms = _sourced(name, "mechanisms", facts, ("names",), sources, sourced)
+    idle = _sourced(name, "idle", facts, ("seconds",), sources, sourced)
     smtp = servers["smtp"]
     domains = tuple(facts.get("domains", ()))
     return Preset(
@@ -130,6 +135,8 @@ def read_preset(name: str, table: object, sourced: bool) -> Preset:
         servers.get("imap"),
         servers.get("pop"),
         read_provider(f"[{name}.oauth]", given) if given else None,
+        tuple(some_of(*MECHANISMS)(f"[{name}.mechanisms] names", mechanisms.get("names", []))),
+        seconds(f"[{name}.idle] seconds", idle["seconds"]) if "seconds" in idle else 0.0,
         facts.get("advice", ""),
         tuple(facts.get("seen", ())),
         sources,

@@ -54,6 +54,12 @@ def facts_of(key: str, preset: Preset) -> dict[str, Any]:
             source = preset.sources.get(kind, "your own preset")
             facts[kind] = f"{server.host or '(yours)'} {server.port} {server.security}{also} ({source})"
     facts["login"] = preset.login or _FORMS.get(preset.login_form, "")
+    if preset.mechanisms:
+        source = preset.sources.get("mechanisms", "your own preset")
+        facts["mechanisms"] = f"{', '.join(preset.mechanisms)} ({source})"
+    if preset.idle:
+        source = preset.sources.get("idle", "your own preset")
+        facts["idle connections"] = f"are ended after {preset.idle:g} s ({source})"
     if (oauth := preset.oauth) is not None:
         way = "a code typed on any device" if oauth.flow == "device" else "a browser that comes back to this machine"
         secret = ", and its secret" if oauth.secret else ""
