@@ -8,13 +8,14 @@ import os
 import reprlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import flag, line, mapping, moment, named, optional, refuse, secret_line
-from ..errors import InputError
+from ..errors import GatepostError, InputError
 from ..message import Address, BaseMessage
 from .account import Account
 from .choice import Choice, choose, sender_of
@@ -129,7 +130,8 @@ class AccountsFile(Mapping[str, Account]):
         settings, provider = oauth
 
         def failed(words: str) -> None:
-            self._states.failed(entry.name, time.time(), words)
+            with suppress(GatepostError):  # what is raised says it too
+                self._states.failed(entry.name, time.time(), words)
 
         place = GivenSecrets(given) if given and TOKENS in given else SecretsOf(entry.name, self._secrets)
         return KeptTokens(entry.name, provider, settings.client_id, place, self.folder, failed)

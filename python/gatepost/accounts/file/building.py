@@ -74,8 +74,10 @@ def logs_in_by_oauth(table: dict[str, Any]) -> bool:
 
 def oauth_of(table: dict[str, Any]) -> tuple[OAuthSettings, OAuthProvider]:
     """The client of an account that logs in by OAuth, and where it gets tokens. InputError for what is missing."""
-    settings = OAuthSettings(**table.get("oauth", {}))
     known = preset_named(table["preset"])[1].oauth if "preset" in table else None
+    if known is not None and known.register and not table.get("oauth", {}).get("client_id"):
+        raise InputError(f"oauth.client_id is missing: register a client at {known.register}, and give its id here")
+    settings = OAuthSettings(**table.get("oauth", {}))
     if "token_command" in table.get("auth", {}):
         raise InputError("auth.token_command and oauth; give one of them")
     if not (table.get("login") or parse_url(table.get("url", "smtps://localhost")).login):

@@ -101,7 +101,7 @@ def read_entry(name: str, table: object, file: Path, position: int) -> AccountEn
             token = None
             if "kind" in table.get("auth", {}):
                 one_of("password", "oauth")("auth.kind", table["auth"]["kind"])
-            if "oauth" in table:
+            if "client_id" in table.get("oauth", {}):
                 OAuthSettings(**table["oauth"])
             if logs_in_by_oauth(table):
                 oauth_of(table)

@@ -31,6 +31,10 @@ CLIENT_SECRET = "client secret"
 class SecretPlace(Protocol):
     """Where an account's secrets are kept."""
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing was found there, where that is worth saying."""
+
     def kept(self, kind: str) -> str | None:
         """The secret; None where there is none."""
 
@@ -94,7 +98,7 @@ class KeptTokens:
     def _renewed(self) -> Tokens:
         tokens = self.read()
         if tokens is None:
-            raise self._sign_in("nobody has signed in")
+            raise self._sign_in(self.place.trouble or "nobody has signed in")
         if tokens.refused:
             raise self._sign_in(tokens.refused)
         if not tokens.refresh:

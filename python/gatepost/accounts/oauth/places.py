@@ -11,6 +11,11 @@ class SecretsOf:
     def __init__(self, account: str, secrets: Secrets) -> None:
         self._account, self._secrets = account, secrets
 
+    @property
+    def trouble(self) -> str:
+        """See `SecretPlace`."""
+        return self._secrets.trouble
+
     def kept(self, kind: str) -> str | None:
         """See `SecretPlace`."""
         found = self._secrets.find(self._account, kind)
@@ -26,6 +31,11 @@ class GivenSecrets:
 
     def __init__(self, given: dict[str, str]) -> None:
         self._given = given
+
+    @property
+    def trouble(self) -> str:
+        """See `SecretPlace`."""
+        return ""
 
     def kept(self, kind: str) -> str | None:
         """See `SecretPlace`."""

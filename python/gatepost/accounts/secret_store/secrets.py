@@ -52,6 +52,11 @@ class Secrets:
             return Found(value, str(self._file.path))
         return None
 
+    @property
+    def trouble(self) -> str:
+        """Why the system's keyring gave none at the last look; "" where it has none, or there is no keyring."""
+        return self._keyring.trouble
+
     def missing(self, account: str, kind: str = "password") -> InputError:
         """What to say where nobody has it."""
         trouble = f" ({self._keyring.trouble})" if self._keyring.trouble else ""

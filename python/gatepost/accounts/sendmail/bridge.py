@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from ...errors import InputError, with_errno
 from ...process import Home
 from .session import LmtpSession
 
@@ -21,10 +22,7 @@ class SendmailBridge:
     def __init__(self, program: str, patience: float) -> None:
         self._program, self._patience = program, patience
         self._home = Home()
-        self._folder = tempfile.mkdtemp(prefix="gatepost-")
-        if len(self._folder.encode()) > _LONGEST:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = tempfile.mkdtemp(prefix="gatepost-", dir="/tmp")
+        self._folder = _new_folder()
         self.path = str(Path(self._folder, "s"))
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self.path)
@@ -56,3 +54,16 @@ class SendmailBridge:
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):  # who went has heard enough
             LmtpSession(connection, self._program, self._patience).serve()
+
+
+def _new_folder() -> str:
+    try:
+        folder = tempfile.mkdtemp(prefix="gatepost-")
+        if len(folder.encode()) > _LONGEST:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder = tempfile.mkdtemp(prefix="gatepost-", dir="/tmp")
+    except OSError as error:
+        raise with_errno(
+            InputError(f"account: no temporary folder for the socket to sendmail: {error.strerror}"), error.errno
+        ) from None
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from typing import Annotated
@@ -64,8 +65,13 @@ def show_page(page: SignInPage) -> None:
     errors.print(
         Text.assemble("Open this page in a browser and sign in; waiting.\n", (page.page, "bold")), soft_wrap=True
     )
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and _has_screen():
         webbrowser.open(page.page)
+
+
+def _has_screen() -> bool:
+    """Else a browser in the terminal would open, in the midst of ours."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
 
 
 def _asked() -> str:
