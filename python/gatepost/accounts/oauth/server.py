@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...errors import InputError
 from ...shown import shown
@@ -121,7 +122,8 @@ class TokenServer:
     def _not_answered(self, error: RequestException) -> TokenError:
         if isinstance(error, _HostileReplyError):
             return TokenError(str(error))
-        return TokenError(f"the token server was not reached ({type(error).__name__})", code=NOT_REACHED)
+        host = urlsplit(self.provider.token_url).hostname
+        return TokenError(f"the token server {host} was not reached ({type(error).__name__})", code=NOT_REACHED)
 
     def _shown(self, text: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):
