@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import sys
@@ -15,6 +16,7 @@ from accounts_samples import Written
 from typer.testing import CliRunner
 
 import gatepost as gp
+from gatepost.accounts.sendmail.session import _read_letter
 from gatepost.cli import app
 
 Program = Callable[..., str]
@@ -76,6 +78,13 @@ def test_raw_bytes_keep_their_dots_and_their_eight_bits(program: Program, tmp_pa
     with gp.Mailer(account(program())) as mailer:
         mailer.send(raw, from_="a@example.com", to="b@example.com")
     assert runs(tmp_path)[0][1].endswith(body.replace(b"\r\n", b"\n"))
+
+
+def test_a_line_of_any_length_ends_where_it_ended() -> None:
+    for length in range((1 << 16) - 3, (1 << 16) + 3):
+        sent = b"x" * length + b"\r\n..dot\r\n" + b"." + b"." * length + b"\r\n.\r\n"
+        assert _read_letter(io.BytesIO(sent)) == b"x" * length + b"\n.dot\n" + b"." * length + b"\n"
+    assert _read_letter(io.BytesIO(b"half a letter\r\n")) is None
 
 
 def test_the_empty_sender_is_named_as_sendmail_names_it(program: Program, tmp_path: Path) -> None:

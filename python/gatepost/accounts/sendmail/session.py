@@ -104,10 +104,11 @@ class LmtpSession:
 def _read_letter(lines: BinaryIO) -> bytes | None:
     """The letter, its lines ended as this system ends them; None where the client went before its end."""
     letter: list[bytes] = []
-    whole = True  # whether the last piece ended a line
+    whole, cr = True, False  # whether the last piece ended a line, or in CR
     while piece := lines.readline(1 << 16):
         if whole and piece == b".\r\n":
             return b"".join(letter).replace(b"\r\n", b"\n")
         letter.append(piece[1:] if whole and piece.startswith(b".") else piece)
-        whole = piece.endswith(b"\r\n")
+        whole = piece.endswith(b"\r\n") or (piece == b"\n" and cr)  # which may stand at the end of the last piece
+        cr = piece.endswith(b"\r")
     return None
