@@ -24,10 +24,12 @@ _NOT_READY = "services.account_not_ready"  # the rule of the classifier
 
 
 class KeptWatch:
-    """Watches over one account: `sending.watch.AccountWatch`."""
+    """Watches over one account: `sending.watch.AccountWatch`. `renews`: a token that a server refuses is followed by
+    another, before the account is to blame."""
 
-    def __init__(self, account: str, states: StateStore, log: LogFile) -> None:
+    def __init__(self, account: str, states: StateStore, log: LogFile, renews: bool = False) -> None:
         self._account, self._states, self._log_file = account, states, log
+        self._renews = self._may_renew = renews
 
     @property
     def store(self) -> Store:
@@ -77,11 +79,14 @@ class KeptWatch:
         accepted = [at for at, failure in zip(batch["ended"], batch["failure"], strict=True) if failure is None]
         if accepted:
             self._states.succeeded(self._account, max(accepted))
+            self._may_renew = self._renews
         if failed is None:
             return
         failure, at = failed
         self._states.failed(self._account, at, failure.describe())
-        if _speaks_of_account(failure):
+        if self._may_renew and failure.phase == "auth" and failure.category == "auth_failed":
+            self._may_renew = False
+        elif _speaks_of_account(failure):
             status = BLOCKED if failure.category == "account_blocked" else PAUSED
             status = NOT_ACTIVATED if failure.rule_id == _NOT_READY else status
             wait = float(failure.retry_after) or (_PAUSED_FOR if status == PAUSED else _BLOCKED_FOR)

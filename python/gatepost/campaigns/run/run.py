@@ -172,7 +172,6 @@ class CampaignRun:
     def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
         for index, (account, sender) in enumerate(self._senders):
             options = account._lane_options()
-            options.connect.session.identity.access_token = account._access_token()
             watch = account._watch
             options.connect.session.keep_transcript = watch is not None and watch.keeps_transcripts
             lane = engine.add_lane(options)

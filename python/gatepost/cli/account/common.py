@@ -43,18 +43,18 @@ def _value(text: str) -> Any:
         return text
 
 
-def ask_password(whose: str, from_stdin: bool) -> str:
-    """From standard input, the environment's GATEPOST_PASSWORD, or a person; InputError where nobody answers."""
+def ask_password(whose: str, from_stdin: bool, variable: str = "GATEPOST_PASSWORD", what: str = "password") -> str:
+    """From standard input, the environment's variable, or a person; InputError where nobody answers."""
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise InputError("--password-stdin: nothing there")
         return password
-    if password := os.environ.get("GATEPOST_PASSWORD", ""):
+    if password := os.environ.get(variable, ""):
         return password
     if not sys.stdin.isatty():
-        raise InputError(f"no password for {whose}: pass --password-stdin or set GATEPOST_PASSWORD")
-    return str(typer.prompt(f"Password of {whose}", hide_input=True, err=True))
+        raise InputError(f"no {what} for {whose}: pass --password-stdin or set {variable}")
+    return str(typer.prompt(f"{what.capitalize()} of {whose}", hide_input=True, err=True))
 
 
 def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[str]:

@@ -68,6 +68,7 @@ def show(name: Name, as_json: Json = False) -> None:
             "provider": account.provider or "",
             "rules": {rule: source for rule, source in account._rules.items() if rule in ("from", *_ASKED)},
             "password_from": _password_source(accounts, entry),
+            "login_by": _oauth_words(accounts, entry),
             "options": [
                 repr(one) for one in (account.limits, account.route, account.timeouts) if "()" not in repr(one)
             ],
@@ -75,7 +76,18 @@ def show(name: Name, as_json: Json = False) -> None:
         if as_json:
             print_json(row)
             return
-        for title in ("name", "state", "server", "login", "sender", "aliases", "password_from", "file", "log"):
+        for title in (
+            "name",
+            "state",
+            "server",
+            "login",
+            "sender",
+            "aliases",
+            "login_by",
+            "password_from",
+            "file",
+            "log",
+        ):
             value = ", ".join(row[title]) if isinstance(row[title], list) else row[title]
             if value:
                 console.print(f"{title.replace('_', ' ')}: {value}")
@@ -145,6 +157,21 @@ def _password_source(accounts: AccountsFile, entry: AccountEntry) -> str:
         return "password_command"
     found = accounts._secrets.find(entry.name)
     return "nobody has it" if found is None else found.source
+
+
+def _oauth_words(accounts: AccountsFile, entry: AccountEntry) -> str:
+    """How an account stands that logs in by OAuth; "" for others."""
+    keeper = accounts._tokens(entry)
+    if keeper is None:
+        return ""
+    tokens = keeper.read()
+    words = f"OAuth 2.0, client {keeper.client_id}; "
+    if tokens is None or tokens.refused:
+        why = "nobody has signed in" if tokens is None else f"refused ({tokens.refused})"
+        return f"{words}{why}: gatepost account sign-in {entry.name}"
+    if tokens.renew_at is None:
+        return f"{words}signed in"
+    return f"{words}signed in, access token until {time.strftime('%Y-%m-%d %H:%M', time.localtime(tokens.renew_at))}"
 
 
 def _ago(at: float | None) -> str:

@@ -54,6 +54,18 @@ def facts_of(key: str, preset: Preset) -> dict[str, Any]:
             source = preset.sources.get(kind, "your own preset")
             facts[kind] = f"{server.host or '(yours)'} {server.port} {server.security}{also} ({source})"
     facts["login"] = preset.login or _FORMS.get(preset.login_form, "")
+    if preset.mechanisms:
+        source = preset.sources.get("mechanisms", "your own preset")
+        facts["mechanisms"] = f"{', '.join(preset.mechanisms)} ({source})"
+    if preset.idle:
+        source = preset.sources.get("idle", "your own preset")
+        facts["idle connections"] = f"are ended after {preset.idle:g} s ({source})"
+    if (oauth := preset.oauth) is not None:
+        way = "a code typed on any device" if oauth.flow == "device" else "a browser that comes back to this machine"
+        secret = ", and its secret" if oauth.secret else ""
+        source = preset.sources.get("oauth", "your own preset")
+        facts["oauth"] = f"{way}; tokens of {oauth.token_url} for {oauth.scope} ({source})"
+        facts["oauth client"] = f"its id{secret}, from {oauth.register}" if oauth.register else f"its id{secret}"
     facts["limits"] = [
         f"{name.removeprefix('limits.')} {_words(getattr(preset.limits, name.removeprefix('limits.')))} ({source})"
         for name, source in preset.sources.items()
