@@ -32,7 +32,7 @@ from .lists.open_list import OpenList
 from .lists.recipients import read_recipients, source_of
 from .lists.row_json import without_types
 from .lists.source import RecipientList
-from .making import change, make_or_open
+from .making import IMPORTING, change, make_or_open
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
@@ -385,6 +385,11 @@ class Campaign:
                 "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
             )
         record = self._store.campaign(self.name)
+        if record is not None and record.state == IMPORTING:
+            raise StoreError(
+                f"the list of campaign {self.name!r} is being read by another process, or was when one broke off: give"
+                " the list again, as when it was made"
+            )
         if record is None or (record.state not in after and control.ending is None):
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
         options = RunOptions(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from ..errors import InputError
@@ -13,6 +14,10 @@ from .lists.open_list import OpenList
 from .merging import compare, same_rows, with_row_keys
 from .run.run_lock import RunLock
 from .spec import CampaignSpec, differences, read_spec
+
+IMPORTING = "importing"
+"""A campaign whose list is being read, or was when a process broke off."""
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ def change(
         if other and why:
             changes.append("Who has a letter already keeps the one that was sent; the others get the new one.")
         if rows is not None and not why:
-            store.replace_recipients(known.id, rows)
+            store.set_state(known.id, IMPORTING)
+            store.replace_recipients(known.id, rows[:_CHUNK])
+            _add(store, known.id, rows[_CHUNK:])
             changes += ["The list is another; nothing has gone out yet, so it takes the place of the one before."]
         elif rows is not None:
             found = compare(store, known.id, rows, spec.row_key)
@@ -75,8 +82,8 @@ def change(
         if other:
             store.requeue(known.id, [Status.INVALID])  # rows of which no letter could be made
         begun = "paused" if why else "new"
-        if store.waiting(known.id)[0]:
-            store.set_state(known.id, begun, only_from="done" if why else ("done", "paused"))
+        if store.waiting(known.id)[0] or not why:
+            store.set_state(known.id, begun, only_from="done" if why else ("done", "paused", IMPORTING))
     finally:
         lock.release()
     return Made(_found(store, known.name), spec, changes)
@@ -93,22 +100,36 @@ def why_kept(store: Store, record: CampaignRecord) -> str:
 
 def _make(store: Store, name: str, spec: CampaignSpec, listing: OpenList) -> Made:
     campaign_id = store.create_campaign(name, spec.to_json(), spec.blobs())
-    check = spec.check_fields if listing.ragged else lambda columns: None
-    rows = ledger_rows(listing, spec.row_options, store, check)
+    lock = RunLock(store.identity, campaign_id, name)
     try:
-        if not store.add_recipients(campaign_id, with_row_keys(rows, spec.row_key)):
+        store.set_state(campaign_id, IMPORTING)
+        check = spec.check_fields if listing.ragged else lambda columns: None
+        rows = ledger_rows(listing, spec.row_options, store, check)
+        if not _add(store, campaign_id, with_row_keys(rows, spec.row_key)):
             raise InputError(f"{listing.name}: the list has no rows")
+        store.set_state(campaign_id, "new", only_from=IMPORTING)
     except BaseException:
         store.delete_campaign(campaign_id)
         raise
+    finally:
+        lock.release()
     return Made(_found(store, name), spec)
+
+
+def _add(store: Store, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
+    """Some thousand rows at a time, so that others may write in between."""
+    added, rest = 0, iter(rows)
+    while chunk := list(islice(rest, _CHUNK)):
+        added += store.add_recipients(campaign_id, chunk)
+    return added
 
 
 def _read(
     store: Store, known: CampaignRecord, spec: CampaignSpec, listing: OpenList, anew: bool
 ) -> Sequence[NewRecipient] | None:
     """The rows of a list; None where it is the one that the ledger was made of, unless it is wanted `anew`."""
-    anew = anew or not any(store.counts(known.id).values())  # a crash came between campaign and list
+    # A crash came before the whole list was there.
+    anew = anew or known.state == IMPORTING or not any(store.counts(known.id).values())
     if not anew and listing.sha256 is not None and _read_alike(spec.source, known.spec["source"]):
         return None
     check = spec.check_fields if listing.ragged else lambda columns: None

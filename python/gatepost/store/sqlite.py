@@ -36,7 +36,7 @@ _PATIENCE = 1.0  # seconds that a fork waits for another thread's statement
 class SqliteStore(TableStore):
     """`Store` in a file in WAL mode; any number of threads and processes may use it at a time."""
 
-    def __init__(self, path: str, *, busy_timeout: float = 10.0, durability: Durability = "machine") -> None:
+    def __init__(self, path: str, *, busy_timeout: float = 60.0, durability: Durability = "machine") -> None:
         """Opens or makes the file. `busy_timeout`: seconds to wait while another process writes. `durability`: what
         has been written outlives a power cut ("machine"), or a crash of this process alone ("process"), which is
         sooner written.
