@@ -59,16 +59,20 @@ class Ledger:
             self._put_off.discard(recipient.row)
         return leased
 
+    def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Why each of these is suppressed that is."""
+        keys = {address: address_key(address) for address in addresses}
+        reasons = self._store.suppressed_among(list(keys.values())) if keys else {}
+        return {address: reasons[key] for address, key in keys.items() if key in reasons} if reasons else {}
+
     def without_suppressed(self, leased: Sequence[LeasedRecipient]) -> list[LeasedRecipient]:
         """Those that may get a letter; the others are settled."""
-        keys = [address_key(recipient.address) for recipient in leased]
-        suppressed = self._store.suppressed_among(keys)
+        suppressed = self.suppressed_among([recipient.address for recipient in leased])
         if not suppressed:
             return list(leased)
         allowed = []
-        for recipient, key in zip(leased, keys, strict=True):
-            if key in suppressed:
-                why = suppressed[key]
+        for recipient in leased:
+            if (why := suppressed.get(recipient.address)) is not None:
                 self.keep(Settled(recipient.row, Status.SUPPRESSED, "suppressed", detail=why, counts=False))
             else:
                 allowed.append(recipient)

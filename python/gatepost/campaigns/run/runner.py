@@ -130,6 +130,13 @@ class Runner:
                 allowed.append(recipient)
         return allowed
 
+    def _recall_suppressed(self) -> None:
+        """Who came onto the suppression list since gets no letter that has not begun: it comes back and is left out."""
+        waiting = self._dispatch.recipients
+        suppressed = self._ledger.suppressed_among([one.address for one in waiting.values()])
+        if suppressed:
+            self._dispatch.recall([ticket for ticket, one in waiting.items() if one.address in suppressed])
+
     def _take(self) -> None:
         now = self._clock()
         if self._outcomes.take(*self._dispatch.take(), now):
@@ -195,6 +202,7 @@ class Runner:
         if now < self._next_poll:
             return
         self._next_poll = now + _POLL
+        self._recall_suppressed()
         self._ledger.heartbeat(now)
         if self._others is not None:
             self._others.look()
