@@ -112,7 +112,7 @@ class Through:
     max_per_day: Annotated[int | None, typer.Option(min=1, help="Most letters in any 24 hours, likewise.")] = None
     evenly: Annotated[
         bool,
-        typer.Option("--evenly", help="Spread letters over the period of the limit: 3,600 an hour go one a second."),
+        typer.Option("--evenly", help="Spread letters over the limit's period: 3,600 an hour go one a second."),
     ] = False
     provider_limits: Annotated[
         bool,
