@@ -35,6 +35,7 @@ class RunLane:
     id: int
     mail_from: str
     program: _core.MergeProgram
+    requests: _core.LetterRequests | None = None  # what its letters ask of the server
     outstanding: int = 0
     accepted: int = 0
     strikes: int = 0
