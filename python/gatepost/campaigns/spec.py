@@ -131,7 +131,7 @@ def make_spec(
     inline: Mapping[str, Any] | None,
     attachments: tuple[Any, ...],
     address_column: str,
-    row_key: str | None,
+    row_key: str | None = None,
     in_doubt: str,
     retry: RetryPolicy,
     source: dict[str, Any],

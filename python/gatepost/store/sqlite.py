@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import sqlite3
 import threading
@@ -185,8 +186,20 @@ class SqliteDatabase:
         """What makes an empty file or a store of an older version one of this version."""
         [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
         if version == 0:
+            self._must_be_new()
             return ddl(SQLITE)
         return steps(SQLITE, version)
+
+    def _must_be_new(self) -> None:
+        """StoreError where the journal of a run lies beside an empty file: there was a store, which knew who has a
+        letter already."""
+        path = Path(self.url).absolute()
+        if self.url != ":memory:" and (journals := sorted(path.parent.glob(f"{glob.escape(path.name)}.*.journal*"))):
+            raise StoreError(
+                f"store {self.url} is empty, but {journals[0].name} beside it is the journal of a run: the store was"
+                " emptied or replaced, and nobody would know who has a letter already. Put the store back, or remove"
+                " the journal if everything may be sent again"
+            )
 
     def _is_current(self) -> bool:
         """False where the file is empty or a store of an older version. StoreError for anything else but a store."""

@@ -96,7 +96,7 @@ class CampaignRun:
     def _work(self, lock: RunLock) -> tuple[RunEnd, list[RunLane]]:
         """Sends as one worker, from joining to leaving."""
         worker = self._store.join(self._record.id, this_process(), self._options.clock())
-        lock.write_down([account.name for account, _ in self._senders])
+        lock.write_down([account.name for account, _ in self._senders], self._store.fact("uid"))
         ending, lanes = self._send(lock, worker)
         self._store.leave(worker)
         return ending, lanes

@@ -41,6 +41,7 @@ class LastRun(NamedTuple):
 
     accounts: list[str]
     of_this_boot: bool  # False: the system may have gone down with records that had not reached the disk
+    store: str  # the uid of its store; "" where it is not known
 
 
 def campaign_files(store_url: str, campaign_id: int, name: str) -> Path:
@@ -120,13 +121,15 @@ class RunLock:
         text = os.pread(self._file, 1 << 20, 0).decode(errors="replace")
         try:
             found = json.loads(text)
-            return LastRun([str(name) for name in found["accounts"]], found["boot"] == boot_id() != "")
+            of_this_boot = found["boot"] == boot_id() != ""
+            return LastRun([str(name) for name in found["accounts"]], of_this_boot, str(found["store"]))
         except (ValueError, TypeError, KeyError):
-            return LastRun([], False)
+            return LastRun([], False, "")
 
-    def write_down(self, accounts: Sequence[str]) -> None:
-        """The accounts, in the order that tickets count them, for the run that may have to read this one's journal."""
-        data = json.dumps({"accounts": list(accounts), "boot": boot_id()}).encode()
+    def write_down(self, accounts: Sequence[str], store: str) -> None:
+        """The accounts, in the order that tickets count them, and the uid of the store, for the run that may have to
+        read this one's journal."""
+        data = json.dumps({"accounts": list(accounts), "boot": boot_id(), "store": store}).encode()
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, data, 0)
 

@@ -47,7 +47,7 @@ class WorkerRun(CampaignRun):
         seat = self._seats.take(worker)
         try:
             self._others = Others(self._store, worker, self._seats, self._options.lease)
-            seat.write_down([account.name for account, _ in self._senders])
+            seat.write_down([account.name for account, _ in self._senders], self._store.fact("uid"))
             ending, lanes = self._send(seat, worker)
             self._store.leave(worker)
             return ending, lanes
