@@ -43,7 +43,7 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet file with the addresses.")],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel, JSON or Parquet file with the addresses.")],
     address_column: Annotated[
         str | None, typer.Option(help="The column with the addresses.", show_default="email")
     ] = None,
