@@ -194,7 +194,7 @@ class CsvFile:
         if header.problem:
             raise InputError(f"{self.name}, row {header.number}: {header.problem}")
         self.columns = column_names(self.name, header.number, header.cells)
-        return header.number, [record.number for record in read if record.number < header.number]
+        return header.number, [record.number for record in read[:LOOKED_AT] if record.number < header.number]
 
     def _open(self) -> io.TextIOWrapper:
         return open(self._path, encoding=self._encoding, newline="", opener=regular)
