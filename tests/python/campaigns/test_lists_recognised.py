@@ -158,3 +158,17 @@ def test_reading_takes_time_in_proportion_to_the_list(tmp_path: Path, shape: str
         return time.process_time() - started
 
     assert seconds(80_000) < 12 * max(seconds(10_000), 0.02)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("width", [60, 61, 62, 63, 64, 65, 66, 67])
+def test_a_long_list_is_the_same_wherever_its_blocks_end(tmp_path: Path, end: str, width: int) -> None:
+    rows = [[f"u{i}@x.ru", "я" * width, 'two\nlines, "quoted"' if i % 997 == 5 else "z"] for i in range(9_000)]
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=end, quoting=csv.QUOTE_MINIMAL).writerows([["email", "b", "c"], *rows])
+    text = out.getvalue() if end != "\r" else out.getvalue().replace("two\nlines", "two lines")
+    expected = rows if end != "\r" else [[cell.replace("\n", " ") for cell in row] for row in rows]
+    found = list(opened(tmp_path, text))
+    assert [list(row.values.values()) for row in found] == expected
+    assert not any(row.problem for row in found)
+    assert found[-1].number == 9_001 + (0 if end == "\r" else 10)  # ten rows take two lines
