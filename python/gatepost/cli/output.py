@@ -80,6 +80,9 @@ _NAMES = (
     "|list_unsubscribe|attachments|max_seconds|progress|limits\\.per_\\w+"
 )
 _ARGUMENT = re.compile(rf"(?<![\w.'\"-])({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes)|: (?=.)| (?=['\"]))")
+_OF_LISTS = re.compile(
+    r"(?<![\w.'\"-])(address_column|encoding|delimiter|quote|escape|header_row|sheet|query|attachments_from)="
+)
 _VALUE = {"=True": "", "": "", ": ": ": ", "=": ""}
 _SPELLED = {
     "from_": "--from",
@@ -97,6 +100,7 @@ def in_options(text: str, campaign: str = "NAME") -> str:
         text = text.replace(argument, option)
     for call, command in _COMMANDS.items():
         text = re.sub(call, command.replace("NAME", campaign.replace("\\", r"\\")), text)
+    text = _OF_LISTS.sub(lambda found: f"{_option(found[1])} ", text.replace("row_options=False", "--no-row-options"))
     return _ARGUMENT.sub(lambda found: f"{_option(found[1])}{_VALUE.get(found[2], ' ')}", text)
 
 

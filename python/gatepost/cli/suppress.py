@@ -43,9 +43,11 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet file with the addresses.")],
-    address_column: Annotated[str, typer.Option(help="The column with the addresses.")] = "email",
-    encoding: Annotated[str | None, typer.Option(help="The CSV's encoding; default: found by its bytes.")] = None,
+    file: Annotated[Path, typer.Argument(help="CSV, Excel, JSON or Parquet file with the addresses.")],
+    address_column: Annotated[
+        str | None, typer.Option(help="The column with the addresses.", show_default="email")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="The list's charset; default: recognised.")] = None,
     reason: Reason = "imported",
     store: StorePath = "campaigns.db",
 ) -> None:

@@ -16,6 +16,7 @@ from .ledger import BATCH_AGE, Ledger
 from .others import Others
 from .outcomes import Outcomes
 from .render import Renderer
+from .row_choice import RowChoice
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
@@ -42,6 +43,7 @@ class Runner:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
         self._files, self._brake = files, brake
+        self._choice = RowChoice(renderer.row_options, dispatch.pool, ledger)
         self._display, self._options, self._clock = display, options, options.clock
         self._control, self._others = control, others
         control.tally = ledger.tally
@@ -105,6 +107,8 @@ class Runner:
                 self._held_since, self._said = 0.0, False
                 self._submit(lane, leased, now)
                 self._show(self._ledger.flush_if_due())
+                if self._choice.busy:
+                    break
             elif room and lane.shared is not None:
                 lane.shared.return_unused()
             self._drained = len(leased) < room
@@ -113,12 +117,14 @@ class Runner:
         return begun
 
     def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
-        letters = self._renderer.letters(self._without_held(self._ledger.without_suppressed(leased), now))
-        for recipient, error in letters.failed:
-            self._ledger.keep(
-                Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
-            )
-        self._dispatch.submit(lane, letters)
+        allowed = self._without_held(self._ledger.without_suppressed(leased), now)
+        for through, some in self._choice.sorted(lane, allowed, now):
+            letters = self._renderer.letters(some)
+            for recipient, error in letters.failed:
+                self._ledger.keep(
+                    Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
+                )
+            self._dispatch.submit(through, letters)
 
     def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
         """Without those whose provider refuses everybody now."""
