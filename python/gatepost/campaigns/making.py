@@ -149,7 +149,7 @@ def _another(
 ) -> StoreError:  # fmt: skip
     end = f" replace=True cannot rebuild it: {why}." if rebuild else f" It stays as it is, as {why}."
     return StoreError(
-        f"store {store.url} has another campaign {record.name!r}: it differs in {', '.join(differs)}.{end} To "
+        f"campaign {record.name!r} in store {store.url} is another: it differs in {', '.join(differs)}.{end} To "
         "send what is new to those who have not got their letter, pass new_texts=True; to go on with the stored one "
         f"use Campaign.open({record.name!r}, store=...); else choose another name"
     )

@@ -56,8 +56,8 @@ class CampaignStatus:
         state = "broken off" if self.broken_off else self.state
         lines = [f"Campaign {self.name}: {state}, {self.left:,} of {count(self.total, 'row')} left"]
         if self.broken_off:
-            lines.append(f"  No process is at work any more ({self.broken_off}). run() goes on with it: what was under")
-            lines.append("  way is settled by the journal, and whoever may get it twice is listed as unknown.")
+            lines.append(f"  No process is at work any more: {self.broken_off}.")
+            lines.append("  run() goes on. What was under way is settled by the journal; who is in doubt is listed.")
         elif self.why:
             lines.append(f"  Not finished: {self.why}")
         lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
@@ -132,7 +132,7 @@ def explain_campaign(
     if queued := status.counts.get("queued", 0):
         said.append(
             f"{count(queued, 'recipient')} not tried yet."
-            if status.state == "running"
+            if status.state == "running" and not status.broken_off
             else (f"{count(queued, 'recipient')} not tried yet: run() or resume() sends to them.")
         )
     due = store.next_due(campaign_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -38,17 +39,17 @@ def print_json(value: Any, indent: int | None = 2) -> None:
 
 def warn(message: str) -> None:
     """Says on standard error what is not as it should be."""
-    errors.print(Text.assemble(("warning: ", "bold yellow"), message), soft_wrap=True)
+    errors.print(Text.assemble(("warning: ", "bold yellow"), message))
 
 
 def note(message: str, campaign: str = "NAME") -> None:
     """Says on standard error what people may not expect."""
-    errors.print(Text.assemble(("note: ", "bold"), in_options(message, campaign)), soft_wrap=True)
+    errors.print(Text.assemble(("note: ", "bold"), in_options(message, campaign)))
 
 
 def fail(message: str, code: int) -> NoReturn:
     """Says what went wrong on standard error and ends the command."""
-    errors.print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
+    errors.print(Text.assemble(("error: ", "bold red"), message))
     raise typer.Exit(code)
 
 
@@ -75,12 +76,15 @@ _COMMANDS = {
     r"Suppressions\.remove\(\)": "gatepost suppress remove ADDRESS",
 }
 # An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.
+# Some are words of English as well, and are arguments only before a sign.
 _NAMES = (
-    "address_column|begun|encoding|from_|headers|list_unsubscribe|new_texts|not_again|reply_to|row_key|to_name|recipients"
-    "|list_unsubscribe|attachments|max_seconds|progress|limits\\.per_\\w+"
+    "address_column|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|to_name|max_seconds|limits\\.per_\\w+"
 )
-_ARGUMENT = re.compile(rf"(?<![\w.'\"-])({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes)|: (?=.)| (?=['\"]))")
-_VALUE = {"=True": "", "": "", ": ": ": ", "=": ""}
+_WORDS = "attachments|begun|encoding|headers|progress|recipients"
+_ARGUMENT = re.compile(
+    rf"(?<![\w.'\"?&/-])(?:({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes|: | ['\"]))"
+    rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"
+)
 _SPELLED = {
     "from_": "--from",
     "headers": "--header",
@@ -96,12 +100,15 @@ def in_options(text: str, campaign: str = "NAME") -> str:
     for argument, option in _OPTIONS.items():
         text = text.replace(argument, option)
     for call, command in _COMMANDS.items():
-        text = re.sub(call, command.replace("NAME", campaign.replace("\\", r"\\")), text)
-    return _ARGUMENT.sub(lambda found: f"{_option(found[1])}{_VALUE.get(found[2], ' ')}", text)
+        text = re.sub(call, command.replace("NAME", shlex.quote(campaign).replace("\\", r"\\")), text)
+    return _ARGUMENT.sub(lambda found: _option(found, text), text)
 
 
-def _option(argument: str) -> str:
-    return _SPELLED.get(argument, "--" + argument.replace("_", "-"))
+def _option(found: re.Match[str], text: str) -> str:
+    argument = found[1] or found[3] or found[5]
+    option = _SPELLED.get(argument, "--" + argument.replace("_", "-"))
+    has_value = (found[2] or found[4]) == "=" and re.match(r"['\"\w\[]", text[found.end() :])
+    return f"{option} " if has_value else option
 
 
 def signal_code(name: str) -> int | None:
@@ -127,5 +134,5 @@ def spoken_errors() -> Iterator[None]:
         fail(in_options(str(error)), BAD_INPUT)
     except OSError as error:
         fail(str(error), BAD_INPUT)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         fail("interrupted", INTERRUPTED)

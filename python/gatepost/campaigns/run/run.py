@@ -217,6 +217,8 @@ class CampaignRun:
         if self._brake.withheld:
             report.notes.append(_storm(self._record.name, len(self._brake.withheld), self._brake.since))
         for lane in lanes:
+            if lane.gone and lane.gone in ending.why:
+                continue
             if lane.gone:
                 report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
             elif lane.blocked_until > now:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
-from ..words import moment
+from ..words import count, moment
 from .brake import Brake
 from .dispatch import Dispatch
 from .journal_files import JournalFiles
@@ -165,7 +165,7 @@ class Runner:
             return self._wait_for("other workers send the last ones")
         due = self._ledger.next_due()
         if not queued and due is not None and not self._options.wait_for_retries:
-            self._control.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
+            self._control.stop("paused", f"{count(retrying, 'recipient')} to be tried again from {moment(due, now)} on")
             return None
         free = self._pool.next_time(now)
         if free is None:
@@ -178,7 +178,7 @@ class Runner:
             at, note = free, f"{self._pool.why_none()}; next letter {moment(free, now)}"
         else:
             at = max(due or now, free if free > now else 0.0)
-            note = f"{retrying:,} recipients wait for their next try at {moment(at, now)}"
+            note = f"{count(retrying, 'recipient')} put off until {moment(at, now)}"
         self._wait_for(note)
         return min(_POLL, max(0.001, at - now))
 

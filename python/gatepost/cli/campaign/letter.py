@@ -77,20 +77,21 @@ class Letter:
         return found
 
 
-def campaign_of(name: str, store: str, letter: Letter, through: Through) -> Campaign:
-    """The campaign in the store with what the options say of it, or a new one; what changed is told."""
+def campaign_of(name: str, store: str, letter: Letter, through: Through, tell: bool = True) -> Campaign:
+    """The campaign in the store with what the options say of it, or a new one; `tell`: also what changed."""
     accounts = open_accounts(through)
     if not has_campaign(name, store):
         return _new(name, store, letter, accounts)
     campaign = Campaign.open(name, store=store, accounts=accounts)
     template = _template(letter, campaign._spec.template)
     if letter.recipients is not None or template is not None or letter.parts():
-        for sentence in campaign.update(
+        changes = campaign.update(
             recipients=None if letter.recipients is None else str(letter.recipients),
             template=template,
             new_texts=letter.new_texts,
             **letter.parts(),
-        ):
+        )
+        for sentence in changes if tell else ():
             note(sentence, name)
     return campaign
 

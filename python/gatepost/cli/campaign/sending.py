@@ -43,7 +43,7 @@ def check(
     Exit codes: 0 letters can be sent; 1 there is nobody to send to, or letters cannot be made; 2 bad input.
     """
     with spoken_errors():
-        report = campaign_of(name, store, letter, through).check(not_again=not_again)
+        report = campaign_of(name, store, letter, through, tell=False).check(not_again=not_again)
         if as_json:
             print_json(report.to_dict())
         else:
@@ -136,7 +136,7 @@ def preview(
     """Write the letters of some rows into a page for the browser."""
     with spoken_errors():
         path = stored(name, store).preview(file, row or [])
-        console.print(f"preview: {path}")
+        console.print(f"preview: {path}", soft_wrap=True)  # whole, to be copied
         if open_:
             webbrowser.open(path.as_uri())
 
