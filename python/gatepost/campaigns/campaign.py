@@ -112,7 +112,8 @@ class Campaign:
         template: What is written to everybody (`Template`).
         recipients: CSV, Excel, JSON, JSONL or Parquet file, DataFrame, iterable of mappings or addresses, or a
             `RecipientList`, which takes queries and says how to read what is not plain to see.
-        accounts: Account objects or URLs, in order: the first until its limit, then the next.
+        accounts: Account objects, names in the accounts file, or URLs, in order: the first until its limit, then the
+            next. A URL of a provider that has a preset keeps to its limits; `Account(url, limits=...)` sets others.
         store: Path of an SQLite file, or an open store.
         from_: Address in From. Default: each account's own sender.
         reply_to: Address in Reply-To. Default: none.
@@ -398,7 +399,9 @@ class Campaign:
         among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
         kind = WorkerRun if among_others else CampaignRun
-        return kind(self._store, record, self._spec, senders, options, control).run()
+        report = kind(self._store, record, self._spec, senders, options, control).run()
+        report.notes[:0] = self.changes
+        return report
 
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""

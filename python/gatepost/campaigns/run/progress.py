@@ -59,8 +59,8 @@ class Bar:
 def display(show: bool | str | None, name: str, console: Console | None = None) -> Iterator[Display]:
     """`show`: one of SHOWN; True: a bar; None: a bar where the output is a terminal or a notebook, else nothing; False:
     nothing."""
+    notebook = console is None and NotebookLine.here()
     console = console or Terminal(file=sys.stderr)
-    notebook = NotebookLine.here()
     if show is False or (show is None and not (console.is_terminal or notebook)):
         yield Quiet()
     elif show in ("plain", "json"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -75,7 +76,7 @@ def run(
         else:
             environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
             report = run_workers(campaign, workers, worker_command(name, through), environment, shown)
-    _tell(report, as_json)
+    _tell(report, as_json, campaign.changes)
 
 
 def resume(
@@ -90,7 +91,7 @@ def resume(
     with spoken_errors():
         campaign = campaign_of(name, store, Letter(), through)
         report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait)
-    _tell(report, as_json)
+    _tell(report, as_json, campaign.changes)
 
 
 def pause(name: Name, store: StorePath = "campaigns.db") -> None:
@@ -147,13 +148,14 @@ def _shown(progress: str | None, as_json: bool) -> bool | str | None:
     return False if progress == "none" else one_of(*SHOWN, "none")("--progress", progress)
 
 
-def _tell(report: CampaignReport, as_json: bool) -> None:
-    """What became of it, and the exit code that says so."""
+def _tell(report: CampaignReport, as_json: bool, told: Sequence[str]) -> None:
+    """What became of it, and the exit code that says so. `told`: notes that stand above it already."""
     if as_json:
         print_json(report.to_dict())
     else:
         causes = [replace(cause, remedy=in_options(cause.remedy, report.name)) for cause in report.causes]
-        console.print(replace(report, why=in_options(report.why, report.name), causes=causes))
+        notes = [one for one in report.notes if one not in told]
+        console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=notes))
     if report.stopped_by == STOPPED_BY_ACCOUNTS:
         raise typer.Exit(ACCOUNT)
     if (code := signal_code(report.stopped_by)) is not None:
