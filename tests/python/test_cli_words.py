@@ -81,7 +81,7 @@ def test_check_of_a_list_with_nobody_to_send_to_exits_with_1(run: Callable[..., 
 def test_a_run_without_connection_exits_with_3(run: Callable[..., Any]) -> None:
     with gp.Sink() as gone:
         url = gone.url
-    assert run("campaign", "run", "autumn", "-a", url, "-r", "people.csv", *LETTER).exit_code == 3
+    assert run("campaign", "run", "autumn", "-a", url, "-r", "people.csv", *LETTER, "--no-wait").exit_code == 3
 
 
 def test_several_accounts_take_their_own_passwords_and_never_one_for_all(run: Callable[..., Any]) -> None:

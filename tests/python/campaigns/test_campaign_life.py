@@ -53,7 +53,7 @@ def test_a_pause_for_the_account_stands_in_status_and_history(
     server: Server, make: Make, store_path: str, failure: Failure
 ) -> None:
     server.script = lambda to, name, nth: failure
-    report = make().run()
+    report = make().run(wait_for_retries=False)
     assert report.stopped_by == "accounts"
     looked_at = Campaign.open("october", store=store_path, accounts=[])
     assert failure.category in str(looked_at.status())
@@ -66,7 +66,7 @@ def test_a_pause_for_the_account_stands_in_status_and_history(
 def test_putting_recipients_back_forgets_why_the_run_before_ended(server: Server, make: Make) -> None:
     server.script = lambda to, name, nth: NO_CONNECTION
     campaign = make()
-    campaign.run()
+    campaign.run(wait_for_retries=False)
     assert campaign.status().why
     server.script = lambda to, name, nth: Failure() if to.startswith("user1@") else None
     campaign.run()

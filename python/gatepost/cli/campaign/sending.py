@@ -25,6 +25,9 @@ Progress = Annotated[
         help="bar, plain (lines for a log), json (a JSON object a line) or none. Default: a bar in a terminal."
     ),
 ]
+Wait = Annotated[
+    bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
+]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
 
 
@@ -57,16 +60,16 @@ def run(
     letter: Letter,
     through: Through,
     progress: Progress = None,
-    wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    wait: Wait = True,
     workers: Workers = 1,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
     """Send, or go on where an earlier run stopped. With a mended or longer list, send to those who are new in it.
 
-    Ctrl-C, SIGTERM and SIGHUP pause cleanly; the same command goes on. Exit codes: 0 everybody got it; 1 somebody was
-    refused, or it is not finished; 2 bad input; 3 no account could connect or log in; 130 Ctrl-C, 143 SIGTERM, 129
-    SIGHUP.
+    Ctrl-C, SIGTERM and SIGHUP pause cleanly; the same command goes on. A server that is away is tried again for days,
+    with --no-wait for a moment. Exit codes: 0 everybody got it; 1 somebody was refused, or it is not finished; 2 bad
+    input; 3 no account could connect or log in; 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP.
     """
     with spoken_errors():
         campaign = campaign_of(name, store, letter, through)
@@ -83,7 +86,7 @@ def resume(
     name: Name,
     through: Through,
     progress: Progress = None,
-    wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    wait: Wait = True,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
