@@ -20,7 +20,7 @@ _STEADY = (
     (r"\b[\d.,]+/s\b", "20/s"),
     (r"\b[\d.,]+ m?s (in all|left)", r"2 s \1"),
     (r"process [\w.-]+:\d+", "process desk:1234"),
-    (r"/\S*/preview\.html", "/home/desk/preview.html"),
+    (r"preview:\s+/[^$]*?html", "preview: /home/desk/preview.html"),
 )
 
 
