@@ -169,3 +169,15 @@ def test_what_the_report_advises_is_a_command(desk: Terminal, sink: gp.Sink) -> 
     desk.type("gatepost suppress export never.csv")
     desk.type("gatepost suppress import never.csv --address-column address --store other.db")
     must_be_in_the_docs("advice", desk.transcript)
+
+
+def test_a_campaign_starts_and_ends_at_a_time(desk: Terminal, sink: gp.Sink) -> None:
+    desk.write("people.csv", "email,name\nolga@example.com,Ольга\n")
+    desk.type(f"gatepost campaign check autumn {NEW} --start-at 2099-01-01T09:00 --expires-at 2099-01-02")
+    desk.type("gatepost campaign run autumn --no-wait", 1)
+    desk.type("gatepost campaign status autumn")
+    assert people(sink) == []
+    desk.say("It may start now.")
+    desk.type("gatepost campaign run autumn --start-at 2026-01-01")
+    assert people(sink) == ["olga@example.com"]
+    must_be_in_the_docs("times", desk.transcript)

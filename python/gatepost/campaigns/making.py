@@ -60,7 +60,11 @@ def change(
     anew = rebuild and not why_kept(store, known)
     rows = _read(store, known, spec, listing, anew) if listing is not None else None
     if not other and rows is None:
-        return Made(known, replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt))
+        kept = replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
+        kept = replace(kept, start_at=spec.start_at, expires_at=spec.expires_at)
+        if (kept.start_at, kept.expires_at) != (stored.start_at, stored.expires_at):
+            store.set_spec(known.id, kept.to_json(), kept.blobs())
+        return Made(known, kept)
     lock = RunLock(store.identity, known.id, known.name)
     try:
         why = why_kept(store, known)

@@ -9,9 +9,12 @@ from dataclasses import asdict, dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..durations import duration
 from ..shown import shown
 from ..store import EventKind, Status, Store
+from .estimate import seconds_for
 from .run.run_lock import RunLock
+from .spec import CampaignSpec
 from .words import STATUS_WORDS, count, moment
 
 if TYPE_CHECKING:
@@ -123,7 +126,7 @@ def _broken_off(store: Store, campaign_id: int, name: str) -> str:
 
 
 def explain_campaign(
-    store: Store, campaign_id: int, name: str, accounts: Sequence[Account], live: str, now: float
+    store: Store, campaign_id: int, name: str, spec: CampaignSpec, accounts: Sequence[Account], live: str, now: float
 ) -> Explanation:
     """From the ledger and the history of the accounts; `live`: what a run in this process waits for, or ""."""
     status = read_status(store, campaign_id, name)
@@ -135,6 +138,7 @@ def explain_campaign(
             if status.state == "running" and not status.broken_off
             else (f"{count(queued, 'recipient')} not tried yet: run() or resume() sends to them.")
         )
+    said += _about_times(spec, status.left, accounts, now)
     due = store.next_due(campaign_id)
     if due is not None:
         n = status.counts.get(Status.RETRYING.value, 0)
@@ -148,6 +152,22 @@ def explain_campaign(
     if live:
         said.append(live)
     return Explanation(said)
+
+
+def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:
+    """When it starts, ends, and how long the rest takes at least."""
+    if not left:
+        return []
+    said = []
+    if spec.start_at is not None and now < spec.start_at:
+        said.append(f"It starts at {moment(spec.start_at, now)}; nobody gets a letter before.")
+    if spec.expires_at is not None:
+        over = "was over" if now >= spec.expires_at else "is over"
+        said.append(f"Its time {over} at {moment(spec.expires_at, now)}; who has no letter by then gets none.")
+    least = seconds_for(left, [account.limits.windows for account in accounts]) if accounts else 0.0
+    if least:
+        said.append(f"By the limits of the accounts the rest takes at least {duration(least)}.")
+    return said
 
 
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:

@@ -80,7 +80,8 @@ _COMMANDS = {
 # An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.
 # Some are words of English as well, and are arguments only before a sign.
 _NAMES = (
-    "address_column|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|to_name|max_seconds|limits\\.per_\\w+"
+    "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
+    "|max_seconds|limits\\.per_\\w+"
 )
 _WORDS = "attachments|begun|encoding|headers|progress|recipients"
 _ARGUMENT = re.compile(

@@ -12,7 +12,7 @@ _WRITE = "GATEPOST_WRITE_TRANSCRIPTS"
 # What differs from run to run, and what stands for it. The width stays, where lines are folded.
 _STEADY = (
     (r"127\.0\.0\.1:\d{5}", "127.0.0.1:25025"),
-    (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "2026-11-30 14:05"),
+    (r"(?!2099)\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "2026-11-30 14:05"),
     (r"\b\d\d:\d\d:\d\d\b", "14:05:00"),
     (r"(?<=until )\d{4}-\d\d-\d\d", "2026-11-30"),
     (r"queued as \w+", "queued as 2AB7Q"),

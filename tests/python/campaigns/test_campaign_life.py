@@ -177,3 +177,33 @@ def test_whoever_is_no_longer_suppressed_is_sent_to_after_resend(server: Server,
     assert len(campaign.suppressed()) == 2
     campaign.suppressed().resend()
     assert campaign.run().counts == {"accepted": 9, "suppressed": 1}
+
+
+def test_nobody_gets_a_letter_before_the_start(server: Server, make: Make) -> None:
+    start = server.clock.now + 3600
+    campaign = make(start_at=start)
+    report = campaign.run(wait_for_retries=False)
+    assert report.state == "paused" and report.why.startswith("it starts at") and server.delivered == []
+    assert "It starts at" in str(campaign.explain())
+    assert campaign.run().ok
+    assert server.clock.now >= start
+
+
+def test_who_waits_when_the_time_is_over_gets_no_letter(server: Server, make: Make) -> None:
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=gp.Limits(per_hour=4))
+    campaign = make(accounts=[limited], expires_at=server.clock.now + 5400)
+    assert "takes at least 2 h" in str(campaign.explain()) and "Its time is over at" in str(campaign.explain())
+    report = campaign.run()
+    assert report.counts == {"accepted": 8, "expired": 2} and report.state == "done"
+    assert "the campaign's time was over" in set(campaign.failed().results().to_polars()["detail"]).pop()
+
+
+def test_times_may_change_while_letters_go(server: Server, make: Make) -> None:
+    make(recipients=PEOPLE[:2]).run()
+    later = make(recipients=PEOPLE[:3], expires_at="2100-01-01")
+    assert later.run().counts == {"accepted": 3}
+    assert make(recipients=PEOPLE[:3], expires_at="2099-01-01").changes == []
+    with pytest.raises(InputError, match=r"start_at .* must be before expires_at"):
+        make(start_at="2026-12-02", expires_at="2026-12-01")
+    with pytest.raises(InputError, match="start_at: 'soon' is not an ISO date or time"):
+        later.update(start_at="soon")

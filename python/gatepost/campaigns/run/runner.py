@@ -82,6 +82,10 @@ class Runner:
                 self._cancelled = True
                 self._dispatch.cancel()
             return self._wait_time(now) if len(self._dispatch) else None
+        if self._options.start_at is not None and now < self._options.start_at:
+            return self._until(self._options.start_at, now)
+        if self._options.expires_at is not None and now >= self._options.expires_at:
+            self._ledger.expire(f"the campaign's time was over at {moment(self._options.expires_at, now)}")
         begun = self._fill(now)
         if len(self._dispatch) or begun:
             return self._wait_time(now)
@@ -181,6 +185,14 @@ class Runner:
             note = f"{count(retrying, 'recipient')} put off until {moment(at, now)}"
         self._wait_for(note)
         return min(_POLL, max(0.001, at - now))
+
+    def _until(self, start: float, now: float) -> float | None:
+        """The first letter may not go yet: how long to wait, or None where the run does not."""
+        if not self._options.wait_for_retries:
+            self._control.stop("paused", f"it starts at {moment(start, now)}", everybody=True)
+            return None
+        self._wait_for(f"starts at {moment(start, now)}")
+        return min(_POLL, max(0.001, start - now))
 
     def _wait_for(self, note: str) -> float:
         self.tally.note = note

@@ -49,6 +49,12 @@ class Letter:
     row_key: Annotated[
         str | None, typer.Option(help="Column that names a row (an invoice number), besides the address.")
     ] = None
+    start_at: Annotated[
+        str | None, typer.Option(help="When the first letter may go: 2026-12-31 or 2026-12-31T18:30; `run` waits.")
+    ] = None
+    expires_at: Annotated[
+        str | None, typer.Option(help="When nobody gets a letter any more; a date includes its day.")
+    ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
@@ -72,6 +78,10 @@ class Letter:
             found["address_column"] = self.address_column
         if self.encoding is not None:
             found["encoding"] = self.encoding
+        if self.start_at is not None:
+            found["start_at"] = self.start_at
+        if self.expires_at is not None:
+            found["expires_at"] = self.expires_at
         if self.row_key is not None:
             found["row_key"] = self.row_key
         return found
