@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..store import CampaignRecord, NewRecipient, Status, Store, StoreError
+from .alone import lock_alone
 from .lists.loading import ledger_rows
 from .lists.open_list import OpenList
 from .merging import compare, same_rows, with_row_keys
@@ -65,7 +66,7 @@ def change(
         if (kept.start_at, kept.expires_at) != (stored.start_at, stored.expires_at):
             store.set_spec(known.id, kept.to_json(), kept.blobs())
         return Made(known, kept)
-    lock = RunLock(store.identity, known.id, known.name)
+    lock = lock_alone(store, known)
     try:
         why = why_kept(store, known)
         if other and why and (rebuild or not new_texts):

@@ -39,6 +39,23 @@ def test_a_signal_pauses_and_status_names_it(server: Server, make: Make, number:
     assert campaign.status().why == ""
 
 
+def test_what_a_run_waited_for_when_it_was_ended_stands_in_the_status(server: Server, make: Make) -> None:
+    limited = Account("smtp://127.0.0.1:2526", name="first", sender="a@example.com", limits=gp.Limits(per_hour=4))
+    campaign = make(accounts=[limited])
+
+    began, waits = server.clock.now, [True]
+
+    def clock() -> float:
+        if server.clock.now > began + 60 and waits:
+            waits.clear()
+            signal.raise_signal(signal.SIGTERM)
+        return server.clock.now
+
+    campaign._run_clock = lambda: clock
+    campaign.run()
+    assert campaign.status().why.startswith("SIGTERM; until then: account first: the limit of 4 letters in 3600 s")
+
+
 def test_a_signal_that_is_ignored_stays_so(server: Server, make: Make) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

@@ -29,8 +29,8 @@ class _Lines:
         """Writes a line where one is due."""
         self._last = tally
         now = self._clock()
-        if now >= self._next or tally.note != self._note:
-            self._next, self._note = now + self.every, tally.note
+        if now >= self._next or (tally.note and tally.note != self._note):
+            self._next, self._note = now + self.every, tally.note or self._note
             self._write(tally)
 
     def end(self) -> None:
