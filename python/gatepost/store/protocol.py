@@ -106,6 +106,9 @@ class Store(Protocol):
         differ; one that is `taken_out` is removed, or `expired` where it was tried. StoreError for a row that has to
         stay as it is: accepted, unknown or held by a worker."""
 
+    def expire(self, campaign_id: int, why: str) -> int:
+        """Gives up all that are queued or retrying and held by no worker; returns how many."""
+
     def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
         """Up to `limit` recipients that are queued, or retrying and due: `sending` and held by this worker before this
         returns. A sign of life as well. StaleRun where the worker was taken over."""

@@ -74,6 +74,12 @@ class Letter:
     row_key: Annotated[
         str | None, typer.Option(help="Column that names a row (an invoice number), besides the address.")
     ] = None
+    start_at: Annotated[
+        str | None, typer.Option(help="When the first letter may go: 2026-12-31 or 2026-12-31T18:30; `run` waits.")
+    ] = None
+    expires_at: Annotated[
+        str | None, typer.Option(help="When nobody gets a letter any more; a date includes its day.")
+    ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
@@ -120,13 +126,17 @@ class Letter:
             found["address_column"] = self.address_column
         if self.encoding is not None:
             found["encoding"] = self.encoding
+        if self.start_at is not None:
+            found["start_at"] = self.start_at
+        if self.expires_at is not None:
+            found["expires_at"] = self.expires_at
         if self.row_key is not None:
             found["row_key"] = self.row_key
         return found
 
 
-def campaign_of(name: str, store: str, letter: Letter, through: Through) -> Campaign:
-    """The campaign in the store with what the options say of it, or a new one; what changed is told."""
+def campaign_of(name: str, store: str, letter: Letter, through: Through, tell: bool = True) -> Campaign:
+    """The campaign in the store with what the options say of it, or a new one; `tell`: also what changed."""
     accounts = open_accounts(through)
     if not has_campaign(name, store):
         return _new(name, store, letter, accounts)
@@ -134,12 +144,13 @@ def campaign_of(name: str, store: str, letter: Letter, through: Through) -> Camp
     template = _template(letter, campaign._spec.template)
     listing = letter.listing()
     if listing is not None or template is not None or letter.parts():
-        for sentence in campaign.update(
+        changes = campaign.update(
             recipients=listing,
             template=template,
             new_texts=letter.new_texts,
             **letter.parts(),
-        ):
+        )
+        for sentence in changes if tell else ():
             note(sentence, name)
     return campaign
 

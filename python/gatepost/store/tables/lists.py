@@ -49,6 +49,11 @@ class ListTable(Tables):
             if new < given:
                 raise StoreError("a row number of the list is in this campaign already; nothing was added")
 
+    def expire(self, campaign_id: int, why: str) -> int:
+        """Gives up all that wait; see `Store`."""
+        with self._db.transaction() as connection:
+            return connection.execute(sql.EXPIRE, (why, campaign_id)).rowcount
+
 
 def _values(one: NewRecipient) -> tuple[int, str, str, str, str, str]:
     return one.row, one.email, one.address, one.fields, one.status.value, one.detail
