@@ -64,7 +64,6 @@ class Dispatch:
             letter_id=[str(one.row) for one in recipients],
             columns=letters.columns,
             attachments=letters.attachments,
-            requests=lane.requests,
         )  # fmt: skip
 
     @property
