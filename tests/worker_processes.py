@@ -34,7 +34,7 @@ def make(store: str, url: str, rows: int, name: str = "october") -> Campaign:
     people = [{"email": f"u{n}@example.com", "name": "Ёж"} for n in range(rows)]
     return Campaign(
         name, template=TEMPLATE, recipients=people, accounts=[gp.Account(url, name="news", sender="news@example.com")],
-        store=store, retry=gp.RetryPolicy(first_delay=1.0, factor=1.0, max_attempts=20),
+        store=store, from_="news@example.com", retry=gp.RetryPolicy(first_delay=1.0, factor=1.0, max_attempts=20),
     )  # fmt: skip
 
 

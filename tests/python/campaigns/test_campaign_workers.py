@@ -123,6 +123,7 @@ def test_pause_stops_all_workers(
     store = open_again()
     until(lambda: len(store.workers(1)) == 2 and sink.received > 20, "two workers that send")
     with gp.Campaign.open("october", store=store_url) as campaign:
+        assert campaign.status().broken_off == ""
         campaign.pause()
     assert [each.wait(60) for each in both] == [0, 0]
     assert store.campaigns()[0].state == "paused" and store.workers(1) == []
