@@ -55,6 +55,11 @@ def seats_beside(base: Path) -> dict[int, Path]:
     return {int(found[1]): file for file in base.parent.iterdir() if (found := name.fullmatch(file.name))}
 
 
+def has_dead_seat(store_url: str, campaign_id: int, name: str) -> bool:
+    """Whether a worker of this machine died and what it left was not settled."""
+    return not all(map(_is_locked, seats_beside(campaign_files(store_url, campaign_id, name)).values()))
+
+
 class RunLock:
     """Held while a campaign runs; the system lets go of it when the process dies, however it dies."""
 
