@@ -77,8 +77,7 @@ void submit_merge(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueu
                   std::shared_ptr<Journal> journal, std::shared_ptr<mime::MergeProgram> program,
                   const std::string& mail_from, const std::vector<std::uint64_t>& tickets, Texts to_address,
                   Texts to_name, Texts message_id, std::optional<Texts> letter_id, std::vector<Texts> columns,
-                  std::optional<std::vector<Parts>> attachments,
-                  const std::shared_ptr<smtp::LetterRequests>& requests) {
+                  std::optional<std::vector<Parts>> attachments) {
   const auto rows = tickets.size();
   must_match(to_address, rows, "to_address");
   must_match(to_name, rows, "to_name");
@@ -104,7 +103,7 @@ void submit_merge(Engine& self, engine::LaneId lane, std::shared_ptr<OutcomeQueu
   std::vector<engine::Job> jobs;
   jobs.reserve(rows);
   for (std::size_t i = 0; i < rows; ++i) {
-    jobs.push_back({tickets[i], mail_from, {batch->to_address[i]}, false, engine::Merged{batch, i}, requests});
+    jobs.push_back({tickets[i], mail_from, {batch->to_address[i]}, false, engine::Merged{batch, i}});
   }
   self.submit(lane, std::move(jobs), std::move(queue), std::move(journal));
 }
@@ -252,7 +251,7 @@ void bind_engine(py::module_& m) {
       .def("submit_merge", &submit_merge, py::arg("lane"), py::arg("queue"), py::arg("journal").none(true),
            py::arg("program").none(false), py::arg("mail_from"), py::kw_only(), py::arg("tickets"),
            py::arg("to_address"), py::arg("to_name"), py::arg("message_id"), py::arg("letter_id") = py::none(),
-           py::arg("columns"), py::arg("attachments") = py::none(), py::arg("requests") = py::none())
+           py::arg("columns"), py::arg("attachments") = py::none())
       .def("status", &status, py::arg("lane"))
       .def(
           "remember_sent",

@@ -699,10 +699,9 @@ class Engine:
         letter_id: Sequence[str] | None = None,
         columns: Sequence[Sequence[str]],
         attachments: Sequence[Sequence[Part]] | None = None,
-        requests: LetterRequests | None = None,
     ) -> None:
         """One letter per row, rendered by the engine when a connection is free. `columns`: the values, column by
-        column. All have one length. `requests`: what every letter asks of the server."""
+        column. All have one length."""
 
     def status(self, lane: int) -> LaneStatus: ...
     def remember_sent(self, lane: int, at: Sequence[float]) -> None: ...

@@ -115,7 +115,7 @@ def _broken_off(store: Store, campaign_id: int, name: str) -> str:
     """When and where a run was seen last of which no process is left; "" where one is at work, or may be."""
     if RunLock.is_held(store.identity, campaign_id, name):
         return ""
-    workers = store.workers(campaign_id)
+    workers = [worker for worker in store.workers(campaign_id) if not worker.lost]
     if not workers:
         return "it ended before it began to send"
     latest = max(workers, key=lambda worker: worker.heartbeat)

@@ -142,6 +142,34 @@ class SqliteDatabase:
         """Adds rows, many with one statement."""
         return insert(transaction, statement, rows)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[_Reader]:
+        """Reads as of now; in WAL mode others may write meanwhile."""
+        self._home.check()
+        with self._lock, self._errors():
+            self._connection.execute("BEGIN")
+            try:
+                yield _Reader(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def count_on(self, transaction: sqlite3.Connection, tables: Sequence[str]) -> None:
+        """A key is one more than the largest anyway."""
+
+    def damage(self) -> list[str]:
+        """What SQLite says of the file and of rows that refer to others."""
+        found = [str(line) for [line] in self.rows("PRAGMA integrity_check(20)") if line != "ok"]
+        broken = len(self.rows("PRAGMA foreign_key_check"))
+        return found + ([f"{broken:,} rows refer to others that are not there"] if broken else [])
+
+    def vacuum(self) -> None:
+        """Writes the file anew, without what was deleted, and empties the -wal beside it."""
+        self._home.check()
+        with self._lock, self._errors():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("PRAGMA optimize")
+
     def persist(self, call: Callable[[], _Result]) -> _Result:
         """Once: a file does not go away and come back."""
         return call()
@@ -223,6 +251,19 @@ class SqliteDatabase:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"store {self.url}: {_in_words(error)}") from error
+
+
+class _Reader:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        return tuple(one[1] for one in self._connection.execute(f"PRAGMA table_info({table})").fetchall())
+
+    def chunks(self, statement: str) -> Iterator[list[tuple[Any, ...]]]:
+        cursor = self._connection.execute(statement)
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield chunk
 
 
 def sync_folder(folder: Path) -> None:

@@ -64,7 +64,6 @@ class Dispatch:
             letter_id=letters.letter_id,
             columns=letters.columns,
             attachments=letters.attachments,
-            requests=lane.requests,
         )  # fmt: skip
 
     @property

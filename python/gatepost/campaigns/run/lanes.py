@@ -35,7 +35,6 @@ class RunLane:
     id: int
     mail_from: str
     program: _core.MergeProgram
-    requests: _core.LetterRequests | None = None  # what its letters ask of the server
     outstanding: int = 0
     accepted: int = 0
     strikes: int = 0

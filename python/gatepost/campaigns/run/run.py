@@ -178,8 +178,7 @@ class CampaignRun:
             options.connect.session.keep_transcript = watch is not None and watch.keeps_transcripts
             lane = engine.add_lane(options)
             mail_from = _core.parse_mailbox(sender)[1]
-            requests = None if account.requests is None else account.requests._for_core()
-            lanes.append(RunLane(index, account, lane, mail_from, self._renderer.program(sender), requests))
+            lanes.append(RunLane(index, account, lane, mail_from, self._renderer.program(sender)))
             store = self._store if watch is None else watch.store
             if account.limits.windows and options.limiter is not None:
                 self._remember(engine, lane, account, store, options.limiter.counting_since)

@@ -40,7 +40,8 @@ class WorkerRun(CampaignRun):
                 if not self._home.here:
                     raise
                 _log.warning("this worker was silent for too long and was taken over (%s); it joins anew", error)
-                self._seats.settle_left()  # what we did until then stands in our own journal
+            self._control.held = dict  # lets go of the loop, and with it of the journal
+            self._seats.settle_left()  # what we did until then stands there
 
     def _work_once(self) -> tuple[RunEnd, list[RunLane]]:
         worker = self._worker = self._store.join(self._record.id, this_process(), self._options.clock())
