@@ -130,9 +130,9 @@ class Ledger:
         known = before.filter(pl.col("category").is_in(gone))["recipient"]
         return set(addresses).intersection(known.to_list())
 
-    def hold(self, recipient: LeasedRecipient, until: float) -> None:
-        """Not tried before `until`: its provider refuses everybody now."""
-        words = "held back: nearly all recipients of this domain were refused just now"
+    def hold(self, recipient: LeasedRecipient, until: float, why: str) -> None:
+        """Not tried before `until`."""
+        words = f"held back: {why}"
         self.keep(
             Settled(recipient.row, Status.RETRYING, "unknown_temporary", detail=words, next_at=until, counts=False)
         )

@@ -14,6 +14,7 @@ from .brake import Brake
 from .dispatch import Sent
 from .lanes import LanePool
 from .ledger import Ledger
+from .shaping import Shaper
 from .verdicts import VerdictRules, from_failure, of_accepted, suppresses
 
 _WINDOW, _WINDOW_BAD = 50, 20
@@ -23,8 +24,9 @@ _MOST_BREAKS = 3
 class Outcomes:
     """Takes outcomes. `objection`: why the campaign should stop, or ""."""
 
-    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool, brake: Brake) -> None:
-        self._rules, self._ledger, self._pool, self._brake = rules, ledger, pool, brake
+    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool, brake: Brake, shaper: Shaper) -> None:
+        self._rules, self._ledger, self._pool = rules, ledger, pool
+        self._brake, self._shaper = brake, shaper
         self._recent: deque[bool] = deque(maxlen=_WINDOW)  # True: it speaks against all letters of the campaign
         self._breaks: dict[int, int] = {}
         self.objection = ""
@@ -39,6 +41,8 @@ class Outcomes:
             self._ledger.keep_accepted(of_accepted(self._rules, recipients, batch, accepted, accounts))
             for domain, count in Counter(domain_of(one.address) for one in recipients).items():
                 self._brake.accepted(domain, count)
+            for index, domain in {(sent[i].lane.index, domain_of(sent[i].recipient.address)) for i in accepted}:
+                self._shaper.accepted(index, domain)
         # Before the failures: an account that has sent something gets more patience.
         for index, count in Counter([sent[i].lane.index for i in accepted]).items():
             self._pool.succeeded(self._pool.lanes[index], count)
@@ -87,11 +91,16 @@ class Outcomes:
                 self._ledger.keep(settled, None if lane.index in gave_back else attempt)
                 gave_back.setdefault(lane.index, (failure, batch["paused_until"][i]))
             else:
+                domain, named = domain_of(recipient.address), self._rules.retry.named_wait(failure)
+                of_domain = self._shaper.is_of_domain(lane.index, domain, failure, now, named)
+                if of_domain:
+                    settled = self._shaper.put_off(settled, domain, now)
                 self._ledger.keep(settled, None if failure.phase == "local" else attempt)
                 if settled.status is Status.REFUSED:
-                    self._judge_refusal(recipient.address, failure, settled.at)
+                    self._judge_refusal(recipient.address, domain, failure, settled.at)
                 self._judge_campaign(failure)
-                stopped |= self._pool.failed(lane, failure, now, batch["paused_until"][i])
+                if not of_domain:
+                    stopped |= self._pool.failed(lane, failure, now, batch["paused_until"][i])
         for index, (failure, until) in gave_back.items():
             self._pool.gave_back(self._pool.lanes[index], failure, now, until)
         return stopped
@@ -103,8 +112,7 @@ class Outcomes:
         self._breaks[row] = self._breaks.get(row, 0) + 1
         return self._breaks[row] >= _MOST_BREAKS
 
-    def _judge_refusal(self, address: str, failure: _core.RawFailure, at: float) -> None:
-        domain = domain_of(address)
+    def _judge_refusal(self, address: str, domain: str, failure: _core.RawFailure, at: float) -> None:
         self._brake.refused(domain, at)
         if suppresses(failure):
             self._brake.suppress(address, domain, failure.category)

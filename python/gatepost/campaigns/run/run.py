@@ -32,6 +32,7 @@ from .run_lock import RunLock
 from .run_state import RunControl, RunEnd, RunOptions, Tally
 from .runner import Runner
 from .seats import Seats, this_process
+from .shaping import Shaper
 from .verdicts import VerdictRules
 
 if TYPE_CHECKING:
@@ -163,10 +164,21 @@ class CampaignRun:
     def _loop(self, worker: Worker, dispatch: Dispatch, files: JournalFiles) -> RunEnd:
         options, control = self._options, self._control
         ledger = Ledger(self._store, worker, self._record.name, options.clock, min(HEARTBEAT, options.lease / 6))
-        outcomes = Outcomes(self._rules, ledger, dispatch.pool, self._brake)
+        shaper = Shaper(self._spec.retry.max_age)
+        outcomes = Outcomes(self._rules, ledger, dispatch.pool, self._brake, shaper)
         with display(options.progress, self._record.name, options.console) as shown:
             runner = Runner(
-                ledger, self._renderer, dispatch, files, self._brake, outcomes, shown, options, control, self._others
+                ledger,
+                self._renderer,
+                dispatch,
+                files,
+                self._brake,
+                shaper,
+                outcomes,
+                shown,
+                options,
+                control,
+                self._others,
             )
             with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
                 return runner.run()

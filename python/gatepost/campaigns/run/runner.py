@@ -18,6 +18,7 @@ from .outcomes import Outcomes
 from .render import Renderer
 from .row_choice import RowChoice
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
+from .shaping import Shaper
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Runner:
         dispatch: Dispatch,
         files: JournalFiles,
         brake: Brake,
+        shaper: Shaper,
         outcomes: Outcomes,
         display: Display,
         options: RunOptions,
@@ -42,7 +44,7 @@ class Runner:
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
-        self._files, self._brake = files, brake
+        self._files, self._brake, self._shaper = files, brake, shaper
         self._choice = RowChoice(renderer.row_options, dispatch.pool, ledger)
         self._display, self._options, self._clock = display, options, options.clock
         self._control, self._others = control, others
@@ -131,11 +133,14 @@ class Runner:
             self._dispatch.submit(through, letters)
 
     def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
-        """Without those whose provider refuses everybody now."""
+        """Without those whose provider refuses everybody, or wants less, now."""
         allowed = []
         for recipient in leased:
-            if until := self._brake.held_until(domain_of(recipient.address), now):
-                self._ledger.hold(recipient, until)
+            domain = domain_of(recipient.address)
+            if until := self._brake.held_until(domain, now):
+                self._ledger.hold(recipient, until, "nearly all recipients of this domain were refused just now")
+            elif until := self._shaper.held_until(domain, now):
+                self._ledger.hold(recipient, until, "the domain takes letters more slowly now")
             else:
                 allowed.append(recipient)
         return allowed
