@@ -89,7 +89,7 @@ _ARGUMENT = re.compile(
     rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"
 )
 _OF_LISTS = re.compile(
-    r"(?<![\w.'\"-])(address_column|encoding|delimiter|quote|escape|header_row|sheet|query|attachments_from)="
+    r"(?<![\w.'\"?&/-])(address_column|encoding|delimiter|quote|escape|header_row|sheet|query|attachments_from)="
 )
 _SPELLED = {
     "from_": "--from",
