@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,35 @@ def test_run_with_workers_sends_everybody_one_letter(store_url: str, tmp_path: P
         assert ended.returncode == 0, ended.stderr
         assert "done" in ended.stdout
         assert set(letters_by_address(sink).values()) == {1} and sink.received == 200
+
+
+def test_ctrl_c_lets_all_workers_leave_and_the_same_command_goes_on(store: str, tmp_path: Path) -> None:
+    with gp.Sink() as sink:
+        slow = sink.rules.add(phase="final", delay=0.3)
+        command = ["campaign", "run", "october", "--store", store, "--account", sink.url, "--workers", "2"]
+        parent = subprocess.Popen([sys.executable, "-m", "gatepost", *command], stdout=subprocess.DEVNULL)
+        try:
+            until(lambda: sink.received, "a letter")
+            parent.send_signal(signal.SIGINT)
+            assert parent.wait(60) == 130
+        finally:
+            parent.kill()
+            parent.wait()
+        opened = open_store(store)
+        assert opened.workers(1) == []
+        assert opened.campaigns()[0].state == "paused" or sink.received == 20
+        opened.close()
+        sink.rules.remove(slow)
+        assert gatepost(*command).returncode == 0
+        assert set(letters_by_address(sink).values()) == {1} and sink.received == 20
+
+
+def test_workers_that_cannot_log_in_end_with_the_exit_code_of_an_account(store: str) -> None:
+    with gp.Sink(users={"ivan": "right"}) as sink:
+        port = sink.url.rpartition(":")[2]
+        url = f"smtp://ivan:wrong@127.0.0.1:{port}"
+        ended = gatepost("campaign", "run", "october", "--store", store, "--account", url, "--workers", "2")
+        assert ended.returncode == 3 and "wrong" not in ended.stdout + ended.stderr
 
 
 def test_a_worker_of_a_store_helps_with_every_campaign_and_leaves_on_sigterm(store_url: str, tmp_path: Path) -> None:

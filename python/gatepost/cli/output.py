@@ -15,6 +15,8 @@ import typer
 from rich.text import Text
 
 from ..accounts import AccountPaused, TokenError
+from ..campaigns import CampaignReport
+from ..campaigns.run.run_state import STOPPED_BY_ACCOUNTS
 from ..errors import ConnectError, GatepostError, InputError, SendError
 from ..shown import escaped
 from ..terminal import Terminal
@@ -119,6 +121,14 @@ def _option(found: re.Match[str], text: str) -> str:
 
 def _spelled(argument: str) -> str:
     return _SPELLED.get(argument, "--" + argument.replace("_", "-"))
+
+
+def exit_code(report: CampaignReport) -> int:
+    """What a command that sent a campaign says with its exit code."""
+    if report.stopped_by == STOPPED_BY_ACCOUNTS:
+        return ACCOUNT
+    code = signal_code(report.stopped_by)
+    return code if code is not None else OK if report.ok else REFUSED
 
 
 def signal_code(name: str) -> int | None:

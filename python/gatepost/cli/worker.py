@@ -13,7 +13,7 @@ from ..campaigns import Campaign
 from ..campaigns.run.run_state import LEASE, check_lease
 from ..campaigns.service import Service, accounts_of_the_file
 from .options import StorePath, Through, open_accounts
-from .output import OK, REFUSED, Json, console, print_json, spoken_errors
+from .output import Json, console, exit_code, print_json, spoken_errors
 
 Lease = Annotated[float, typer.Option(help="Seconds of lease after which a worker is taken for dead.")]
 
@@ -48,7 +48,7 @@ def worker(
             print_json(report.to_dict())
         else:
             console.print(report)
-    raise typer.Exit(OK if report.ok else REFUSED)
+    raise typer.Exit(exit_code(report))
 
 
 def _serve(service: Service) -> None:

@@ -9,15 +9,17 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from urllib.parse import quote
 
 from ..accounts import Account
 from ..campaigns import Campaign, CampaignReport
 from ..campaigns.run.progress import display
-from ..campaigns.run.run_state import Tally
+from ..campaigns.run.run_state import STOPPED_BY_ACCOUNTS, Tally
 from ..store import Status
 from .options import Through
+from .output import ACCOUNT
 
 _LOOK = 0.5
 _MOST_CRASHES = 10
@@ -34,11 +36,12 @@ def run_workers(
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen(whole, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, process_group=0)
 
-    running, crashes, stopping = [start() for _ in range(number)], 0, False
+    running, crashes = [start() for _ in range(number)], 0
+    stopped_by = ""
 
-    def stop(*_: int | FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
+    def stop(signal_number: int, frame: FrameType | None) -> None:
+        nonlocal stopped_by
+        stopped_by = signal.Signals(signal_number).name
         for one in running:
             one.send_signal(signal.SIGTERM)
 
@@ -48,9 +51,11 @@ def run_workers(
         while running:
             for one in [each for each in running if each.poll() is not None]:
                 running.remove(one)
-                if one.returncode < 0 and not stopping and crashes < _MOST_CRASHES:
+                if one.returncode < 0 and not stopped_by and crashes < _MOST_CRASHES:
                     crashes += 1
                     running.append(start())
+                elif one.returncode == ACCOUNT:
+                    stopped_by = stopped_by or STOPPED_BY_ACCOUNTS
             time.sleep(_LOOK)
             now = campaign.status().counts
             tally.accepted = now.get("accepted", 0) - before.get("accepted", 0)
@@ -58,7 +63,8 @@ def run_workers(
             tally.retrying = now.get("retrying", 0)
             tally.sending = time.time() - tally.started
             shown.update(tally)
-    return campaign.report()
+    report = campaign.report()
+    return replace(report, stopped_by=stopped_by if report.state != "done" else "")
 
 
 def worker_command(name: str, through: Through) -> list[str]:
@@ -80,7 +86,7 @@ def worker_command(name: str, through: Through) -> list[str]:
 
 def as_environment(urls: Sequence[str] | None, accounts: Sequence[Account]) -> dict[str, str]:
     """The accounts for a process of ours: nobody sees a secret there but who may see ours."""
-    urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split()
+    urls = urls or os.environ.get("GATEPOST_ACCOUNT", "").split() or [account.name for account in accounts]
     return {
         "GATEPOST_ACCOUNT": " ".join(_with_password(url, account) for url, account in zip(urls, accounts, strict=True))
     }
@@ -97,7 +103,7 @@ def _with_password(url: str, account: Account) -> str:
 
 @contextmanager
 def _on_signals(stop: signal._HANDLER) -> Iterator[None]:
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:

@@ -13,9 +13,8 @@ import typer
 from ...arguments import one_of
 from ...campaigns import CampaignReport
 from ...campaigns.run.progress import SHOWN
-from ...campaigns.run.run_state import STOPPED_BY_ACCOUNTS
 from ..options import StorePath, Through
-from ..output import ACCOUNT, OK, REFUSED, Json, console, in_options, print_json, signal_code, spoken_errors
+from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors
 from ..workers import as_environment, run_workers, worker_command
 from .letter import Letter, Name, campaign_of, stored
 
@@ -159,8 +158,4 @@ def _tell(report: CampaignReport, as_json: bool, told: Sequence[str]) -> None:
         causes = [replace(cause, remedy=in_options(cause.remedy, report.name)) for cause in report.causes]
         notes = [one for one in report.notes if one not in told]
         console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=notes))
-    if report.stopped_by == STOPPED_BY_ACCOUNTS:
-        raise typer.Exit(ACCOUNT)
-    if (code := signal_code(report.stopped_by)) is not None:
-        raise typer.Exit(code)
-    raise typer.Exit(OK if report.ok else REFUSED)
+    raise typer.Exit(exit_code(report))
