@@ -70,7 +70,7 @@ class LogFile:
             timings = dict(zip(("mail", "rcpt", "data", "final"), batch["timings"][row], strict=True))
             yield f"{when} seconds: {_seconds(timings)}; {batch['bytes'][row]} bytes, {batch['message_id'][row]}"
         failure = batch["failure"][row]
-        if failure is not None and (self._level >= 2 or not transcript):
+        if failure is not None and batch["tried"][row] and (self._level >= 2 or not transcript):
             yield f"{when} failed: {failure.describe()}"
 
     def _append(self, text: str) -> None:

@@ -70,22 +70,20 @@ class KeptWatch:
             self._states.store.add_attempts(attempts)
 
     def _judge(self, batch: _core.Batch) -> None:
-        failed = None
-        for failure, ended in zip(batch["failure"], batch["ended"], strict=True):
-            if failure is not None and failure.phase != "local":
-                failed = failure, ended
-        accepted = [at for at, failure in zip(batch["ended"], batch["failure"], strict=True) if failure is None]
-        if accepted:
-            self._states.succeeded(self._account, max(accepted))
-        if failed is None:
-            return
-        failure, at = failed
-        self._states.failed(self._account, at, failure.describe())
-        if _speaks_of_account(failure):
+        rows = list(zip(batch["failure"], batch["started"], batch["ended"], batch["tried"], strict=True))
+        failed = [(one, at) for one, _, at, tried in rows if one is not None and one.phase != "local" and tried]
+        if failed:
+            failure, at = failed[-1]
+            self._states.failed(self._account, at, failure.describe())
+        for failure, at in [one for one in failed if _speaks_of_account(one[0])][-1:]:
             status = BLOCKED if failure.category == "account_blocked" else PAUSED
             status = NOT_ACTIVATED if failure.rule_id == _NOT_READY else status
             wait = float(failure.retry_after) or (_PAUSED_FOR if status == PAUSED else _BLOCKED_FOR)
-            self._states.stop(self._account, status, failure.describe(), at + wait, SERVER)
+            self._states.stop(self._account, status, failure.describe(), at + wait, SERVER, at)
+        # A letter that was under way already when the server refused another says nothing against the pause.
+        accepted = [(at, begun) for failure, begun, at, _ in rows if failure is None]
+        if accepted:
+            self._states.succeeded(self._account, max(accepted)[0], max(begun for _, begun in accepted))
 
 
 def _speaks_of_account(failure: _core.RawFailure) -> bool:

@@ -10,6 +10,7 @@ from .. import _core
 from ..language import follow_locale
 from . import account, campaign, demo, dkim, domain, explain, history, send, sink, suppress
 from .groups import grouped
+from .help import translate
 
 app = typer.Typer(
     name="gatepost",
@@ -49,4 +50,6 @@ def _root(
 def main() -> None:
     """Entry point of the `gatepost` command."""
     follow_locale()
-    app()
+    command = typer.main.get_command(app)
+    translate(command)
+    command()

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ..accounts import AccountPaused
 from ..errors import ConnectError, GatepostError, InputError, SendError
+from ..language import gettext as _
 from ..shown import escaped
 from ..terminal import Terminal
 
@@ -38,7 +39,7 @@ def print_json(value: Any, indent: int | None = 2) -> None:
 
 def warn(message: str) -> None:
     """Says on standard error what is not as it should be."""
-    errors.print(Text.assemble(("warning: ", "bold yellow"), message), soft_wrap=True)
+    errors.print(Text.assemble((_("warning") + ": ", "bold yellow"), message), soft_wrap=True)
 
 
 def note(message: str, campaign: str = "NAME") -> None:
@@ -48,7 +49,7 @@ def note(message: str, campaign: str = "NAME") -> None:
 
 def fail(message: str, code: int) -> NoReturn:
     """Says what went wrong on standard error and ends the command."""
-    errors.print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
+    errors.print(Text.assemble((_("error") + ": ", "bold red"), message), soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -128,4 +129,4 @@ def spoken_errors() -> Iterator[None]:
     except OSError as error:
         fail(str(error), BAD_INPUT)
     except KeyboardInterrupt:
-        fail("interrupted", INTERRUPTED)
+        fail(_("interrupted"), INTERRUPTED)

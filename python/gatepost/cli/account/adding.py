@@ -11,9 +11,22 @@ from ...accounts.presets import preset_by_mx, preset_named, preset_of_domain
 from ...addresses import domain_of
 from ...dns import Resolver, TemporaryDnsError, resolver_of
 from ...errors import InputError
+from ...language import gettext as _
 from ..options import DnsTable, read_dns_table
 from ..output import Json, console, print_json, spoken_errors
-from .common import Check, Name, PasswordStdin, SendTo, Set, ask_password, opened, say_findings, settings_of, try_out
+from .common import (
+    Check,
+    Name,
+    PasswordStdin,
+    SendTo,
+    Set,
+    ask_password,
+    opened,
+    say_findings,
+    settings_of,
+    source_words,
+    try_out,
+)
 
 
 def add(
@@ -43,7 +56,8 @@ def add(
     with spoken_errors():
         accounts = opened()
         if name in accounts:
-            raise InputError(f"there is an account {name!r} already; `gatepost account edit {name}` changes it")
+            taken = _("there is an account {name} already; `gatepost account edit {name}` changes it")
+            raise InputError(taken.format(name=name))
         given: dict[str, Any] = {
             "preset": preset, "url": url, "host": host, "port": port, "security": security,
             "internal": internal or None, "login": login, "sender": sender, "aliases": alias,
@@ -54,7 +68,8 @@ def add(
         entry = accounts._draft(name, settings)
         password = None
         if entry.logs_in and entry.password_command is None:
-            password = ask_password(f"{entry.account.login} at {entry.account.host}", password_stdin)
+            whose = _("{login} at {host}").format(login=entry.account.login, host=entry.account.host)
+            password = ask_password(whose, password_stdin)
         findings = found
         if check:
             secrets = {} if password is None else {"password": password}
@@ -66,7 +81,9 @@ def add(
                         "password_from": where.source if where else None})  # fmt: skip
             return
         say_findings(findings)
-        console.print(f"Account {name} is in {accounts.path}" + (f"; its password: {where.source}." if where else "."))
+        console.print(_("Account {name} is in {file}.").format(name=name, file=accounts.path))
+        if where:
+            console.print(_("Its password is kept: {where}.").format(where=source_words(where.source)))
 
 
 def _find_preset(settings: dict[str, Any], resolver: Resolver) -> list[str]:
@@ -83,8 +100,9 @@ def _find_preset(settings: dict[str, Any], resolver: Resolver) -> list[str]:
         try:
             by_mx = preset_by_mx(domain, resolver)
         except TemporaryDnsError as error:
-            by_mx, trouble = None, f" (the DNS did not answer: {error})"
+            by_mx, trouble = None, " " + _("(the DNS did not answer: {error})").format(error=error)
         if by_mx is not None:
             settings["preset"], host = by_mx
-            return [f"the mail of {domain} is at {preset_named(by_mx[0])[1].title}, as its MX {host} says"]
-    raise InputError(f"where is its server? pass --preset, --url, --host or --internal{trouble}")
+            words = _("the mail of {domain} is at {provider}, as its MX {host} says")
+            return [words.format(domain=domain, provider=preset_named(by_mx[0])[1].title, host=host)]
+    raise InputError(_("where is its server? pass --preset, --url, --host or --internal") + trouble)

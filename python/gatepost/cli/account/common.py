@@ -12,7 +12,9 @@ import typer
 
 from ...accounts import Account, AccountsFile
 from ...accounts.presets import preset_of_server
+from ...accounts.secret_store.secrets import KEYRING
 from ...errors import AuthError, ConnectError, InputError, SendError
+from ...language import gettext as _
 from ..output import console, fail, in_options
 
 Name = Annotated[str, typer.Argument(help="The account's name.")]
@@ -31,7 +33,7 @@ def settings_of(given: Iterable[str]) -> dict[str, Any]:
     for one in given:
         key, sign, value = one.partition("=")
         if not sign or not key.strip():
-            raise InputError(f"--set {one!r}: KEY=VALUE, as in --set limits.per_hour=20")
+            raise InputError(_("--set {given}: KEY=VALUE, as in --set limits.per_hour=20").format(given=repr(one)))
         settings[key.strip()] = _value(value.strip())
     return settings
 
@@ -48,13 +50,13 @@ def ask_password(whose: str, from_stdin: bool) -> str:
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
-            raise InputError("--password-stdin: nothing there")
+            raise InputError(_("--password-stdin: nothing there"))
         return password
     if password := os.environ.get("GATEPOST_PASSWORD", ""):
         return password
     if not sys.stdin.isatty():
-        raise InputError(f"no password for {whose}: pass --password-stdin or set GATEPOST_PASSWORD")
-    return str(typer.prompt(f"Password of {whose}", hide_input=True, err=True))
+        raise InputError(_("no password for {whose}: pass --password-stdin or set GATEPOST_PASSWORD").format(whose=whose))
+    return str(typer.prompt(_("Password of {whose}").format(whose=whose), hide_input=True, err=True))
 
 
 def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[str]:
@@ -68,9 +70,10 @@ def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[
             advice = f"\n{preset.title}: {preset.advice}"
         elif preset is not None and preset.smtp is not None and isinstance(error, ConnectError):
             ports = ", ".join(f"{port} ({how})" for port, how in preset.smtp.also if how != "none")
-            advice = f"\n{preset.title} also takes port {ports}: --set host=... --set port=..." if ports else ""
+            words = _("{provider} also takes port {ports}: --set host=... --set port=...")
+            advice = "\n" + words.format(provider=preset.title, ports=ports) if ports else ""
         code = 3 if isinstance(error, ConnectError) or error.failure.scope == "session" else 1
-        end = "\nNothing was saved; --no-check saves it unchecked." if saves else ""
+        end = "\n" + _("Nothing was saved; --no-check saves it unchecked.") if saves else ""
         fail(f"{in_options(str(error))}{advice}{end}", code)
 
 
@@ -78,6 +81,11 @@ def say_findings(findings: Iterable[str]) -> None:
     """One line each."""
     for finding in findings:
         console.print(finding)
+
+
+def source_words(source: str) -> str:
+    """Where a password is, in the language of the moment."""
+    return _("the system's keyring") if source == KEYRING else source
 
 
 def opened() -> AccountsFile:

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from ...accounts.presets import Preset, preset_named, preset_names
+from ...language import gettext as _
 from ..output import Json, console, print_json, spoken_errors
 
 _FORMS = {
@@ -37,7 +38,8 @@ def presets(
         if as_json:
             print_json([facts_of(key, preset) for key, preset in rows])
             return
-        table = Table("preset", "provider", "server", "limits", box=None, header_style="bold")
+        titles = "preset", _("provider"), _("server"), _("limits")
+        table = Table(*titles, box=None, header_style="bold")
         for key, preset in rows:
             limits = ", ".join(f"{most:,} in {window:g} s" for most, window in preset.limits.windows)
             table.add_row(key, preset.title, f"{preset.host or '(yours)'}:{preset.port}", limits)
