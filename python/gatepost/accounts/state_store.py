@@ -86,8 +86,9 @@ class AccountState:
                 moment=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.until)),
                 wait=duration(max(0, round(self.until - time.time()))),
             )
-        who = _("the server's reply") if self.by == SERVER else self.by
-        return _("{state} by {who}").format(state=words, who=who) if who else words
+        if self.by == SERVER:
+            return _("{state} by the server's reply").format(state=words)
+        return _("{state} by {who}").format(state=words, who=self.by) if self.by else words
 
 
 def status_words(status: str) -> str:

@@ -39,7 +39,7 @@ def print_json(value: Any, indent: int | None = 2) -> None:
 
 def warn(message: str) -> None:
     """Says on standard error what is not as it should be."""
-    errors.print(Text.assemble((_("warning") + ": ", "bold yellow"), message), soft_wrap=True)
+    errors.print(Text.assemble((_("warning") + ": ", "bold yellow"), message))
 
 
 def note(message: str, campaign: str = "NAME") -> None:
@@ -49,11 +49,13 @@ def note(message: str, campaign: str = "NAME") -> None:
 
 def fail(message: str, code: int) -> NoReturn:
     """Says what went wrong on standard error and ends the command."""
-    errors.print(Text.assemble((_("error") + ": ", "bold red"), message), soft_wrap=True)
+    errors.print(Text.assemble((_("error") + ": ", "bold red"), message))
     raise typer.Exit(code)
 
 
 _OPTIONS = {
+    "resume() ends": "`gatepost account resume NAME` ends",
+    "resume() снимает": "`gatepost account resume ИМЯ` снимает",
     "pass it as ca_pem": "pass its file by --ca",
     "tls.ca_pem holds": "the file of --ca holds",
     "account: without": "--without",

@@ -51,9 +51,11 @@ def edit(
             new = ask_password(whose, password_stdin)
         if check and entry.active:
             secrets = {} if new is None else {"proxy" if proxy_password else "password": new}
-            say_findings(try_out(accounts._open(entry, secrets, watched=False), send_to, saves=True))
+            found = try_out(accounts._open(entry, secrets, watched=False), send_to, saves=True)
+            say_findings(found[-2 if send_to else -1 :])
         if changes:
             accounts.edit(name, changes)
+            console.print(_("Account {name} is changed.").format(name=name))
         if new is not None:
             where = source_words(accounts.keep_password(name, new, of_proxy=proxy_password))
             console.print(_("Its password is kept: {where}.").format(where=where))

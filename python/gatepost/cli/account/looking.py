@@ -47,8 +47,10 @@ def _list(accounts: AccountsFile, rows: list[dict[str, Any]], as_json: bool) -> 
         words = _("No accounts in {file}; `gatepost account add NAME` makes one.")
         console.print(words.format(file=accounts.path))
         return
-    titles = _("account"), _("state"), _("sender"), _("left"), _("last success")
-    table = Table(*titles, box=None, header_style="bold")
+    titles = _("name"), _("state"), _("sender"), _("left"), _("last success")
+    table = Table(box=None, header_style="bold")
+    for title in titles:
+        table.add_column(title, overflow="fold")
     for row in rows:
         state = Text(status_words(row["status"]), _COLOURS.get(row["status"], ""))
         table.add_row(row["name"], state, row["sender"] or "", _left(row["limits"]), _ago(row["last_success"]))
@@ -100,13 +102,15 @@ def show(name: Name, as_json: Json = False) -> None:
             print_json(row)
             return
         facts = {
-            _("name"): row["name"], _("state"): row["state"], _("server"): row["server"], _("login"): row["login"],
+            _("name"): row["name"], _("state"): row["since"], _("server"): row["server"], _("login"): row["login"],
             _("sender"): row["sender"], _("aliases"): ", ".join(row["aliases"]),
             _("password from"): row["password_from"], _("file"): row["file"], _("log"): row["log"],
         }  # fmt: skip
         for title, value in facts.items():
             if value:
                 console.print(f"{title}: {value}")
+            if title == _("state"):
+                _explain(row["why"])
         for limit in row["limits"]:
             words = ngettext("{most} letter in {window}", "{most} letters in {window}", limit["most"])
             words = words.format(most=f"{limit['most']:,}", window=duration(limit["seconds"]))
@@ -115,10 +119,11 @@ def show(name: Name, as_json: Json = False) -> None:
         for rule, source in row["rules"].items():
             console.print(_("rule: {rule}: {source}").format(rule=rule, source=source))
         if row["last_success"]:
-            console.print(f"{_('last success')}: {_ago(row['last_success'])}")
+            console.print(_("last success: {ago}").format(ago=_ago(row["last_success"])))
         if row["last_error_at"]:
-            console.print(f"{_('last error')}: {_ago(row['last_error_at'])}")
-            _explain(row["last_error"])
+            console.print(_("last error: {ago}").format(ago=_ago(row["last_error_at"])))
+            if row["last_error"] != row["why"]:
+                _explain(row["last_error"])
 
 
 _ASKED = ("per_minute", "per_hour", "per_day", "recipients", "message_bytes", "forbidden_attachments")
