@@ -9,7 +9,6 @@ import os
 import pty
 import re
 import select
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,106 +16,15 @@ import tempfile
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from account_session_steps import HEADS, PASSWORD, STEPS
 
 import gatepost as gp
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PASSWORD = "correct horse"
-QUOTA = "550 5.4.5 Daily user sending quota exceeded"
 LANGUAGES = ("en", "ru")
 WIDTH = 80
-
-
-@dataclass(frozen=True)
-class Step:
-    """What is said first, what is typed, what answers the question for a password, and what the server does then."""
-
-    words: dict[str, str]
-    command: dict[str, str] | str = ""
-    password: str = ""
-    refused: str = ""  # the reply to MAIL from now on
-
-
-def both(english: str, russian: str) -> dict[str, str]:
-    """A text in both languages."""
-    return {"en": english, "ru": russian}
-
-
-ADD = both(
-    'gatepost account add news --host localhost --port 2525 --security starttls --ca ca.pem --login ivan'
-    ' --sender "News <news@example.com>" --set limits.per_hour=3',
-    'gatepost account add news --host localhost --port 2525 --security starttls --ca ca.pem --login ivan'
-    ' --sender "Новости <news@example.com>" --set limits.per_hour=3',
-)
-SEND = both(
-    'gatepost send --account news --to olga@example.com --subject "Invoice" --text "Hello, Olga"',
-    'gatepost send --account news --to olga@example.com --subject "Счёт" --text "Здравствуйте, Ольга"',
-)
-STEPS = (
-    Step(
-        both(
-            "An account is saved once it has connected and logged in. With a wrong password it is not:",
-            "Учётная запись сохраняется, когда она подключилась и вошла. С неверным паролем не сохраняется:",
-        ),
-        ADD,
-        password="wrong horse",
-    ),
-    Step(
-        both("With the right one it is. The password is asked for and stands in no file as it is:",
-             "С верным сохраняется. Пароль спрашивается и ни в одном файле не лежит открыто:"),
-        ADD,
-        password=PASSWORD,
-    ),  # fmt: skip
-    Step(
-        both("A check can be had at any time, with a test letter if you like:",
-             "Проверить можно когда угодно, и пробным письмом тоже:"),
-        "gatepost account check news --send-to ivan@example.com",
-    ),  # fmt: skip
-    Step(both("A letter:", "Письмо:"), SEND),
-    Step(
-        both("How does the account stand? The test letter counts, as the server counts it too:",
-             "Как дела у учётной записи? Пробное письмо посчитано: сервер его тоже считает:"),
-        "gatepost account list",
-    ),  # fmt: skip
-    Step(both("One more:", "Ещё одно:"), SEND),
-    Step(
-        both("A fourth letter in this hour would have to wait; who does not want to, says how long at most:",
-             "Четвёртому письму за этот час пришлось бы ждать; кто не хочет, говорит, сколько готов:"),
-        {lang: command + " --timeout 1" for lang, command in SEND.items()},
-    ),  # fmt: skip
-    Step(both("Let the limit be higher:", "Поднимем ограничение:"),
-         "gatepost account edit news --set limits.per_hour=200"),
-    Step(
-        both("Somebody wants nothing to be sent for a while, from no program:",
-             "Кто-то просит пока ничего не отправлять, ни из одной программы:"),
-        both('gatepost account pause news --why "until the contract is signed" --until 2h',
-             'gatepost account pause news --why "ждём договор" --until 2ч'),
-    ),
-    Step(both("", ""), SEND),
-    Step(both("It may go on:", "Можно продолжать:"), "gatepost account resume news"),
-    Step(both("", ""), SEND),
-    Step(
-        both("Servers have limits of their own. What a server says of the account pauses it, with an end:",
-             "У серверов бывают свои ограничения. Слова сервера об учётной записи приостанавливают её, на время:"),
-        SEND,
-        refused=QUOTA,
-    ),
-    Step(both("", ""), "gatepost account list"),
-    Step(
-        both("Its log has the words themselves:", "Сами слова есть в журнале:"),
-        "gatepost account log news | tail -n 1",
-    ),
-    Step(both("All that is known of it:", "Всё, что о ней известно:"), "gatepost account show news"),
-)  # fmt: skip
-HEADS = both(
-    "# A first hour with accounts\n\nWhat a newcomer types and sees, recorded in a terminal of 80 columns;"
-    " [по-русски](accounts-session.ru.md). What each command\ncan do: [accounts.md](accounts.md).\n",
-    "# Первый час с учётными записями\n\nЧто набирает и видит новичок, записано в терминале шириной 80 знаков;"
-    " [in English](accounts-session.md). Что умеет каждая\nкоманда: [accounts.md](accounts.md). Язык берётся из"
-    " настроек системы или из `GATEPOST_LANG=ru`.\n",
-)
 
 
 def record(lang: str) -> str:
@@ -143,10 +51,19 @@ def at_home() -> Iterator[tuple[Path, dict[str, str]]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GATEPOST_", "XDG_", "LC_"))}
     bin_ = str(Path(sys.executable).parent)
     try:
-        yield home, {
-            **kept, "HOME": str(home), "LOGNAME": "ivan", "COLUMNS": str(WIDTH), "TERM": "dumb", "TZ": "UTC",
-            "PATH": f"{bin_}{os.pathsep}{kept['PATH']}", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-        }  # fmt: skip
+        yield (
+            home,
+            {
+                **kept,
+                "HOME": str(home),
+                "LOGNAME": "ivan",
+                "COLUMNS": str(WIDTH),
+                "TERM": "dumb",
+                "TZ": "UTC",
+                "PATH": f"{bin_}{os.pathsep}{kept['PATH']}",
+                "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            },
+        )
     finally:
         shutil.rmtree(home)
 
@@ -154,8 +71,15 @@ def at_home() -> Iterator[tuple[Path, dict[str, str]]]:
 def typed(command: str, password: str, home: Path, environment: dict[str, str]) -> str:
     """What a terminal shows after a command."""
     ours, theirs = pty.openpty()
-    shell = subprocess.Popen(["sh", "-c", command], stdin=theirs, stdout=theirs, stderr=theirs, cwd=home,
-                             env=environment, start_new_session=True)  # fmt: skip
+    shell = subprocess.Popen(
+        ["sh", "-c", command],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=home,
+        env=environment,
+        start_new_session=True,
+    )
     os.close(theirs)
     said = b""
     while True:
@@ -196,9 +120,12 @@ def masked(page: str) -> str:
 
 
 def main() -> None:
-    """Writes both pages."""
+    """Writes the pages that say something else than the commands do now."""
     for lang in LANGUAGES:
-        (DOCS / f"accounts-session{'' if lang == 'en' else f'.{lang}'}.md").write_text(record(lang), encoding="utf-8")
+        page = DOCS / f"accounts-session{'' if lang == 'en' else f'.{lang}'}.md"
+        recorded = record(lang)
+        if not page.exists() or masked(page.read_text(encoding="utf-8")) != masked(recorded):
+            page.write_text(recorded, encoding="utf-8")
 
 
 if __name__ == "__main__":

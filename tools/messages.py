@@ -57,7 +57,9 @@ def updated(po: Path) -> Catalog:
 
 def untranslated(catalog: Catalog) -> list[str]:
     """The texts that have no translation, or not all of its forms."""
-    forms = [(one.id, one.string if isinstance(one.string, tuple | list) else (one.string,)) for one in catalog if one.id]
+    forms = [
+        (one.id, one.string if isinstance(one.string, tuple | list) else (one.string,)) for one in catalog if one.id
+    ]
     return [str(text) for text, strings in forms if not all(strings)]
 
 

@@ -1,6 +1,7 @@
 """The language in which gatepost speaks to people, English or Russian, and its words in the other one.
 
-A text stands in the code in English, inside `gettext` or `ngettext`; `locale/ru/LC_MESSAGES/gatepost.po` has the Russian.
+A text stands in the code in English, inside `gettext` or `ngettext`; the Russian in
+`locale/ru/LC_MESSAGES/gatepost.po`, from which `tools/messages.py` makes what is read here.
 """
 
 from __future__ import annotations

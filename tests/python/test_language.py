@@ -41,7 +41,8 @@ def test_a_translation_names_the_same_values(messages: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (22, "22 дня"), (112, "112 дней")]
+    ("days", "words"),
+    [(2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (22, "22 дня"), (112, "112 дней")],
 )
 def test_russian_counts_as_russians_do(monkeypatch: pytest.MonkeyPatch, days: int, words: str) -> None:
     monkeypatch.setenv("GATEPOST_LANG", "ru")

@@ -69,7 +69,8 @@ class LogFile:
                 yield f"{when} {line}"
         if self._level >= 4 and any(batch["timings"][row]):
             timings = dict(zip(("mail", "rcpt", "data", "final"), batch["timings"][row], strict=True))
-            yield f"{when} seconds: {_seconds(timings)}; {batch['bytes'][row]} bytes {batch['message_id'][row]}".rstrip()
+            size = f"{batch['bytes'][row]} bytes {batch['message_id'][row]}".rstrip()
+            yield f"{when} seconds: {_seconds(timings)}; {size}"
         failure = batch["failure"][row]
         if failure is not None and batch["tried"][row] and (self._level >= 2 or not transcript):
             yield f"{when} failed: {said_and_meaning(failure.describe())[0]} ({failure.category})"

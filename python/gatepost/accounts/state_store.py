@@ -163,7 +163,7 @@ class StateStore:
         )
 
     def succeeded(self, account: str, at: float, begun: float) -> None:
-        """A server took a letter or a login at `at`: what it had against the account before that was `begun` is over."""
+        """A server took what was `begun` then, at `at`: what it had against the account before is over."""
         self._write(account, "UPDATE account_states SET last_success = ? WHERE account = ?", (at, account))
         self.end_of_servers(account, begun)
 

@@ -92,7 +92,9 @@ def test_the_log_has_a_refusal_of_the_account_once_and_not_again_for_letters_tha
 ) -> None:
     sink.rules.add(phase="mail", reply="550 5.7.1 Your account has been blocked")
     with gp.Mailer(gp.accounts["news"]) as mailer:
-        letters = [gp.Message(from_="news@example.com", to=f"u{i}@example.com", subject="x", text="y") for i in range(20)]
+        letters = [
+            gp.Message(from_="news@example.com", to=f"u{i}@example.com", subject="x", text="y") for i in range(20)
+        ]
         assert [result.ok for result in mailer.send_many(letters)] == [False] * 20
     assert 1 <= log.read_text().count("failed:") <= 4  # connections
     assert gp.accounts.state("news").status == "blocked"

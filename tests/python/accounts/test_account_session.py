@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -14,11 +14,11 @@ TOOLS = Path(__file__).resolve().parents[3] / "tools"
 
 @pytest.fixture(scope="module")
 def session() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("account_session", TOOLS / "account_session.py")
-    assert spec is not None and spec.loader is not None
-    module = sys.modules["account_session"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(TOOLS))
+    try:
+        return importlib.import_module("account_session")
+    finally:
+        sys.path.remove(str(TOOLS))
 
 
 @pytest.mark.parametrize(("lang", "page"), [("en", "accounts-session.md"), ("ru", "accounts-session.ru.md")])

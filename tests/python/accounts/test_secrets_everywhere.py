@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 import keyring
@@ -128,7 +126,7 @@ def test_no_file_log_repr_or_error_has_a_password(
                 except gp.SendError as error:
                     said += [repr(error), str(error), error.transcript, repr(error.failure)]
                     gp.accounts.resume("news")
-                said += [repr(account), repr(account.auth), repr(gp.accounts.entry("news")), repr(account.__dict__.keys()),
+                said += [repr(account), repr(account.auth), repr(gp.accounts.entry("news")),
                          repr(gp.accounts.state("news")), account.masked_url]  # fmt: skip
                 files.look()
             campaign = gp.Campaign(

@@ -55,7 +55,9 @@ def ask_password(whose: str, from_stdin: bool) -> str:
     if password := os.environ.get("GATEPOST_PASSWORD", ""):
         return password
     if not sys.stdin.isatty():
-        raise InputError(_("no password for {whose}: pass --password-stdin or set GATEPOST_PASSWORD").format(whose=whose))
+        raise InputError(
+            _("no password for {whose}: pass --password-stdin or set GATEPOST_PASSWORD").format(whose=whose)
+        )
     return str(typer.prompt(_("Password of {whose}").format(whose=whose), hide_input=True, err=True))
 
 

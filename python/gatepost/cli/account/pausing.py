@@ -35,7 +35,9 @@ def moment_of(text: str, now: float) -> float:
             return datetime.fromisoformat(text.strip()).timestamp()
         except (ValueError, OverflowError):
             pass
-    raise InputError(_("--until {given}: 2h, '30 min', 18:00, 2026-12-01 or '2026-12-01 18:00'").format(given=repr(text)))
+    raise InputError(
+        _("--until {given}: 2h, '30 min', 18:00, 2026-12-01 or '2026-12-01 18:00'").format(given=repr(text))
+    )
 
 
 def pause(
