@@ -101,7 +101,7 @@ STEPS = (
     Step(both("", ""), "gatepost account list"),
     Step(
         both("Its log has the words themselves:", "Сами слова есть в журнале:"),
-        "gatepost account log news | tail -n 1",
+        "gatepost account log news | tail -n 1 | fold -s",
     ),
     Step(both("All that is known of it:", "Всё, что о ней известно:"), "gatepost account show news"),
 )

@@ -8,14 +8,9 @@ import typer
 from rich.table import Table
 
 from ...accounts.presets import Preset, preset_named, preset_names
+from ...durations import duration
 from ...language import gettext as _
 from ..output import Json, console, print_json, spoken_errors
-
-_FORMS = {
-    "address": "the whole address",
-    "name": "what stands before the @",
-    "either": "the address, or what stands before its @",
-}
 
 
 def presets(
@@ -32,18 +27,42 @@ def presets(
             else:
                 for title, value in facts.items():
                     for line in value if isinstance(value, list) else [value]:
-                        console.print(f"{title}: {line}")
+                        console.print(f"{_titles().get(title, title)}: {line}")
             return
         rows = [(key, preset_named(key)[1]) for key in preset_names()]
         if as_json:
             print_json([facts_of(key, preset) for key, preset in rows])
             return
-        titles = "preset", _("provider"), _("server"), _("limits")
+        titles = _("preset"), _("provider"), _("server"), _("limits")
         table = Table(*titles, box=None, header_style="bold")
         for key, preset in rows:
-            limits = ", ".join(f"{most:,} in {window:g} s" for most, window in preset.limits.windows)
-            table.add_row(key, preset.title, f"{preset.host or '(yours)'}:{preset.port}", limits)
+            words = _("{most} in {window}")
+            limits = ", ".join(
+                words.format(most=f"{most:,}", window=duration(window)) for most, window in preset.limits.windows
+            )
+            table.add_row(key, preset.title, f"{preset.host or _yours()}:{preset.port}", limits)
         console.print(table)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "preset": _("preset"),
+        "provider": _("provider"),
+        "aliases": _("aliases"),
+        "login": _("login"),
+        "limits": _("limits"),
+        "before the first login": _("before the first login"),
+        "seen": _("seen"),
+    }
+
+
+def _login_form(form: str) -> str:
+    forms = {
+        "address": _("the whole address"),
+        "name": _("what stands before the @"),
+        "either": _("the address, or what stands before its @"),
+    }
+    return forms.get(form, "")
 
 
 def facts_of(key: str, preset: Preset) -> dict[str, Any]:
@@ -52,20 +71,30 @@ def facts_of(key: str, preset: Preset) -> dict[str, Any]:
     for kind in ("smtp", "imap", "pop"):
         server = getattr(preset, kind)
         if server is not None:
-            also = "".join(f", or {port} {how}" for port, how in server.also)
-            source = preset.sources.get(kind, "your own preset")
-            facts[kind] = f"{server.host or '(yours)'} {server.port} {server.security}{also} ({source})"
-    facts["login"] = preset.login or _FORMS.get(preset.login_form, "")
+            also = "".join(
+                ", " + _("or {port} {security}").format(port=port, security=how) for port, how in server.also
+            )
+            source = preset.sources.get(kind, _("your own preset"))
+            facts[kind] = f"{server.host or _yours()} {server.port} {server.security}{also} ({source})"
+    facts["login"] = preset.login or _login_form(preset.login_form)
     facts["limits"] = [
         f"{name.removeprefix('limits.')} {_words(getattr(preset.limits, name.removeprefix('limits.')))} ({source})"
         for name, source in preset.sources.items()
         if name.startswith("limits.")
     ]
     if preset.only_sender:
-        facts["From"] = f"the account's own address alone ({preset.sources.get('from', 'your own preset')})"
+        words, source = (
+            _("the account's own address alone ({source})"),
+            preset.sources.get("from", _("your own preset")),
+        )
+        facts["From"] = words.format(source=source)
     facts["before the first login"] = preset.advice
     facts["seen"] = list(preset.seen)
     return {title: value for title, value in facts.items() if value}
+
+
+def _yours() -> str:
+    return _("(yours)")
 
 
 def _words(value: Any) -> str:
