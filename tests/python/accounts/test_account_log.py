@@ -170,5 +170,5 @@ def test_nothing_of_a_challenge_stays_by_which_a_password_could_be_guessed(writt
         accounts.edit("news", {"auth.mechanisms": "SCRAM-SHA-256", "log.level": "low-level"})
         accounts.keep_password("news", SECRET)
         send()
-    lines = [line for line in accounts.log("news").path.read_text().splitlines() if "334" in line]
+    lines = [line for line in accounts.log("news").path.read_text().splitlines() if "S: 334" in line]
     assert len(lines) == 2 and all(line.endswith("S: 334 ****") for line in lines)
