@@ -12,7 +12,6 @@ from . import account, campaign, demo, dkim, domain, explain, history, send, sin
 from .core_dumps import forbid_core_dumps
 from .groups import grouped
 from .help import translate
-from .help import translate
 
 app = typer.Typer(
     name="gatepost",

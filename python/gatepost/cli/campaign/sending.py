@@ -23,6 +23,9 @@ Progress = Annotated[
         help="bar, plain (lines for a log), json (a JSON object a line) or none. Default: a bar in a terminal."
     ),
 ]
+MaxSeconds = Annotated[
+    float | None, typer.Option(help="Stop after so many seconds of sending; the rest stays queued for the next run.")
+]
 
 
 def check(
@@ -55,6 +58,7 @@ def run(
     through: Through,
     progress: Progress = None,
     wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    max_seconds: MaxSeconds = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
@@ -66,7 +70,7 @@ def run(
     """
     with spoken_errors():
         campaign = campaign_of(name, store, letter, through)
-        report = campaign.run(progress=_shown(progress, as_json), wait_for_retries=wait)
+        report = campaign.run(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
     _tell(report, as_json)
 
 
@@ -75,13 +79,14 @@ def resume(
     through: Through,
     progress: Progress = None,
     wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    max_seconds: MaxSeconds = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
     """Go on with a campaign that is paused or cancelled. Exit codes as for `run`."""
     with spoken_errors():
         campaign = campaign_of(name, store, Letter(), through)
-        report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait)
+        report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
     _tell(report, as_json)
 
 
