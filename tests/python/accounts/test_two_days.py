@@ -32,7 +32,8 @@ BLOCKED = "535 5.7.1 Your account has been blocked"
 SWITCHED_ON = """
 import uuid
 from gatepost.store import tokens
-tokens._boot = lambda boot=uuid.uuid4().hex: boot
+tokens.boot_id.cache_clear()  # it is there
+tokens.boot_id = lambda boot=uuid.uuid4().hex: boot
 from gatepost.cli import main
 main()
 """
