@@ -34,7 +34,7 @@ def level(name: str) -> None:
         ("client", ["C: MAIL FROM", "C: AUTH"], ["S: ", "connected to", "-- ", "seconds:"]),
         ("client and server", ["C: MAIL FROM", "S: 250 2.0.0 Ok: queued"], ["connected to", "-- ", "seconds:"]),
         ("connection", ["C: MAIL", "S: 250", "connected to 127.", "logged in by", "bytes of letter"], ["seconds:"]),
-        ("low-level", ["connected to", "offers PIPELINING", "seconds: ", " bytes"], []),
+        ("low-level", ["connected to", "offers PIPELINING", "seconds: ", " bytes\n"], []),
     ],
 )  # fmt: skip
 def test_each_level_adds_to_the_one_before(log: Path, name: str, has: list[str], has_not: list[str]) -> None:
