@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from postgresql_server import PostgresqlServer, programs
 
-from gatepost.store import Store
-from gatepost.store.sqlite import SqliteStore
+from gatepost.store import Store, open_store
 
 # In CI the same examples each time: a red run is the change's, and comes again on any machine.
 settings.register_profile(
@@ -25,8 +25,8 @@ settings.register_profile(
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
-# Every kind of store. A factory opens the same store each time it is called, as another process would.
-STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(str(folder / "store.db"))}
+STORES = ("sqlite", "postgresql")
+"""Every kind of store: the conformance suite runs on each."""
 
 
 def pytest_configure() -> None:
@@ -36,12 +36,33 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """One for all tests of this process; each store has a schema of its own."""
+    if programs() is None:
+        why = "no PostgreSQL here: apt-get install postgresql"
+        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
+    server = PostgresqlServer()
+    yield server
+    server.close()
+
+
 @pytest.fixture(params=STORES)
-def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of a store that is not there yet."""
+    if request.param == "sqlite":
+        return str(tmp_path / "store.db")
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    return server.url()
+
+
+@pytest.fixture
+def open_again(store_url: str) -> Iterator[Callable[[], Store]]:
+    """Opens the same store each time it is called, as another process would."""
     opened: list[Store] = []
 
     def open_() -> Store:
-        opened.append(STORES[request.param](tmp_path))
+        opened.append(open_store(store_url))
         return opened[-1]
 
     yield open_

@@ -7,6 +7,7 @@ from .choice import Choice
 from .file.entry import AccountEntry
 from .known_limits import keep_known_limits
 from .logs import LogOptions
+from .oauth import SignInNeeded, TokenError
 from .one_letter import send
 from .opening import account_of
 from .options import AccountOptions
@@ -27,8 +28,10 @@ __all__ = [
     "Choice",
     "LogOptions",
     "Route",
+    "SignInNeeded",
     "Timeouts",
     "Tls",
+    "TokenError",
     "UnknownAccount",
     "account_of",
     "accounts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import warnings
+import weakref
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Literal, Unpack
@@ -16,6 +17,7 @@ from ..errors import InputError
 from ..sending.limits import Limits
 from ..sending.requests import SendRequests
 from ..sending.results import Reply
+from ..sending.tokens import AccessToken
 from ..sending.watch import AccountWatch
 from .auth import Auth
 from .check import ask, check_account
@@ -23,11 +25,15 @@ from .extensions import check_uses, read_without
 from .options import CHECKS, AccountOptions, Signers
 from .presets import preset_named, preset_names
 from .route import Route
+from .sendmail import SendmailBridge
 from .timeouts import Timeouts
 from .tls import Tls
-from .token import check_token
+from .token import RenewedToken, check_token
 from .url import SCHEMES, parse_url
 from .url_options import UrlOptions
+
+_BEFORE_IDLE = 0.8  # of the server's time for idle connections: ours end before it ends them
+_LATER = 5.0  # seconds; a program is stopped after the engine has given its reply up
 
 
 def _is_loopback(host: str) -> bool:
@@ -54,10 +60,11 @@ class Account:
     Args:
         url: Where and how to connect: smtp:// (port 25, STARTTLS if offered), smtp+starttls:// (port 587, STARTTLS
             required), smtps:// (port 465, TLS from the first byte), smtp+plain:// (port 25, never encrypted), lmtp://
-            (port 24, RFC 2033), or a Unix socket as in
-            smtp+unix:///run/gate.sock and lmtp+unix:///run/lmtp. Login, password and port may be part of it, special
-            characters percent-encoded, and options behind a "?": verify=false (see `Tls`), without=pipelining,size and
-            helo_name=mail.example.org (see `Route`). Names may be international: smtps://почта.рф.
+            (port 24, RFC 2033), a Unix socket as in smtp+unix:///run/gate.sock and lmtp+unix:///run/lmtp, or the
+            command line of sendmail, sendmail:///usr/sbin/sendmail, run once for each letter. Login, password and port
+            may be part of it, special characters percent-encoded, and options behind a "?": verify=false (see `Tls`),
+            without=pipelining,size and helo_name=mail.example.org (see `Route`). Names may be international:
+            smtps://почта.рф.
         name: Name of the account in reports. Default: the login, or host:port.
         login: Login, if it is not part of the URL.
         password: Password, if it is not part of the URL; a script may take it from the environment.
@@ -108,7 +115,8 @@ class Account:
     ) -> None:
         check_all(CHECKS, locals(), "account: ")
         parsed = parse_url(url)
-        self.host, self.port, self.unix_path = parsed.host, parsed.port, parsed.unix_path
+        self.host, self.port = parsed.host, parsed.port
+        self.unix_path, self.program = parsed.unix_path, parsed.program
         self._wire_host = wire_host("account URL", parsed.host)
         self._scheme = parsed.scheme
         self.security = SCHEMES[parsed.scheme].security
@@ -120,17 +128,19 @@ class Account:
         self.login = login if login is not None else parsed.login
         self._password = password if password is not None else parsed.password
         self._check_login()
-        self.name = name or self.login or parsed.unix_path or f"{self.host}:{self.port}"
+        self.name = name or self.login or parsed.unix_path or parsed.program or f"{self.host}:{self.port}"
         self.sender_name, self.sender = self._find_sender(sender)
         self.only_sender, self.replace_sender = only_sender is True, only_sender == "replace"
         if only_sender and self.sender is None:
             raise InputError("account: only_sender needs a sender address; pass sender=..., or a login that is one")
-        if self.route.proxy is not None and self.unix_path:
-            raise InputError("account: a Unix socket is not reached by a proxy")
+        if self.route.proxy is not None and (self.unix_path or self.program):
+            raise InputError(f"account: a {'program' if self.program else 'Unix socket'} is not reached by a proxy")
         self.requests: SendRequests | None = None  # what letters ask for that bring no requests of their own
         self._rules: Mapping[str, str] = {}  # of limits: who says so
         self._limits_from = ""  # whose limits it keeps to without having been told to, in words
         self._watch: AccountWatch | None = None
+        self._bridge: SendmailBridge | None = None  # to the program
+        self._idle = 0.0  # seconds after which the server ends a connection that is not used; 0: not known
         with named("account: dkim"):
             self.dkim = dkim if isinstance(dkim, SignerChoice) else SignerChoice(dkim)
         self.provider = provider if provider is not None else _core.provider_of_host(self._wire_host)
@@ -191,6 +201,7 @@ class Account:
         if options.get("one_round_trip") is None:
             options["one_round_trip"] = preset.one_round_trip
         account = cls(f"{scheme}://{host}:{preset.port}", login=login, password=password or preset.password, **options)
+        account._idle = preset.idle
         account._rules = {
             name.removeprefix("limits."): f"preset {key}: {source}"
             for name, source in preset.sources.items()
@@ -208,7 +219,10 @@ class Account:
 
         Returns what was found, a sentence each. Raises the SendError that a real letter would meet.
         """
-        return check_account(self, send_to)
+        findings = check_account(self, send_to)
+        if self._bridge is not None:
+            findings = [one.replace(f"unix:{self._bridge.path}", self.masked_url) for one in findings]
+        return findings
 
     def noop(self) -> Reply:
         """Connects, logs in and says NOOP (RFC 5321 §4.1.1.9)."""
@@ -244,6 +258,8 @@ class Account:
         if self.auth.access_token is not None and self._password:
             raise InputError("account: a password and auth.access_token; give one of them")
         secret = self._password or self.auth.access_token or self.tls.certificate_pem
+        if self.program and (self.login or secret):
+            raise InputError("account: a program asks for no login; it sends as whoever runs it")
         if self.login and not secret:
             raise InputError("account: a login but no password; put it into the URL or pass password=...")
 
@@ -278,16 +294,20 @@ class Account:
         """Whether somebody has to be asked for the access token."""
         return callable(self.auth.access_token)
 
-    def _access_token(self) -> str:
+    def _access_token(self, refused: str = "") -> AccessToken:
         """The token to log in with: the fixed one, or asked for now; "" where there is none."""
         token = self.auth.access_token
-        return check_token(token()) if callable(token) else token or ""
+        if isinstance(token, RenewedToken):
+            return token.fresh(refused)
+        return AccessToken(check_token(token()) if callable(token) else token or "")
 
     @property
     def _counted_as(self) -> tuple[str, int, str]:
         """Whose letters the server counts: all that go to this host and port with this login."""
         if self.unix_path:
             return f"unix:{self.unix_path}", 0, self.login
+        if self.program:
+            return f"sendmail:{self.program}", 0, ""
         try:
             return ipaddress.ip_address(self.host).compressed, self.port, self.login
         except ValueError:
@@ -297,12 +317,15 @@ class Account:
         """The same for the engine; without a token that has to be asked for."""
         lane = _core.LaneOptions()
         lane.name = self.name
+        if self._idle:
+            lane.idle = min(lane.idle, self._idle * _BEFORE_IDLE)
         lane.signers = self.dkim._core_choice()
         self.limits._fill(lane)
         lane.limiter = _core.AccountLimiter(*self._counted_as, self.limits.windows)
         connect = lane.connect
         target = _core.Target()
-        target.host, target.port, target.unix_path = self._wire_host, self.port, self.unix_path
+        target.host, target.port = self._wire_host, self.port
+        target.unix_path = self._socket_of_program() if self.program else self.unix_path
         target.shown = self.host
         connect.targets = [target]
         self.tls._fill(connect)
@@ -317,15 +340,22 @@ class Account:
         identity = session.identity
         identity.host, identity.port = self._wire_host, self.port
         identity.login, identity.password = self.login, self._password
-        identity.access_token = "" if self._asks_for_tokens else self._access_token()
+        identity.access_token = "" if self._asks_for_tokens else self._access_token().value
         return lane
+
+    def _socket_of_program(self) -> str:
+        """Where the program's letters are handed in: by a thread of this process."""
+        if self._bridge is None or not self._bridge.here:
+            self._bridge = SendmailBridge(self.program, self.timeouts.final_reply + _LATER)
+            weakref.finalize(self, self._bridge.close)
+        return self._bridge.path
 
     @property
     def masked_url(self) -> str:
         """The URL with stars for the password."""
         user = f"{self.login}:****@" if self.login else ""
-        if self.unix_path:
-            return f"{self._scheme}://{user}{quote(self.unix_path)}"
+        if self.unix_path or self.program:
+            return f"{self._scheme}://{user}{quote(self.unix_path or self.program)}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self._scheme}://{user}{host}:{self.port}"
 

@@ -8,13 +8,15 @@ import os
 import reprlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import flag, line, mapping, moment, named, optional, secret_line
-from ..errors import InputError
+from ..arguments import flag, line, mapping, moment, named, optional, refuse, secret_line
+from ..errors import GatepostError, InputError
+from ..language import gettext as _
 from ..message import Address, BaseMessage
 from .account import Account
 from .choice import Choice, choose, sender_of
@@ -23,6 +25,10 @@ from .file.editing import change_table, table_of
 from .file.entry import AccountEntry, read_entry
 from .log_file import LogFile
 from .logs import LogOptions
+from .oauth.kept import CLIENT_SECRET, TOKENS, KeptTokens
+from .oauth.page import SignInPage
+from .oauth.places import GivenSecrets, SecretsOf
+from .oauth.sign_in import sign_in
 from .places import accounts_path, state_folder
 from .secret_store import Secrets
 from .secret_store.command import first_line
@@ -49,9 +55,10 @@ class AccountsFile(Mapping[str, Account]):
     Each table of the file is an account: `preset`, or `url`, or `host` with `port` and `security` ("tls", "starttls",
     "starttls if offered", "none"), or `internal = true`; `login`, `sender`, `aliases`, `active`,
     `allow_another_sender`, `created`, `password_command`; tables `limits`, `tls`, `route`, `timeouts`, `auth`,
-    `requests`, `log` with the fields of Limits, Tls, Route, Timeouts, Auth, SendRequests, LogOptions; tables `[[dkim]]`
-    with domain, selector and key_file. It has no secrets: those come from the environment, `password_command`, the
-    system's keyring or an encrypted file. InputError names file, table and key of what is wrong.
+    `requests`, `log` with the fields of Limits, Tls, Route, Timeouts, Auth, SendRequests, LogOptions; `oauth` with
+    `client_id`, for those who log in by OAuth 2.0; tables `[[dkim]]` with domain, selector and key_file. It has no
+    secrets: those come from the environment, `password_command`, the system's keyring or an encrypted file. InputError
+    names file, table and key of what is wrong.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -99,7 +106,7 @@ class AccountsFile(Mapping[str, Account]):
         """What the file says of all accounts, in its order."""
         return [read_entry(name, table, self.path, i) for i, (name, table) in enumerate(read_toml(self.path).items())]
 
-    def _open(self, entry: AccountEntry, given: Mapping[str, str] | None = None, watched: bool = True) -> Account:
+    def _open(self, entry: AccountEntry, given: dict[str, str] | None = None, watched: bool = True) -> Account:
         """The account to send through, active or not. `given`: secrets by kind that are not kept yet; `watched`: what
         it does is written into its state and log."""
 
@@ -111,10 +118,68 @@ class AccountsFile(Mapping[str, Account]):
                 raise self._secrets.missing(entry.name, kind)
             return found.value
 
-        account = entry.open(secret, _token(entry))
+        token = self._tokens(entry, given) or _token_command(entry)
+        account = entry.open(secret, token)
         if watched:
-            account._watch = KeptWatch(entry.name, self._states, self.log(entry))
+            account._watch = KeptWatch(entry.name, self._states, self.log(entry), renews=token is not None)
         return account
+
+    def _tokens(self, entry: AccountEntry, given: dict[str, str] | None = None) -> KeptTokens | None:
+        """Gives the access tokens of an account that logs in by OAuth; None for others."""
+        if (oauth := entry.oauth) is None:
+            return None
+        settings, provider = oauth
+
+        def failed(words: str) -> None:
+            with suppress(GatepostError):  # what is raised says it too
+                self._states.failed(entry.name, time.time(), words)
+
+        place = GivenSecrets(given) if given and TOKENS in given else SecretsOf(entry.name, self._secrets)
+        return KeptTokens(entry.name, provider, settings.client_id, place, self.folder, failed)
+
+    # --- signing in by OAuth -------------------------------------------------------------------------------------
+
+    def sign_in(
+        self,
+        name: str,
+        show: Callable[[SignInPage], None],
+        *,
+        ask: Callable[[], str] | None = None,
+        client_secret: str | None = None,
+    ) -> str:
+        """Has a person sign in at the provider of an account that logs in by OAuth, and keeps the tokens; says where.
+
+        Args:
+            name: The account.
+            show: Called with a `SignInPage`: the page that the person has to open, and the code to type there, if any.
+            ask: Where the provider wants a browser and theirs is on another machine: asks for the address at which it
+                ended. Default: the browser comes back to this machine.
+            client_secret: Secret of the client, which is kept too. Default: the one that is kept already, or that of
+                the environment.
+
+        Raises:
+            SignInNeeded: The person refused, or was too late.
+            TokenError: The provider gave no tokens.
+            InputError: The account does not log in by OAuth, or a setting, a secret or a package is missing.
+        """
+        if not callable(show):
+            raise refuse("show", "a function that takes a SignInPage", show)
+        if ask is not None and not callable(ask):
+            raise refuse("ask", "a function that returns an address", ask)
+        optional(secret_line)("client_secret", client_secret)
+        tokens = self._tokens(self.entry(name))
+        if tokens is None:
+            words = _(
+                "account {name} does not log in by OAuth;"
+                " `gatepost account edit {name} --set oauth.client_id=...` makes it do so"
+            )
+            raise InputError(words.format(name=name))
+        given = sign_in(tokens, show, ask, client_secret)
+        if client_secret is not None:
+            self._secrets.keep(name, client_secret, CLIENT_SECRET)
+        where = tokens.keep(given)
+        self._changed(name)
+        return where
 
     # --- by sender -----------------------------------------------------------------------------------------------
 
@@ -185,8 +250,13 @@ class AccountsFile(Mapping[str, Account]):
         """Writes a new account into the file and keeps its password safe elsewhere; see the class for the settings.
 
         InputError, and nothing is written, where there is one of this name, or where a setting is wrong. Its
-        `created`, where none is given, is this moment.
+        `created`, where none is given, is this moment. One that logs in by OAuth needs `sign_in` besides.
         """
+        optional(secret_line)("password", password)
+        return self._add(name, settings, {} if password is None else {"password": password})
+
+    def _add(self, name: str, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> AccountEntry:
+        """`secrets` by their kinds."""
         table = {"created": datetime.now().replace(microsecond=0), **self._draft(name, settings).table}
 
         def put(document: TOMLDocument) -> None:
@@ -196,13 +266,12 @@ class AccountsFile(Mapping[str, Account]):
 
         if name in self:
             raise InputError(f"{self.path}: there is an account {name!r} already")
-        optional(secret_line)("password", password)
-        if password is not None:
-            self._secrets.keep(name, password)
         try:
+            for kind, value in secrets.items():
+                self._secrets.keep(name, value, kind)
             change_toml(self.path, put, self._check_only(name))
         except BaseException:
-            if password is not None:
+            if secrets:
                 self._secrets.forget(name)
             raise
         return self.entry(name)
@@ -272,7 +341,7 @@ class AccountsFile(Mapping[str, Account]):
         return self._logs.parent
 
 
-def _token(entry: AccountEntry) -> Callable[[], str] | None:
+def _token_command(entry: AccountEntry) -> Callable[[], str] | None:
     command = entry.token_command
     if command is None:
         return None

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from ..errors import InputError
+from ..sending.tokens import AccessToken
 
 TokenSource = str | Callable[[], str]
 """A token, or a function that returns one; it is asked at the first use and again when the server refuses the token."""
+
+
+@runtime_checkable
+class RenewedToken(Protocol):
+    """A token source that knows when its tokens end, and is told which one a server refused."""
+
+    def fresh(self, refused: str) -> AccessToken:
+        """A token other than `refused` ("": none was)."""
 
 
 def check_token(token: object) -> str:

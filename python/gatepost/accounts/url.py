@@ -16,12 +16,17 @@ _LONGEST_SHOWN = 20
 
 
 class Scheme(NamedTuple):
-    """What a URL's scheme says. `security` is one of the core's names; `port` is None for a Unix socket."""
+    """What a URL's scheme says. `security` is one of the core's names; `port` is None for a Unix socket and for a
+    `program`."""
 
     security: str
     port: int | None
     lmtp: bool = False
+    program: bool = False
 
+
+SENDMAIL = "/usr/sbin/sendmail"
+"""Where systems have it (Linux Standard Base)."""
 
 SCHEMES = {
     "smtp": Scheme("starttls_if_offered", 25),
@@ -31,6 +36,7 @@ SCHEMES = {
     "lmtp": Scheme("starttls_if_offered", 24, lmtp=True),
     "smtp+unix": Scheme("none", None),
     "lmtp+unix": Scheme("none", None, lmtp=True),
+    "sendmail": Scheme("none", None, lmtp=True, program=True),
 }
 
 
@@ -41,6 +47,7 @@ class ParsedUrl(NamedTuple):
     host: str
     port: int
     unix_path: str
+    program: str
     login: str
     password: str
     options: UrlOptions
@@ -140,15 +147,26 @@ def _unix_path(parts: SplitResult, what: str) -> str:
     return path
 
 
+def _program(parts: SplitResult, what: str) -> str:
+    path = _decoded(parts.path, f"{what}: the path")
+    if parts.netloc or parts.query or parts.fragment:
+        raise InputError(
+            f"{what}: a program has neither host, login nor options; three slashes, as in sendmail://{SENDMAIL}"
+        )
+    return SENDMAIL if path in ("", "/") else path
+
+
 def parse_url(url: str) -> ParsedUrl:
     """Reads an account URL. InputError names the part that is wrong; the password is never part of the message."""
     what = "account URL"
     parts = split_url(url, list(SCHEMES), what, "smtps://login:password@smtp.example.com:465")
     scheme = SCHEMES[parts.scheme]
-    host, port, unix_path = "localhost", 0, ""
-    if scheme.port is None:
+    host, port, unix_path, program = "localhost", 0, "", ""
+    if scheme.program:
+        program = _program(parts, what)
+    elif scheme.port is None:
         unix_path = _unix_path(parts, what)
     else:
         host, port = host_of(parts, scheme.port, what, options=True)
     login, password = login_of(parts, what)
-    return ParsedUrl(parts.scheme, host, port, unix_path, login, password, read_options(parts.query, what))
+    return ParsedUrl(parts.scheme, host, port, unix_path, program, login, password, read_options(parts.query, what))

@@ -24,10 +24,12 @@ _NOT_READY = "services.account_not_ready"  # the rule of the classifier
 
 
 class KeptWatch:
-    """Watches over one account: `sending.watch.AccountWatch`."""
+    """Watches over one account: `sending.watch.AccountWatch`. `renews`: a token that a server refuses is followed by
+    another, before the account is to blame."""
 
-    def __init__(self, account: str, states: StateStore, log: LogFile) -> None:
+    def __init__(self, account: str, states: StateStore, log: LogFile, renews: bool = False) -> None:
         self._account, self._states, self._log_file = account, states, log
+        self._renews = self._may_renew = renews
 
     @property
     def store(self) -> Store:
@@ -71,19 +73,29 @@ class KeptWatch:
 
     def _judge(self, batch: _core.Batch) -> None:
         rows = list(zip(batch["failure"], batch["started"], batch["ended"], batch["tried"], strict=True))
+        accepted = [(at, begun) for failure, begun, at, _ in rows if failure is None]
         failed = [(one, at) for one, _, at, tried in rows if one is not None and one.phase != "local" and tried]
         if failed:
             failure, at = failed[-1]
             self._states.failed(self._account, at, failure.describe())
-        for failure, at in [one for one in failed if _speaks_of_account(one[0])][-1:]:
+        if accepted:
+            self._may_renew = self._renews
+        against = [(one, at) for one, at in failed if _speaks_of_account(one)]
+        if self._may_renew and any(_refuses_token(one) for one, _ in failed):
+            against = [(one, at) for one, at in against if not _refuses_token(one)]
+            self._may_renew = False
+        for failure, at in against[-1:]:
             status = BLOCKED if failure.category == "account_blocked" else PAUSED
             status = NOT_ACTIVATED if failure.rule_id == _NOT_READY else status
             wait = float(failure.retry_after) or (_PAUSED_FOR if status == PAUSED else _BLOCKED_FOR)
             self._states.stop(self._account, status, failure.describe(), at + wait, SERVER, at)
         # A letter that was under way already when the server refused another says nothing against the pause.
-        accepted = [(at, begun) for failure, begun, at, _ in rows if failure is None]
         if accepted:
             self._states.succeeded(self._account, max(accepted)[0], max(begun for _, begun in accepted))
+
+
+def _refuses_token(failure: _core.RawFailure) -> bool:
+    return failure.phase == "auth" and failure.category == "auth_failed"
 
 
 def _speaks_of_account(failure: _core.RawFailure) -> bool:

@@ -5,6 +5,7 @@ from .campaign import Campaign
 from .check_facts import Missing, Preview, RowFinding
 from .check_report import CheckReport
 from .lists.recipients import read_recipients
+from .lists.source import RecipientList
 from .report import CampaignReport, Cause
 from .run.retry import RetryPolicy
 from .run.run_lock import AlreadyRunning
@@ -24,6 +25,7 @@ __all__ = [
     "Explanation",
     "Missing",
     "Preview",
+    "RecipientList",
     "RetryPolicy",
     "RowFinding",
     "Selection",

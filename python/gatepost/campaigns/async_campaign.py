@@ -17,7 +17,7 @@ from ..store import Store
 from .campaign import Campaign
 from .check_report import CheckReport
 from .report import CampaignReport
-from .run.run_state import RunArguments, RunControl
+from .run.run_state import LEASE, RunArguments, RunControl, check_lease
 from .selection import Selection
 from .spec import LetterParts
 from .status import CampaignStatus, Explanation
@@ -78,6 +78,13 @@ class AsyncCampaign:
     async def run(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.run."""
         return await self._sending(lambda control: self._campaign._run(control, progress, **options))
+
+    async def work(
+        self, progress: bool | str | None = None, *, lease: float = LEASE, **options: Unpack[RunArguments]
+    ) -> CampaignReport:
+        """As Campaign.work."""
+        check_lease(lease)
+        return await self._sending(lambda control: self._campaign._run(control, progress, lease=lease, **options))
 
     async def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:
         """As Campaign.resume."""

@@ -28,20 +28,22 @@ from . import keeping
 from .check import check_campaign
 from .check_report import CheckReport
 from .exporting import export
-from .lists.list_row import RecipientList
-from .lists.recipients import read_recipients
+from .lists.open_list import OpenList
+from .lists.recipients import read_recipients, source_of
 from .lists.row_json import without_types
-from .making import change, make_or_open
+from .lists.source import RecipientList
+from .making import IMPORTING, change, make_or_open
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
 from .run.progress import SHOWN
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
-from .run.run_state import RunArguments, RunControl, RunOptions
+from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
+from .run.worker_run import WorkerRun
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
-from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, source_of, with_parts
+from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, with_parts
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template.parts import attachment_sources, inline_sources
 from .template.template import Template
@@ -71,7 +73,7 @@ _CHECKS: Mapping[str, arguments.Check] = {
     "list_unsubscribe": arguments.optional(arguments.one_or_several(arguments.line)),
     "campaign_id": _text,
     "inline": arguments.optional(inline_sources),
-    "address_column": arguments.text,
+    "address_column": arguments.optional(arguments.text),
     "encoding": arguments.optional(arguments.line),
     "row_key": _text,
     "retry": arguments.optional(arguments.instance(RetryPolicy)),
@@ -88,7 +90,7 @@ _RUN_CHECKS: Mapping[str, arguments.Check] = {
 }
 
 
-def _check_columns(spec: CampaignSpec, listing: RecipientList) -> None:
+def _check_columns(spec: CampaignSpec, listing: OpenList) -> None:
     if not listing.ragged:
         spec.check_fields(listing.columns)
 
@@ -108,7 +110,8 @@ class Campaign:
     Args:
         name: Its name in the store.
         template: What is written to everybody (`Template`).
-        recipients: CSV, JSONL or Parquet file, DataFrame, or iterable of mappings or addresses.
+        recipients: CSV, Excel, JSON, JSONL or Parquet file, DataFrame, iterable of mappings or addresses, or a
+            `RecipientList`, which takes queries and says how to read what is not plain to see.
         accounts: Account objects or URLs, in order: the first until its limit, then the next.
         store: Path of an SQLite file, or an open store.
         from_: Address in From. Default: each account's own sender.
@@ -119,8 +122,8 @@ class Campaign:
         campaign_id: X-Campaign-Id. Default: made from the name.
         inline: Files that the html shows, by their cid. Default: those of the template.
         attachments: Files to attach; their paths may be Jinja2. Default: those of the template.
-        address_column: Column with the address. Default: "email".
-        encoding: Encoding of a CSV file. Default: found by its bytes.
+        address_column: Column with the address. Default: "email", else the only one that is called so in another way.
+        encoding: Charset of a text file. Default: recognised.
         row_key: Column that names a row, an invoice number for example: a row with a known one is the same letter,
             whatever its address. Default: the address alone.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
@@ -154,7 +157,7 @@ class Campaign:
         campaign_id: str | None = None,
         inline: Mapping[str, Any] | None = None,
         attachments: Sequence[Any] = (),
-        address_column: str = "email",
+        address_column: str | None = None,
         encoding: str | None = None,
         row_key: str | None = None,
         retry: RetryPolicy | None = None,
@@ -181,11 +184,11 @@ class Campaign:
             campaign_id=campaign_id,
             inline=inline,
             attachments=attachment_sources(attachments),
-            address_column=address_column,
+            address_column=listing.address_column,
             row_key=row_key,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
-            source=source_of(listing, encoding),
+            source=source_of(listing, recipients),
         )
         _check_columns(spec, listing)
         check_letter(spec, senders_of(spec, self._accounts)[0])
@@ -252,9 +255,11 @@ class Campaign:
         spec = dataclasses.replace(spec, accounts=tuple(one.name for one in self._accounts) or spec.accounts)
         listing = None
         if recipients is not None:
-            encoding = parts.get("encoding")
-            listing = read_recipients(recipients, address_column=spec.address_column, encoding=encoding)
-            spec = dataclasses.replace(spec, source=source_of(listing, encoding))
+            own = isinstance(recipients, RecipientList) and recipients.address_column is not None
+            column = parts.get("address_column") or (None if own else spec.address_column)
+            listing = read_recipients(recipients, address_column=column, encoding=parts.get("encoding"))
+            source = source_of(listing, recipients)
+            spec = dataclasses.replace(spec, source=source, address_column=listing.address_column)
             _check_columns(spec, listing)
         elif (known := spec.source.get("columns")) is not None:
             spec.check_fields(known)
@@ -273,6 +278,11 @@ class Campaign:
     def accounts(self) -> list[Account]:
         """In the order in which they are used."""
         return list(self._accounts)
+
+    @property
+    def account_names(self) -> list[str]:
+        """Names of the accounts with which it was made."""
+        return list(self._spec.accounts)
 
     def check(
         self, previews: int = 3, render: int | None = 10_000, *, not_again: str | timedelta | None = None
@@ -320,6 +330,30 @@ class Campaign:
                 max_refused=max_refused,
             )  # fmt: skip
 
+    def work(
+        self,
+        progress: bool | str | None = None,
+        *,
+        max_seconds: float | None = None,
+        wait_for_retries: bool = True,
+        console: Console | None = None,
+        max_refused: float | None = MOST_REFUSED,
+        lease: float = LEASE,
+    ) -> CampaignReport:
+        """Like run(), as one of several workers: in processes of this machine, and where the store is a PostgreSQL on
+        any machine. They come and go at any time, and share the list and the limits of accounts.
+
+        Ctrl-C lets this worker end what it has begun and leave; pause() ends all. `lease`: seconds without a sign of
+        life, 6 or more, after which a worker is taken for dead. What its journal proves is settled when the journal
+        comes back; till then what it held is `unknown`.
+        """
+        check_lease(lease)
+        with self._asked_for() as control:
+            return self._run(
+                control, progress, max_seconds=max_seconds, wait_for_retries=wait_for_retries, console=console,
+                max_refused=max_refused, lease=lease,
+            )  # fmt: skip
+
     @contextmanager
     def _asked_for(self) -> Iterator[RunControl]:
         """A run that pause() and cancel() end from now on."""
@@ -339,9 +373,10 @@ class Campaign:
         wait_for_retries: bool = True,
         console: Console | None = None,
         max_refused: float | None = MOST_REFUSED,
+        lease: float | None = None,
         after: Collection[str] = _MAY_RUN,
     ) -> CampaignReport:
-        """`after`: what the campaign may have been doing up to now."""
+        """`lease`: of one worker among several. `after`: what the campaign may have been doing up to now."""
         check_all(_RUN_CHECKS, locals())
         if not self._accounts:
             names = ", ".join(self._spec.accounts)
@@ -350,11 +385,20 @@ class Campaign:
                 "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
             )
         record = self._store.campaign(self.name)
+        if record is not None and record.state == IMPORTING:
+            raise StoreError(
+                f"the list of campaign {self.name!r} is being read by another process, or was when one broke off: give"
+                " the list again, as when it was made"
+            )
         if record is None or (record.state not in after and control.ending is None):
             raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
-        options = RunOptions(wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused)
+        options = RunOptions(
+            wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
+        )
+        among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
-        return CampaignRun(self._store, record, self._spec, senders, options, control).run()
+        kind = WorkerRun if among_others else CampaignRun
+        return kind(self._store, record, self._spec, senders, options, control).run()
 
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""

@@ -19,8 +19,10 @@ from .check_facts import Missing, Preview, RowFinding
 from .check_report import CheckReport
 from .estimate import seconds_for
 from .gaps import find_gaps
+from .list_findings import doubtful, mended, recognised
 from .run.render import Renderer, values_of
 from .spec import CampaignSpec
+from .template.columns import with_columns
 from .template.template_text import words_of
 
 if TYPE_CHECKING:
@@ -70,7 +72,9 @@ def check_campaign(
         test_rows=waiting.filter(pl.col("address") == TEST_ADDRESS)["row"].to_list(),
         previews=dry_run.previews,
         seconds=None if math.isinf(least) else least,
-        findings=_about(spec, accounts, from_, waiting.height),
+        findings=[*doubtful(waiting, spec), *_about(spec, accounts, from_, waiting.height)],
+        recognised=recognised(spec.source),
+        mended=mended(frame),
     )
 
 
@@ -136,6 +140,8 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
         mend = f" None could be made, since {why}: write one as text=." if why else ""
         found.append(f"the letter has html and no text part: spam filters like that less.{mend}")
     if spec.template.html is not None:
-        pictures = missing_pictures(words_of(spec.template.html), {part.content_id for part in spec.inline})
+        pictures = missing_pictures(
+            words_of(with_columns(spec.template.html)), {part.content_id for part in spec.inline}
+        )
         found += [words for words in pictures if "{" not in words]  # a field's picture is known only with the row
     return found

@@ -65,6 +65,8 @@ class CheckFacts:
     findings: list[str]
     changes: list[str] = field(default_factory=list)  # what is other than it was in the store
     reached: list[RowFinding] = field(default_factory=list)  # who got a letter of another campaign a short time ago
+    recognised: list[str] = field(default_factory=list)  # how the list was read
+    mended: list[RowFinding] = field(default_factory=list)  # addresses that are sent to otherwise than as they stood
 
     @property
     def ok(self) -> bool:

@@ -20,6 +20,7 @@ def _sections(report: CheckFacts) -> list[tuple[str, Sequence[Any]]]:
         ("duplicates (left out)", report.duplicates),
         ("suppressed (left out)", report.suppressed),
         ("had a letter of another campaign (they are not left out)", report.reached),
+        ("mended or split", report.mended),
     ]
 
 
@@ -53,6 +54,7 @@ def as_text(report: CheckFacts) -> str:
     lines = [
         f"Campaign {report.name}: {report.to_send:,} of {count(report.total, 'row')} can be sent. Nothing was sent."
     ]
+    lines += [f"- {fact}" for fact in report.recognised]
     for title, found in _sections(report):
         if found:
             lines.append(f"{len(found):,} {title}:")
@@ -69,6 +71,7 @@ def as_html(report: CheckFacts) -> str:
     """Tables for a notebook; letters are shown in sandboxed frames."""
     sendable = f"{report.to_send:,} of {count(report.total, 'row')} can be sent"
     parts = [f"<p><b>Campaign {escape(report.name)}: {sendable}.</b></p>"]
+    parts += [f"<p>{escape(fact)}</p>" for fact in report.recognised]
     for title, found in _sections(report):
         if found:
             rows = "".join(

@@ -59,7 +59,7 @@ def rename(store: Store, record: CampaignRecord, name: str) -> CampaignRecord:
 
 def _settled(store: Store, record: CampaignRecord) -> RunLock:
     """The lock of a campaign that has nothing in flight."""
-    lock = RunLock(store.url, record.id, record.name)
+    lock = RunLock(store.identity, record.id, record.name)
     if store.counts(record.id)[Status.SENDING]:
         lock.release()
         raise StoreError(

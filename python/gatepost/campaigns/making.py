@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
 
 from ..errors import InputError
 from ..store import CampaignRecord, NewRecipient, Status, Store, StoreError
-from .lists.list_row import RecipientList
 from .lists.loading import ledger_rows
+from .lists.open_list import OpenList
 from .merging import compare, same_rows, with_row_keys
 from .run.run_lock import RunLock
 from .spec import CampaignSpec, differences, read_spec
+
+IMPORTING = "importing"
+"""A campaign whose list is being read, or was when a process broke off."""
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Made:
 
 
 def make_or_open(
-    store: Store, name: str, spec: CampaignSpec, listing: RecipientList, *, rebuild: bool, new_texts: bool
+    store: Store, name: str, spec: CampaignSpec, listing: OpenList, *, rebuild: bool, new_texts: bool
 ) -> Made:
     """The campaign as stored. `rebuild`: begin anew where nothing of the stored one has gone out; `new_texts`: what
     differs is for those who have not got their letter. InputError for a bad list leaves nothing behind."""
@@ -38,7 +44,7 @@ def change(
     store: Store,
     known: CampaignRecord,
     spec: CampaignSpec,
-    listing: RecipientList | None,
+    listing: OpenList | None,
     *,
     rebuild: bool = False,
     new_texts: bool = False,
@@ -55,7 +61,7 @@ def change(
     rows = _read(store, known, spec, listing, anew) if listing is not None else None
     if not other and rows is None:
         return Made(known, replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt))
-    lock = RunLock(store.url, known.id, known.name)
+    lock = RunLock(store.identity, known.id, known.name)
     try:
         why = why_kept(store, known)
         if other and why and (rebuild or not new_texts):
@@ -65,7 +71,9 @@ def change(
         if other and why:
             changes.append("Who has a letter already keeps the one that was sent; the others get the new one.")
         if rows is not None and not why:
-            store.replace_recipients(known.id, rows)
+            store.set_state(known.id, IMPORTING)
+            store.replace_recipients(known.id, rows[:_CHUNK])
+            _add(store, known.id, rows[_CHUNK:])
             changes += ["The list is another; nothing has gone out yet, so it takes the place of the one before."]
         elif rows is not None:
             found = compare(store, known.id, rows, spec.row_key)
@@ -74,8 +82,8 @@ def change(
         if other:
             store.requeue(known.id, [Status.INVALID])  # rows of which no letter could be made
         begun = "paused" if why else "new"
-        if store.waiting(known.id)[0]:
-            store.set_state(known.id, begun, only_from="done" if why else ("done", "paused"))
+        if store.waiting(known.id)[0] or not why:
+            store.set_state(known.id, begun, only_from="done" if why else ("done", "paused", IMPORTING))
     finally:
         lock.release()
     return Made(_found(store, known.name), spec, changes)
@@ -90,31 +98,50 @@ def why_kept(store: Store, record: CampaignRecord) -> str:
     return ""
 
 
-def _make(store: Store, name: str, spec: CampaignSpec, listing: RecipientList) -> Made:
+def _make(store: Store, name: str, spec: CampaignSpec, listing: OpenList) -> Made:
     campaign_id = store.create_campaign(name, spec.to_json(), spec.blobs())
-    check = spec.check_fields if listing.ragged else lambda columns: None
-    rows = ledger_rows(listing, spec.address_column, store, check)
+    lock = RunLock(store.identity, campaign_id, name)
     try:
-        if not store.add_recipients(campaign_id, with_row_keys(rows, spec.row_key)):
+        store.set_state(campaign_id, IMPORTING)
+        check = spec.check_fields if listing.ragged else lambda columns: None
+        rows = ledger_rows(listing, spec.row_options, store, check)
+        if not _add(store, campaign_id, with_row_keys(rows, spec.row_key)):
             raise InputError(f"{listing.name}: the list has no rows")
+        store.set_state(campaign_id, "new", only_from=IMPORTING)
     except BaseException:
         store.delete_campaign(campaign_id)
         raise
+    finally:
+        lock.release()
     return Made(_found(store, name), spec)
 
 
+def _add(store: Store, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
+    """Some thousand rows at a time, so that others may write in between."""
+    added, rest = 0, iter(rows)
+    while chunk := list(islice(rest, _CHUNK)):
+        added += store.add_recipients(campaign_id, chunk)
+    return added
+
+
 def _read(
-    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: RecipientList, anew: bool
+    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: OpenList, anew: bool
 ) -> Sequence[NewRecipient] | None:
     """The rows of a list; None where it is the one that the ledger was made of, unless it is wanted `anew`."""
-    anew = anew or not any(store.counts(known.id).values())  # a crash came between campaign and list
-    if not anew and listing.sha256 is not None and listing.sha256 == known.spec["source"]["sha256"]:
+    # A crash came before the whole list was there.
+    anew = anew or known.state == IMPORTING or not any(store.counts(known.id).values())
+    if not anew and listing.sha256 is not None and _read_alike(spec.source, known.spec["source"]):
         return None
     check = spec.check_fields if listing.ragged else lambda columns: None
-    rows = list(with_row_keys(ledger_rows(listing, spec.address_column, store, check), spec.row_key))
+    rows = list(with_row_keys(ledger_rows(listing, spec.row_options, store, check), spec.row_key))
     if not rows:
         raise InputError(f"{listing.name}: the list has no rows")
     return None if not anew and listing.sha256 is None and same_rows(store, known.id, rows) else rows
+
+
+def _read_alike(source: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether it is the same file, read in the same way."""
+    return all(before.get(key) == value for key, value in source.items() if key != "name")
 
 
 def _another(

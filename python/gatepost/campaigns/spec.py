@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from ..errors import InputError
 from ..store.message_ids import message_id_of
 from .campaign_id import campaign_id_of
-from .lists.list_row import RecipientList
+from .lists.row_options import RowOptions
 from .run.retry import RetryPolicy
 from .template.jinja import Part, compile_part
 from .template.parts import StoredPart, attachment_sources, inline_part, static_attachment
@@ -50,7 +50,7 @@ class CampaignSpec:
     in_doubt: str
     retry: RetryPolicy
     folder: str  # relative paths of attachments start here
-    source: dict[str, Any]  # name, sha256 of a file
+    source: dict[str, Any]  # as `source_of` made it
     attachments: tuple[StoredPart | str, ...]
     inline: tuple[StoredPart, ...]
     row_key: str = ""  # the column that names a row, "" where its address does
@@ -72,6 +72,12 @@ class CampaignSpec:
         """InputError for the first field that is not a column of the list; `email` is always there."""
         others = [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
         self.template.check_fields([*dict.fromkeys([*columns, "email"])], (*others, *self.path_parts))
+
+    @property
+    def row_options(self) -> RowOptions:
+        """The columns of the list that say how a recipient's letter is sent."""
+        folder = self.source.get("attachments_from")
+        return RowOptions(self.source.get("options", {}), self.accounts, Path(folder) if folder else None)
 
     @property
     def parts(self) -> list[Part]:
@@ -168,12 +174,6 @@ def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts
         given["attachments"] = _stored_parts((*ours, *attachment_sources(parts.get("attachments", ()))))
         given["folder"] = str(Path.cwd())
     return replace(spec, **given)
-
-
-def source_of(listing: RecipientList, encoding: str | None) -> dict[str, Any]:
-    """What is remembered of where a list came from. Its columns where all rows have the same."""
-    columns = None if listing.ragged else list(listing.columns)
-    return {"name": listing.name, "sha256": listing.sha256, "encoding": encoding, "columns": columns}
 
 
 def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:

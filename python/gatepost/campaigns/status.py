@@ -110,7 +110,7 @@ def _why(store: Store, name: str) -> str:
 
 def _broken_off(store: Store, campaign_id: int, name: str) -> str:
     """When and where a run was seen last of which no process is left; "" where one is at work, or may be."""
-    if RunLock.is_held(store.url, campaign_id, name):
+    if RunLock.is_held(store.identity, campaign_id, name):
         return ""
     workers = store.workers(campaign_id)
     if not workers:

@@ -8,7 +8,7 @@ import typer
 
 from .. import _core
 from ..language import follow_locale
-from . import account, campaign, demo, dkim, domain, explain, history, send, sink, suppress
+from . import account, campaign, demo, dkim, domain, explain, history, send, sink, suppress, worker
 from .core_dumps import forbid_core_dumps
 from .groups import grouped
 from .help import translate
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command(name="demo")(demo.demo)
 app.command(name="send")(grouped(send.send))
 app.command(name="sink")(sink.sink)
+app.command(name="worker")(grouped(worker.worker))
 app.command(name="explain")(explain.explain)
 app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")

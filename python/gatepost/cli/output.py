@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.text import Text
 
-from ..accounts import AccountPaused
+from ..accounts import AccountPaused, TokenError
 from ..errors import ConnectError, GatepostError, InputError, SendError
 from ..language import gettext as _
 from ..shown import escaped
@@ -122,7 +122,7 @@ def spoken_errors() -> Iterator[None]:
     except SendError as error:
         in_session = isinstance(error, ConnectError) or error.failure.scope == "session"
         fail(in_options(str(error)), ACCOUNT if in_session else REFUSED)
-    except AccountPaused as error:
+    except (AccountPaused, TokenError) as error:
         fail(in_options(str(error)), ACCOUNT)
     except TimeoutError as error:
         fail(str(error), REFUSED)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from .budget import BudgetedResolver
-from .resolver import Resolver, SystemResolver, TableResolver, TemporaryDnsError, resolver_of
+from .resolver import Resolver, Service, SystemResolver, TableResolver, TemporaryDnsError, resolver_of
 
-__all__ = ["BudgetedResolver", "Resolver", "SystemResolver", "TableResolver", "TemporaryDnsError", "resolver_of"]
+__all__ = [
+    "BudgetedResolver",
+    "Resolver",
+    "Service",
+    "SystemResolver",
+    "TableResolver",
+    "TemporaryDnsError",
+    "resolver_of",
+]

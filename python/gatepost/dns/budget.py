@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .resolver import Resolver, TemporaryDnsError
+from .resolver import Resolver, Service, TemporaryDnsError
 
 _Answer = TypeVar("_Answer")
 
@@ -47,6 +47,10 @@ class BudgetedResolver:
     def ptr(self, address: str) -> list[str]:
         """See Resolver."""
         return self._ask("PTR", address, self._resolver.ptr)
+
+    def srv(self, name: str) -> list[Service]:
+        """See Resolver."""
+        return self._ask("SRV", name, self._resolver.srv)
 
     def exists(self, name: str) -> bool:
         """See Resolver."""

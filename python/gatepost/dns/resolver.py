@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .. import arguments
 from ..errors import GatepostError, InputError
@@ -14,8 +15,17 @@ if TYPE_CHECKING:
     import dns.resolver
 
 _SECONDS = 5.0
-_QUESTIONS = ("txt", "mx", "a", "aaaa", "ptr", "exists")
-_KINDS = ("TXT", "MX", "A", "AAAA", "PTR")
+_QUESTIONS = ("txt", "mx", "a", "aaaa", "ptr", "srv", "exists")
+_KINDS = ("TXT", "MX", "A", "AAAA", "PTR", "SRV")
+
+
+class Service(NamedTuple):
+    """An SRV record (RFC 2782): of several the lowest `priority` first. `host` "": the service is not offered."""
+
+    priority: int
+    weight: int
+    port: int
+    host: str
 
 
 class TemporaryDnsError(GatepostError):
@@ -43,6 +53,9 @@ class Resolver(Protocol):
 
     def ptr(self, address: str) -> list[str]:
         """Names of an IP address."""
+
+    def srv(self, name: str) -> list[Service]:
+        """SRV records, the most preferred first; of those with the same priority the heaviest."""
 
     def exists(self, name: str) -> bool:
         """Whether the name, or one below it, is there, whatever its records (RFC 8020)."""
@@ -111,6 +124,13 @@ class SystemResolver:
         name = arguments.ip_address("address", address).reverse_pointer
         return [str(record.target).rstrip(".") for record in self._ask(name, "PTR") or ()]
 
+    def srv(self, name: str) -> list[Service]:
+        """See Resolver."""
+        return _in_order(
+            Service(record.priority, record.weight, record.port, str(record.target).rstrip("."))
+            for record in self._ask(name, "SRV") or ()
+        )
+
     def exists(self, name: str) -> bool:
         """See Resolver."""
         return self._ask(name, "A") is not None
@@ -123,8 +143,8 @@ class TableResolver:
     """A resolver that reads a table: {"example.com": "v=spf1 -all", ("example.com", "MX"): ["10 mx.example.com"]}.
 
     A bare name means TXT; "example.com MX" may be written for the pair. A value is one record or a list. The types are
-    TXT, MX ("10 host"), A, AAAA and PTR (of an address, or of its name below in-addr.arpa or ip6.arpa). A value of None
-    means that the DNS does not answer. InputError names a key that is none.
+    TXT, MX ("10 host"), SRV ("0 1 465 host"), A, AAAA and PTR (of an address, or of its name below in-addr.arpa or
+    ip6.arpa). A value of None means that the DNS does not answer. InputError names a key that is none.
     """
 
     def __init__(self, table: Mapping[Any, str | Sequence[str] | None]) -> None:
@@ -167,10 +187,19 @@ class TableResolver:
         )
         return [found.rstrip(".") for found in self._ask(name, "PTR")]
 
+    def srv(self, name: str) -> list[Service]:
+        """See Resolver."""
+        split = (record.split() for record in self._ask(name, "SRV"))
+        return _in_order(Service(int(a), int(b), int(c), host.rstrip(".")) for a, b, c, host in split)
+
     def exists(self, name: str) -> bool:
         """See Resolver."""
         own = arguments.text("name", name).lower().rstrip(".")
         return any(known == own or known.endswith(f".{own}") for known, kind in self._records if kind != "PTR")
+
+
+def _in_order(services: Iterable[Service]) -> list[Service]:
+    return sorted(services, key=lambda one: (one.priority, -one.weight, one.host))
 
 
 def _key(name: str, kind: str) -> tuple[str, str]:
@@ -201,6 +230,8 @@ def _table_value(name: str, kind: str, value: object) -> list[str]:
     for record in records:
         if kind == "MX" and not record.partition(" ")[0].isdecimal():
             raise arguments.refuse(name, "MX records, such as '10 mx.example.com'", record)
+        if kind == "SRV" and not re.fullmatch(r"\d{1,5} \d{1,5} \d{1,5} \S+", record):
+            raise arguments.refuse(name, "SRV records, such as '0 1 465 smtp.example.com'", record)
         if kind in ("A", "AAAA"):
             arguments.ip_address(name, record)
     return records

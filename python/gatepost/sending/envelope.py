@@ -89,7 +89,7 @@ def _check_attachments(account: AccountRules, message: BaseMessage) -> None:
 
 
 def _wire_address(name: str, value: object) -> str:
-    if type(value) is str:
+    if type(value) is str and value.isprintable():  # as nearly all are
         try:
             return _core.normalise_address(value)
         except (InputError, TypeError):

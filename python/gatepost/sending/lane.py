@@ -18,7 +18,7 @@ from .pauses import Pause
 from .recorder import Record
 from .requests import SendRequests
 from .shared_limits import SharedLimits
-from .tokens import TokenKeeper, login_refused
+from .tokens import AccessToken, TokenKeeper, login_refused
 from .watch import AccountWatch
 
 ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
@@ -40,7 +40,7 @@ class SendingAccount(AccountRules, Protocol):
     def _counted_as(self) -> tuple[str, int, str]: ...
     @property
     def _asks_for_tokens(self) -> bool: ...
-    def _access_token(self) -> str: ...
+    def _access_token(self, refused: str = ...) -> AccessToken: ...
 
 
 class Recorder(Protocol):

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import polars as pl
+
+from .statements import Insert
+
+_Result = TypeVar("_Result")
+
+
+class Inserted(NamedTuple):
+    """How many rows were given, and how many of them were added."""
+
+    given: int
+    added: int
 
 
 class Cursor(Protocol):
@@ -42,7 +53,19 @@ class Database(Protocol):
         """Ends the connection; twice does no harm."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """All that is written inside is kept, or nothing where it raises. No other writer comes in between."""
+        """All that is written inside is kept, or nothing where it raises."""
+
+    def exclusive(self, transaction: Any, what: str) -> None:
+        """Until the transaction ends nobody else is where the same is asked for."""
+
+    def insert(self, transaction: Any, statement: Insert, rows: Iterable[Sequence[Any]]) -> Inserted:
+        """Adds rows of equal length, in order; rows may be read from this database meanwhile."""
+
+    def wall(self, transaction: Any, ours: float) -> float:
+        """The time of day on which all agree who share the database; `ours` is this machine's."""
+
+    def persist(self, call: Callable[[], _Result]) -> _Result:
+        """Runs it, and again where the database was away for a while."""
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of a question as tuples."""

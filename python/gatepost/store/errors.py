@@ -11,3 +11,7 @@ class StoreError(GatepostError):
 
 class StaleRun(StoreError):
     """Another run took over what this one was sending: nothing of this write was kept."""
+
+
+class StoreUnreachable(StoreError):
+    """The database is away, or others were in the way: the same may succeed later. Nothing of a write was kept."""

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any
 
-from .database import Transaction
+from .database import Inserted, Transaction
 from .statements import Insert
 
 _ROWS = 40  # of one statement; SQLite has at least 999 parameters for it
-
-
-class Inserted(NamedTuple):
-    """How many rows were given, and how many of them were added."""
-
-    given: int
-    added: int
 
 
 def insert(connection: Transaction, statement: Insert, rows: Iterable[Sequence[Any]]) -> Inserted:

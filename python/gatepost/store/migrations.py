@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from .schema import BY_MESSAGE_ID, BY_UID, HOLDER, QUEUED_FROM, RETRYING, UID, VERSION, Dialect, events, tokens, workers
+from .schema import (
+    BY_MESSAGE_ID,
+    BY_UID,
+    HOLDER,
+    JOINED,
+    LOST,
+    QUEUED_FROM,
+    RETRYING,
+    UID,
+    VERSION,
+    Dialect,
+    events,
+    facts,
+    tokens,
+    workers_before_5,
+)
 
 
 def steps(dialect: Dialect, version: int) -> list[str]:
     """The statements that bring a store of `version` to the present one."""
-    by_version = {1: _from_1(), 2: _from_2(dialect), 3: tokens(dialect)}
+    by_version = {1: _from_1(), 2: _from_2(dialect), 3: tokens(dialect), 4: _from_4(dialect)}
     return [statement for old in range(version, VERSION) for statement in by_version[old]]
 
 
@@ -20,6 +35,15 @@ def _from_1() -> list[str]:
     ]
 
 
+def _from_4(dialect: Dialect) -> list[str]:
+    return [
+        f"ALTER TABLE workers ADD COLUMN {JOINED}",
+        "UPDATE workers SET joined = epoch",
+        f"ALTER TABLE workers ADD COLUMN {LOST}",
+        *facts(dialect),
+    ]
+
+
 def _from_2(dialect: Dialect) -> list[str]:
     return [
         # A run of an older gatepost that has this store open reads `epoch` before each write: it writes no more.
@@ -27,7 +51,7 @@ def _from_2(dialect: Dialect) -> list[str]:
         f"ALTER TABLE campaigns ADD COLUMN {UID}",
         "UPDATE campaigns SET uid = COALESCE(json_extract(spec, '$.uid'), '')",
         BY_UID,
-        *workers(dialect),
+        *workers_before_5(dialect),
         f"ALTER TABLE recipients ADD COLUMN {HOLDER}",
         """INSERT INTO workers (campaign_id, owner, epoch, heartbeat, held)
             SELECT campaign_id, 'a run of an older gatepost', 0, 0, COUNT(*) FROM recipients

@@ -6,6 +6,7 @@ from os import PathLike
 
 from ..arguments import path, refuse
 from .errors import StoreError
+from .postgresql_url import SCHEMES
 from .protocol import Durability, Store
 from .sqlite import SqliteStore
 
@@ -19,6 +20,16 @@ def open_store(store: str | PathLike[str] | Store, durability: Durability = "mac
     file = str(path("store", store))
     if isinstance(store, str) and "://" in store:
         scheme = store.split("://")[0]
+        if scheme in SCHEMES:
+            return _postgresql(store)
         what = f"{scheme}:// stores" if scheme.isidentifier() else "stores behind a URL"  # else it may be a password
-        raise StoreError(f"{what} are not supported by this version; give a file path (SQLite)")
+        raise StoreError(f"{what} are not known; give a file path (SQLite) or postgresql://...")
     return SqliteStore(store if isinstance(store, str) else file, durability=durability)
+
+
+def _postgresql(url: str) -> Store:
+    try:
+        from .postgresql import PostgresqlStore
+    except ImportError:
+        raise StoreError("postgresql:// stores need psycopg: python -m pip install 'gatepost[postgres]'") from None
+    return PostgresqlStore(url)

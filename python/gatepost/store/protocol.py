@@ -8,7 +8,6 @@ addresses are in wire form.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -25,7 +24,14 @@ Durability: TypeAlias = Literal["machine", "process"]
 class Store(Protocol):
     """Each writing call is one transaction; bulk calls take any number of rows."""
 
-    url: str
+    url: str  # for people: without secrets
+
+    @property
+    def identity(self) -> str:
+        """By what the files are named that a run keeps on this machine: the path, or a URL that no other store has."""
+
+    def fact(self, name: str) -> str:
+        """What the store says of itself: "uid", which no other store has; "" for what it does not know."""
 
     def close(self) -> None:
         """Ends the connection; twice does no harm."""
@@ -70,10 +76,16 @@ class Store(Protocol):
     def leave(self, worker: Worker) -> None:
         """Ends a worker that has settled all it held; StoreError where it has not, StaleRun where it was taken over."""
 
-    def take_over(self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf) -> list[Worker]:
-        """Declares workers dead that gave no sign of life after `silent_since`, or all of them. Returned with new
-        epochs, so that the caller can settle what they held (`in_flight`) and leave for them; writes with the epochs
-        before raise StaleRun from now on. Nothing that they held is sent before that."""
+    def take_over(
+        self, campaign_id: int, owner: str, now: float, *, only: Collection[WorkerRecord] | None = None
+    ) -> list[Worker]:
+        """Declares workers dead: all, or `only` those of these that gave no sign of life since they were looked up.
+        Returned with new epochs, so that the caller can settle what they held (`in_flight`) and leave for them; writes
+        with the epochs before raise StaleRun from now on. Nothing that they held is sent before that."""
+
+    def doubt(self, worker: Worker, rows: Sequence[Settled]) -> None:
+        """What a dead worker held, where nobody can say what became of it: `unknown`, and still held, until its journal
+        comes back and whoever has it takes over and settles, or until it is put back to the queue knowingly."""
 
     def workers(self, campaign_id: int) -> list[WorkerRecord]:
         """The workers of a campaign that have not left, oldest first."""
@@ -112,8 +124,7 @@ class Store(Protocol):
         self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
     ) -> int:
         """Puts ended recipients, last tried at `since` or later, back to `queued` (`c.failed().resend()`); returns how
-        many. What a worker holds
-        stays with it."""
+        many. What a worker sends stays with it, what a lost one held (`doubt`) does not."""
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""

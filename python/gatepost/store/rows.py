@@ -47,8 +47,10 @@ class WorkerRecord(NamedTuple):
     id: int
     owner: str  # who it is, for people: machine and process
     epoch: int
-    heartbeat: float  # when it last gave a sign of life
+    heartbeat: float  # when it last gave a sign of life, by its own clock
     held: int  # recipients that it has leased and not settled
+    joined: int  # its first epoch: who it is, however often it is taken over
+    lost: bool  # fell silent, and nobody can say what became of what it held (`Store.doubt`)
 
 
 class NewRecipient(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 4
+VERSION = 5
 """Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
@@ -15,6 +15,7 @@ class Dialect:
     identity: str  # type and default of a key that the database counts up
     bytes: str  # type of a byte string
     clustered: str  # table option: rows stand in the order of the primary key
+    queue: str = ""  # index by which the next rows to send are found, where `campaigns.queued_from` is not kept
 
 
 SQLITE = Dialect(identity="INTEGER PRIMARY KEY", bytes="BLOB", clustered="WITHOUT ROWID")
@@ -22,12 +23,17 @@ POSTGRESQL = Dialect(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     bytes="BYTEA",
     clustered="",
+    queue="CREATE INDEX recipients_queued ON recipients (campaign_id, row) WHERE status = 'queued'",
 )
 
 QUEUED_FROM = "queued_from BIGINT NOT NULL DEFAULT 0"  # no row before this one is queued
 UID = "uid TEXT NOT NULL DEFAULT ''"  # what the Message-IDs of its letters begin with
 BY_UID = "CREATE INDEX campaigns_by_uid ON campaigns (uid)"
-HOLDER = "worker BIGINT"  # whose lease it is while `sending`
+HOLDER = (
+    "worker BIGINT"  # whose lease it is while `sending`, or was where it is `unknown` and its journal may still tell
+)
+JOINED = "joined BIGINT NOT NULL DEFAULT 0"
+LOST = "lost INTEGER NOT NULL DEFAULT 0"
 # None over all states: it would be written three times for each letter.
 RETRYING = "CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying'"
 # Not for letters of campaigns: their Message-IDs say whose they are.
@@ -77,6 +83,7 @@ def ddl(dialect: Dialect) -> list[str]:
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
         RETRYING,
+        *([dialect.queue] if dialect.queue else []),
         f"""CREATE TABLE attempts (
             id {dialect.identity},
             at DOUBLE PRECISION NOT NULL,
@@ -100,6 +107,7 @@ def ddl(dialect: Dialect) -> list[str]:
         BY_MESSAGE_ID,
         *events(dialect),
         *tokens(dialect),
+        *facts(dialect),
         f"""CREATE TABLE suppressions (
             address TEXT NOT NULL PRIMARY KEY,
             reason TEXT NOT NULL,
@@ -109,6 +117,11 @@ def ddl(dialect: Dialect) -> list[str]:
 
 def workers(dialect: Dialect) -> list[str]:
     """The workers of campaigns, and how many recipients each holds."""
+    return workers_before_5(dialect, f", {JOINED}, {LOST}")
+
+
+def workers_before_5(dialect: Dialect, more: str = "") -> list[str]:
+    """As they were before version 5, with further columns."""
     return [
         f"""CREATE TABLE workers (
             id {dialect.identity},
@@ -116,7 +129,7 @@ def workers(dialect: Dialect) -> list[str]:
             owner TEXT NOT NULL,
             epoch BIGINT NOT NULL,
             heartbeat DOUBLE PRECISION NOT NULL,
-            held BIGINT NOT NULL DEFAULT 0)""",
+            held BIGINT NOT NULL DEFAULT 0{more})""",
         "CREATE INDEX workers_by_campaign ON workers (campaign_id)",
     ]
 
@@ -142,6 +155,11 @@ def events(dialect: Dialect) -> list[str]:
         "CREATE INDEX events_by_time ON events (at)",
         "CREATE INDEX events_by_campaign ON events (campaign, at)",
     ]
+
+
+def facts(dialect: Dialect) -> list[str]:
+    """What the store says of itself."""
+    return [f"CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) {dialect.clustered}"]
 
 
 def tokens(dialect: Dialect) -> list[str]:

@@ -6,10 +6,11 @@ import errno
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, get_args
+from secrets import token_hex
+from typing import Any, TypeVar, get_args
 
 import polars as pl
 
@@ -17,21 +18,25 @@ from .. import _core
 from ..arguments import one_of
 from ..errors import with_errno
 from ..process import Home, see_to_at_fork
+from .database import Inserted
 from .errors import StoreError
+from .many_rows import insert
 from .migrations import steps
 from .protocol import Durability
 from .schema import SQLITE, VERSION, ddl
+from .statements import FOUND, Insert
 from .tables.store import TableStore
 
 _APPLICATION_ID = 0x67706F73  # "gpos": tells our file from another program's
 _CHUNK = 65_536
+_Result = TypeVar("_Result")
 _PATIENCE = 1.0  # seconds that a fork waits for another thread's statement
 
 
 class SqliteStore(TableStore):
     """`Store` in a file in WAL mode; any number of threads and processes may use it at a time."""
 
-    def __init__(self, path: str, *, busy_timeout: float = 10.0, durability: Durability = "machine") -> None:
+    def __init__(self, path: str, *, busy_timeout: float = 60.0, durability: Durability = "machine") -> None:
         """Opens or makes the file. `busy_timeout`: seconds to wait while another process writes. `durability`: what
         has been written outlives a power cut ("machine"), or a crash of this process alone ("process"), which is
         sooner written.
@@ -125,6 +130,21 @@ class SqliteDatabase:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def exclusive(self, transaction: sqlite3.Connection, what: str) -> None:
+        """A transaction that writes is alone anyway."""
+
+    def wall(self, transaction: sqlite3.Connection, ours: float) -> float:
+        """This machine's: nobody else has the file."""
+        return ours
+
+    def insert(self, transaction: sqlite3.Connection, statement: Insert, rows: Iterable[Sequence[Any]]) -> Inserted:
+        """Adds rows, many with one statement."""
+        return insert(transaction, statement, rows)
+
+    def persist(self, call: Callable[[], _Result]) -> _Result:
+        """Once: a file does not go away and come back."""
+        return call()
+
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows as tuples."""
         self._home.check()
@@ -154,6 +174,7 @@ class SqliteDatabase:
                     if not self._is_current():  # another process may have been first
                         for statement in self._upgrade():
                             connection.execute(statement)
+                        connection.execute(FOUND, (token_hex(8),))
                         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                         connection.execute(f"PRAGMA user_version = {VERSION}")
             self._connection.execute("PRAGMA journal_mode = WAL")

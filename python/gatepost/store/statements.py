@@ -9,13 +9,19 @@ from .rows import LeasedRecipient, WorkerRecord
 
 
 class Insert(NamedTuple):
-    """A statement for `many_rows.insert`, which puts the values between the two halves."""
+    """Adds many rows; each database has its own way (`Database.insert`)."""
 
-    into: str
+    table: str
+    columns: tuple[str, ...]
     conflict: str = ""
 
+    @property
+    def into(self) -> str:
+        """What stands before the values."""
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)})"
 
-def _names(row: type[Attempt | Event | LeasedRecipient | WorkerRecord]) -> str:
+
+def _names(row: type[LeasedRecipient | WorkerRecord]) -> str:
     return ", ".join(row._fields)
 
 
@@ -28,13 +34,16 @@ CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns ORDER BY id"
 CAMPAIGN = "SELECT id, name, created, state, spec FROM campaigns WHERE name = ?"
 NAME = "SELECT name FROM campaigns WHERE id = ?"
 STATE = "SELECT state FROM campaigns WHERE id = ?"
-SET_STATE = "UPDATE campaigns SET state = ? WHERE id = ?"
 SET_SPEC = "UPDATE campaigns SET spec = ? WHERE id = ?"
 RENAME = "UPDATE campaigns SET name = ? WHERE id = ?"
 RENAME_EVENTS = "UPDATE events SET campaign = ? WHERE (row > 0 OR kind = 'run_ended') AND campaign = ?"
 RENAME_ATTEMPTS = "UPDATE attempts SET campaign = ? WHERE row > 0 AND campaign = ?"
 BLOB = "SELECT content FROM blobs WHERE sha256 = ?"
-BEGAN = "SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status = 'sending') LIMIT 1"
+# Nobody joins, leases or settles until the transaction ends.
+HALT_CAMPAIGN = "UPDATE campaigns SET state = state WHERE id = ?"
+HALT_WORKERS = "UPDATE workers SET held = held WHERE campaign_id = ?"
+BEGAN = """SELECT 1 FROM recipients WHERE campaign_id = ? AND (attempts > 0 OR status IN ('sending', 'unknown'))
+    LIMIT 1"""
 UNDER_WAY = "SELECT 1 FROM recipients WHERE campaign_id = ? AND status = 'sending' LIMIT 1"
 # Letters outside campaigns may bear a campaign's name as their label.
 DELETE_EVENTS = """DELETE FROM events WHERE (row > 0 OR kind = 'run_ended')
@@ -43,10 +52,18 @@ DELETE_CAMPAIGN = "DELETE FROM campaigns WHERE id = ?"  # its recipients, worker
 DELETE_UNUSED_BLOBS = "DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM campaign_blobs)"
 
 NEXT_EPOCH = "UPDATE campaigns SET last_epoch = last_epoch + 1 WHERE id = ? RETURNING last_epoch"
-JOIN = "INSERT INTO workers (campaign_id, owner, epoch, heartbeat) VALUES (?, ?, ?, ?) RETURNING id"
+JOIN = "INSERT INTO workers (campaign_id, owner, epoch, joined, heartbeat) VALUES (?, ?, ?, ?, ?) RETURNING id"
 WORKERS = f"SELECT {_names(WorkerRecord)} FROM workers WHERE campaign_id = ? ORDER BY id"
-SILENT = "SELECT id FROM workers WHERE campaign_id = ? AND heartbeat <= ? ORDER BY id"
-TAKE_OVER = "UPDATE workers SET owner = ?, epoch = ?, heartbeat = ? WHERE id = ?"
+CLAIM = "UPDATE workers SET owner = ?, heartbeat = ? WHERE campaign_id = ? RETURNING id"
+# Of two heirs the first that writes: who comes later finds another epoch.
+CLAIM_SILENT = """UPDATE workers SET owner = ?, heartbeat = ?
+    WHERE campaign_id = ? AND id = ? AND epoch = ? AND heartbeat = ? RETURNING id"""
+TAKE_OVER = "UPDATE workers SET epoch = ? WHERE id = ?"
+LOSE = "UPDATE workers SET lost = 1 WHERE campaign_id = ? AND id = ? AND epoch = ?"
+# Of those that are lost: what they hold still, and those that hold nothing any more.
+COUNT_LOST = """UPDATE workers SET held = (SELECT COUNT(*) FROM recipients
+    WHERE recipients.campaign_id = workers.campaign_id AND worker = workers.id) WHERE campaign_id = ? AND lost = 1"""
+FORGET_LOST = "DELETE FROM workers WHERE campaign_id = ? AND lost = 1 AND held = 0"
 # These four write nothing for a worker that was taken over.
 HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
@@ -57,10 +74,12 @@ HELD = "SELECT held FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 _LEASED = _names(LeasedRecipient)
 QUEUED_FROM = "SELECT queued_from FROM campaigns WHERE id = ?"
 SET_QUEUED_FROM = "UPDATE campaigns SET queued_from = ? WHERE id = ?"
+QUEUED_ANYWHERE = "UPDATE campaigns SET queued_from = 0 WHERE id = ? AND queued_from > 0"
 QUEUED_AGAIN = "UPDATE campaigns SET queued_from = ? WHERE id = ? AND queued_from > ?"
 
 ADD_RECIPIENTS = Insert(
-    "INSERT INTO recipients (campaign_id, row, email, address, fields, status, detail)",
+    "recipients",
+    ("campaign_id", "row", "email", "address", "fields", "status", "detail"),
     "ON CONFLICT (campaign_id, row) DO NOTHING",
 )
 DELETE_RECIPIENTS = "DELETE FROM recipients WHERE campaign_id = ?"
@@ -81,8 +100,10 @@ QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row >= ?
 LEASE_DUE = "UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL WHERE campaign_id = ? AND row = ?"
 LEASE_QUEUED = """UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL
     WHERE campaign_id = ? AND row BETWEEN ? AND ? AND status = 'queued'"""
-IN_FLIGHT = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'sending' AND worker = ?
-    ORDER BY row"""
+IN_FLIGHT = f"""SELECT {_LEASED} FROM recipients
+    WHERE campaign_id = ? AND status IN ('sending', 'unknown') AND worker = ? ORDER BY row"""
+DOUBT = """UPDATE recipients SET status = 'unknown', category = ?, account = ?, message_id = ?, last_at = ?, detail = ?
+    WHERE campaign_id = ? AND row = ? AND worker = ?"""
 SETTLE_TRIED = """UPDATE recipients SET status = ?, category = ?, code = ?, enhanced = ?, reply = ?, account = ?,
     queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END, attempts = attempts + 1,
     first_at = COALESCE(first_at, ?), last_at = ?, next_at = ?, detail = ?, worker = NULL
@@ -100,10 +121,10 @@ SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', c
 RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) FROM recipients
-    WHERE campaign_id = ? AND status = 'accepted' GROUP BY account ORDER BY account"""
+    WHERE campaign_id = ? AND status = 'accepted' GROUP BY account"""
 COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
 
-ADD_ATTEMPTS = Insert(f"INSERT INTO attempts ({_names(Attempt)})")
+ADD_ATTEMPTS = Insert("attempts", Attempt._fields)
 LETTER_OF_ROW = """SELECT name, row, address, account, last_at FROM campaigns
     JOIN recipients ON campaign_id = id WHERE uid = ? AND row = ?"""
 LETTERS_OUTSIDE = """SELECT campaign, row, recipient, account, at FROM attempts
@@ -113,7 +134,7 @@ SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')
     GROUP BY at, message_id ORDER BY at"""
 
-ADD_EVENTS = Insert(f"INSERT INTO events ({_names(Event)})", "ON CONFLICT (key) DO NOTHING")
+ADD_EVENTS = Insert("events", Event._fields, "ON CONFLICT (key) DO NOTHING")
 
 LATEST_CLOCK = "SELECT wall, at FROM token_clocks ORDER BY at DESC LIMIT 1"
 CLOCK = "SELECT ticks, at FROM token_clocks WHERE boot = ?"
@@ -133,20 +154,29 @@ LETTERS_IN_ORDER = """SELECT at, letters FROM token_letters WHERE account = ? AN
     ORDER BY slot LIMIT ?"""
 FORGET_LETTERS = "DELETE FROM token_letters WHERE account = ? AND slot < ?"
 
+FACT = "SELECT value FROM facts WHERE name = ?"
+FOUND = "INSERT INTO facts (name, value) VALUES ('uid', ?) ON CONFLICT (name) DO NOTHING"
+
 SUPPRESS = """INSERT INTO suppressions (address, reason, at) VALUES (?, ?, ?)
     ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at"""
 UNSUPPRESS = "DELETE FROM suppressions WHERE address = ?"
-SUPPRESSIONS = "SELECT address, reason, at FROM suppressions ORDER BY at, address"
+SUPPRESSIONS = "SELECT address, reason, at FROM suppressions"
+
+
+def set_state(only_from: int) -> str:
+    """A new state, where the state was one of so many up to now, or any."""
+    where = f"AND state IN ({_marks(only_from)})" if only_from else ""
+    return f"UPDATE campaigns SET state = ? WHERE id = ? {where}"
 
 
 def requeue(statuses: int, categories: int) -> str:
     """Back to the queue, for so many statuses and categories, last tried since a time. An invalid address has nowhere
-    to go and stays; what a worker holds stays with it."""
+    to go and stays; what a worker is sending stays with it."""
     by_category = f"AND category IN ({_marks(categories)})" if categories else ""
     return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '',
-        queue_id = '', detail = '', next_at = NULL
-        WHERE campaign_id = ? AND address <> '' AND worker IS NULL AND status IN ({_marks(statuses)}) {by_category}
-        AND COALESCE(last_at, 0) >= ?"""
+        queue_id = '', detail = '', next_at = NULL, worker = NULL
+        WHERE campaign_id = ? AND address <> '' AND (worker IS NULL OR status = 'unknown')
+        AND status IN ({_marks(statuses)}) {by_category} AND COALESCE(last_at, 0) >= ?"""
 
 
 def suppressed_among(addresses: int) -> str:

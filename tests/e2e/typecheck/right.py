@@ -49,6 +49,11 @@ def within_the_limit(account: Account, message: Message, history: gp.History) ->
 
 def kept(letter: Message) -> Account:
     file = gp.AccountsFile("accounts.toml")
+    try:
+        where: str = file.sign_in("news", lambda page: print(page.page, page.code), client_secret=None)
+        print(where)
+    except gp.SignInNeeded as needed:
+        print(needed.permanent, needed.code)
     file.add("news", {"preset": "gmail", "limits.per_hour": 20}, password="secret")
     file.pause("news", "holidays", until=1e9)
     state: gp.AccountState = gp.accounts.state("news")

@@ -186,3 +186,25 @@ def test_a_limit_of_ones_own_is_named_so() -> None:
     account = gp.Account.preset("mail.ru", login="a@mail.ru", password="x", limits=gp.Limits(recipients=2))
     with pytest.raises(gp.SendError, match=r"takes 2 \(the account's own limits\)"):
         gp.send(account, to=[f"a{i}@example.com" for i in range(3)], subject="x", text="y")
+
+
+def test_what_is_known_of_mechanisms_and_idle_connections_is_a_fact_with_a_source(
+    tmp_path: Path,
+) -> None:
+    def own_presets(text: str) -> None:
+        (tmp_path / "presets.toml").write_text(text)
+        (tmp_path / "presets.toml").chmod(0o600)
+
+    assert PRESETS["sparkpost"].mechanisms == ("LOGIN",)
+    assert "sparkpost.com" in PRESETS["sparkpost"].sources["mechanisms"]
+    own_presets('[office]\nsmtp = { host = "h.example", port = 465, security = "tls" }\nidle = { seconds = 10 }\n')
+    account = gp.Account.preset("office", login="ivan@example.com", password="x")
+    assert account._lane_options().idle == 8.0
+    own_presets('[office]\nsmtp = { host = "h", port = 465, security = "tls" }\nmechanisms = { names = ["NONE"] }\n')
+    with pytest.raises(gp.InputError, match=r"\[office.mechanisms\] names"):
+        gp.Account.preset("office", login="ivan@example.com", password="x")
+
+
+@pytest.mark.parametrize("name", ["mindbox", "dashamail"])
+def test_a_service_whose_facts_nobody_looked_up_says_so(name: str) -> None:
+    assert "not looked up" in PRESETS[name].sources["smtp"]

@@ -210,11 +210,13 @@ class Engine:
             )  # fmt: skip
             self.lanes[lane].jobs.append(letter)
 
-    def cancel(self, queue: Queue) -> None:
+    def cancel(self, queue: Queue, first: int | None = None, count: int = 1) -> None:
         ours = Failure("connection_lost", 0, "", "", "cancelled", "local", "temporary", "session", "later")
         for index, lane in enumerate(self.lanes):
-            while lane.jobs:
-                self.finish(index, lane.jobs.popleft(), ours, True)
+            for letter in list(lane.jobs):
+                if first is None or first <= letter.ticket < first + count:
+                    lane.jobs.remove(letter)
+                    self.finish(index, letter, ours, True)
 
     def stop(self, grace: float = 0.0) -> None:
         self.server.engines = [engine for engine in self.server.engines if engine is not self]

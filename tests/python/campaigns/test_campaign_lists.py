@@ -43,7 +43,7 @@ def test_row_numbers_are_the_lines_of_the_file(tmp_path: Path) -> None:
 def test_a_missing_address_column_names_the_columns_and_the_nearest(tmp_path: Path) -> None:
     path = write(tmp_path / "people.csv", "name,E-mail,city\nA,a@x.ru,B\n")
     with pytest.raises(ValueError, match=r"people.csv: no column 'email'.*'E-mail', 'city'.*address_column='E-mail'"):
-        rows(path)
+        rows(path, address_column="email")
 
 
 def test_a_wrong_encoding_names_file_row_byte_and_the_likely_one(tmp_path: Path) -> None:
@@ -51,16 +51,17 @@ def test_a_wrong_encoding_names_file_row_byte_and_the_likely_one(tmp_path: Path)
     path = write(tmp_path / "old.csv", text, "windows-1251")
     at = text.encode("windows-1251").index("О".encode("windows-1251"))
     with pytest.raises(ValueError, match=rf"old.csv, row 5, byte {at} .*pass encoding='windows-1251'"):
-        rows(path)
+        rows(path, encoding="utf-8")
     assert rows(path, encoding="windows-1251")[-1].values["name"] == "Ольга Петровна"
 
 
-@pytest.mark.parametrize("encoding", ["koi8-r", "cp866", "utf-16"])
-def test_other_encodings_are_recognised_too(tmp_path: Path, encoding: str) -> None:
-    path = write(tmp_path / "old.csv", "email,name\nb@x.ru,Ольга Петровна Иванова\n", encoding)
-    with pytest.raises(ValueError, match=f"encoding='{encoding}'"):
-        rows(path)
-    assert rows(path, encoding=encoding)[0].values["name"] == "Ольга Петровна Иванова"
+@pytest.mark.parametrize(
+    "encoding", ["windows-1251", "koi8-r", "cp866", "mac-cyrillic", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"]
+)
+def test_the_charset_of_a_list_is_recognised_and_named(tmp_path: Path, encoding: str) -> None:
+    found = read_recipients(write(tmp_path / "old.csv", "email,name\nb@x.ru,Ольга Петровна Иванова\n", encoding))
+    assert [row.values["name"] for row in found] == ["Ольга Петровна Иванова"]
+    assert encoding.removesuffix("-sig").casefold() in found.facts["encoding"].casefold()
 
 
 def test_a_wrong_byte_far_into_the_file_is_found_where_it_is(tmp_path: Path) -> None:
@@ -101,8 +102,8 @@ def test_a_broken_header_is_named(tmp_path: Path, text: str, words: str) -> None
 def test_a_file_that_is_not_there_and_an_unknown_kind_are_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"nowhere\.csv: no such file"):
         rows(tmp_path / "nowhere.csv")
-    with pytest.raises(ValueError, match=r"a\.xlsx: a list is"):
-        rows(write(tmp_path / "a.xlsx", "x"))
+    with pytest.raises(ValueError, match=r"a\.docx: a list is"):
+        rows(write(tmp_path / "a.docx", "x"))
     with pytest.raises(ValueError, match="knows no encoding 'utf-99'"):
         rows(write(tmp_path / "a.csv", "email\n"), encoding="utf-99")
 
@@ -202,13 +203,13 @@ def test_an_error_in_the_middle_of_the_list_leaves_nothing_in_the_store(
     good = b"".join(b"u%d@x.ru,name\n" % i for i in range(5000))
     path = tmp_path / "a.csv"
     if bad == "encoding":
-        path.write_bytes(b"email,name\n" + good + b"z@x.ru,\xcf\xf0\n")
+        path.write_bytes(b"email,name\n" + good + b"y@x.ru,\xd0\x90\n" * 2 + b"z@x.ru,\xcf\xf0\n")
     elif bad == "cell":
         path.write_bytes(b"email,name\n" + good + b"z@x.ru," + b"x" * (10 << 20) + b"\n")
     else:
         path = tmp_path / "a.jsonl"
         path.write_bytes(b'{"email":"a@x.ru","name":"a"}\n{"email":"b@x.ru","name":"\\ud800"}\n')
-    with pytest.raises(ValueError, match=r"a\.(csv|jsonl), row (5002|2)\b"):
+    with pytest.raises(ValueError, match=r"a\.(csv|jsonl), row (5002|5004|2)\b"):
         make(recipients=path)
     assert open_store(store_path).campaigns() == []
     assert server.delivered == []

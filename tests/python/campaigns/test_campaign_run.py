@@ -267,6 +267,21 @@ def test_an_address_suppressed_after_the_list_was_read_gets_no_letter(
     assert "user6@example.com" not in {letter.to for letter in server.delivered}
 
 
+def test_an_address_suppressed_in_mid_run_gets_no_letter_though_it_waits_in_the_engine_already(
+    server: Server, make: Make, store_path: str
+) -> None:
+    def later(letter: int) -> None:
+        server.clock.now += 0.01
+        if letter == 10:
+            Suppressions(store_path).add("p900@example.com")
+
+    server.on_letter = later
+    people = [{"email": f"p{i}@example.com", "name": "N"} for i in range(1000)]
+    report = make(recipients=people).run()
+    assert report.counts == {"accepted": 999, "suppressed": 1}
+    assert "p900@example.com" not in {letter.to for letter in server.delivered}
+
+
 def test_a_line_break_out_of_a_field_makes_only_that_recipient_invalid(server: Server, make: Make) -> None:
     people = [*PEOPLE[:3], {"email": "evil@example.com", "name": "x\r\nBcc: all@example.com"}]
     campaign = make(recipients=people)

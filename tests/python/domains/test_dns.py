@@ -144,7 +144,7 @@ def test_a_key_with_a_space_is_a_name_and_a_type() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["a b c", "example.com SRV", ("example.com",) * 3, "", 5, "h.example.com PTR", ("h.example.com", "PTR"), (1, 2)],
+    ["a b c", "example.com CNAME", ("example.com",) * 3, "", 5, "h.example.com PTR", ("h.example.com", "PTR"), (1, 2)],
 )
 def test_a_key_that_is_none_is_named(key: object) -> None:
     with pytest.raises(InputError, match="resolver: "):

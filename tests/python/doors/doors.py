@@ -135,7 +135,7 @@ def resolvers(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "dns.SystemResolver": Door(SystemResolver, {"seconds": 0.2, "servers": ["127.0.0.1"], "port": 53}),
         "dns.TableResolver": Door(TableResolver, {"table": TABLE}, called={"table": "resolver"}),
     }
-    for name in ("txt", "mx", "a", "aaaa", "exists"):
+    for name in ("txt", "mx", "a", "aaaa", "srv", "exists"):
         doors[f"dns.TableResolver.{name}"] = Door(getattr(table, name), {"name": "example.com"}, any_text=("name",))
         doors[f"dns.SystemResolver.{name}"] = _unanswered(getattr(no_dns, name), name="example.com")
     doors["dns.TableResolver.ptr"] = Door(table.ptr, {"address": "192.0.2.1"})

@@ -10,8 +10,8 @@ import pytest
 from gatepost.store.many_rows import insert
 from gatepost.store.statements import Insert
 
-INTO = Insert("INSERT INTO numbers (n, word)")
-NEW = Insert(INTO.into, "ON CONFLICT (n) DO NOTHING")
+INTO = Insert("numbers", ("n", "word"))
+NEW = INTO._replace(conflict="ON CONFLICT (n) DO NOTHING")
 
 
 @pytest.fixture

@@ -96,8 +96,8 @@ def test_a_recipient_takes_less_than_500_bytes(tmp_path: Path) -> None:
 
 
 def test_a_url_of_an_unknown_scheme_is_refused() -> None:
-    with pytest.raises(StoreError, match="postgresql:// stores are not supported"):
-        open_store("postgresql://localhost/mail")
+    with pytest.raises(StoreError, match="mysql:// stores are not known"):
+        open_store("mysql://localhost/mail")
 
 
 def test_a_path_object_opens_a_store_and_an_open_store_is_itself(tmp_path: Path) -> None:

@@ -107,10 +107,11 @@ def test_a_worker_that_was_taken_over_writes_nothing_any_more(open_again: Callab
 def test_only_silent_workers_are_taken_over_and_each_by_one_heir(store: Store, campaign: int) -> None:
     silent, alive = store.join(campaign, "silent", NOON), store.join(campaign, "alive", NOON)
     store.lease(silent, 2, NOON)
+    seen = store.workers(campaign)
     store.lease(alive, 2, NOON + 60)  # a sign of life
-    [taken] = store.take_over(campaign, "heir", NOON + 90, silent_since=NOON + 30)
+    [taken] = store.take_over(campaign, "heir", NOON + 90, only=seen)
     assert taken.id == silent.id
-    assert store.take_over(campaign, "another heir", NOON + 91, silent_since=NOON + 31) == []
+    assert store.take_over(campaign, "another heir", NOON + 91, only=seen) == []
     accept(store, alive, 3, 4)
     assert [worker.owner for worker in store.workers(campaign)] == ["heir", "alive"]
 
@@ -122,6 +123,57 @@ def test_an_heir_that_dies_is_taken_over_in_its_turn(store: Store, campaign: int
     with pytest.raises(StaleRun):
         accept(store, first, 1)
     assert rows_of(store.in_flight(second)) == [1, 2]
+
+
+def doubtful(row: int) -> Settled:
+    return Settled(row, Status.UNKNOWN, "connection_lost", at=NOON, detail="nobody knows")
+
+
+@pytest.fixture
+def lost(store: Store, campaign: int) -> Worker:
+    """A worker that held rows 1 to 3, and of which nobody can say what it sent."""
+    store.lease(store.join(campaign, "dead", NOON), 3, NOON)
+    [taken] = store.take_over(campaign, "heir", NOON)
+    store.doubt(taken, [doubtful(row) for row in (1, 2, 3)])
+    return taken
+
+
+def test_what_nobody_can_prove_is_unknown_and_not_leased_again(store: Store, campaign: int, lost: Worker) -> None:
+    assert store.counts(campaign)[Status.UNKNOWN] == 3
+    assert set(store.results(campaign, ["detail"], [Status.UNKNOWN])["detail"]) == {"nobody knows"}
+    assert [(each.lost, each.held) for each in store.workers(campaign)] == [(True, 3)]
+    assert rows_of(store.lease(store.join(campaign, "next", NOON), 99, NOON)) == list(range(4, 11))
+    assert store.attempts().is_empty()
+
+
+def test_when_the_journal_of_a_lost_worker_comes_back_what_it_proves_is_settled(
+    store: Store, campaign: int, lost: Worker
+) -> None:
+    [record] = store.workers(campaign)
+    assert record.joined < record.epoch
+    [taken] = store.take_over(campaign, "back again", NOON + HOUR, only=[record])
+    assert [(each.row, each.attempts) for each in store.in_flight(taken)] == [(1, 0), (2, 0), (3, 0)]
+    store.settle(taken, [Settled(1, Status.ACCEPTED, at=NOON), Settled(2, Status.QUEUED, counts=False), doubtful(3)])
+    store.leave(taken)
+    assert store.results(campaign, ["status"])["status"].to_list()[:3] == ["accepted", "queued", "unknown"]
+    assert store.workers(campaign) == []
+
+
+def test_what_a_lost_worker_held_can_be_put_back_knowingly_and_is_its_no_more(
+    store: Store, campaign: int, lost: Worker
+) -> None:
+    assert store.requeue(campaign, [Status.UNKNOWN]) == 3
+    assert store.workers(campaign) == []
+    with pytest.raises(StaleRun):
+        accept(store, lost, 1)
+    assert rows_of(store.lease(store.join(campaign, "next", NOON), 3, NOON)) == [1, 2, 3]
+
+
+def test_doubt_of_what_a_worker_does_not_hold_is_refused(store: Store, campaign: int) -> None:
+    worker = store.join(campaign, "one", NOON)
+    with pytest.raises(StoreError, match="1 rows are not held"):
+        store.doubt(worker, [doubtful(1)])
+    assert [each.lost for each in store.workers(campaign)] == [False]
 
 
 def test_workers_of_other_campaigns_are_left_alone(store: Store, campaign: int) -> None:

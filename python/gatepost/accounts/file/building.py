@@ -15,6 +15,8 @@ from ...sending.limits import Limits
 from ...sending.requests import SendRequests
 from ..account import Account
 from ..auth import Auth
+from ..oauth.provider import OAuthProvider
+from ..oauth.settings import OAuthSettings
 from ..presets import preset_named
 from ..route import Route
 from ..timeouts import Timeouts
@@ -62,6 +64,25 @@ def build_account(
     account = Account(url, login=login, password=password, **options)
     account.requests = requests
     return account
+
+
+def logs_in_by_oauth(table: dict[str, Any]) -> bool:
+    """Whether the account's login needs an access token that a person's sign-in gave."""
+    kind: str = table.get("auth", {}).get("kind", "oauth" if "oauth" in table else "password")
+    return kind == "oauth"
+
+
+def oauth_of(table: dict[str, Any]) -> tuple[OAuthSettings, OAuthProvider]:
+    """The client of an account that logs in by OAuth, and where it gets tokens. InputError for what is missing."""
+    known = preset_named(table["preset"])[1].oauth if "preset" in table else None
+    if known is not None and known.register and not table.get("oauth", {}).get("client_id"):
+        raise InputError(f"oauth.client_id is missing: register a client at {known.register}, and give its id here")
+    settings = OAuthSettings(**table.get("oauth", {}))
+    if "token_command" in table.get("auth", {}):
+        raise InputError("auth.token_command and oauth; give one of them")
+    if not (table.get("login") or parse_url(table.get("url", "smtps://localhost")).login):
+        raise InputError("oauth needs a login: the address of the mailbox")
+    return settings, settings.provider(known)
 
 
 def with_whole_paths(table: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -115,7 +136,7 @@ def _url(table: dict[str, Any]) -> str:
 
 
 def _auth(table: dict[str, Any], token: Callable[[], str] | None) -> Auth:
-    given = {key: value for key, value in table.items() if key != "token_command"}
+    given = {key: value for key, value in table.items() if key not in ("kind", "token_command")}
     return Auth(**given, access_token=token)
 
 

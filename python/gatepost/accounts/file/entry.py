@@ -8,11 +8,13 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from ...arguments import named
+from ...arguments import named, one_of
 from ...errors import InputError
 from ..account import Account
 from ..logs import LogOptions
-from .building import Secret, build_account
+from ..oauth.provider import OAuthProvider
+from ..oauth.settings import OAuthSettings
+from .building import Secret, build_account, logs_in_by_oauth, oauth_of
 from .fields import check_table, command
 
 _NO_SECRET = "-"  # stands for the password where only the rest of an account is looked at
@@ -67,6 +69,11 @@ class AccountEntry:
         return None if given is None else command("token_command", given)
 
     @property
+    def oauth(self) -> tuple[OAuthSettings, OAuthProvider] | None:
+        """The client and where it gets tokens; None where the account does not log in by OAuth."""
+        return oauth_of(self.table) if logs_in_by_oauth(self.table) else None
+
+    @property
     def log(self) -> LogOptions:
         """How its log is kept."""
         return LogOptions(**self.table.get("log", {}))
@@ -92,7 +99,14 @@ def read_entry(name: str, table: object, file: Path, position: int) -> AccountEn
             if "password_command" in table:
                 command("password_command", table["password_command"])
             token = None
-            if "token_command" in table.get("auth", {}):
+            if "kind" in table.get("auth", {}):
+                one_of("password", "oauth")("auth.kind", table["auth"]["kind"])
+            if "client_id" in table.get("oauth", {}):
+                OAuthSettings(**table["oauth"])
+            if logs_in_by_oauth(table):
+                oauth_of(table)
+                token = lambda: _NO_SECRET  # noqa: E731
+            elif "token_command" in table.get("auth", {}):
                 command("auth.token_command", table["auth"]["token_command"])
                 token = lambda: _NO_SECRET  # noqa: E731
             account = build_account(name, table, file.parent, lambda kind: _NO_SECRET, token, keys=False)

@@ -15,6 +15,7 @@ from ...sending.requests import SendRequests
 from ..auth import Auth
 from ..extensions import read_without
 from ..logs import LogOptions
+from ..oauth.settings import OAuthSettings
 from ..route import Route
 from ..timeouts import Timeouts
 from ..tls import Tls
@@ -85,7 +86,8 @@ class Section:
 
 
 SECTIONS = {
-    "auth": Section(Auth, ("token_command",), ("access_token",)),
+    "auth": Section(Auth, ("kind", "token_command"), ("access_token",)),
+    "oauth": Section(OAuthSettings),
     "limits": Section(Limits),
     "tls": Section(Tls, ("ca_file", "certificate_file", "key_file"), ("key_pem",)),
     "route": Section(Route),
@@ -100,6 +102,9 @@ _HINTS = {
     "password": "is not kept in the file; `gatepost account edit NAME --password` keeps it safe, and password_command,"
     " GATEPOST_PASSWORD_NAME or a keyring give it too",
     "access_token": "is not kept in the file; token_command gives one",
+    "client_secret": "is not kept in the file; `gatepost account sign-in NAME --client-secret` keeps it safe, and"
+    " GATEPOST_CLIENT_SECRET_NAME gives it too",
+    "refresh_token": "is not kept in the file; `gatepost account sign-in NAME` gets one and keeps it safe",
     "key_pem": "is secret and not kept in the file; key_file names the file that has it",
 }
 

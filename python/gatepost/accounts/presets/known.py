@@ -55,12 +55,17 @@ def preset_of_domain(domain: str) -> str | None:
 
 
 def preset_by_mx(domain: str, resolver: Resolver) -> tuple[str, str] | None:
-    """The name of the preset where the mail of a domain is, and the MX host that says so. TemporaryDnsError."""
+    """The name of the preset where the mail of a domain is, and the MX host that says so. TemporaryDnsError.
+
+    A host is known by the preset's `mx`, else by the preset's domains: one below gmx.net is at gmx.net.
+    """
     hosts = [host.lower().rstrip(".") for _, host in resolver.mx(domain)]
-    for name, preset in {**own_presets(), **PRESETS}.items():
+    presets = {**own_presets(), **PRESETS}
+    for which in ("mx", "domains"):
         for host in hosts:
-            if any(host == end or host.endswith(f".{end}") for end in preset.mx):
-                return name, host
+            for name, preset in presets.items():
+                if any(host == end or host.endswith(f".{end}") for end in getattr(preset, which)):
+                    return name, host
     return None
 
 

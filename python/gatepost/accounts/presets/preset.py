@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from ...arguments import Check, check_all, flag, line, one_of, refuse, texts, whole_number
+from ...arguments import Check, check_all, flag, line, one_of, refuse, seconds, some_of, texts, whole_number
 from ...errors import InputError
 from ...sending.limits import Limits
+from ..auth import MECHANISMS
+from ..oauth.provider import CHECKS as OAUTH
+from ..oauth.provider import OAuthProvider, read_provider
 
 MB = 1 << 20
 SECURITY = {"tls": "implicit_tls", "starttls": "starttls", "none": "none"}
@@ -50,6 +53,9 @@ class Preset:
     smtp: Server | None = None
     imap: Server | None = None
     pop: Server | None = None
+    oauth: OAuthProvider | None = None
+    mechanisms: tuple[str, ...] = ()  # of logging in that the provider's documents name
+    idle: float = 0.0  # seconds after which the server ends a connection that is not used; 0: not known
     advice: str = ""  # what has to be done before one can log in
     seen: tuple[str, ...] = ()  # what senders met beyond what is documented
     sources: Mapping[str, str] = field(
@@ -77,7 +83,7 @@ _TEXTS = ("title", "provider", "advice")
 _LISTS = ("aliases", "domains", "mx", "seen")
 _KEYS = (
     *(*_TEXTS, *_LISTS, "same_mailbox", "one_round_trip"),
-    *("smtp", "imap", "pop", "login", "from", "limits"),
+    *("smtp", "imap", "pop", "login", "oauth", "mechanisms", "idle", "from", "limits"),
 )
 _LIMITS = {"message_mb": "message_bytes"} | {
     one.name: one.name for one in fields(Limits) if one.name != "message_bytes"
@@ -102,6 +108,10 @@ def read_preset(name: str, table: object, sourced: bool) -> Preset:
         one_of(*FORMS)(f"[{name}.login] form", login["form"])
     sender = _sourced(name, "from", facts, ("only_sender",), sources, sourced)
     flag(f"[{name}.from] only_sender", sender.get("only_sender", False))
+    oauth = _sourced(name, "oauth", facts, tuple(OAUTH), sources, sourced)
+    given = {key: value for key, value in oauth.items() if key not in ("source", "date")}
+    mechanisms = _sourced(name, "mechanisms", facts, ("names",), sources, sourced)
+    idle = _sourced(name, "idle", facts, ("seconds",), sources, sourced)
     smtp = servers["smtp"]
     domains = tuple(facts.get("domains", ()))
     return Preset(
@@ -124,6 +134,9 @@ def read_preset(name: str, table: object, sourced: bool) -> Preset:
         smtp,
         servers.get("imap"),
         servers.get("pop"),
+        read_provider(f"[{name}.oauth]", given) if given else None,
+        tuple(some_of(*MECHANISMS)(f"[{name}.mechanisms] names", mechanisms.get("names", []))),
+        seconds(f"[{name}.idle] seconds", idle["seconds"]) if "seconds" in idle else 0.0,
         facts.get("advice", ""),
         tuple(facts.get("seen", ())),
         sources,

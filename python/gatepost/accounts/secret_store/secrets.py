@@ -13,7 +13,7 @@ from .command import first_line
 from .encrypted_file import EncryptedFile
 from .system_keyring import SystemKeyring
 
-KINDS = ("password", "proxy")
+KINDS = ("password", "proxy", "client secret", "tokens")
 
 
 KEYRING = "the system's keyring"
@@ -31,7 +31,8 @@ class Found(NamedTuple):
 
 
 class Secrets:
-    """The secrets of the accounts of one file. Kinds are "password" and "proxy" (the password of a proxy).
+    """The secrets of the accounts of one file. Kinds are "password", "proxy" (the password of a proxy), "client secret"
+    and "tokens" (both of OAuth).
 
     Looked for in the environment (`GATEPOST_PASSWORD_NEWS` for an account "news"), with the account's own
     `password_command`, in the system's keyring (package `keyring`), and in an encrypted file (package `cryptography`).
@@ -45,7 +46,7 @@ class Secrets:
     def find(self, account: str, kind: str = "password", command: list[str] | None = None) -> Found | None:
         """The secret, or None where nobody has it. InputError where the one who has it does not give it."""
         variable = variable_of(account, kind)
-        if value := os.environ.get(variable):
+        if kind != "tokens" and (value := os.environ.get(variable)):
             return Found(secret_line(variable, value), f"${variable}")
         if command is not None and kind == "password":
             return Found(first_line(command, f"account {account}: password_command"), "password_command")
@@ -54,6 +55,11 @@ class Secrets:
         if (value := self._file.get(account, kind)) is not None:
             return Found(value, str(self._file.path))
         return None
+
+    @property
+    def trouble(self) -> str:
+        """Why the system's keyring gave none at the last look; "" where it has none, or there is no keyring."""
+        return self._keyring.trouble
 
     def missing(self, account: str, kind: str = "password") -> InputError:
         """What to say where nobody has it."""
@@ -84,4 +90,5 @@ class Secrets:
 
 def variable_of(account: str, kind: str = "password") -> str:
     """The environment's name for a secret: GATEPOST_PASSWORD_NEWS."""
-    return f"GATEPOST_{'PROXY_' if kind == 'proxy' else ''}PASSWORD_{re.sub(r'[^0-9A-Za-z]', '_', account).upper()}"
+    what = {"proxy": "PROXY_PASSWORD", "client secret": "CLIENT_SECRET"}.get(kind, "PASSWORD")
+    return f"GATEPOST_{what}_{re.sub(r'[^0-9A-Za-z]', '_', account).upper()}"

@@ -5,139 +5,208 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ...errors import InputError
 from ...files import regular
-from .encodings import encoding_error, file_sha256
+from .chunk import Chunk, Columns, rows_at_a_time, rows_of_chunk
+from .dialect import Dialect, find_delimiter, separator_line
+from .encodings import encoding_error, file_sha256, named, recognise
+from .header import (
+    LOOKED_AT,
+    address_column,
+    address_columns,
+    cleaned,
+    column_names,
+    is_address,
+    numbered_columns,
+    without_header,
+)
 from .list_row import MAX_CELL, ListRow, cell_too_long
-from .near import listed
+from .records import MAX_LINE, Lines, Record, TooLong, records
 
-_MAX_LINE = 4 * MAX_CELL
-_DELIMITERS = ",;\t|"
+_SAMPLE = 1 << 16
+_SINGLE = re.compile(r"'[^']*'(?:[^'\w]'[^']*')*[\r\n]*")  # a header in single quotes
 
 
 class CsvFile:
-    """Rows of a CSV file; the delimiter is the one of , ; tab | that the header has most of."""
+    """Rows of a CSV file in whatever charset, with whatever delimiter, below whatever titles."""
 
     ragged = False
 
-    def __init__(self, path: Path, encoding: str | None) -> None:
+    def __init__(
+        self, path: Path, *, wanted: str | None = None, encoding: str | None = None, delimiter: str | None = None,
+        quote: str | None = None, escape: str | None = None, header_row: int | None = None,
+    ) -> None:  # fmt: skip
+        """`header_row`: the line that names the columns; 0: none does. None of the options: found."""
         self.name = str(path)
         self.sha256: str | None = file_sha256(path)
         self._path = path
-        self._encoding = encoding or "utf-8-sig"
-        if csv.field_size_limit() < MAX_CELL:
-            csv.field_size_limit(MAX_CELL)
-        self._delimiter = ","
-        self.columns = self._read_header()
+        self._encoding = encoding or recognise(path)
+        csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
+        self.columns = ["first column"]
+        self._skipped = 0  # lines before what the records begin with
+        self._dialect = self._find_dialect(Dialect(delimiter or "", quote, escape), wanted)
+        self._header, self.above = self._find_header(header_row, wanted)
+        self.address_column = address_column(self.name, self.columns, wanted)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was recognised."""
+        return {
+            "format": "CSV",
+            "encoding": named(self._encoding),
+            "delimiter": self._dialect.words,
+            "header_row": self._header,
+            "rows_above_header": self.above,
+        }
 
     def __iter__(self) -> Iterator[ListRow]:
         """The records, each with the number of its first line."""
+        for chunk in self.chunks():
+            yield from rows_of_chunk(chunk)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The same, many at a time."""
         width = len(self.columns)
-        with self._open() as file:
-            lines = _Lines(self, file)
-            reader = csv.reader(lines, delimiter=self._delimiter)
-            next(self._records(reader, lines), None)  # the header
-            for number, cells in self._records(reader, lines):
-                if len(cells) == width:
-                    yield ListRow(number, dict(zip(self.columns, cells, strict=True)))
-                    continue
-                extra = cells[width:]
-                problem = (
-                    ""
-                    if len(cells) > width and not any(extra)
-                    else (f"{len(cells)} cells where the header has {width}")
+        index = self.columns.index(self.address_column)
+        body = self._records()
+        for record in body:
+            if record.number >= self._header:
+                break
+        if not self._header:
+            body = itertools.chain([record], body)
+        while some := list(itertools.islice(body, rows_at_a_time(width))):
+            problems: dict[int, str] = {}
+            rows = []
+            for at, record in enumerate(some):
+                cells = record.cells
+                if record.problem or len(cells) != width or record.lines > 1:
+                    cells = self._unusual(record, width, index, at, problems)
+                rows.append(cells)
+            columns = list(zip(*rows, strict=True))
+            yield Columns(self.columns, [one.number for one in some], columns, problems, is_text=True)
+
+    def _unusual(self, record: Record, width: int, index: int, at: int, problems: dict[int, str]) -> list[str]:
+        """A record of another width, with a problem, or over several lines; cut or filled up to the width."""
+        cells = record.cells
+        if record.lines > 1:
+            self._check_swallowed(record, index)
+        if record.problem:
+            problems[at] = record.problem
+        elif len(cells) < width or any(cells[width:]):
+            problems[at] = f"{len(cells)} cells where the header has {width}"
+            if any(cell.endswith("\\") for cell in cells[:-1]) and not self._dialect.escape:
+                problems[at] += "; escape='\\\\' joins what a backslash stands between"
+        return [*cells[:width], *([""] * (width - len(cells)))]
+
+    def _check_swallowed(self, record: Record, index: int) -> None:
+        """InputError where a cell over several lines holds what look like rows of their own."""
+        for column, cell in enumerate(record.cells):
+            lines = cell.splitlines()
+            if len(lines) < 2:
+                continue
+            # The first line continues cells before it, the last may go on in cells behind it.
+            first = [*record.cells[:column], *lines[0].split(self._dialect.delimiter)]
+            rows = [first, *(line.split(self._dialect.delimiter) for line in lines[1:])]
+            quotes = '"' + self._dialect.quote_or_default
+            hits = [row for row in rows if index < len(row) and is_address(row[index].strip(quotes))]
+            whole = [row for row in hits if len(row) >= len(self.columns) or (row is rows[-1] and len(row) > 1)]
+            beyond = [row for row in whole if row is not first]
+            if beyond and len(self.columns) > 1 and (first in hits or len(beyond) > 1):
+                named = f", column {self.columns[column]!r}" if column < len(self.columns) else ""
+                last = record.number + record.lines - 1
+                raise InputError(
+                    f"{self.name}, row {record.number}{named}: a cell in quotation marks goes on to row {last} and "
+                    "holds what look like rows of their own; take the stray quotation mark away. A cell that is meant "
+                    "so can come in .xlsx or .jsonl"
                 )
-                values = dict(itertools.zip_longest(self.columns, cells[:width], fillvalue=""))
-                yield ListRow(number, values, problem)
 
-    def _records(self, reader: Iterator[list[str]], lines: _Lines) -> Iterator[tuple[int, list[str]]]:
-        while True:
-            number = lines.count + 1
-            lines.record.clear()
+    def _records(self) -> Iterator[Record]:
+        with self._open() as file:
+            lines = Lines(self.name, file)
+            for _ in range(self._skipped):
+                next(lines, None)
             try:
-                cells = next(reader)
-            except StopIteration:
-                return
+                yield from records(self.name, lines, self._dialect)
             except UnicodeDecodeError:
                 raise encoding_error(self._path, self._encoding) from None
-            except csv.Error as error:
-                if "field larger" in str(error):
-                    raise self._too_long(number, "".join(lines.record)) from None
-                raise InputError(f"{self.name}, row {number}: {error}") from None
-            if lines.size > MAX_CELL and any(len(cell) > MAX_CELL for cell in cells):
-                raise self._too_long(number, "".join(lines.record))
-            lines.size = 0
-            if cells:
-                yield number, cells
+            except UnicodeError as error:
+                raise InputError(f"{self.name}: not {named(self._encoding)} text ({error})") from None
+            except TooLong as error:
+                raise self._too_long(error) from None
 
-    def _read_header(self) -> list[str]:
+    def _find_dialect(self, given: Dialect, wanted: str | None) -> Dialect:
         with self._open() as file:
             try:
-                first = file.readline(_MAX_LINE)
+                first = file.readline(MAX_LINE)
+                rest = file.read(_SAMPLE)
             except UnicodeDecodeError:
                 raise encoding_error(self._path, self._encoding) from None
-        outside = "".join(first.split('"')[::2])  # what stands between quotes is not a delimiter
-        self._delimiter = max(_DELIMITERS, key=outside.count)
-        self.columns = ["first column"]
-        with self._open() as file:
-            lines = _Lines(self, file)
-            records = self._records(csv.reader(lines, delimiter=self._delimiter), lines)
-            number, cells = next(records, (0, []))
-        columns = [cell.strip() for cell in cells]
-        if not any(columns):
+            except UnicodeError as error:
+                raise InputError(f"{self.name}: not {named(self._encoding)} text ({error})") from None
+        if (told := separator_line(first)) is not None:
+            self._skipped = 1
+            return given if given.delimiter else replace(given, delimiter=told)
+        if given.quote is None and given.escape is None and '"' not in first + rest and _SINGLE.fullmatch(first):
+            given = replace(given, quote="'")
+        if given.delimiter:
+            return given
+        lines = io.StringIO(first + rest, newline="").readlines()
+        if len(rest) == _SAMPLE and len(lines) > 1:
+            lines.pop()  # cut in the middle
+        return replace(given, delimiter=find_delimiter(self.name, lines, wanted, given.quote_or_default))
+
+    def _find_header(self, header_row: int | None, wanted: str | None) -> tuple[int, list[int]]:
+        """The line of the header, 0 where there is none, and those of the rows above it."""
+        first: list[Record] = []
+        if header_row is None:
+            for record in itertools.islice(self._records(), LOOKED_AT):
+                first.append(record)
+                if address_columns(map(cleaned, record.cells), wanted):
+                    return self._named_by(record, first)
+        elif header_row:
+            for record in self._records():
+                first.append(record)
+                if record.number >= header_row:
+                    break
+            if not first or first[-1].number != header_row:
+                raise InputError(f"{self.name}: header_row={header_row}: no row begins there")
+            return self._named_by(first[-1], first)
+        else:
+            first = list(itertools.islice(self._records(), LOOKED_AT))
+        filled = next((record for record in first if any(record.cells)), None)
+        if filled is None:
             raise InputError(f"{self.name}: the file is empty: the first row must name the columns")
-        seen: set[str] = set()
-        for index, column in enumerate(columns):
-            if not column:
-                columns[index] = f"column {index + 1}"
-            elif column in seen:
-                raise InputError(f"{self.name}, row {number}: two columns are named {column!r} ({listed(columns)})")
-            seen.add(columns[index])
-        return columns
+        if header_row == 0:
+            self.columns = numbered_columns([record.cells for record in first], wanted)
+            return 0, []
+        if (alone := without_header(self.name, filled.number, filled.cells, wanted)) is not None:
+            self.columns = alone
+            return 0, []
+        return self._named_by(filled, first)
+
+    def _named_by(self, header: Record, read: list[Record]) -> tuple[int, list[int]]:
+        if header.problem:
+            raise InputError(f"{self.name}, row {header.number}: {header.problem}")
+        self.columns = column_names(self.name, header.number, header.cells)
+        return header.number, [record.number for record in read if record.number < header.number]
 
     def _open(self) -> io.TextIOWrapper:
-        try:
-            return open(self._path, encoding=self._encoding, newline="", opener=regular)
-        except LookupError:
-            raise InputError(f"{self.name}: Python knows no encoding {self._encoding!r}") from None
+        return open(self._path, encoding=self._encoding, newline="", opener=regular)
 
-    def _too_long(self, number: int, record: str) -> InputError:
-        """Finds the column by reading the broken record once more with no limit (the record itself is bounded)."""
-        limit = csv.field_size_limit(len(record) + 1)
-        try:
-            cells = next(csv.reader(io.StringIO(record, newline=""), delimiter=self._delimiter), [])
-        finally:
-            csv.field_size_limit(limit)
-        index = max(range(len(cells)), key=lambda i: len(cells[i]), default=0)
-        if cells and len(cells[index]) <= MAX_CELL:
-            return InputError(f"{self.name}, row {number}: a row of over 4 MB")
-        column = self.columns[index] if index < len(self.columns) else f"number {index + 1}"
-        return cell_too_long(self.name, number, column)
+    def _too_long(self, error: TooLong) -> InputError:
+        cell = error.cell
+        if cell is None:
+            cells = error.text.split(self._dialect.delimiter)
+            cell = max(range(len(cells)), key=lambda index: len(cells[index]))
+            if len(cells[cell]) <= MAX_CELL:
+                return InputError(f"{self.name}, row {error.number}: a row of over 4 MB")
+        return cell_too_long(self.name, error.number, self._column(cell))
 
-
-class _Lines:
-    """Lines for csv.reader; counts them, and keeps those of the record being read."""
-
-    def __init__(self, owner: CsvFile, file: io.TextIOWrapper) -> None:
-        self.count = 0
-        self.size = 0
-        self.record: list[str] = []
-        self._owner = owner
-        self._file = file
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline(_MAX_LINE)
-        if not line:
-            raise StopIteration
-        if len(line) >= _MAX_LINE:
-            raise self._owner._too_long(self.count + 1, "".join(self.record) + line)
-        self.count += 1
-        self.size += len(line)
-        self.record.append(line)
-        return line
+    def _column(self, index: int) -> str:
+        return self.columns[index] if index < len(self.columns) else f"number {index + 1}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ...errors import InputError
 from .row_json import as_json
@@ -25,17 +25,6 @@ class ListRow(NamedTuple):
     number: int
     values: Mapping[str, Any]
     problem: str = ""  # why the row cannot be used, in words
-
-
-class RecipientList(Protocol):
-    """A list that can be gone through once. `columns` is known before the first row."""
-
-    name: str
-    columns: list[str]
-    sha256: str | None  # of the file, where it is one
-    ragged: bool  # rows may bring other columns than the first
-
-    def __iter__(self) -> Iterator[ListRow]: ...
 
 
 def plain(value: Any, depth: int = 0) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
@@ -65,6 +65,16 @@ class Dispatch:
             columns=letters.columns,
             attachments=letters.attachments,
         )  # fmt: skip
+
+    @property
+    def recipients(self) -> Mapping[int, LeasedRecipient]:
+        """Whom the engine has letters for, by ticket."""
+        return {ticket: sent.recipient for ticket, sent in self._outstanding.items()}
+
+    def recall(self, tickets: Sequence[int]) -> None:
+        """Of these letters, those that the engine has not begun come back as they were."""
+        for ticket in tickets:
+            self._engine.cancel(self._queue, ticket)
 
     def wait(self, seconds: float) -> bool:
         """Waits for outcomes. True where there are any."""

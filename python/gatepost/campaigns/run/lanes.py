@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ... import _core
+from ...accounts.oauth.errors import TokenError
 from ...durations import duration
 from ...sending.held import Held
 from ...sending.shared_limits import SharedLimits
+from ...sending.tokens import AccessToken
 from ..words import moment
 from .retry import RetryPolicy
 from .verdicts import account_trouble
@@ -43,6 +45,7 @@ class RunLane:
     blocked_until: float = 0.0
     blocked_why: str = ""
     gone: str = ""  # why this account sends no more in this run
+    token: AccessToken | None = None  # None: none was asked for yet
     token_renewed: bool = False  # since it last sent something
     shared: SharedLimits | None = None  # tokens that other processes share
     held: Held | None = None  # a limit is used up, as of the last look; it may give way at any time
@@ -74,6 +77,8 @@ class LanePool:
                 continue
             if lane.outstanding > self._most - self._chunk:
                 return lane, 0
+            if _needs_token(lane) and not self._give_token(lane, "", now):
+                continue
             status = self._engine.status(lane.id)
             for pause in status["pauses"]:
                 if pause["sender"] in (None, lane.mail_from):
@@ -112,8 +117,10 @@ class LanePool:
         `paused_until`: the engine tries nothing before. An account that has sent something goes on then.
         """
         before = (lane.gone, lane.blocked_until)
-        if self._renews_token(lane, failure):
+        if self._renews_token(lane, failure, now):
             return False
+        if before != (lane.gone, lane.blocked_until):
+            return True  # there is no token
         if (account_trouble(failure) or paused_until is not None) and failure.retry != "later":
             self._pause(lane, failure, now, paused_until)
         elif account_trouble(failure) or failure.category == "rate_limited":
@@ -134,15 +141,19 @@ class LanePool:
             return
         if lane.gone or lane.blocked_until > now:
             return
+        named = failure.retry_after if failure.retry_after_named else None
+        self._away(lane, now, failure.describe(), failure.permanence == "permanent", named)
+
+    def _away(self, lane: RunLane, now: float, why: str, permanent: bool, wait: float | None = None) -> None:
+        """A server that the lane cannot do without is not to be had."""
         lane.strikes += 1
         lane.away_since = lane.away_since or now
         away = now - lane.away_since
         given_up = away >= self._retry.max_age if self._waits else lane.strikes > _MOST_STRIKES
-        if failure.permanence == "permanent" or given_up:
-            lane.gone = failure.describe() + (f" (for {duration(away)})" if away >= 60 else "")
-            return
-        wait = failure.retry_after if failure.retry_after_named else self._wait_for_server(lane)
-        self._block(lane, now + wait, failure)
+        if permanent or given_up:
+            lane.gone = why + (f" (for {duration(away)})" if away >= 60 else "")
+        else:
+            self._hold(lane, now + (self._wait_for_server(lane) if wait is None else wait), why)
 
     def _wait_for_server(self, lane: RunLane) -> float:
         longest = self._retry.first_delay if self._retry.first_delay is not None else _LONGEST_WAIT
@@ -159,14 +170,23 @@ class LanePool:
         lane.was_paused = failure.describe()
         self._block(lane, until, failure)
 
-    def _renews_token(self, lane: RunLane, failure: _core.RawFailure) -> bool:
+    def _renews_token(self, lane: RunLane, failure: _core.RawFailure, now: float) -> bool:
         """Asks for a new OAuth token where the server refused the one before; once, until the account sends again."""
         if failure.phase != "auth" or not lane.account._asks_for_tokens:
             return False
         if lane.token_renewed:  # a lane that goes on says that this is about the token before
             return self._engine.status(lane.id)["paused"] is None
         lane.token_renewed = True
-        self._engine.set_access_token(lane.id, lane.account._access_token())
+        return self._give_token(lane, "" if lane.token is None else lane.token.value, now)
+
+    def _give_token(self, lane: RunLane, refused: str, now: float) -> bool:
+        """Asks for a token and hands it to the engine. False where there is none: the lane waits, or is out."""
+        try:
+            lane.token = lane.account._access_token(refused)
+        except TokenError as error:
+            self._away(lane, now, str(error), error.permanent)
+            return False
+        self._engine.set_access_token(lane.id, lane.token.value)
         return True
 
     def why_none(self) -> str:
@@ -186,9 +206,16 @@ class LanePool:
         return {lane.account.name: lane.held for lane in self.lanes if lane.held is not None and not lane.gone}
 
     def _block(self, lane: RunLane, until: float, failure: _core.RawFailure) -> None:
+        self._hold(lane, until, failure.describe())
+
+    def _hold(self, lane: RunLane, until: float, why: str) -> None:
         if until > lane.blocked_until:
             lane.blocked_until = until
-            lane.blocked_why = failure.describe()
+            lane.blocked_why = why
+
+
+def _needs_token(lane: RunLane) -> bool:
+    return lane.account._asks_for_tokens and (lane.token is None or lane.token.due)
 
 
 def _free(lane: RunLane, now: float) -> float:

@@ -14,7 +14,7 @@ from .verdicts import suppresses_address
 
 BATCH_AGE = 0.05  # seconds that a verdict waits for others at most
 _BATCH = 500
-_HEARTBEAT = 5.0  # seconds between signs of life
+HEARTBEAT = 5.0  # seconds between signs of life
 
 
 @dataclass(slots=True)
@@ -30,8 +30,12 @@ class _Buffer:
 class Ledger:
     """What one worker does in the store. StaleRun from any call where the worker was taken over."""
 
-    def __init__(self, store: Store, worker: Worker, campaign: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, worker: Worker, campaign: str, clock: Callable[[], float], heartbeat: float = HEARTBEAT
+    ) -> None:
+        """`heartbeat`: seconds between signs of life."""
         self._store, self._worker, self._campaign, self._clock = store, worker, campaign, clock
+        self._heartbeat = heartbeat
         self._buffer = _Buffer()
         self._put_off: set[int] = set()  # rows that this run put off
         self._sign_of_life = clock()
@@ -55,16 +59,20 @@ class Ledger:
             self._put_off.discard(recipient.row)
         return leased
 
+    def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Why each of these is suppressed that is."""
+        keys = {address: address_key(address) for address in addresses}
+        reasons = self._store.suppressed_among(list(keys.values())) if keys else {}
+        return {address: reasons[key] for address, key in keys.items() if key in reasons} if reasons else {}
+
     def without_suppressed(self, leased: Sequence[LeasedRecipient]) -> list[LeasedRecipient]:
         """Those that may get a letter; the others are settled."""
-        keys = [address_key(recipient.address) for recipient in leased]
-        suppressed = self._store.suppressed_among(keys)
+        suppressed = self.suppressed_among([recipient.address for recipient in leased])
         if not suppressed:
             return list(leased)
         allowed = []
-        for recipient, key in zip(leased, keys, strict=True):
-            if key in suppressed:
-                why = suppressed[key]
+        for recipient in leased:
+            if (why := suppressed.get(recipient.address)) is not None:
                 self.keep(Settled(recipient.row, Status.SUPPRESSED, "suppressed", detail=why, counts=False))
             else:
                 allowed.append(recipient)
@@ -131,7 +139,7 @@ class Ledger:
 
     def heartbeat(self, now: float) -> None:
         """A sign of life, where the last is a while ago."""
-        if now - self._sign_of_life >= _HEARTBEAT:
+        if now - self._sign_of_life >= self._heartbeat:
             self._store.heartbeat(self._worker, now)
             self._sign_of_life = now
 

@@ -22,6 +22,9 @@ class Recovered:
     in_doubt: int = 0  # handed to the server, no reply known
     released: int = 0  # never begun
 
+    def __add__(self, other: Recovered) -> Recovered:
+        return Recovered(self.settled + other.settled, self.in_doubt + other.in_doubt, self.released + other.released)
+
 
 @dataclass(slots=True)
 class _Testimony:

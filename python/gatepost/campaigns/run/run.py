@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shlex
-import socket
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +21,8 @@ from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
 from .interrupts import pause_on_interrupt
 from .journal_files import JournalFiles
 from .lanes import LanePool, RunLane
-from .ledger import Ledger
+from .ledger import HEARTBEAT, Ledger
+from .others import Others
 from .outcomes import Outcomes
 from .probe import refuse_what_no_row_passes
 from .progress import display
@@ -32,6 +31,7 @@ from .render import Renderer
 from .run_lock import RunLock
 from .run_state import RunControl, RunEnd, RunOptions, Tally
 from .runner import Runner
+from .seats import Seats, this_process
 from .verdicts import VerdictRules
 
 if TYPE_CHECKING:
@@ -60,37 +60,58 @@ class CampaignRun:
         self._rules = VerdictRules(record.name, spec.retry, spec.in_doubt)
         self._renderer = Renderer(spec)
         self._brake = Brake(options.max_refused)
+        self._seats = Seats(store, record, self._rules, self._message_id, options.clock)
+        self._from: tuple[str, ...] = (record.state,)  # it may have been this up to now
+        self._ours: tuple[str, ...] = ("running",)  # and this while we ran
+        self._others: Others | None = None
 
     def run(self) -> CampaignReport:
         """Sends to all that are left. AlreadyRunning where another run holds the campaign; StaleRun where one took it
         over; InputError where no letter can be made."""
         store, record = self._store, self._record
-        lock = RunLock(store.url, record.id, record.name)
+        lock = self._lock()
         try:
             # Whoever paused or cancelled it since this run was asked for is heard.
             stopped = self._control.ending is not None
-            if not stopped and not store.set_state(record.id, "running", only_from=record.state):
+            if not stopped and not store.set_state(record.id, "running", only_from=self._from):
                 self._control.stop(self._state(), _ASKED)
-            ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
+            self._ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
             try:
                 recovered = self._recover(lock)
-                worker = store.join(record.id, _this_process(), self._options.clock())
-                lock.write_down([account.name for account, _ in self._senders])
-                ending, lanes = self._send(lock, worker)
-                store.leave(worker)
+                ending, lanes = self._work(lock)
             except StaleRun:
                 raise
             except BaseException as error:  # the journal has what was in flight
                 if self._home.here:
-                    store.set_state(record.id, "paused", only_from="running")
-                    self._note_end(RunEnd("paused", str(error) or "interrupted"))
+                    self._break_off(str(error) or "interrupted")
                 raise
-            if not store.set_state(record.id, ending.state, only_from=ours):
-                ending = RunEnd(self._state(), ending.why or _ASKED, ending.by)
-            self._note_end(ending)
-            return self._report(ending, lanes, recovered)
+            return self._report(self._conclude(ending), lanes, recovered)
         finally:
             lock.release()
+
+    def _lock(self) -> RunLock:
+        """Nobody else runs it as long as we have this."""
+        return RunLock(self._store.identity, self._record.id, self._record.name)
+
+    def _work(self, lock: RunLock) -> tuple[RunEnd, list[RunLane]]:
+        """Sends as one worker, from joining to leaving."""
+        worker = self._store.join(self._record.id, this_process(), self._options.clock())
+        lock.write_down([account.name for account, _ in self._senders])
+        ending, lanes = self._send(lock, worker)
+        self._store.leave(worker)
+        return ending, lanes
+
+    def _break_off(self, why: str) -> None:
+        """An error ends the run."""
+        self._store.set_state(self._record.id, "paused", only_from="running")
+        self._note_end(RunEnd("paused", why))
+
+    def _conclude(self, ending: RunEnd) -> RunEnd:
+        """Writes down how the run ended, unless somebody else did."""
+        if not self._store.set_state(self._record.id, ending.state, only_from=self._ours):
+            ending = RunEnd(self._state(), ending.why or _ASKED, ending.by)
+        self._note_end(ending)
+        return ending
 
     def _note_end(self, ending: RunEnd) -> None:
         """For those who look later."""
@@ -105,11 +126,14 @@ class CampaignRun:
 
     def _recover(self, lock: RunLock) -> Recovered:
         """Settles what earlier runs left: as we have the lock, all of them are dead."""
+        recovered = self._seats.settle_left()
         now = self._options.clock()
-        dead = self._store.take_over(self._record.id, _this_process(), now)
+        dead = self._store.take_over(self._record.id, this_process(), now)
+        return recovered + recover(self._store, dead, lock, self._rules, self._message_id, now)
+
+    def _message_id(self, row: int) -> str:
         domain = domain_of(_core.parse_mailbox(self._senders[0][1])[1])
-        message_id_of = lambda row: self._spec.message_id(row, domain)  # noqa: E731
-        return recover(self._store, dead, lock, self._rules, message_id_of, now)
+        return self._spec.message_id(row, domain)
 
     def _send(self, lock: RunLock, worker: Worker) -> tuple[RunEnd, list[RunLane]]:
         if self._control.ending is not None:
@@ -136,17 +160,18 @@ class CampaignRun:
 
     def _loop(self, worker: Worker, dispatch: Dispatch, files: JournalFiles) -> RunEnd:
         options, control = self._options, self._control
-        ledger = Ledger(self._store, worker, self._record.name, options.clock)
+        ledger = Ledger(self._store, worker, self._record.name, options.clock, min(HEARTBEAT, options.lease / 6))
         outcomes = Outcomes(self._rules, ledger, dispatch.pool, self._brake)
         with display(options.progress, self._record.name, options.console) as shown:
-            runner = Runner(ledger, self._renderer, dispatch, files, self._brake, outcomes, shown, options, control)
+            runner = Runner(
+                ledger, self._renderer, dispatch, files, self._brake, outcomes, shown, options, control, self._others
+            )
             with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
                 return runner.run()
 
     def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
         for index, (account, sender) in enumerate(self._senders):
             options = account._lane_options()
-            options.connect.session.identity.access_token = account._access_token()
             watch = account._watch
             options.connect.session.keep_transcript = watch is not None and watch.keeps_transcripts
             lane = engine.add_lane(options)
@@ -216,7 +241,3 @@ def _storm(name: str, withheld: int, since: float | None) -> str:
         f"{words} Once the server is well, put back what was refused since then with"
         f" gatepost campaign resend {shlex.quote(name)} --failed --since {at}"
     )
-
-
-def _this_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"

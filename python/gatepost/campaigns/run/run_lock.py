@@ -6,7 +6,9 @@ import fcntl
 import json
 import os
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,8 @@ from ...store import StoreError
 from ...store.tokens import boot_id
 from ..campaign_id import campaign_id_of
 from .journal_files import JournalFiles
+
+_RECOVERY = 30.0  # seconds in which a worker that is alone settles what dead ones left; others wait so long
 
 
 class AlreadyRunning(StoreError):
@@ -25,7 +29,7 @@ def _beside(store_url: str, name: str) -> Path:
     if "://" in store_url:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "gatepost"
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / name
+        return folder / f"{store_url.partition('://')[2]}.{name}"
     if store_url.startswith(":"):
         return Path(tempfile.gettempdir()) / f"gatepost-{os.getpid()}-{name}"
     path = Path(store_url).absolute()
@@ -39,39 +43,64 @@ class LastRun(NamedTuple):
     of_this_boot: bool  # False: the system may have gone down with records that had not reached the disk
 
 
+def campaign_files(store_url: str, campaign_id: int, name: str) -> Path:
+    """What the names of a campaign's files begin with; `store_url` as in `Store.identity`."""
+    return _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
+
+
 class RunLock:
     """Held while a campaign runs; the system lets go of it when the process dies, however it dies."""
 
-    def __init__(self, store_url: str, campaign_id: int, name: str) -> None:
-        """Locks. AlreadyRunning where somebody else holds the lock."""
-        base = _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
+    def __init__(
+        self, store_url: str, campaign_id: int, name: str, *, shared: bool = False, seat: int | None = None
+    ) -> None:
+        """Locks. AlreadyRunning where somebody else holds the lock. `shared`: with other workers, but `alone` until
+        `share`, where nobody else is there yet. `seat`: that of one worker instead of the campaign's."""
+        base = campaign_files(store_url, campaign_id, name)
+        if seat is not None:
+            base = base.with_name(f"{base.name}.w{seat}")
         self.journal = JournalFiles(base)
         self._path = Path(f"{base}.run")
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._file)
-            raise AlreadyRunning(
-                f"campaign {name!r} is running already (lock {self._path}); wait for that run, or pause it"
-            ) from None
+        deadline = time.monotonic() + (_RECOVERY if shared else 0.0)
+        while not self._lock(shared):
+            if time.monotonic() >= deadline:
+                raise AlreadyRunning(
+                    f"campaign {name!r} is running already (lock {self._path}); wait for that run, or pause it"
+                )
+            time.sleep(0.05)
         see_to_at_fork(self)
+
+    def _lock(self, shared: bool) -> bool:
+        """One try."""
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.alone = _flock(self._file, fcntl.LOCK_EX)
+        if self.alone or (shared and _flock(self._file, fcntl.LOCK_SH)):
+            with suppress(OSError):
+                if os.path.sameopenfile(self._file, again := os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)):
+                    os.close(again)
+                    return True
+                os.close(again)  # another file by now: who had ours took it away
+        os.close(self._file)
+        self._file = -1
+        return False
 
     @staticmethod
     def is_held(store_url: str, campaign_id: int, name: str) -> bool:
         """Whether a run of this machine is at work."""
-        base = _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
         try:
-            file = os.open(f"{base}.run", os.O_RDONLY | os.O_CLOEXEC)
+            file = os.open(f"{campaign_files(store_url, campaign_id, name)}.run", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return False
         try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
+            return not _flock(file, fcntl.LOCK_EX)
         finally:
             os.close(file)
-        return False
+
+    def share(self) -> None:
+        """Other workers come in from now on. AlreadyRunning where a run came in before them."""
+        self.alone = False
+        if not _flock(self._file, fcntl.LOCK_SH):
+            raise AlreadyRunning(f"another run was faster (lock {self._path}); try again")
 
     def before_fork(self) -> None:
         """Nothing to do."""
@@ -105,8 +134,16 @@ class RunLock:
         """Lets go; the lock file stays while there is a journal to read."""
         if self._file < 0:
             return
-        if not self.journal.left_behind():
+        if not self.journal.left_behind() and _flock(self._file, fcntl.LOCK_EX):
             self._path.unlink(missing_ok=True)
         fcntl.flock(self._file, fcntl.LOCK_UN)  # also where a child has a copy of the descriptor
         os.close(self._file)
         self._file = -1
+
+
+def _flock(file: int, how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

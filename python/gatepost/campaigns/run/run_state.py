@@ -8,6 +8,7 @@ from typing import Protocol, TypedDict
 
 from rich.console import Console
 
+from ...arguments import number, refuse
 from ...clocks import SteadyClock
 from .brake import MOST_REFUSED
 
@@ -50,6 +51,10 @@ class RunArguments(TypedDict, total=False):
     max_refused: float | None
 
 
+LEASE = 30.0
+_SHORTEST_LEASE = 3.0
+
+
 @dataclass
 class RunOptions:
     """How a run behaves."""
@@ -60,6 +65,7 @@ class RunOptions:
     progress: bool | str | None = None  # how it is shown, or whether; None: in a terminal or notebook
     console: Console | None = None  # where it is shown
     max_refused: float | None = MOST_REFUSED  # the share of refusals above which it pauses
+    lease: float = LEASE  # of several workers: silence after which one is taken for dead, in seconds
 
 
 @dataclass
@@ -69,6 +75,13 @@ class RunEnd:
     state: str = "done"  # done | paused | cancelled
     why: str = ""
     by: str = ""  # a signal's name, STOPPED_BY_ACCOUNTS, or ""
+    everybody: bool = False  # where several workers send: it holds for all of them, not for this one alone
+
+
+def check_lease(lease: object) -> None:
+    """InputError for one that a worker that is only slow would outlast."""
+    if number("lease", lease) < _SHORTEST_LEASE:
+        raise refuse("lease", f"{_SHORTEST_LEASE:g} seconds or more", lease)
 
 
 class RunControl:
@@ -80,8 +93,8 @@ class RunControl:
         self.tally: Tally | None = None  # None: it has not begun to send
         self.held: Callable[[], Mapping[str, object]] = dict  # the accounts that a limit holds now, by name, and why
 
-    def stop(self, state: str, why: str, by: str = "") -> None:
+    def stop(self, state: str, why: str, by: str = "", *, everybody: bool = False) -> None:
         """Asks the run to end: nothing new is begun, what is in flight ends, all is settled. The first wish stands, but
         for cancel(), which nobody takes back."""
         if self.ending is None or (state == "cancelled" and self.ending.state != state):
-            self.ending = RunEnd(state, why, by)
+            self.ending = RunEnd(state, why, by, everybody)

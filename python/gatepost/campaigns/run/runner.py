@@ -13,6 +13,7 @@ from .dispatch import Dispatch
 from .journal_files import JournalFiles
 from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
+from .others import Others
 from .outcomes import Outcomes
 from .render import Renderer
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
@@ -36,12 +37,13 @@ class Runner:
         display: Display,
         options: RunOptions,
         control: RunControl,
+        others: Others | None = None,
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
         self._files, self._brake = files, brake
         self._display, self._options, self._clock = display, options, options.clock
-        self._control = control
+        self._control, self._others = control, others
         control.tally = ledger.tally
         control.held = lambda: self._pool.held
         self._cancelled = False
@@ -128,12 +130,19 @@ class Runner:
                 allowed.append(recipient)
         return allowed
 
+    def _recall_suppressed(self) -> None:
+        """Who came onto the suppression list since gets no letter that has not begun: it comes back and is left out."""
+        waiting = self._dispatch.recipients
+        suppressed = self._ledger.suppressed_among([one.address for one in waiting.values()])
+        if suppressed:
+            self._dispatch.recall([ticket for ticket, one in waiting.items() if one.address in suppressed])
+
     def _take(self) -> None:
         now = self._clock()
         if self._outcomes.take(*self._dispatch.take(), now):
             self._dispatch.cancel()  # what that account has not begun goes back to the queue
         if self._outcomes.objection:
-            self._control.stop("paused", self._outcomes.objection)
+            self._control.stop("paused", self._outcomes.objection, everybody=True)
 
     def _count_busy_time(self) -> None:
         if self._busy_since is not None:
@@ -151,7 +160,9 @@ class Runner:
         """Nothing is in flight and nothing could begin: wait for a time, or end (None)."""
         queued, retrying = self._ledger.waiting()
         if not queued and not retrying:
-            return None
+            if self._others is None or not self._others.busy():
+                return None
+            return self._wait_for("other workers send the last ones")
         due = self._ledger.next_due()
         if not queued and due is not None and not self._options.wait_for_retries:
             self._control.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
@@ -168,9 +179,13 @@ class Runner:
         else:
             at = max(due or now, free if free > now else 0.0)
             note = f"{retrying:,} recipients wait for their next try at {moment(at, now)}"
+        self._wait_for(note)
+        return min(_POLL, max(0.001, at - now))
+
+    def _wait_for(self, note: str) -> float:
         self.tally.note = note
         self._display.update(self.tally)
-        return min(_POLL, max(0.001, at - now))
+        return _POLL
 
     def _say_held(self, now: float) -> None:
         """A log line, once for each wait that takes longer than a moment."""
@@ -187,7 +202,10 @@ class Runner:
         if now < self._next_poll:
             return
         self._next_poll = now + _POLL
+        self._recall_suppressed()
         self._ledger.heartbeat(now)
+        if self._others is not None:
+            self._others.look()
         if self._control.ending is not None:
             return
         most = self._options.max_seconds
@@ -198,4 +216,5 @@ class Runner:
         else:
             record = self._ledger.campaign()
             if record is None or record.state in ("paused", "cancelled"):
-                self._control.stop(record.state if record else "cancelled", "asked to by pause() or cancel()")
+                ending = "cancelled" if record is None else record.state
+                self._control.stop(ending, "asked to by pause() or cancel()", everybody=True)

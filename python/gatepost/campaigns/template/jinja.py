@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import escape
 
 from ...errors import InputError
+from .columns import with_columns
 from .merge import Pieces, Slot, split
 from .sandbox import BoundedEnvironment
 
@@ -113,7 +114,7 @@ def compile_part(name: str, source: str, escapes: bool = False, is_text_of_html:
     environment = _TEXT_OF_HTML if is_text_of_html else _ESCAPED if escapes else _PLAIN
     try:
         source.encode()
-        return _compile(name, source, environment, escapes)
+        return _compile(name, with_columns(source), environment, escapes)
     except UnicodeEncodeError:
         raise InputError(f"template, {name}: an unpaired surrogate, which UTF-8 cannot encode") from None
     except TemplateSyntaxError as error:

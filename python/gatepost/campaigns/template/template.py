@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +11,7 @@ from typing import Any, Literal
 from ... import arguments, files
 from ...errors import InputError, with_errno
 from ..lists.near import listed, nearest
+from .columns import with_columns
 from .jinja import Part, compile_part
 from .parts import InlineSource, PartSource, attachment_sources, inline_sources
 from .template_text import NoText, text_template
@@ -17,7 +20,8 @@ from .template_text import NoText, text_template
 class Template:
     """Subject, html and text with `{{ column }}` of the list in them (Jinja2, sandboxed; html is escaped by itself).
 
-    `row` is the whole row, for columns whose names are not identifiers: `{{ row["Full name"] }}`. Where `text` is not
+    A column whose name is no identifier is written as it is, `{{ Дата оплаты }}`, or, where that means something else
+    (`{{ E-mail }}` is a difference), `{{ row["E-mail"] }}`: `row` is the whole row. Where `text` is not
     given it is made from the html template; `text=False` leaves it out. It cannot be made where fields hold html
     themselves (`|safe`, `|urlize`, `|xmlattr`, `{% autoescape %}`): the letter then has html alone, `check()` says so,
     and `text=` gives it one.
@@ -73,7 +77,7 @@ class Template:
 
     def _make_text(self, html: str) -> None:
         try:
-            self.parts["text"] = compile_part("text", text_template(html), is_text_of_html=True)
+            self.parts["text"] = compile_part("text", text_template(with_columns(html)), is_text_of_html=True)
         except NoText as why:
             self.no_text = str(why)
 
@@ -108,8 +112,11 @@ class Template:
         for part in (*self.parts.values(), *extra):
             for field, line in part.fields.items():
                 if field not in columns and field not in part.guarded:
-                    guess = nearest(field, columns)
-                    hint = f"; did you mean {guess!r}?" if guess else ""
+                    guess = nearest(field, columns) or next((name for name in columns if field in _words(name)), None)
+                    if guess and not guess.isidentifier():
+                        hint = f"; for {guess!r} write {{{{ row[{json.dumps(guess, ensure_ascii=False)}] }}}}"
+                    else:
+                        hint = f"; did you mean {guess!r}?" if guess else ""
                     raise InputError(
                         f"template, {part.name}, line {line}: no field {field!r} in the list{hint} "
                         f"(columns: {listed(columns)})"
@@ -125,6 +132,11 @@ class Template:
         return isinstance(other, Template) and all(getattr(self, k) == getattr(other, k) for k in keys)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _words(column: str) -> list[str]:
+    """What Jinja2 takes for names in a column's name that is an expression to it, as "E-mail"."""
+    return [] if column.isidentifier() else re.findall(r"\w+", column)
 
 
 def _read(name: str, path: str | Path | None) -> str | None:

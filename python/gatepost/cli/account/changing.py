@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ...accounts import AccountsFile
+from ...accounts import AccountEntry, AccountsFile
 from ...accounts.file.building import with_whole_paths
 from ...errors import InputError
 from ...language import gettext as _
@@ -96,9 +96,17 @@ def import_(
             print_json({"imported": taken, "left_out": left})
             return
         for name in taken:
-            need = accounts.entry(name).logs_in and accounts._secrets.find(name) is None
-            console.print(name + (f": gatepost account edit {name} --password" if need else ""))
+            console.print(f"{name}{_needs(accounts, accounts.entry(name))}")
         for name in left:
             console.print(_("{name}: left out, as there is one of this name (--replace)").format(name=name))
         words = ngettext("{count} account was taken over.", "{count} accounts were taken over.", len(taken))
         console.print(words.format(count=len(taken)))
+
+
+def _needs(accounts: AccountsFile, entry: AccountEntry) -> str:
+    """What is missing before an imported account can log in."""
+    if entry.oauth is not None and accounts._secrets.find(entry.name, "tokens") is None:
+        return f": gatepost account sign-in {entry.name}"
+    if entry.logs_in and accounts._secrets.find(entry.name) is None:
+        return f": gatepost account edit {entry.name} --password"
+    return ""

@@ -45,20 +45,26 @@ def _value(text: str) -> Any:
         return text
 
 
-def ask_password(whose: str, from_stdin: bool) -> str:
-    """From standard input, the environment's GATEPOST_PASSWORD, or a person; InputError where nobody answers."""
+def ask_password(whose: str, from_stdin: bool, of_client: bool = False) -> str:
+    """From standard input, the environment, or a person; InputError where nobody answers. `of_client`: the secret of an
+    OAuth client."""
+    variable = "GATEPOST_CLIENT_SECRET" if of_client else "GATEPOST_PASSWORD"
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise InputError(_("--password-stdin: nothing there"))
         return password
-    if password := os.environ.get("GATEPOST_PASSWORD", ""):
+    if password := os.environ.get(variable, ""):
         return password
     if not sys.stdin.isatty():
-        raise InputError(
-            _("no password for {whose}: pass --password-stdin or set GATEPOST_PASSWORD").format(whose=whose)
+        words = (
+            _("no secret for {whose}: pass --password-stdin or set {variable}")
+            if of_client
+            else _("no password for {whose}: pass --password-stdin or set {variable}")
         )
-    return str(typer.prompt(_("Password of {whose}").format(whose=whose), hide_input=True, err=True))
+        raise InputError(words.format(whose=whose, variable=variable))
+    words = _("Secret of {whose}") if of_client else _("Password of {whose}")
+    return str(typer.prompt(words.format(whose=whose), hide_input=True, err=True))
 
 
 def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[str]:

@@ -94,6 +94,7 @@ def show(name: Name, as_json: Json = False) -> None:
             "provider": account.provider or "",
             "rules": {rule: source for rule, source in account._rules.items() if rule in ("from", *_ASKED)},
             "password_from": _password_source(accounts, entry),
+            "login_by": _oauth_words(accounts, entry),
             "options": [
                 repr(one) for one in (account.limits, account.route, account.timeouts) if "()" not in repr(one)
             ],
@@ -103,7 +104,7 @@ def show(name: Name, as_json: Json = False) -> None:
             return
         facts = {
             _("name"): row["name"], _("state"): row["since"], _("server"): row["server"], _("login"): row["login"],
-            _("sender"): row["sender"], _("aliases"): ", ".join(row["aliases"]),
+            _("sender"): row["sender"], _("aliases"): ", ".join(row["aliases"]), _("login by"): row["login_by"],
             _("password from"): row["password_from"], _("file"): row["file"], _("log"): row["log"],
         }  # fmt: skip
         for title, value in facts.items():
@@ -183,6 +184,22 @@ def _password_source(accounts: AccountsFile, entry: AccountEntry) -> str:
         return "password_command"
     found = accounts._secrets.find(entry.name)
     return _("nobody has it") if found is None else source_words(found.source)
+
+
+def _oauth_words(accounts: AccountsFile, entry: AccountEntry) -> str:
+    """How an account stands that logs in by OAuth; "" for others."""
+    keeper = accounts._tokens(entry)
+    if keeper is None:
+        return ""
+    tokens = keeper.read()
+    words = _("OAuth 2.0, client {client}").format(client=keeper.client_id) + "; "
+    if tokens is None or tokens.refused:
+        why = _("refused ({why})").format(why=tokens.refused) if tokens else _("nobody has signed in")
+        return f"{words}{why}: gatepost account sign-in {entry.name}"
+    if tokens.renew_at is None:
+        return words + _("signed in")
+    moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(tokens.renew_at))
+    return words + _("signed in, access token until {moment}").format(moment=moment)
 
 
 def _ago(at: float | None) -> str:

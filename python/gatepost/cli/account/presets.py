@@ -51,6 +51,9 @@ def _titles() -> dict[str, str]:
         "aliases": _("aliases"),
         "login": _("login"),
         "limits": _("limits"),
+        "mechanisms": _("mechanisms"),
+        "idle connections": _("idle connections"),
+        "oauth client": _("oauth client"),
         "before the first login": _("before the first login"),
         "seen": _("seen"),
     }
@@ -74,23 +77,37 @@ def facts_of(key: str, preset: Preset) -> dict[str, Any]:
             also = "".join(
                 ", " + _("or {port} {security}").format(port=port, security=how) for port, how in server.also
             )
-            source = preset.sources.get(kind, _("your own preset"))
-            facts[kind] = f"{server.host or _yours()} {server.port} {server.security}{also} ({source})"
+            facts[kind] = f"{server.host or _yours()} {server.port} {server.security}{also} ({_source(preset, kind)})"
     facts["login"] = preset.login or _login_form(preset.login_form)
+    if preset.mechanisms:
+        facts["mechanisms"] = f"{', '.join(preset.mechanisms)} ({_source(preset, 'mechanisms')})"
+    if preset.idle:
+        words = _("are ended after {seconds} s ({source})")
+        facts["idle connections"] = words.format(seconds=f"{preset.idle:g}", source=_source(preset, "idle"))
+    if (oauth := preset.oauth) is not None:
+        facts["oauth"] = _("{way}; tokens of {url} for {scope} ({source})").format(
+            way=_("a code typed on any device")
+            if oauth.flow == "device"
+            else _("a browser that comes back to this machine"),
+            url=oauth.token_url, scope=oauth.scope, source=_source(preset, "oauth"),
+        )  # fmt: skip
+        client = _("its id, and its secret") if oauth.secret else _("its id")
+        where = _("{client}, from {page}").format(client=client, page=oauth.register)
+        facts["oauth client"] = where if oauth.register else client
     facts["limits"] = [
         f"{name.removeprefix('limits.')} {_words(getattr(preset.limits, name.removeprefix('limits.')))} ({source})"
         for name, source in preset.sources.items()
         if name.startswith("limits.")
     ]
     if preset.only_sender:
-        words, source = (
-            _("the account's own address alone ({source})"),
-            preset.sources.get("from", _("your own preset")),
-        )
-        facts["From"] = words.format(source=source)
+        facts["From"] = _("the account's own address alone ({source})").format(source=_source(preset, "from"))
     facts["before the first login"] = preset.advice
     facts["seen"] = list(preset.seen)
     return {title: value for title, value in facts.items() if value}
+
+
+def _source(preset: Preset, fact: str) -> str:
+    return preset.sources.get(fact, _("your own preset"))
 
 
 def _yours() -> str:

@@ -15,6 +15,7 @@ from ...campaigns.run.progress import SHOWN
 from ...campaigns.run.run_state import STOPPED_BY_ACCOUNTS
 from ..options import StorePath, Through
 from ..output import ACCOUNT, OK, REFUSED, Json, console, in_options, print_json, signal_code, spoken_errors
+from ..workers import as_environment, run_workers, worker_command
 from .letter import Letter, Name, campaign_of, stored
 
 Progress = Annotated[
@@ -26,6 +27,7 @@ Progress = Annotated[
 MaxSeconds = Annotated[
     float | None, typer.Option(help="Stop after so many seconds of sending; the rest stays queued for the next run.")
 ]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
 
 
 def check(
@@ -59,6 +61,7 @@ def run(
     progress: Progress = None,
     wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
     max_seconds: MaxSeconds = None,
+    workers: Workers = 1,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
@@ -70,7 +73,13 @@ def run(
     """
     with spoken_errors():
         campaign = campaign_of(name, store, letter, through)
-        report = campaign.run(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
+        shown = _shown(progress, as_json)
+        if workers == 1:
+            report = campaign.run(progress=shown, wait_for_retries=wait, max_seconds=max_seconds)
+        else:
+            environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
+            command = worker_command(name, through)
+            report = run_workers(campaign, workers, command, environment, shown, max_seconds)
     _tell(report, as_json)
 
 

@@ -11,18 +11,18 @@ from .. import statements as sql
 from ..columns import ATTEMPTS, Columns, pick
 from ..database import Database
 from ..history_rows import Attempt, SentTo
-from ..many_rows import insert
 from ..message_ids import read_message_id
-from .base import Tables
+from .base import Tables, persistent
 
 
 class AttemptTable(Tables):
     """The calls of `Store` about attempts."""
 
+    @persistent
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:
         """Adds rows to the history."""
         with self._db.transaction() as connection:
-            insert(connection, sql.ADD_ATTEMPTS, attempts)
+            self._db.insert(connection, sql.ADD_ATTEMPTS, attempts)
 
     def attempts(
         self,

@@ -10,12 +10,13 @@ from typing import Any, cast
 from .. import statements as sql
 from ..errors import StoreError
 from ..rows import CampaignRecord
-from .base import Tables
+from .base import Tables, persistent
 
 
 class CampaignTable(Tables):
     """The calls of `Store` about campaigns."""
 
+    @persistent
     def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
         """A new campaign; see `Store`."""
         with self._db.transaction() as connection:
@@ -37,9 +38,12 @@ class CampaignTable(Tables):
         """All campaigns, oldest first."""
         return [_campaign(row) for row in self._db.rows(sql.CAMPAIGNS)]
 
+    @persistent
     def delete_campaign(self, campaign_id: int, *, begun: bool = False) -> None:
         """Removes a campaign; see `Store`."""
         with self._db.transaction() as connection:
+            connection.execute(sql.HALT_CAMPAIGN, (campaign_id,))
+            connection.execute(sql.HALT_WORKERS, (campaign_id,))
             if not begun and connection.execute(sql.BEGAN, (campaign_id,)).fetchone():
                 raise StoreError(
                     "letters of this campaign were sent already: it stays; cancel it instead, or pass begun=True"
@@ -50,6 +54,7 @@ class CampaignTable(Tables):
             connection.execute(sql.DELETE_CAMPAIGN, (campaign_id,))
             connection.execute(sql.DELETE_UNUSED_BLOBS)
 
+    @persistent
     def set_spec(self, campaign_id: int, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
         """What letters are made of from now on; see `Store`."""
         with self._db.transaction() as connection:
@@ -60,6 +65,7 @@ class CampaignTable(Tables):
             connection.executemany(sql.USE_BLOB, [(campaign_id, sha256) for sha256 in blobs])
             connection.execute(sql.DELETE_UNUSED_BLOBS)
 
+    @persistent
     def rename_campaign(self, campaign_id: int, name: str) -> None:
         """Another name; see `Store`."""
         with self._db.transaction() as connection:
@@ -72,17 +78,16 @@ class CampaignTable(Tables):
             connection.execute(sql.RENAME_EVENTS, (name, before[0]))
             connection.execute(sql.RENAME_ATTEMPTS, (name, before[0]))
 
+    @persistent
     def set_state(self, campaign_id: int, state: str, *, only_from: str | Collection[str] = "") -> bool:
         """Writes down what the campaign is doing; see `Store`."""
-        before = [only_from] if isinstance(only_from, str) else list(only_from)
+        before = ([only_from] if only_from else []) if isinstance(only_from, str) else list(only_from)
         with self._db.transaction() as connection:
-            found = connection.execute(sql.STATE, (campaign_id,)).fetchone()
-            if found is None:
+            if connection.execute(sql.set_state(len(before)), (state, campaign_id, *before)).rowcount:
+                return True
+            if connection.execute(sql.STATE, (campaign_id,)).fetchone() is None:
                 raise self._no_campaign(campaign_id)
-            if only_from and found[0] not in before:
-                return False
-            connection.execute(sql.SET_STATE, (state, campaign_id))
-            return True
+            return False
 
     def blob(self, sha256: str) -> bytes:
         """A shared part by its SHA-256 in hex. Raises StoreError if there is none."""

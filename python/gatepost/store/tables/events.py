@@ -9,7 +9,6 @@ import polars as pl
 from .. import statements as sql
 from ..columns import EVENTS, pick
 from ..history_rows import Event, EventKind
-from ..many_rows import insert
 from .attempts import read_log
 from .base import Tables
 
@@ -21,7 +20,8 @@ class EventTable(Tables):
         """Adds events whose keys are new; see `Store`."""
         rows = ((event.key, event.at, EventKind(event.kind).value, *event[3:]) for event in events)
         with self._db.transaction() as connection:
-            return insert(connection, sql.ADD_EVENTS, rows).added
+            self._db.exclusive(connection, "events")  # two who add the same ones would wait for each other
+            return self._db.insert(connection, sql.ADD_EVENTS, rows).added
 
     def events(
         self,

@@ -13,9 +13,8 @@ from ..columns import RESULTS, pick
 from ..database import Transaction
 from ..errors import StoreError
 from ..history_rows import AcceptedBatch, Attempt
-from ..many_rows import insert
 from ..rows import LeasedRecipient, NewRecipient, Settled, Status, Worker
-from .base import Tables
+from .base import Tables, persistent
 from .settling import attempts_of, settle_accepted, settle_each
 from .workers import write_as
 
@@ -30,23 +29,29 @@ class LedgerTable(Tables):
         """Adds all rows or none; see `Store`."""
         values = ((campaign_id, r[0], r[1], r[2], r[3], _WORDS[r[4]], r[5]) for r in rows)
         with self._db.transaction() as connection:
-            if connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id)).rowcount == 0:
+            if connection.execute(sql.STATE, (campaign_id,)).fetchone() is None:
                 raise self._no_campaign(campaign_id)
-            given, added = insert(connection, sql.ADD_RECIPIENTS, values)
+            connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
+            given, added = self._db.insert(connection, sql.ADD_RECIPIENTS, values)
             if added < given:
                 raise StoreError("a row number of the list is in this campaign already; nothing was added")
             return added
 
+    @persistent
     def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
         """Recipients to send to now; see `Store`."""
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.HEARTBEAT, now)
             # A retry that is due has waited already, so it goes before those that were never tried.
-            due = connection.execute(sql.DUE, (worker.campaign_id, now, limit)).fetchall()
-            connection.executemany(sql.LEASE_DUE, [(worker.id, worker.campaign_id, row[0]) for row in due])
+            due = self._lease_due(connection, worker, limit, now)
             new = self._lease_queued(connection, worker, limit - len(due))
             write_as(connection, worker, sql.HOLD, len(due) + len(new))
             return list(starmap(LeasedRecipient, (*sorted(due), *new)))
+
+    def _lease_due(self, connection: Transaction, worker: Worker, limit: int, now: float) -> list[tuple[Any, ...]]:
+        due = connection.execute(sql.DUE, (worker.campaign_id, now, limit)).fetchall()
+        connection.executemany(sql.LEASE_DUE, [(worker.id, worker.campaign_id, row[0]) for row in due])
+        return due
 
     def _lease_queued(self, connection: Transaction, worker: Worker, limit: int) -> list[tuple[Any, ...]]:
         [[queued_from]] = connection.execute(sql.QUEUED_FROM, (worker.campaign_id,)).fetchall()
@@ -65,6 +70,7 @@ class LedgerTable(Tables):
             return []  # without looking through the whole list
         return [LeasedRecipient(*row) for row in self._db.rows(sql.IN_FLIGHT, (worker.campaign_id, worker.id))]
 
+    @persistent
     def settle(
         self, worker: Worker, rows: Sequence[Settled], attempts: Sequence[Attempt] = (),
         accepted: Sequence[AcceptedBatch] = (),
@@ -75,13 +81,30 @@ class LedgerTable(Tables):
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.RELEASE, count)
             written = settle_each(connection, worker, rows)
-            written += sum(settle_accepted(connection, worker, some) for some in accepted)
+            written += sum(self._settle_accepted(connection, worker, some) for some in accepted)
             if written < count:
                 raise StoreError(f"{count - written} settled rows are not held by this worker; nothing was kept")
             if queued is not None:
                 connection.execute(sql.QUEUED_AGAIN, (queued, worker.campaign_id, queued))
-            insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(attempts_of, accepted)))
+            self._db.insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(attempts_of, accepted)))
 
+    def _settle_accepted(self, connection: Transaction, worker: Worker, some: AcceptedBatch) -> int:
+        return settle_accepted(connection, worker, some)
+
+    @persistent
+    def doubt(self, worker: Worker, rows: Sequence[Settled]) -> None:
+        """Nobody can say what became of these; see `Store`."""
+        values = [
+            (one.category, one.account, one.message_id, one.at, one.detail, worker.campaign_id, one.row, worker.id)
+            for one in rows
+        ]
+        with self._db.transaction() as connection:
+            write_as(connection, worker, sql.LOSE)
+            written = connection.executemany(sql.DOUBT, values).rowcount if values else 0
+            if written < len(rows):
+                raise StoreError(f"{len(rows) - written} rows are not held by this worker; nothing was kept")
+
+    @persistent
     def requeue(
         self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
     ) -> int:
@@ -90,8 +113,12 @@ class LedgerTable(Tables):
             return 0
         parameters = (campaign_id, *(Status(status).value for status in statuses), *categories, since)
         with self._db.transaction() as connection:
-            connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id))
-            return connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
+            connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
+            count = connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
+            if Status.UNKNOWN in parameters:
+                connection.execute(sql.COUNT_LOST, (campaign_id,))
+                connection.execute(sql.FORGET_LOST, (campaign_id,))
+            return count
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """What a run still has to do; see `Store`."""
@@ -114,7 +141,8 @@ class LedgerTable(Tables):
 
     def accepted(self, campaign_id: int) -> dict[str, tuple[int, int]]:
         """Letters that were accepted, by account; see `Store`."""
-        return {account: (count, later) for account, count, later in self._db.rows(sql.ACCEPTED, (campaign_id,))}
+        found = sorted(self._db.rows(sql.ACCEPTED, (campaign_id,)))  # databases differ in the order of texts
+        return {account: (count, later) for account, count, later in found}
 
     def results(
         self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)

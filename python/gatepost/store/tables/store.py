@@ -7,6 +7,7 @@ from typing import Self
 from .attempts import AttemptTable
 from .campaigns import CampaignTable
 from .events import EventTable
+from .facts import FactTable
 from .ledger import LedgerTable
 from .lists import ListTable
 from .suppressions import SuppressionTable
@@ -15,9 +16,22 @@ from .workers import WorkerTable
 
 
 class TableStore(
-    CampaignTable, WorkerTable, LedgerTable, ListTable, AttemptTable, EventTable, TokenTable, SuppressionTable
+    CampaignTable,
+    WorkerTable,
+    LedgerTable,
+    ListTable,
+    AttemptTable,
+    EventTable,
+    TokenTable,
+    SuppressionTable,
+    FactTable,
 ):
     """`Store` over a database; what it needs of it stands in `database`."""
+
+    @property
+    def identity(self) -> str:
+        """By what files on this machine are named; see `Store`."""
+        return self.url
 
     def close(self) -> None:
         """Closes the database; twice does no harm."""

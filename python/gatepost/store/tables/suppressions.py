@@ -9,7 +9,7 @@ import polars as pl
 from ...addresses import with_domain
 from .. import statements as sql
 from ..columns import SUPPRESSIONS
-from .base import Tables
+from .base import Tables, persistent
 
 _ADDRESSES_PER_QUERY = 5_000
 
@@ -17,19 +17,23 @@ _ADDRESSES_PER_QUERY = 5_000
 class SuppressionTable(Tables):
     """The calls of `Store` about suppressions."""
 
+    @persistent
     def suppress(self, addresses: Sequence[str], reason: str, at: float) -> None:
         """Never again to these addresses."""
+        # In order: two who write the same ones would else wait for each other.
+        rows = [(address, reason, at) for address in sorted(set(map(_key, addresses)))]
         with self._db.transaction() as connection:
-            connection.executemany(sql.SUPPRESS, [(_key(address), reason, at) for address in addresses])
+            connection.executemany(sql.SUPPRESS, rows)
 
+    @persistent
     def unsuppress(self, addresses: Sequence[str]) -> None:
         """To these addresses again."""
         with self._db.transaction() as connection:
-            connection.executemany(sql.UNSUPPRESS, [(_key(address),) for address in addresses])
+            connection.executemany(sql.UNSUPPRESS, [(address,) for address in sorted(set(map(_key, addresses)))])
 
     def suppressions(self) -> pl.DataFrame:
         """address, reason, at; oldest first."""
-        return self._db.frame(sql.SUPPRESSIONS, (), SUPPRESSIONS)
+        return self._db.frame(sql.SUPPRESSIONS, (), SUPPRESSIONS).sort("at", "address")
 
     def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
         """address -> reason for those that are suppressed."""

@@ -19,7 +19,8 @@ class TokenTable(Tables):
     def exchange_tokens(self, request: TokenRequest, moment: Moment, lease: float) -> TokenGrant:
         """Tells what was used and reserves more; see `Store`."""
         with self._db.transaction() as connection:
-            now = _store_time(connection, moment)
+            self._db.exclusive(connection, f"tokens of {request.account}")
+            now = _store_time(connection, moment._replace(wall=self._db.wall(connection, moment.wall)))
             lapsed = request.holder > 0 and not connection.execute(sql.HOLDS, (request.holder, now)).fetchone()
             held = request.in_flight + (0 if lapsed else request.reserved)
             for ago, letters in request.ended:

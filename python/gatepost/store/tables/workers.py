@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Collection
 from typing import Any
 
 from .. import statements as sql
 from ..database import Transaction
 from ..errors import StaleRun, StoreError
 from ..rows import Worker, WorkerRecord
-from .base import Tables
+from .base import Tables, persistent
 
 
 class WorkerTable(Tables):
     """The calls of `Store` about workers."""
 
+    @persistent
     def join(self, campaign_id: int, owner: str, now: float) -> Worker:
         """A new worker; see `Store`."""
         with self._db.transaction() as connection:
             epoch = self._next_epoch(connection, campaign_id)
-            [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, now)).fetchall()
+            [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, epoch, now)).fetchall()
             return Worker(campaign_id, worker_id, epoch)
 
+    @persistent
     def heartbeat(self, worker: Worker, now: float) -> None:
         """A sign of life. StaleRun where the worker was taken over."""
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.HEARTBEAT, now)
 
+    @persistent
     def leave(self, worker: Worker) -> None:
         """Ends a worker; see `Store`."""
         with self._db.transaction() as connection:
@@ -35,21 +38,30 @@ class WorkerTable(Tables):
                 raise StoreError(f"this worker still holds {held[0]:,} recipients; settle them before it leaves")
             write_as(connection, worker, sql.LEAVE)
 
+    @persistent
     def take_over(
-        self, campaign_id: int, owner: str, now: float, *, silent_since: float = math.inf
+        self, campaign_id: int, owner: str, now: float, *, only: Collection[WorkerRecord] | None = None
     ) -> list[Worker]:  # fmt: skip
         """Fences workers that are dead; see `Store`."""
         with self._db.transaction() as connection:
-            silent = connection.execute(sql.SILENT, (campaign_id, silent_since)).fetchall()
+            if only is None:
+                silent = connection.execute(sql.CLAIM, (owner, now, campaign_id)).fetchall()
+            else:
+                silent = []
+                for one in only:
+                    seen = (owner, now, campaign_id, one.id, one.epoch, one.heartbeat)
+                    silent += connection.execute(sql.CLAIM_SILENT, seen).fetchall()
             taken = [
-                Worker(campaign_id, worker_id, self._next_epoch(connection, campaign_id)) for [worker_id] in silent
+                Worker(campaign_id, worker_id, self._next_epoch(connection, campaign_id))
+                for [worker_id] in sorted(silent)
             ]
-            connection.executemany(sql.TAKE_OVER, [(owner, one.epoch, now, one.id) for one in taken])
+            connection.executemany(sql.TAKE_OVER, [(one.epoch, one.id) for one in taken])
             return taken
 
     def workers(self, campaign_id: int) -> list[WorkerRecord]:
         """Those that have not left, oldest first."""
-        return [WorkerRecord(*row) for row in self._db.rows(sql.WORKERS, (campaign_id,))]
+        found = self._db.rows(sql.WORKERS, (campaign_id,))
+        return [(one := WorkerRecord(*row))._replace(lost=bool(one.lost)) for row in found]
 
     def _next_epoch(self, connection: Transaction, campaign_id: int) -> int:
         found = connection.execute(sql.NEXT_EPOCH, (campaign_id,)).fetchall()
