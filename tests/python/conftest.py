@@ -29,6 +29,10 @@ STORES = ("sqlite", "postgresql")
 """Every kind of store: the conformance suite runs on each."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=6, help="how often test_kills.py kills workers and databases")
+
+
 def pytest_configure() -> None:
     """Ctrl-C is tested on children of this process. A shell that starts the tests in the background has them ignore it,
     and their children too."""

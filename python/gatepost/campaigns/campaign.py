@@ -48,6 +48,7 @@ from .status import CampaignStatus, Explanation, explain_campaign, read_status
 from .template.parts import attachment_sources, inline_sources
 from .template.template import Template
 from .trial import send_trial, write_preview
+from .words import moment
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -112,7 +113,8 @@ class Campaign:
         template: What is written to everybody (`Template`).
         recipients: CSV, Excel, JSON, JSONL or Parquet file, DataFrame, iterable of mappings or addresses, or a
             `RecipientList`, which takes queries and says how to read what is not plain to see.
-        accounts: Account objects or URLs, in order: the first until its limit, then the next.
+        accounts: Account objects, names in the accounts file, or URLs, in order: the first until its limit, then the
+            next. A URL of a provider that has a preset keeps to its limits; `Account(url, limits=...)` sets others.
         store: Path of an SQLite file, or an open store.
         from_: Address in From. Default: each account's own sender.
         reply_to: Address in Reply-To. Default: none.
@@ -126,6 +128,10 @@ class Campaign:
         encoding: Charset of a text file. Default: recognised.
         row_key: Column that names a row, an invoice number for example: a row with a known one is the same letter,
             whatever its address. Default: the address alone.
+        start_at: When the first letter may go: a datetime, a date or ISO text, in this machine's zone where it names
+            none. run() waits until then. Default: at once.
+        expires_at: When nobody gets a letter any more; who waits then is `expired`. A date includes its day. Default:
+            never.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
@@ -160,6 +166,8 @@ class Campaign:
         address_column: str | None = None,
         encoding: str | None = None,
         row_key: str | None = None,
+        start_at: Moment | None = None,
+        expires_at: Moment | None = None,
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
@@ -186,6 +194,8 @@ class Campaign:
             attachments=attachment_sources(attachments),
             address_column=listing.address_column,
             row_key=row_key,
+            start_at=start_at,
+            expires_at=expires_at,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
             source=source_of(listing, recipients),
@@ -240,10 +250,10 @@ class Campaign:
         """Takes a mended or longer list, or another letter, or both; what is not given stays as it is stored.
 
         Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
-        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding` and `row_key`, as for
-        Campaign(). Where letters have gone, another letter takes `new_texts=True` and is for those who have not got
-        theirs. Returns what changed, a sentence each. InputError, StoreError as for Campaign(); AlreadyRunning while
-        it runs.
+        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at` and
+        `expires_at`, as for Campaign(). Where letters have gone, another letter takes `new_texts=True` and is for those
+        who have not got theirs. Returns what changed, a sentence each. InputError, StoreError as for Campaign();
+        AlreadyRunning while it runs.
         """
         arguments.optional(arguments.instance(Template))("template", template)
         arguments.flag("new_texts", new_texts)
@@ -395,10 +405,13 @@ class Campaign:
         options = RunOptions(
             wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
         )
+        options.start_at, options.expires_at = self._spec.start_at, self._spec.expires_at
         among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
         kind = WorkerRun if among_others else CampaignRun
-        return kind(self._store, record, self._spec, senders, options, control).run()
+        report = kind(self._store, record, self._spec, senders, options, control).run()
+        report.notes[:0] = self.changes
+        return report
 
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""
@@ -412,7 +425,9 @@ class Campaign:
     def explain(self) -> Explanation:
         """What limits it now: limits of accounts, recipients that are put off, accounts that stopped."""
         live = "; ".join(run.tally.note for run in list(self._runs) if run.tally is not None and run.tally.note)
-        return explain_campaign(self._store, self._record.id, self.name, self._accounts, live, self._clock())
+        return explain_campaign(
+            self._store, self._record.id, self.name, self._spec, self._accounts, live, self._clock()
+        )
 
     def results(self) -> Table:
         """One row per recipient, in list order: email, status, category, code, enhanced, reply, attempts, account,
@@ -488,6 +503,7 @@ class Campaign:
             "address_column": spec["address_column"],
             "row_key": spec["row_key"],
             "in_doubt": spec["in_doubt"],
+            **{key: None if spec[key] is None else moment(spec[key]) for key in ("start_at", "expires_at")},
         }
 
     def rename(self, name: str) -> None:

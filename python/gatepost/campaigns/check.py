@@ -128,6 +128,7 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
     if not accounts:
         found.append("no account is given: the campaign cannot run")
     domain = domain_of(from_).rstrip(">").lower()
+    found += [account._limits_from for account in accounts if account._limits_from]
     for account in accounts:
         if spec.from_ and account.sender and domain_of(account.sender) != domain:
             found.append(

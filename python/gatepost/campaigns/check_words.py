@@ -57,7 +57,7 @@ def as_text(report: CheckFacts) -> str:
     lines += [f"- {fact}" for fact in report.recognised]
     for title, found in _sections(report):
         if found:
-            lines.append(f"{len(found):,} {title}:")
+            lines.append(f"{title}: {len(found):,}")
             lines += [f"    row {item.row}: {item.text!r}: {item.why}" for item in found[:_SHOWN]]
             if len(found) > _SHOWN:
                 lines.append(f"    ... and {len(found) - _SHOWN:,} more")
@@ -79,7 +79,7 @@ def as_html(report: CheckFacts) -> str:
                 for item in found[:_SHOWN]
             )
             head = "<tr><th>row</th><th></th><th>why</th></tr>"
-            parts.append(f"<p>{len(found):,} {title}</p><table>{head}{rows}</table>")
+            parts.append(f"<p>{title}: {len(found):,}</p><table>{head}{rows}</table>")
     parts.append("<ul>" + "".join(f"<li>{escape(fact)}</li>" for fact in _facts(report)) + "</ul>")
     for preview in report.previews:
         frame = f"<iframe sandbox srcdoc='{escape(preview.html)}' style='width:100%;height:220px'></iframe>"

@@ -8,6 +8,7 @@ import polars as pl
 
 from ..history.times import as_datetime, zone_named
 from ..store import CampaignRecord, Status, Store, StoreError
+from .alone import lock_alone
 from .campaign_id import campaign_id_of
 from .run.run_lock import RunLock
 from .spec import read_spec
@@ -59,7 +60,7 @@ def rename(store: Store, record: CampaignRecord, name: str) -> CampaignRecord:
 
 def _settled(store: Store, record: CampaignRecord) -> RunLock:
     """The lock of a campaign that has nothing in flight."""
-    lock = RunLock(store.identity, record.id, record.name)
+    lock = lock_alone(store, record)
     if store.counts(record.id)[Status.SENDING]:
         lock.release()
         raise StoreError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,12 +11,15 @@ import polars as pl
 
 from ..addresses import domain_of
 from .check_facts import RowFinding
+from .lists.header import folded
+from .lists.near import listed
 from .lists.typos import likely_domain, mixed_letters
 from .spec import CampaignSpec
 from .template.leftovers import leftovers
 from .words import count
 
 _SHOWN = 5
+_FURTHER = re.compile(r"e?mail\d*(?:value|address)?|.*почта\d*")  # columns that may have addresses too, as `folded`
 _DELIMITERS = ",;\t|"
 
 
@@ -37,6 +41,10 @@ def recognised(source: Mapping[str, Any]) -> list[str]:
     if above := facts.get("rows_above_header"):
         words.append(f"{count(len(above), 'row')} above it left out ({_rows(above)})")
     words.append(f"addresses in column {facts['address_column']!r}")
+    used = facts["address_column"]
+    others = [column for column in source.get("columns") or () if column != used and _FURTHER.fullmatch(folded(column))]
+    if others:
+        words.append(f"not used: {listed(others)}")
     found = ["list: " + ", ".join(words)]
     options = source.get("options", {})
     if options:

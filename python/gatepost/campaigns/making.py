@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..store import CampaignRecord, NewRecipient, Status, Store, StoreError
+from .alone import lock_alone
 from .lists.loading import ledger_rows
 from .lists.open_list import OpenList
 from .merging import compare, same_rows, with_row_keys
@@ -60,8 +61,12 @@ def change(
     anew = rebuild and not why_kept(store, known)
     rows = _read(store, known, spec, listing, anew) if listing is not None else None
     if not other and rows is None:
-        return Made(known, replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt))
-    lock = RunLock(store.identity, known.id, known.name)
+        kept = replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
+        kept = replace(kept, start_at=spec.start_at, expires_at=spec.expires_at)
+        if (kept.start_at, kept.expires_at) != (stored.start_at, stored.expires_at):
+            store.set_spec(known.id, kept.to_json(), kept.blobs())
+        return Made(known, kept)
+    lock = lock_alone(store, known)
     try:
         why = why_kept(store, known)
         if other and why and (rebuild or not new_texts):
@@ -149,7 +154,7 @@ def _another(
 ) -> StoreError:  # fmt: skip
     end = f" replace=True cannot rebuild it: {why}." if rebuild else f" It stays as it is, as {why}."
     return StoreError(
-        f"store {store.url} has another campaign {record.name!r}: it differs in {', '.join(differs)}.{end} To "
+        f"campaign {record.name!r} in store {store.url} is another: it differs in {', '.join(differs)}.{end} To "
         "send what is new to those who have not got their letter, pass new_texts=True; to go on with the stored one "
         f"use Campaign.open({record.name!r}, store=...); else choose another name"
     )

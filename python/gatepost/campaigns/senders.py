@@ -24,9 +24,9 @@ _VARIABLE = "GATEPOST_ACCOUNT"
 def account_list(
     accounts: Sequence[Account | str] | Account | str | None, from_environment: bool = False
 ) -> list[Account]:
-    """Accounts in order; a text is a URL or a name in the accounts file. None: those in GATEPOST_ACCOUNT, where that is
-    allowed. InputError for two of one name."""
-    from ..accounts import Account, account_of
+    """Accounts in order; a text is a URL, which keeps to a known provider's limits, or a name in the accounts file.
+    None: those in GATEPOST_ACCOUNT, where that is allowed. InputError for two of one name."""
+    from ..accounts import Account, account_of, keep_known_limits
 
     if accounts is None:
         accounts = os.environ.get(_VARIABLE, "").split() if from_environment else []
@@ -36,6 +36,9 @@ def account_list(
         if not isinstance(account, str | Account):
             raise refuse(f"accounts[{i}]", "an Account or its URL", account, secret=True)
     found = [account_of(account) for account in accounts]
+    for given, account in zip(accounts, found, strict=True):
+        if isinstance(given, str) and "://" in given:
+            keep_known_limits(account)
     names = [account.name for account in found]
     for name in names:
         if names.count(name) > 1:

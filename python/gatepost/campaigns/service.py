@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import GatepostError
-from ..store import StoreError, open_store
+from ..store import CampaignRecord, Store, StoreError, open_store
 from .campaign import Campaign
 from .report import CampaignReport
+from .run.run_lock import has_dead_seat
 from .run.run_state import LEASE, RunControl
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Service:
         store = open_store(self._url)
         try:
             while not self._stopped.is_set():
-                self._look({record.name for record in store.campaigns() if record.state == "running"})
+                self._look({record.name for record in store.campaigns() if _is_ours(store, record)})
                 self._stopped.wait(_LOOK)
         finally:
             self.stop("the worker ends")
@@ -84,9 +85,16 @@ class Service:
             try:
                 if self._stopped.is_set():
                     control.stop("paused", "the worker ends")
-                return campaign._run(control, False, lease=self._lease, after=("running",))
+                return campaign._run(control, False, lease=self._lease, after=("running", "done"))
             finally:
                 del self._controls[name]
+
+
+def _is_ours(store: Store, record: CampaignRecord) -> bool:
+    """It runs, or it ended without what a worker of this machine knows."""
+    return record.state == "running" or (
+        record.state == "done" and has_dead_seat(store.identity, record.id, record.name)
+    )
 
 
 def accounts_of_the_file(campaign: Campaign) -> list[str]:

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from ..errors import InputError
+from ..history.times import Moment, to_unix, zone_named
 from ..store.message_ids import message_id_of
 from .campaign_id import campaign_id_of
 from .lists.row_options import RowOptions
@@ -32,6 +33,8 @@ class LetterParts(TypedDict, total=False):
     address_column: str
     encoding: str | None
     row_key: str | None
+    start_at: Moment | None
+    expires_at: Moment | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class CampaignSpec:
     attachments: tuple[StoredPart | str, ...]
     inline: tuple[StoredPart, ...]
     row_key: str = ""  # the column that names a row, "" where its address does
+    start_at: float | None = None  # Unix seconds: nobody gets a letter before
+    expires_at: float | None = None  # nor from then on
     uid: str = field(default_factory=lambda: secrets.token_hex(10))
     unsubscribe_part: Part | None = field(init=False)
     to_name_part: Part | None = field(init=False)
@@ -110,6 +115,8 @@ class CampaignSpec:
             "campaign_id": self.campaign_id,
             "address_column": self.address_column,
             "row_key": self.row_key,
+            "start_at": self.start_at,
+            "expires_at": self.expires_at,
             "in_doubt": self.in_doubt,
             "retry": self.retry.to_spec(),
             "folder": self.folder,
@@ -131,12 +138,15 @@ def make_spec(
     inline: Mapping[str, Any] | None,
     attachments: tuple[Any, ...],
     address_column: str,
-    row_key: str | None,
+    row_key: str | None = None,
+    start_at: Moment | None = None,
+    expires_at: Moment | None = None,
     in_doubt: str,
     retry: RetryPolicy,
     source: dict[str, Any],
 ) -> CampaignSpec:
     """Checks what the caller gave. InputError names what is wrong."""
+    times = _times(start_at, expires_at)
     return CampaignSpec(
         template=template,
         accounts=accounts,
@@ -148,6 +158,8 @@ def make_spec(
         campaign_id=campaign_id_of(name) if campaign_id is None else campaign_id,
         address_column=address_column,
         row_key=row_key or "",
+        start_at=times.start,
+        expires_at=times.end,
         in_doubt=in_doubt,
         retry=retry,
         folder=str(Path.cwd()),
@@ -173,7 +185,24 @@ def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts
         ours = template.attachments if template is not None else ()
         given["attachments"] = _stored_parts((*ours, *attachment_sources(parts.get("attachments", ()))))
         given["folder"] = str(Path.cwd())
+    if "start_at" in parts or "expires_at" in parts:
+        times = _times(parts.get("start_at", spec.start_at), parts.get("expires_at", spec.expires_at))
+        given |= {"start_at": times.start, "expires_at": times.end}
     return replace(spec, **given)
+
+
+class _Times(NamedTuple):
+    start: float | None
+    end: float | None
+
+
+def _times(start_at: Moment | None, expires_at: Moment | None) -> _Times:
+    """As Unix seconds; what carries no zone is meant in this machine's. InputError names what is wrong."""
+    zone = zone_named(None)
+    start, end = to_unix("start_at", start_at, zone), to_unix("expires_at", expires_at, zone, end=True)
+    if start is not None and end is not None and start >= end:
+        raise InputError(f"start_at ({start_at}) must be before expires_at ({expires_at})")
+    return _Times(start, end)
 
 
 def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
@@ -216,13 +245,15 @@ def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> Campaign
         attachments=tuple(item if isinstance(item, str) else stored(item) for item in data["attachments"]),
         inline=tuple(stored(part) for part in data["inline"]),
         row_key=data.get("row_key", ""),
+        start_at=data.get("start_at"),
+        expires_at=data.get("expires_at"),
         uid=data["uid"],
     )
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Which parts of the letter differ in two specs (as JSON), in words; [] where it is the same."""
-    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key"}
+    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key", "start_at", "expires_at"}
     found = []
     for key in new:
         if key in free or old.get(key) == new[key]:

@@ -9,9 +9,12 @@ from dataclasses import asdict, dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..durations import duration
 from ..shown import shown
 from ..store import EventKind, Status, Store
+from .estimate import seconds_for
 from .run.run_lock import RunLock
+from .spec import CampaignSpec
 from .words import STATUS_WORDS, count, moment
 
 if TYPE_CHECKING:
@@ -56,8 +59,8 @@ class CampaignStatus:
         state = "broken off" if self.broken_off else self.state
         lines = [f"Campaign {self.name}: {state}, {self.left:,} of {count(self.total, 'row')} left"]
         if self.broken_off:
-            lines.append(f"  No process is at work any more ({self.broken_off}). run() goes on with it: what was under")
-            lines.append("  way is settled by the journal, and whoever may get it twice is listed as unknown.")
+            lines.append(f"  No process is at work any more: {self.broken_off}.")
+            lines.append("  run() goes on. What was under way is settled by the journal; who is in doubt is listed.")
         elif self.why:
             lines.append(f"  Not finished: {self.why}")
         lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
@@ -112,7 +115,7 @@ def _broken_off(store: Store, campaign_id: int, name: str) -> str:
     """When and where a run was seen last of which no process is left; "" where one is at work, or may be."""
     if RunLock.is_held(store.identity, campaign_id, name):
         return ""
-    workers = store.workers(campaign_id)
+    workers = [worker for worker in store.workers(campaign_id) if not worker.lost]
     if not workers:
         return "it ended before it began to send"
     latest = max(workers, key=lambda worker: worker.heartbeat)
@@ -123,7 +126,7 @@ def _broken_off(store: Store, campaign_id: int, name: str) -> str:
 
 
 def explain_campaign(
-    store: Store, campaign_id: int, name: str, accounts: Sequence[Account], live: str, now: float
+    store: Store, campaign_id: int, name: str, spec: CampaignSpec, accounts: Sequence[Account], live: str, now: float
 ) -> Explanation:
     """From the ledger and the history of the accounts; `live`: what a run in this process waits for, or ""."""
     status = read_status(store, campaign_id, name)
@@ -132,9 +135,10 @@ def explain_campaign(
     if queued := status.counts.get("queued", 0):
         said.append(
             f"{count(queued, 'recipient')} not tried yet."
-            if status.state == "running"
+            if status.state == "running" and not status.broken_off
             else (f"{count(queued, 'recipient')} not tried yet: run() or resume() sends to them.")
         )
+    said += _about_times(spec, status.left, accounts, now)
     due = store.next_due(campaign_id)
     if due is not None:
         n = status.counts.get(Status.RETRYING.value, 0)
@@ -148,6 +152,22 @@ def explain_campaign(
     if live:
         said.append(live)
     return Explanation(said)
+
+
+def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:
+    """When it starts, ends, and how long the rest takes at least."""
+    if not left:
+        return []
+    said = []
+    if spec.start_at is not None and now < spec.start_at:
+        said.append(f"It starts at {moment(spec.start_at, now)}; nobody gets a letter before.")
+    if spec.expires_at is not None:
+        over = "was over" if now >= spec.expires_at else "is over"
+        said.append(f"Its time {over} at {moment(spec.expires_at, now)}; who has no letter by then gets none.")
+    least = seconds_for(left, [account.limits.windows for account in accounts]) if accounts else 0.0
+    if least:
+        said.append(f"By the limits of the accounts the rest takes at least {duration(least)}.")
+    return said
 
 
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:

@@ -13,6 +13,7 @@ from .. import arguments
 from ..errors import InputError
 from ..store import Store, open_store
 from .lists.addresses import address_key, wire_address
+from .lists.mending import read_cell
 from .lists.recipients import read_recipients
 
 
@@ -37,21 +38,21 @@ class Suppressions:
         self._store.unsuppress(_keys("addresses", addresses))
 
     def import_csv(
-        self, path: str | PathLike[str], *, address_column: str = "email", encoding: str | None = None,
+        self, path: str | PathLike[str], *, address_column: str | None = None, encoding: str | None = None,
         reason: str = "imported",
     ) -> int:  # fmt: skip
-        """Adds the addresses of a CSV, JSONL or Parquet file; returns how many. InputError names a bad row."""
+        """Adds the addresses of a list in a file (docs/lists.md); returns how many. InputError names a bad row."""
         arguments.path("path", path)
-        arguments.text("address_column", address_column)
+        arguments.optional(arguments.text)("address_column", address_column)
         arguments.optional(arguments.line)("encoding", encoding)
         arguments.line("reason", reason)
         rows = read_recipients(path, address_column=address_column, encoding=encoding)
         keys = []
         for row in rows:
-            try:
-                keys.append(address_key(wire_address(row.values[address_column])[0]))
-            except ValueError as error:
-                raise InputError(f"{rows.name}, row {row.number}: {error}") from None
+            for one in read_cell(row.values.get(rows.address_column)):
+                if row.problem or one.problem:
+                    raise InputError(f"{rows.name}, row {row.number}: {row.problem or one.problem}")
+                keys.append(address_key(one.wire))
         self._store.suppress(keys, reason, time.time())
         return len(keys)
 

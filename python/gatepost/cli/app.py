@@ -8,7 +8,7 @@ import typer
 
 from .. import _core
 from ..language import follow_locale
-from . import account, campaign, demo, dkim, domain, explain, history, send, sink, suppress, worker
+from . import account, campaign, demo, dkim, domain, explain, history, send, sink, store, suppress, worker
 from .core_dumps import forbid_core_dumps
 from .groups import grouped
 from .help import translate
@@ -29,6 +29,7 @@ app.command(name="explain")(explain.explain)
 app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(suppress.app, name="suppress")
+app.add_typer(store.app, name="store")
 app.add_typer(history.app, name="history")
 app.add_typer(dkim.app, name="dkim")
 app.add_typer(domain.app, name="domain")

@@ -110,10 +110,6 @@ class Through:
     ] = None
     max_per_hour: Annotated[int | None, typer.Option(min=1, help="Most letters in any hour, likewise.")] = None
     max_per_day: Annotated[int | None, typer.Option(min=1, help="Most letters in any 24 hours, likewise.")] = None
-    evenly: Annotated[
-        bool,
-        typer.Option("--evenly", help="Spread letters over the limit's period: 3,600 an hour go one a second."),
-    ] = False
     provider_limits: Annotated[
         bool,
         typer.Option(help="Whether a URL of a known provider keeps to what that provider allows."),
@@ -122,12 +118,7 @@ class Through:
     @property
     def limits(self) -> Limits:
         """What the options say of limits."""
-        return Limits(
-            per_minute=self.max_per_minute,
-            per_hour=self.max_per_hour,
-            per_day=self.max_per_day,
-            evenly=self.evenly or None,
-        )
+        return Limits(per_minute=self.max_per_minute, per_hour=self.max_per_hour, per_day=self.max_per_day)
 
 
 def open_accounts(through: Through, sender: str | None = None) -> list[Account]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def warn(message: str) -> None:
 
 def note(message: str, campaign: str = "NAME") -> None:
     """Says on standard error what people may not expect."""
-    errors.print(Text.assemble(("note: ", "bold"), in_options(message, campaign)), soft_wrap=True)
+    errors.print(Text.assemble((_("note") + ": ", "bold"), in_options(message, campaign)))
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -66,6 +67,8 @@ _OPTIONS = {
     "tls.certificate[0]": "the file of --cert",
     "tls.certificate[1]": "the file of --key",
     "accounts=[...]": "--account",
+    "write one as text=": "write one as --text",
+    "give them names: Account(url, name=...)": "keep them under names in the accounts file (gatepost account add)",
     " to Campaign.open": "",
 }
 _COMMANDS = {
@@ -78,12 +81,19 @@ _COMMANDS = {
     r"Suppressions\.remove\(\)": "gatepost suppress remove ADDRESS",
 }
 # An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.
+# Some are words of English as well, and are arguments only before a sign.
 _NAMES = (
-    "address_column|begun|encoding|from_|headers|list_unsubscribe|new_texts|not_again|reply_to|row_key|to_name|recipients"
-    "|list_unsubscribe|attachments|max_seconds|progress|limits\\.per_\\w+"
+    "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
+    "|max_seconds|limits\\.per_\\w+"
 )
-_ARGUMENT = re.compile(rf"(?<![\w.'\"-])({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes)|: (?=.)| (?=['\"]))")
-_VALUE = {"=True": "", "": "", ": ": ": ", "=": ""}
+_WORDS = "attachments|begun|encoding|headers|progress|recipients"
+_ARGUMENT = re.compile(
+    rf"(?<![\w.'\"?&/-])(?:({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes|: | ['\"]))"
+    rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"
+)
+_OF_LISTS = re.compile(
+    r"(?<![\w.'\"-])(address_column|encoding|delimiter|quote|escape|header_row|sheet|query|attachments_from)="
+)
 _SPELLED = {
     "from_": "--from",
     "headers": "--header",
@@ -99,11 +109,18 @@ def in_options(text: str, campaign: str = "NAME") -> str:
     for argument, option in _OPTIONS.items():
         text = text.replace(argument, option)
     for call, command in _COMMANDS.items():
-        text = re.sub(call, command.replace("NAME", campaign.replace("\\", r"\\")), text)
-    return _ARGUMENT.sub(lambda found: f"{_option(found[1])}{_VALUE.get(found[2], ' ')}", text)
+        text = re.sub(call, command.replace("NAME", shlex.quote(campaign).replace("\\", r"\\")), text)
+    text = _OF_LISTS.sub(lambda found: f"{_spelled(found[1])} ", text.replace("row_options=False", "--no-row-options"))
+    return _ARGUMENT.sub(lambda found: _option(found, text), text)
 
 
-def _option(argument: str) -> str:
+def _option(found: re.Match[str], text: str) -> str:
+    option = _spelled(found[1] or found[3] or found[5])
+    has_value = (found[2] or found[4]) == "=" and re.match(r"['\"\w\[]", text[found.end() :])
+    return f"{option} " if has_value else option
+
+
+def _spelled(argument: str) -> str:
     return _SPELLED.get(argument, "--" + argument.replace("_", "-"))
 
 
@@ -130,5 +147,5 @@ def spoken_errors() -> Iterator[None]:
         fail(in_options(str(error)), BAD_INPUT)
     except OSError as error:
         fail(str(error), BAD_INPUT)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         fail(_("interrupted"), INTERRUPTED)

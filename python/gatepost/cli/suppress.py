@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..campaigns import Suppressions
-from ..campaigns.words import count, moment
+from ..campaigns.words import moment
 from ..history import Table
 from .options import StorePath
 from .output import REFUSED, Json, console, print_json, spoken_errors
@@ -24,7 +24,7 @@ def add(addresses: Addresses, reason: Reason = "manual", store: StorePath = "cam
     """Never again to these addresses."""
     with spoken_errors():
         added = Suppressions(store).add(addresses, reason=reason)
-        console.print(f"{count(added, 'address')} suppressed" if added == 1 else f"{added:,} addresses suppressed")
+        console.print(f"{_addresses(added)} suppressed")
 
 
 @app.command()
@@ -43,9 +43,11 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet file with the addresses.")],
-    address_column: Annotated[str, typer.Option(help="The column with the addresses.")] = "email",
-    encoding: Annotated[str | None, typer.Option(help="The CSV's encoding; default: found by its bytes.")] = None,
+    file: Annotated[Path, typer.Argument(help="CSV, Excel, JSON or Parquet file with the addresses.")],
+    address_column: Annotated[
+        str | None, typer.Option(help="The column with the addresses.", show_default="email")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="The list's charset; default: recognised.")] = None,
     reason: Reason = "imported",
     store: StorePath = "campaigns.db",
 ) -> None:
@@ -54,7 +56,7 @@ def import_(
         added = Suppressions(store).import_csv(
             str(file), address_column=address_column, encoding=encoding, reason=reason
         )
-        console.print(f"{added:,} addresses of {file} suppressed")
+        console.print(f"{_addresses(added)} of {file} suppressed")
 
 
 @app.command()
@@ -65,7 +67,7 @@ def export(
     with spoken_errors():
         frame = Suppressions(store).to_polars()
         Table(frame).write_csv(file)
-        console.print(f"{frame.height:,} addresses in {file}")
+        console.print(f"{_addresses(frame.height)} in {file}")
 
 
 @app.command(name="list")
@@ -80,3 +82,7 @@ def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
             console.print(f"{moment(at)}  {address}  {reason}")
         if frame.is_empty():
             console.print("nobody is suppressed")
+
+
+def _addresses(n: int) -> str:
+    return f"{n:,} {'address' if n == 1 else 'addresses'}"

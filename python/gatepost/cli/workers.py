@@ -79,8 +79,6 @@ def worker_command(name: str, through: Through) -> list[str]:
         command.append("--no-verify")
     if not through.provider_limits:
         command.append("--no-provider-limits")
-    if through.evenly:
-        command.append("--evenly")
     for extension in through.without or ():
         command += ["--without", extension]
     for option in ("max_per_minute", "max_per_hour", "max_per_day"):

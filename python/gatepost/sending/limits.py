@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 
 from .. import _core
-from ..arguments import flag, instance, optional, texts, whole_number
+from ..arguments import instance, optional, texts, whole_number
 from ..errors import InputError
 from ..options import Options, check_fields, put
 
@@ -38,8 +37,6 @@ class Limits(Options):
         per_minute: Most letters in any 60 seconds.
         per_hour: Most letters in any 3,600 seconds.
         per_day: Most letters in any 86,400 seconds.
-        evenly: Whether letters are spread over the period instead of going as fast as they can until a limit is used
-            up: 3,600 an hour go one a second. None means not.
         connections: Most connections at a time, from 1 to 100. None means 4.
         letters_per_connection: Letters after which a connection is replaced by a new one. None: as many as the server
             takes.
@@ -52,7 +49,6 @@ class Limits(Options):
     per_minute: int | None = None
     per_hour: int | None = None
     per_day: int | None = None
-    evenly: bool | None = None
     connections: int | None = None
     letters_per_connection: int | None = None
     recipients: int | None = None
@@ -67,7 +63,6 @@ class Limits(Options):
                 "per_minute": optional(_letters),
                 "per_hour": optional(_letters),
                 "per_day": optional(_letters),
-                "evenly": optional(flag),
                 "connections": optional(whole_number(1, 100)),
                 "letters_per_connection": optional(whole_number(1)),
                 "recipients": optional(whole_number(1)),
@@ -81,13 +76,8 @@ class Limits(Options):
     @property
     def windows(self) -> tuple[tuple[int, float], ...]:
         """The limits of letters as (most letters, seconds), the shortest window first."""
-        named = ((self.per_minute, MINUTE), (self.per_hour, HOUR), (self.per_day, DAY))
-        given = [(most, window) for most, window in named if most is not None]
-        if self.evenly and given:
-            slowest, period = min(given, key=lambda limit: limit[0] / limit[1])
-            pace = (math.ceil(slowest / period), 1.0) if slowest > period else (1, period / slowest)
-            given = [pace, *(limit for limit in given if limit[1] > pace[1])]
-        return tuple(given)
+        given = ((self.per_minute, MINUTE), (self.per_hour, HOUR), (self.per_day, DAY))
+        return tuple((most, window) for most, window in given if most is not None)
 
     def completed_by(self, others: Limits) -> Limits:
         """These limits, and those of `others` where these say nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -44,6 +44,16 @@ class Transaction(Protocol):
         """Runs a statement for each row; `rowcount` is that of all together."""
 
 
+class Reader(Protocol):
+    """Reads a database as it was at one moment."""
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns."""
+
+    def chunks(self, statement: str) -> Iterator[list[tuple[Any, ...]]]:
+        """All rows of a question, some at a time."""
+
+
 class Database(Protocol):
     """A database that is open, with the tables of `schema`. Threads may share it. StoreError says what failed."""
 
@@ -63,6 +73,18 @@ class Database(Protocol):
 
     def wall(self, transaction: Any, ours: float) -> float:
         """The time of day on which all agree who share the database; `ours` is this machine's."""
+
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        """Reads as of now, whatever others write meanwhile."""
+
+    def count_on(self, transaction: Any, tables: Sequence[str]) -> None:
+        """Rows were added with keys: those that the database counts up go on behind them."""
+
+    def damage(self) -> list[str]:
+        """What the database itself finds wrong with its files, in words."""
+
+    def vacuum(self) -> None:
+        """What was deleted is gone from the disk, its space is free."""
 
     def persist(self, call: Callable[[], _Result]) -> _Result:
         """Runs it, and again where the database was away for a while."""

@@ -173,6 +173,35 @@ class PostgresqlDatabase:
         [[now]] = transaction.execute("SELECT extract(epoch FROM clock_timestamp())::double precision").fetchall()
         return float(now)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[_Reader]:
+        """Reads as of now, whatever others write meanwhile."""
+        self._home.check()
+        with self._lock, self._errors():
+            connection = self._open()
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield _Reader(connection, self._target.schema)
+
+    def count_on(self, transaction: _Transaction, tables: Sequence[str]) -> None:
+        """Sequences know nothing of keys that were given."""
+        for table in tables:
+            transaction.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table} HAVING MAX(id) > 0"
+            )
+
+    def damage(self) -> list[str]:
+        """Nothing: PostgreSQL sees to its own files (pg_amcheck looks into them)."""
+        return []
+
+    def vacuum(self) -> None:
+        """Space is free for new rows, and what was deleted is overwritten then."""
+        self._home.check()
+        tables = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = ?", (self._target.schema,))
+        with self._lock, self._errors():
+            for [table] in tables:
+                self._open().execute(names.SQL("VACUUM (ANALYZE) {}").format(names.Identifier(table)))
+
     def persist(self, call: Callable[[], _Result]) -> _Result:
         """Runs it again, as long as patience lasts, where the server was away. It must be whole: what did not happen
         happened not at all."""
@@ -317,6 +346,25 @@ class _Transaction:
         with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+class _Reader:
+    def __init__(self, connection: psycopg.Connection, schema: str) -> None:
+        self._connection, self._schema = connection, schema
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        found = self._connection.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s"
+            " ORDER BY ordinal_position",
+            (self._schema, table),
+        ).fetchall()
+        return tuple(name for [name] in found)
+
+    def chunks(self, statement: str) -> Iterator[list[tuple[Any, ...]]]:
+        with self._connection.cursor("chunks") as cursor:
+            cursor.execute(_translated(statement))
+            while chunk := cursor.fetchmany(_CHUNK):
+                yield chunk
 
 
 class _TextDumper(StrDumper):

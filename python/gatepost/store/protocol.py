@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 import polars as pl
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
-from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .rows import CampaignRecord, Forgotten, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 from .tokens import Moment, TokenGrant, TokenRequest
 
 Durability: TypeAlias = Literal["machine", "process"]
@@ -35,6 +35,31 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Ends the connection; twice does no harm."""
+
+    def set_fact(self, name: str, value: str) -> None:
+        """What it says of itself from now on; "": nothing."""
+
+    def why_silent(self) -> str:
+        """Why nothing may be sent from this store, in words: it is a copy, or has moved. "" where it may."""
+
+    # its upkeep
+    def check(self) -> list[str]:
+        """What is not as it should be, in words."""
+
+    def vacuum(self) -> None:
+        """Gives back the space of what was deleted, which is gone from the disk then."""
+
+    def prune(self, before: float) -> Forgotten:
+        """Forgets attempts and events before a time, and campaigns that were made before it, were not tried since and
+        do not run, with their recipients. Suppressions stay."""
+
+    def forget(self, address: str, *, keep_suppressed: bool = False) -> Forgotten:
+        """Forgets a person: recipients of all campaigns with their columns, attempts, events and the suppression,
+        unless that is to be kept. The case of the address means nothing. StoreError while a letter is under way."""
+
+    def adopt(self, uid: str) -> int:
+        """Makes a copy a store of its own named `uid`, from which letters are sent. Of campaigns that ran when it was
+        made, all that were left are `unknown`: the original may have sent them since. Returns how many."""
 
     # campaigns
     def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
@@ -105,6 +130,9 @@ class Store(Protocol):
         """What a mended list brings, in one transaction. Rows that are `changed` begin anew, unless only their columns
         differ; one that is `taken_out` is removed, or `expired` where it was tried. StoreError for a row that has to
         stay as it is: accepted, unknown or held by a worker."""
+
+    def expire(self, campaign_id: int, why: str) -> int:
+        """Gives up all that are queued or retrying and held by no worker; returns how many."""
 
     def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
         """Up to `limit` recipients that are queued, or retrying and due: `sending` and held by this worker before this

@@ -91,3 +91,13 @@ class Settled(NamedTuple):
     next_at: float | None = None  # retrying: when it is due
     counts: bool = True  # False: nothing was tried (released, expired): the attempts stay as they are
     detail: str = ""  # our words; `reply` has the server's
+
+
+class Forgotten(NamedTuple):
+    """How many rows of each kind are gone (`Store.prune`, `Store.forget`)."""
+
+    campaigns: int = 0
+    recipients: int = 0
+    attempts: int = 0
+    events: int = 0
+    suppressions: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import sqlite3
 import threading
@@ -141,6 +142,34 @@ class SqliteDatabase:
         """Adds rows, many with one statement."""
         return insert(transaction, statement, rows)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[_Reader]:
+        """Reads as of now; in WAL mode others may write meanwhile."""
+        self._home.check()
+        with self._lock, self._errors():
+            self._connection.execute("BEGIN")
+            try:
+                yield _Reader(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def count_on(self, transaction: sqlite3.Connection, tables: Sequence[str]) -> None:
+        """A key is one more than the largest anyway."""
+
+    def damage(self) -> list[str]:
+        """What SQLite says of the file and of rows that refer to others."""
+        found = [str(line) for [line] in self.rows("PRAGMA integrity_check(20)") if line != "ok"]
+        broken = len(self.rows("PRAGMA foreign_key_check"))
+        return found + ([f"{broken:,} rows refer to others that are not there"] if broken else [])
+
+    def vacuum(self) -> None:
+        """Writes the file anew, without what was deleted, and empties the -wal beside it."""
+        self._home.check()
+        with self._lock, self._errors():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("PRAGMA optimize")
+
     def persist(self, call: Callable[[], _Result]) -> _Result:
         """Once: a file does not go away and come back."""
         return call()
@@ -185,8 +214,20 @@ class SqliteDatabase:
         """What makes an empty file or a store of an older version one of this version."""
         [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
         if version == 0:
+            self._must_be_new()
             return ddl(SQLITE)
         return steps(SQLITE, version)
+
+    def _must_be_new(self) -> None:
+        """StoreError where the journal of a run lies beside an empty file: there was a store, which knew who has a
+        letter already."""
+        path = Path(self.url).absolute()
+        if self.url != ":memory:" and (journals := sorted(path.parent.glob(f"{glob.escape(path.name)}.*.journal*"))):
+            raise StoreError(
+                f"store {self.url} is empty, but {journals[0].name} beside it is the journal of a run: the store was"
+                " emptied or replaced, and nobody would know who has a letter already. Put the store back, or remove"
+                " the journal if everything may be sent again"
+            )
 
     def _is_current(self) -> bool:
         """False where the file is empty or a store of an older version. StoreError for anything else but a store."""
@@ -210,6 +251,19 @@ class SqliteDatabase:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"store {self.url}: {_in_words(error)}") from error
+
+
+class _Reader:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        return tuple(one[1] for one in self._connection.execute(f"PRAGMA table_info({table})").fetchall())
+
+    def chunks(self, statement: str) -> Iterator[list[tuple[Any, ...]]]:
+        cursor = self._connection.execute(statement)
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield chunk
 
 
 def sync_folder(folder: Path) -> None:

@@ -91,6 +91,8 @@ BEGIN_ANEW = f"""UPDATE recipients SET email = ?, address = ?, fields = ?, statu
     code = 0, enhanced = '', reply = '', attempts = 0, account = '', queue_id = '', message_id = '', first_at = NULL,
     last_at = NULL, next_at = NULL WHERE campaign_id = ? AND row = ? AND {_MAY_CHANGE}"""
 REMOVE_UNTRIED = f"DELETE FROM recipients WHERE campaign_id = ? AND row = ? AND attempts = 0 AND {_MAY_CHANGE}"
+EXPIRE = f"""UPDATE recipients SET status = 'expired', detail = ?, next_at = NULL
+    WHERE campaign_id = ? AND status IN ('queued', 'retrying') AND {_MAY_CHANGE}"""
 TAKE_OUT = f"""UPDATE recipients SET status = 'expired', detail = ?, next_at = NULL
     WHERE campaign_id = ? AND row = ? AND status IN ('queued', 'retrying') AND {_MAY_CHANGE}"""
 DUE = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?

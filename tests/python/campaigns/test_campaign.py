@@ -237,12 +237,13 @@ def test_least_time_follows_the_limits(letters: int, accounts: list[object], sec
 
 def test_retry_waits_grow_and_end() -> None:
     policy = RetryPolicy(max_attempts=4, factor=3)
-    waits = [policy.next_at(n, 0.0, "greylisted", 600) for n in (1, 2, 3, 4)]
+    waits = [policy.next_at(n, 0.0, "greylisted", 0) for n in (1, 2, 3, 4)]
     assert waits == [600, 1800, 5400, None]
     assert policy.next_at(1, 100.0, "greylisted", 42) == 142
-    assert RetryPolicy(max_age=1000).next_at(2, 0.0, "greylisted", 600) is None
-    assert policy.next_at(5, 0.0, "greylisted", 600) == 600  # put back by hand: it begins anew
-    assert RetryPolicy(first_delay=2).next_at(1, 0.0, "service_unavailable", 600) == 2
+    assert RetryPolicy(max_age=1000).next_at(2, 0.0, "greylisted", 0) is None
+    assert policy.next_at(5, 0.0, "greylisted", 0) == 600  # put back by hand: it begins anew
+    assert RetryPolicy(first_delay=2).next_at(1, 0.0, "service_unavailable", 0) == 2
+    assert RetryPolicy(first_delay=2).next_at(1, 0.0, "service_unavailable", 600) == 600  # the server named it
     with pytest.raises(ValueError, match="max_attempts"):
         RetryPolicy(max_attempts=0)
 

@@ -13,7 +13,7 @@ from gatepost.accounts import Account
 from gatepost.campaigns import AlreadyRunning, Campaign
 from gatepost.campaigns.run.run_lock import RunLock
 from gatepost.campaigns.run.tickets import Ticket, pack, unpack
-from gatepost.store import StaleRun
+from gatepost.store import StaleRun, StoreError
 from gatepost.store.sqlite import SqliteStore
 
 Make = Callable[..., Campaign]
@@ -105,6 +105,44 @@ def test_a_journal_that_was_settled_already_changes_nothing(
     assert not journal.exists()
 
 
+@pytest.mark.parametrize("how", ["emptied", "removed"])
+def test_a_store_that_was_emptied_while_a_run_had_broken_off_is_told_from_a_new_one(
+    server: Server, make: Make, store_path: str, how: str
+) -> None:
+    crash_at(server, 40)
+    campaign = make(recipients=PEOPLE)
+    with pytest.raises(Crash):
+        campaign.run()
+    campaign.close()
+    for path in (store_path, f"{store_path}-wal", f"{store_path}-shm"):
+        Path(path).unlink(missing_ok=True)
+    if how == "emptied":
+        Path(store_path).touch()
+    with pytest.raises(StoreError, match="emptied or replaced"):
+        make(recipients=PEOPLE)
+    journal_of(store_path).unlink()
+    make(recipients=PEOPLE).close()
+
+
+def test_a_store_that_was_replaced_while_a_run_had_broken_off_sends_to_nobody(
+    server: Server, make: Make, store_path: str, tmp_path: Path
+) -> None:
+    crash_at(server, 40)
+    campaign = make(recipients=PEOPLE)
+    with pytest.raises(Crash):
+        campaign.run()
+    campaign.close()
+    make(recipients=PEOPLE, store=str(tmp_path / "other.db")).close()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{store_path}{end}").unlink(missing_ok=True)
+    shutil.copy(tmp_path / "other.db", store_path)
+    delivered = len(server.delivered)
+    server.on_letter = lambda n: None
+    with pytest.raises(StoreError, match="run of another store"):
+        make(recipients=PEOPLE).run()
+    assert len(server.delivered) == delivered
+
+
 def test_a_second_run_at_the_same_time_is_refused(server: Server, make: Make, store_path: str) -> None:
     campaign = make()
     other = Campaign.open("october", store=store_path, accounts=campaign.accounts)
@@ -174,11 +212,11 @@ def test_the_lock_leaves_no_files_behind_after_a_clean_run(server: Server, make:
 def test_run_lock_keeps_the_accounts_for_the_run_after_a_crash(tmp_path: Path) -> None:
     url = str(tmp_path / "x.db")
     lock = RunLock(url, 1, "Октябрь")
-    lock.write_down(["main", "второй"])
+    lock.write_down(["main", "второй"], "uid")
     lock.journal.create()
     lock.release()
     again = RunLock(url, 1, "Октябрь")
-    assert again.last_run() == (["main", "второй"], True)
+    assert again.last_run() == (["main", "второй"], True, "uid")
     again.release()
 
 

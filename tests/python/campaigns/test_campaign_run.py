@@ -475,3 +475,20 @@ def test_a_letter_over_which_connections_break_is_put_off_in_the_end(server: Ser
     campaign = make(retry=RetryPolicy(max_attempts=2))
     campaign.run()
     assert statuses(campaign) == {"accepted": 9, "expired": 1}
+
+
+def test_https_and_mailto_to_unsubscribe_stand_in_one_header_and_no_cell_adds_another(
+    server: Server, make: Make
+) -> None:
+    people = [
+        {"email": "a@example.com", "name": "Anna", "id": "7"},
+        {"email": "b@example.com", "name": "Boris", "id": "8\nmailto:evil@example.com"},
+        {"email": "c@example.com", "name": "Clara", "id": "9 mailto:evil@example.com"},
+    ]
+    links = ["https://example.com/u/{{ id }}", "mailto:off@example.com?subject={{ id }}"]
+    campaign = make(recipients=people, list_unsubscribe=links)
+    assert campaign.run().counts == {"accepted": 1, "invalid": 2}
+    [letter] = server.delivered
+    rendered = letter.render()
+    assert b"List-Unsubscribe: <https://example.com/u/7>,\r\n <mailto:off@example.com?subject=7>\r\n" in rendered
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in rendered

@@ -219,24 +219,3 @@ def test_in_any_window_no_more_than_the_limit_arrives_whatever_is_used(
         list(pool.map(sender, range(6)))
     assert sink.received > 10
     assert most_in_any(sink, minute) <= 5
-
-
-def test_letters_of_an_even_limit_go_one_by_one_over_its_period(sink: gp.Sink) -> None:
-    even = gp.Account(sink.url, limits=gp.Limits(per_hour=18_000, evenly=True))  # 5 a second
-    with gp.Mailer(even) as mailer:
-        assert all(result.ok for result in mailer.send_many([letter()] * 12))
-    assert most_in_any(sink, 1.0) <= 5
-
-
-@pytest.mark.parametrize(
-    ("limits", "windows"),
-    [
-        (gp.Limits(per_hour=3600, evenly=True), ((1, 1.0), (3600, 3600.0))),
-        (gp.Limits(per_hour=30, evenly=True), ((1, 120.0), (30, 3600.0))),
-        (gp.Limits(per_minute=600, per_day=1_000_000, evenly=True), ((10, 1.0), (600, 60.0), (1_000_000, 86400.0))),
-        (gp.Limits(per_hour=30), ((30, 3600.0),)),
-        (gp.Limits(evenly=True), ()),
-    ],
-)
-def test_an_even_limit_has_a_pace(limits: gp.Limits, windows: tuple[tuple[int, float], ...]) -> None:
-    assert limits.windows == windows

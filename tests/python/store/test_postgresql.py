@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,10 +12,11 @@ import pytest
 from postgresql_server import PostgresqlServer
 from store_samples import NOON, attempt, recipient
 
-from gatepost.store import Settled, Status, Store, StoreError, open_store
+from gatepost.store import Settled, Status, Store, StoreError, TokenRequest, open_store
 from gatepost.store.postgresql import PostgresqlStore
 from gatepost.store.postgresql_url import without_secrets
 from gatepost.store.schema import VERSION
+from gatepost.store.tokens import Moment
 
 
 @pytest.fixture
@@ -139,6 +141,21 @@ def test_only_one_of_two_heirs_gets_what_a_silent_worker_held(url: str, store: S
     assert sum(map(len, taken)) == 1
     for one in stores:
         one.close()
+
+
+@pytest.mark.parametrize("wrong_by", [-7200.0, 7200.0])
+def test_machines_whose_clocks_differ_share_one_window(store: Store, wrong_by: float) -> None:
+    limits, here = ((1, 60.0),), time.time()
+    ours, theirs = Moment("one", 1000.0, here), Moment("two", 5.0, here + wrong_by)
+    first = store.exchange_tokens(TokenRequest("a", limits, wanted=1), ours, 5.0)
+    assert first.tokens == 1
+    assert store.exchange_tokens(TokenRequest("a", limits, wanted=1), theirs, 5.0).tokens == 0
+    over = TokenRequest("a", limits, first.holder, ended=((0.0, 1),))
+    store.exchange_tokens(over, ours._replace(ticks=1001.0), 5.0)
+    soon = theirs._replace(ticks=50.0, wall=theirs.wall + wrong_by)
+    assert store.exchange_tokens(TokenRequest("a", limits, wanted=1), soon, 5.0).tokens == 0
+    later = theirs._replace(ticks=70.0)
+    assert store.exchange_tokens(TokenRequest("a", limits, wanted=1), later, 5.0).tokens == 1
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])

@@ -112,3 +112,44 @@ def test_a_name_goes_with_the_history_and_the_events_of_the_campaign(store: Stor
         store.rename_campaign(campaign, "november")
     with pytest.raises(StoreError, match="no campaign with id"):
         store.rename_campaign(campaign + 99, "x")
+
+
+def test_those_who_wait_are_given_up_and_nobody_else(store: Store) -> None:
+    campaign = store.create_campaign("october", {}, {})
+    store.add_recipients(campaign, [recipient(1), recipient(2), recipient(3), recipient(4, Status.INVALID)])
+    worker = store.join(campaign, "test", NOON)
+    store.lease(worker, 2, NOON)
+    store.settle(worker, [Settled(1, Status.RETRYING, next_at=NOON + 60)])
+    assert store.expire(campaign, "too late") == 2
+    found = store.counts(campaign)
+    assert (found[Status.EXPIRED], found[Status.SENDING], found[Status.INVALID]) == (2, 1, 1)
+    assert store.waiting(campaign) == (False, 0)
+
+
+def test_a_list_is_changed_as_a_whole_or_not_at_all(store: Store) -> None:
+    campaign = store.create_campaign("october", {}, {})
+    store.add_recipients(campaign, [recipient(1), recipient(2), recipient(3, Status.INVALID)])
+    worker = store.join(campaign, "test", NOON)
+    store.lease(worker, 1, NOON)
+    store.settle(worker, [Settled(1, Status.ACCEPTED, at=NOON)], [attempt(NOON, "user1@example.com")])
+    mended = recipient(3)._replace(email="mended@example.com", address="mended@example.com")
+    store.change_recipients(campaign, [recipient(4)], [mended], [2])
+    rows = store.results(campaign, ["row", "email", "status"]).rows()
+    assert rows == [
+        (1, "user1@example.com", "accepted"),
+        (3, "mended@example.com", "queued"),
+        (4, "user4@example.com", "queued"),
+    ]
+    with pytest.raises(StoreError, match="row 1 has its letter"):
+        store.change_recipients(campaign, [recipient(5)], [recipient(1)], [])
+    with pytest.raises(StoreError, match="its list stays"):
+        store.replace_recipients(campaign, [recipient(9)])
+    assert store.results(campaign, ["row", "email", "status"]).rows() == rows
+    assert [one.row for one in store.lease(worker, 9, NOON)] == [3, 4]
+
+
+def test_another_list_takes_the_place_of_one_that_was_not_begun(store: Store) -> None:
+    campaign = store.create_campaign("october", {}, {})
+    store.add_recipients(campaign, [recipient(1), recipient(2)])
+    assert store.replace_recipients(campaign, [recipient(7)]) == 1
+    assert store.results(campaign, ["row"])["row"].to_list() == [7]

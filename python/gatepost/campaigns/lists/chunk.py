@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, Protocol
@@ -109,9 +110,14 @@ def plain_columns(
 ) -> list[Sequence[Any]]:
     """Columns as rows of the ledger can hold them. InputError names row and column of what is nested too deeply."""
     return [
-        column if set(map(type, column)) <= _PLAIN else _plain_column(where, name, numbers, column)
+        column if _is_plain(column) else _plain_column(where, name, numbers, column)
         for name, column in zip(names, cells, strict=True)
     ]
+
+
+def _is_plain(column: Sequence[Any]) -> bool:
+    kinds = set(map(type, column))
+    return kinds <= _PLAIN or (kinds == {float} and all(map(math.isfinite, column)))
 
 
 def _plain_column(where: str, name: str, numbers: Sequence[int], column: Sequence[Any]) -> list[Any]:
@@ -125,11 +131,10 @@ def _plain_column(where: str, name: str, numbers: Sequence[int], column: Sequenc
 
 
 _PLAIN = {str, int, bool, type(None)}
+_ENCODERS: dict[type, _Encoder] = {str: _text, int: int.__repr__, float: float.__repr__}
 
 
 def _encoder(column: Sequence[Any]) -> _Encoder:
     """How the cells of a column become JSON."""
     kinds = set(map(type, column))
-    if kinds == {str}:
-        return _text
-    return json.dumps if kinds <= {int, bool, type(None)} else as_json
+    return _ENCODERS.get(kinds.pop(), as_json) if len(kinds) == 1 else as_json

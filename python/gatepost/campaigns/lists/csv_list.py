@@ -6,8 +6,10 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -72,24 +74,61 @@ class CsvFile:
 
     def chunks(self) -> Iterator[Chunk]:
         """The same, many at a time."""
+        size = rows_at_a_time(len(self.columns))
+        marks = [mark for mark in (self._dialect.quote_or_default, self._dialect.escape) if mark]
+        with self._told(), self._open() as file:
+            lines = Lines(self.name, file)
+            reader = self._records_of(lines)
+            if self._header:
+                next(record for record in reader if record.number >= self._header)
+            waiting: list[Record] = []
+            while True:
+                block = lines.plain(marks)
+                if block is not None and (table := self._table(block[1])):
+                    if waiting:
+                        yield self._chunk(waiting)
+                    waiting = []
+                    for at in range(0, len(table), size):
+                        part = table[at : at + size]
+                        numbers = range(block[0] + at, block[0] + at + len(part))
+                        yield Columns(self.columns, numbers, list(zip(*part, strict=True)), is_text=True)
+                elif block is not None:
+                    waiting += self._cut(*block)
+                elif (record := next(reader, None)) is not None:
+                    waiting.append(record)
+                else:
+                    break
+                while len(waiting) >= size:
+                    yield self._chunk(waiting[:size])
+                    del waiting[:size]
+            if waiting:
+                yield self._chunk(waiting)
+
+    def _table(self, lines: Iterable[str]) -> list[list[str]]:
+        """The cells of lines that are a row of the list each; [] where any is not."""
+        texts = [line.rstrip("\r\n") for line in lines]
+        table = list(map(str.split, texts, repeat(self._dialect.delimiter)))
+        return table if all(texts) and set(map(len, table)) == {len(self.columns)} else []
+
+    def _cut(self, first: int, lines: Iterable[str]) -> list[Record]:
+        """The records of lines that are one each."""
+        delimiter = self._dialect.delimiter
+        texts = [line.rstrip("\r\n") for line in lines]
+        cut = map(str.split, texts, repeat(delimiter))
+        return [Record(number, cells) for number, text, cells in zip(count(first), texts, cut, strict=False) if text]
+
+    def _chunk(self, some: Sequence[Record]) -> Chunk:
         width = len(self.columns)
         index = self.columns.index(self.address_column)
-        body = self._records()
-        for record in body:
-            if record.number >= self._header:
-                break
-        if not self._header:
-            body = itertools.chain([record], body)
-        while some := list(itertools.islice(body, rows_at_a_time(width))):
-            problems: dict[int, str] = {}
-            rows = []
-            for at, record in enumerate(some):
-                cells = record.cells
-                if record.problem or len(cells) != width or record.lines > 1:
-                    cells = self._unusual(record, width, index, at, problems)
-                rows.append(cells)
-            columns = list(zip(*rows, strict=True))
-            yield Columns(self.columns, [one.number for one in some], columns, problems, is_text=True)
+        problems: dict[int, str] = {}
+        rows = []
+        for at, record in enumerate(some):
+            cells = record.cells
+            if record.problem or len(cells) != width or record.lines > 1:
+                cells = self._unusual(record, width, index, at, problems)
+            rows.append(cells)
+        columns = list(zip(*rows, strict=True))
+        return Columns(self.columns, [one.number for one in some], columns, problems, is_text=True)
 
     def _unusual(self, record: Record, width: int, index: int, at: int, problems: dict[int, str]) -> list[str]:
         """A record of another width, with a problem, or over several lines; cut or filled up to the width."""
@@ -127,28 +166,30 @@ class CsvFile:
                 )
 
     def _records(self) -> Iterator[Record]:
-        with self._open() as file:
-            lines = Lines(self.name, file)
-            for _ in range(self._skipped):
-                next(lines, None)
-            try:
-                yield from records(self.name, lines, self._dialect)
-            except UnicodeDecodeError:
-                raise encoding_error(self._path, self._encoding) from None
-            except UnicodeError as error:
-                raise InputError(f"{self.name}: not {named(self._encoding)} text ({error})") from None
-            except TooLong as error:
-                raise self._too_long(error) from None
+        with self._told(), self._open() as file:
+            yield from self._records_of(Lines(self.name, file))
+
+    def _records_of(self, lines: Lines) -> Iterator[Record]:
+        for _ in range(self._skipped):
+            next(lines, None)
+        return records(self.name, lines, self._dialect)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What is beyond the bounds, or not in the charset, in words."""
+        try:
+            yield
+        except UnicodeDecodeError:
+            raise encoding_error(self._path, self._encoding) from None
+        except UnicodeError as error:
+            raise InputError(f"{self.name}: not {named(self._encoding)} text ({error})") from None
+        except TooLong as error:
+            raise self._too_long(error) from None
 
     def _find_dialect(self, given: Dialect, wanted: str | None) -> Dialect:
-        with self._open() as file:
-            try:
-                first = file.readline(MAX_LINE)
-                rest = file.read(_SAMPLE)
-            except UnicodeDecodeError:
-                raise encoding_error(self._path, self._encoding) from None
-            except UnicodeError as error:
-                raise InputError(f"{self.name}: not {named(self._encoding)} text ({error})") from None
+        with self._told(), self._open() as file:
+            first = file.readline(MAX_LINE)
+            rest = file.read(_SAMPLE)
         if (told := separator_line(first)) is not None:
             self._skipped = 1
             return given if given.delimiter else replace(given, delimiter=told)
@@ -194,7 +235,7 @@ class CsvFile:
         if header.problem:
             raise InputError(f"{self.name}, row {header.number}: {header.problem}")
         self.columns = column_names(self.name, header.number, header.cells)
-        return header.number, [record.number for record in read if record.number < header.number]
+        return header.number, [record.number for record in read[:LOOKED_AT] if record.number < header.number]
 
     def _open(self) -> io.TextIOWrapper:
         return open(self._path, encoding=self._encoding, newline="", opener=regular)

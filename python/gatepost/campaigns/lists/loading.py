@@ -40,6 +40,7 @@ def ledger_rows(
             return NewRecipient(row, email, address, fields, Status.SUPPRESSED, suppressed[key])
         return NewRecipient(row, email, address, fields, Status.QUEUED, note)
 
+    normalise = _core.normalise_address
     further: list[tuple[int, Mended, str]] = []
     last = 0
     for chunk in recipients.chunks():
@@ -50,9 +51,9 @@ def ledger_rows(
         for index, (row, cell, fields) in enumerate(
             zip(chunk.numbers, cells, chunk.fields(recipients.name), strict=True)
         ):
-            if index not in problems:
+            if not problems or index not in problems:
                 try:
-                    yield state(row, cell, _core.normalise_address(cell), fields, "")
+                    yield state(row, cell, normalise(cell), fields, "")
                     continue
                 except (ValueError, TypeError):
                     pass  # not an address and nothing else

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple, TextIO
 
 from ...errors import InputError
@@ -13,6 +14,9 @@ from .list_row import MAX_CELL
 
 MAX_LINE = 4 * MAX_CELL
 """Characters in one record."""
+
+
+_BLOCK = 1 << 18
 
 
 class Record(NamedTuple):
@@ -25,25 +29,59 @@ class Record(NamedTuple):
 
 
 class Lines:
-    """Lines with their number; none is longer than MAX_LINE."""
+    """Lines with their number; none is longer than MAX_LINE. Those of a block of text are there at once."""
 
     def __init__(self, name: str, file: TextIO) -> None:
         self.number = 0
         self._name, self._file = name, file
+        self._text = self._rest = ""
+        self._lines: list[str] = []
+        self._at = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._file.readline(MAX_LINE)
-        if not line:
+        if self._at == len(self._lines) and not self._read():
             raise StopIteration
+        line = self._lines[self._at]
+        self._at += 1
         self.number += 1
         if len(line) >= MAX_LINE:
             raise TooLong(self.number, text=line)
         if "\0" in line:
             raise InputError(f"{self._name}, row {self.number}: a NUL character; is it a text file?")
         return line
+
+    def plain(self, marks: Collection[str]) -> tuple[int, list[str]] | None:
+        """The next block where nothing is out of the ordinary: the number of its first line, and the lines. None: the
+        lines have to be looked at one by one. `marks`: what must not be in it."""
+        if self._at == len(self._lines) and not self._read():
+            return None
+        if self._at or "\0" in self._text or any(mark in self._text for mark in marks):
+            return None
+        if max(map(len, self._lines)) > MAX_CELL:
+            return None
+        first = self.number + 1
+        self._at = len(self._lines)
+        self.number += self._at
+        return first, self._lines
+
+    def _read(self) -> bool:
+        """The next whole lines. False at the end."""
+        text = self._rest
+        while piece := self._file.read(_BLOCK):
+            text += piece
+            lines = io.StringIO(text, newline="").readlines()
+            rest = "" if text.endswith("\n") else lines.pop()  # a line may go on, and LF follow CR
+            if lines:
+                break
+            if len(rest) >= MAX_LINE:
+                raise TooLong(self.number + 1, text=rest)
+        else:
+            lines, rest = io.StringIO(text, newline="").readlines(), ""
+        self._text, self._rest, self._lines, self._at = text, rest, lines, 0
+        return bool(lines)
 
 
 class TooLong(Exception):

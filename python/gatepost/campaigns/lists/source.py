@@ -17,7 +17,7 @@ def _one_character(name: str, value: object) -> None:
 
 
 def _mark(name: str, value: object) -> None:
-    if not isinstance(value, str) or len(value) > 1 or value in "\r\n\0" * bool(value):
+    if not isinstance(value, str) or len(value) > 1 or value in ("\r", "\n", "\0"):
         raise arguments.refuse(name, "one character, or '' for none", value)
 
 

@@ -61,7 +61,7 @@ class Dispatch:
             to_address=[one.address for one in recipients],
             to_name=letters.to_name,
             message_id=[one.message_id or self._spec.message_id(one.row, domain) for one in recipients],
-            letter_id=[str(one.row) for one in recipients],
+            letter_id=letters.letter_id,
             columns=letters.columns,
             attachments=letters.attachments,
         )  # fmt: skip

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 _WORDS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
+SIGNALS = frozenset(number.name for number in _WORDS)
+"""By name, as runs say what ended them."""
 
 
 @contextmanager

@@ -73,32 +73,42 @@ class LanePool:
     def pick(self, now: float) -> tuple[RunLane, int] | None:
         """The account to use and how many letters it takes now (0: busy); None: none may send now."""
         for lane in self.lanes:
-            if lane.gone or lane.blocked_until > now:
-                continue
-            if lane.outstanding > self._most - self._chunk:
-                return lane, 0
-            if _needs_token(lane) and not self._give_token(lane, "", now):
-                continue
-            status = self._engine.status(lane.id)
-            for pause in status["pauses"]:
-                if pause["sender"] in (None, lane.mail_from):
-                    self.failed(lane, pause["failure"], now, pause["until"])
-            if lane.gone or lane.blocked_until > now:
-                continue
-            if lane.shared is not None and status.get("must_ask"):
-                lane.shared.ask(self._chunk)
-                status = self._engine.status(lane.id)
-            lane.held = None
-            left = status["left"]
-            if left is None:
-                return lane, self._chunk
-            if left > 0:
-                return lane, min(self._chunk, left)
-            if lane.shared is not None and status["next_free"] is None:
-                return lane, 0  # what is reserved is for letters that the engine has
-            if lane.outstanding == 0 or status["next_free"] is not None:
-                lane.held = Held(status.get("used_up"), status["next_free"])
+            if (room := self.room(lane, now)) is not None:
+                return lane, room
         return None
+
+    def room(self, lane: RunLane, now: float) -> int | None:
+        """How many letters an account takes now (0: busy); None: it may not send now."""
+        if lane.gone or lane.blocked_until > now:
+            return None
+        if lane.outstanding > self._most - self._chunk:
+            return 0
+        if _needs_token(lane) and not self._give_token(lane, "", now):
+            return None
+        status = self._engine.status(lane.id)
+        for pause in status["pauses"]:
+            if pause["sender"] in (None, lane.mail_from):
+                self.failed(lane, pause["failure"], now, pause["until"])
+        if lane.gone or lane.blocked_until > now:
+            return None
+        if lane.shared is not None and status.get("must_ask"):
+            lane.shared.ask(self._chunk)
+            status = self._engine.status(lane.id)
+        lane.held = None
+        left = status["left"]
+        if left is None:
+            return self._chunk
+        if left > 0:
+            return min(self._chunk, left)
+        if lane.shared is not None and status["next_free"] is None:
+            return 0  # what is reserved is for letters that the engine has
+        if lane.outstanding == 0 or status["next_free"] is not None:
+            lane.held = Held(status.get("used_up"), status["next_free"])
+        return None
+
+    def free(self, lane: RunLane, now: float) -> float:
+        """When an account may send again, as far as that is known."""
+        return _free(lane, now)
 
     def next_time(self, now: float) -> float | None:
         """When the first waiting account may send again; None where all are out. A limit may give way before."""

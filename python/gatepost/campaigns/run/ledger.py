@@ -143,6 +143,10 @@ class Ledger:
             self._store.heartbeat(self._worker, now)
             self._sign_of_life = now
 
+    def expire(self, why: str) -> None:
+        """Gives up all that wait."""
+        self.tally.other += self._store.expire(self._worker.campaign_id, why)
+
     def waiting(self) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are put off."""
         return self._store.waiting(self._worker.campaign_id)

@@ -30,7 +30,7 @@ def refuse_what_no_row_passes(
     if words:
         raise InputError(
             f"campaign {name!r}: the letters of the first {_ROWS} rows all fail alike: {words}. Nothing was sent and "
-            "all rows are still queued; mend the campaign and build it again with replace=True"
+            "all rows are still queued; mend the letter or the list and run again"
         )
 
 

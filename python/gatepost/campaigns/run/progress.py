@@ -41,7 +41,7 @@ class _TwoLines(Progress):
 
 
 class Bar:
-    """A Rich progress bar."""
+    """A Rich progress bar, from the first figures on: a run with nothing to do shows none."""
 
     def __init__(self, progress: _TwoLines, name: str) -> None:
         self._progress = progress
@@ -49,6 +49,7 @@ class Bar:
 
     def update(self, tally: Tally) -> None:
         """Moves the bar."""
+        self._progress.start()
         self._progress.words = Text(as_text(tally), overflow="fold")
         total = max(tally.pending, tally.finished)
         self._progress.update(self._task, total=total, completed=tally.finished, speed=rate(tally), left=eta(tally))
@@ -58,8 +59,8 @@ class Bar:
 def display(show: bool | str | None, name: str, console: Console | None = None) -> Iterator[Display]:
     """`show`: one of SHOWN; True: a bar; None: a bar where the output is a terminal or a notebook, else nothing; False:
     nothing."""
+    notebook = console is None and NotebookLine.here()
     console = console or Terminal(file=sys.stderr)
-    notebook = NotebookLine.here()
     if show is False or (show is None and not (console.is_terminal or notebook)):
         yield Quiet()
     elif show in ("plain", "json"):
@@ -79,5 +80,8 @@ def display(show: bool | str | None, name: str, console: Console | None = None) 
             TextColumn("{task.fields[speed]}", markup=False),
             TextColumn("{task.fields[left]}", markup=False),
         )
-        with _TwoLines(*columns, console=console) as progress:
+        progress = _TwoLines(*columns, console=console)
+        try:
             yield Bar(progress, name)
+        finally:
+            progress.stop()

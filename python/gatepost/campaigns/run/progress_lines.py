@@ -23,13 +23,14 @@ class _Lines:
         self._next = 0.0
         self._note: str | None = None
         self._last: Tally | None = None
+        self._written = ""
 
     def update(self, tally: Tally) -> None:
         """Writes a line where one is due."""
         self._last = tally
         now = self._clock()
-        if now >= self._next or tally.note != self._note:
-            self._next, self._note = now + self.every, tally.note
+        if now >= self._next or (tally.note and tally.note != self._note):
+            self._next, self._note = now + self.every, tally.note or self._note
             self._write(tally)
 
     def end(self) -> None:
@@ -38,8 +39,11 @@ class _Lines:
             self._write(self._last)
 
     def _write(self, tally: Tally) -> None:
-        self._file.write(self.line(tally) + "\n")
-        self._file.flush()
+        line = self.line(tally)
+        if line != self._written:
+            self._written = line
+            self._file.write(line + "\n")
+            self._file.flush()
 
     def line(self, tally: Tally) -> str:
         """One line."""

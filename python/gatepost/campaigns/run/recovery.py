@@ -52,6 +52,11 @@ def recover(
     """
     recovered = Recovered()
     files, last_run = lock.journal.left_behind(), lock.last_run()
+    if files and last_run.store and last_run.store != store.fact("uid"):
+        raise StoreError(
+            f"{files[0]} is the journal of a run of another store, which lay here before {store.url}: put that store"
+            " back, or remove the journal if everything may be sent again"
+        )
     try:
         batch, doubtful, damaged = _core.Journal.replay([str(path) for path in files])
     except OSError as error:

@@ -13,6 +13,8 @@ from ...arguments import named
 from ...store import LeasedRecipient
 from ..lists.addresses import wire_address
 from ..lists.row_json import read_rows
+from ..lists.row_options import attachment_paths
+from ..lists.row_options import letter_id as letter_id_of
 from ..spec import CampaignSpec
 from ..template.jinja import Contexts, Part, RowError
 from ..template.merge import Slot
@@ -28,6 +30,7 @@ class Letters:
 
     recipients: Sequence[LeasedRecipient]
     to_name: list[str]
+    letter_id: list[str]
     columns: list[list[str]]
     attachments: list[list[_core.Part]] | None
     failed: list[tuple[LeasedRecipient, RowError]]
@@ -39,7 +42,7 @@ class Letters:
             to_address=one.address,
             to_name=self.to_name[index],
             message_id=message_id or f"{one.row}@preview.invalid",
-            letter_id=str(one.row),
+            letter_id=self.letter_id[index],
             values=[column[index] for column in self.columns],
             attachments=self.attachments[index] if self.attachments is not None else (),
         )
@@ -50,6 +53,7 @@ class Renderer:
 
     def __init__(self, spec: CampaignSpec) -> None:
         self._spec = spec
+        self.row_options = spec.row_options
         self._slots: list[tuple[Part, Slot]] = []  # by column
         self._column_of: dict[str, int] = {}  # of fields
         parts = spec.template.parts
@@ -66,6 +70,9 @@ class Renderer:
             else:
                 self._unsubscribe = [self._links(url.render({}))], []
         self._folder = Path(spec.folder)
+        named = self.row_options.columns.get("attachments")
+        folder = self.row_options.folder
+        self._files = (folder, named) if named is not None and folder is not None else None  # of a row's own
         sources = [item for item in spec.attachments if isinstance(item, str)]
         self._paths = [(part, _base(spec.folder, path)) for part, path in zip(spec.path_parts, sources, strict=True)]
 
@@ -119,10 +126,10 @@ class Renderer:
 
     def _links(self, rendered: str) -> str:
         """The URLs of list_unsubscribe, a line each, as the core takes them."""
-        lines = rendered.splitlines()
-        if len(lines) != len(self._spec.list_unsubscribe.splitlines()):
+        lines = rendered.strip().split("\n")
+        if len(lines) > len(self._spec.list_unsubscribe.split("\n")):
             raise RowError("list_unsubscribe: a field has a line break")
-        return " ".join(map(_link, lines))
+        return " ".join(filter(None, map(_link, lines)))
 
     def letters(self, recipients: Sequence[LeasedRecipient]) -> Letters:
         """The values of many recipients at once."""
@@ -136,8 +143,12 @@ class Renderer:
             to_name = [name.strip() for name in self._spec.to_name_part.texts(contexts, failed)]
         else:
             to_name = [wire_address(one.email)[1] if "<" in one.email else "" for one in recipients]
-        attachments = _each(self._attachments, rows, failed) if self._paths else None
-        letters = Letters(recipients, to_name, columns, attachments, [])
+        ids = self.row_options.columns.get("letter_id")
+        letter_id = [letter_id_of(row.get(ids)) if ids else "" for row in rows]
+        letter_id = [text or str(one.row) for text, one in zip(letter_id, recipients, strict=True)]
+        personal = self._paths or self._files is not None
+        attachments = _each(self._attachments, rows, failed) if personal else None
+        letters = Letters(recipients, to_name, letter_id, columns, attachments, [])
         return _without(letters, failed) if failed else letters
 
     def _attachments(self, values: dict[str, Any]) -> list[_core.Part]:
@@ -146,6 +157,9 @@ class Renderer:
             path = part.render(values).strip()
             if path and not path.endswith("/"):
                 found.append(personal_attachment(base, self._folder / path))
+        if self._files is not None:
+            folder, column = self._files
+            found += [personal_attachment(folder, folder / path) for path in attachment_paths(values.get(column))]
         return found
 
 
@@ -183,6 +197,7 @@ def _without(letters: Letters, failed: dict[int, RowError]) -> Letters:
     return Letters(
         kept(letters.recipients),
         kept(letters.to_name),
+        kept(letters.letter_id),
         [kept(column) for column in letters.columns],
         kept(letters.attachments) if letters.attachments is not None else None,
         [(letters.recipients[index], error) for index, error in sorted(failed.items())],

@@ -18,7 +18,7 @@ from ..spec import CampaignSpec
 from ..words import count, moment
 from .brake import Brake
 from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
-from .interrupts import pause_on_interrupt
+from .interrupts import SIGNALS, pause_on_interrupt
 from .journal_files import JournalFiles
 from .lanes import LanePool, RunLane
 from .ledger import HEARTBEAT, Ledger
@@ -96,7 +96,7 @@ class CampaignRun:
     def _work(self, lock: RunLock) -> tuple[RunEnd, list[RunLane]]:
         """Sends as one worker, from joining to leaving."""
         worker = self._store.join(self._record.id, this_process(), self._options.clock())
-        lock.write_down([account.name for account, _ in self._senders])
+        lock.write_down([account.name for account, _ in self._senders], self._store.fact("uid"))
         ending, lanes = self._send(lock, worker)
         self._store.leave(worker)
         return ending, lanes
@@ -116,8 +116,10 @@ class CampaignRun:
     def _note_end(self, ending: RunEnd) -> None:
         """For those who look later."""
         key = f"run_ended:{secrets.token_hex(8)}"
-        at = self._options.clock()
-        event = Event(key, at, EventKind.RUN_ENDED, campaign=self._record.name, category=ending.by, detail=ending.why)
+        at, tally = self._options.clock(), self._control.tally
+        waited = f"; until then: {tally.note}" if ending.by in SIGNALS and tally is not None and tally.note else ""
+        name, why = self._record.name, ending.why + waited
+        event = Event(key, at, EventKind.RUN_ENDED, campaign=name, category=ending.by, detail=why)
         self._store.add_events([event])
 
     def _state(self) -> str:
@@ -216,6 +218,8 @@ class CampaignRun:
         if self._brake.withheld:
             report.notes.append(_storm(self._record.name, len(self._brake.withheld), self._brake.since))
         for lane in lanes:
+            if lane.gone and lane.gone in ending.why:
+                continue
             if lane.gone:
                 report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
             elif lane.blocked_until > now:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Sequence
@@ -41,11 +42,23 @@ class LastRun(NamedTuple):
 
     accounts: list[str]
     of_this_boot: bool  # False: the system may have gone down with records that had not reached the disk
+    store: str  # the uid of its store; "" where it is not known
 
 
 def campaign_files(store_url: str, campaign_id: int, name: str) -> Path:
     """What the names of a campaign's files begin with; `store_url` as in `Store.identity`."""
     return _beside(store_url, f"{campaign_id_of(name)[:60]}-{campaign_id}")
+
+
+def seats_beside(base: Path) -> dict[int, Path]:
+    """The lock files of single workers; `base` as of `campaign_files`."""
+    name = re.compile(re.escape(base.name) + r"\.w([0-9]+)\.run")
+    return {int(found[1]): file for file in base.parent.iterdir() if (found := name.fullmatch(file.name))}
+
+
+def has_dead_seat(store_url: str, campaign_id: int, name: str) -> bool:
+    """Whether a worker of this machine died and what it left was not settled."""
+    return not all(map(_is_locked, seats_beside(campaign_files(store_url, campaign_id, name)).values()))
 
 
 class RunLock:
@@ -86,15 +99,9 @@ class RunLock:
 
     @staticmethod
     def is_held(store_url: str, campaign_id: int, name: str) -> bool:
-        """Whether a run of this machine is at work."""
-        try:
-            file = os.open(f"{campaign_files(store_url, campaign_id, name)}.run", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return False
-        try:
-            return not _flock(file, fcntl.LOCK_EX)
-        finally:
-            os.close(file)
+        """Whether a run of this machine is at work, alone or as one of several workers."""
+        base = campaign_files(store_url, campaign_id, name)
+        return any(_is_locked(file) for file in (Path(f"{base}.run"), *seats_beside(base).values()))
 
     def share(self) -> None:
         """Other workers come in from now on. AlreadyRunning where a run came in before them."""
@@ -120,13 +127,15 @@ class RunLock:
         text = os.pread(self._file, 1 << 20, 0).decode(errors="replace")
         try:
             found = json.loads(text)
-            return LastRun([str(name) for name in found["accounts"]], found["boot"] == boot_id() != "")
+            of_this_boot = found["boot"] == boot_id() != ""
+            return LastRun([str(name) for name in found["accounts"]], of_this_boot, str(found["store"]))
         except (ValueError, TypeError, KeyError):
-            return LastRun([], False)
+            return LastRun([], False, "")
 
-    def write_down(self, accounts: Sequence[str]) -> None:
-        """The accounts, in the order that tickets count them, for the run that may have to read this one's journal."""
-        data = json.dumps({"accounts": list(accounts), "boot": boot_id()}).encode()
+    def write_down(self, accounts: Sequence[str], store: str) -> None:
+        """The accounts, in the order that tickets count them, and the uid of the store, for the run that may have to
+        read this one's journal."""
+        data = json.dumps({"accounts": list(accounts), "boot": boot_id(), "store": store}).encode()
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, data, 0)
 
@@ -147,3 +156,14 @@ def _flock(file: int, how: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _flock(file, fcntl.LOCK_SH)
+    finally:
+        os.close(file)

@@ -66,6 +66,8 @@ class RunOptions:
     console: Console | None = None  # where it is shown
     max_refused: float | None = MOST_REFUSED  # the share of refusals above which it pauses
     lease: float = LEASE  # of several workers: silence after which one is taken for dead, in seconds
+    start_at: float | None = None  # Unix seconds: nobody gets a letter before
+    expires_at: float | None = None  # nor from then on
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
-from ..words import moment
+from ..words import count, moment
 from .brake import Brake
 from .dispatch import Dispatch
 from .journal_files import JournalFiles
@@ -16,6 +16,7 @@ from .ledger import BATCH_AGE, Ledger
 from .others import Others
 from .outcomes import Outcomes
 from .render import Renderer
+from .row_choice import RowChoice
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
@@ -42,6 +43,7 @@ class Runner:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
         self._files, self._brake = files, brake
+        self._choice = RowChoice(renderer.row_options, dispatch.pool, ledger)
         self._display, self._options, self._clock = display, options, options.clock
         self._control, self._others = control, others
         control.tally = ledger.tally
@@ -82,6 +84,10 @@ class Runner:
                 self._cancelled = True
                 self._dispatch.cancel()
             return self._wait_time(now) if len(self._dispatch) else None
+        if self._options.start_at is not None and now < self._options.start_at:
+            return self._until(self._options.start_at, now)
+        if self._options.expires_at is not None and now >= self._options.expires_at:
+            self._ledger.expire(f"the campaign's time was over at {moment(self._options.expires_at, now)}")
         begun = self._fill(now)
         if len(self._dispatch) or begun:
             return self._wait_time(now)
@@ -105,6 +111,8 @@ class Runner:
                 self._held_since, self._said = 0.0, False
                 self._submit(lane, leased, now)
                 self._show(self._ledger.flush_if_due())
+                if self._choice.busy:
+                    break
             elif room and lane.shared is not None:
                 lane.shared.return_unused()
             self._drained = len(leased) < room
@@ -113,12 +121,14 @@ class Runner:
         return begun
 
     def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
-        letters = self._renderer.letters(self._without_held(self._ledger.without_suppressed(leased), now))
-        for recipient, error in letters.failed:
-            self._ledger.keep(
-                Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
-            )
-        self._dispatch.submit(lane, letters)
+        allowed = self._without_held(self._ledger.without_suppressed(leased), now)
+        for through, some in self._choice.sorted(lane, allowed, now):
+            letters = self._renderer.letters(some)
+            for recipient, error in letters.failed:
+                self._ledger.keep(
+                    Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
+                )
+            self._dispatch.submit(through, letters)
 
     def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
         """Without those whose provider refuses everybody now."""
@@ -165,7 +175,7 @@ class Runner:
             return self._wait_for("other workers send the last ones")
         due = self._ledger.next_due()
         if not queued and due is not None and not self._options.wait_for_retries:
-            self._control.stop("paused", f"{retrying:,} recipients are to be tried again from {moment(due, now)} on")
+            self._control.stop("paused", f"{count(retrying, 'recipient')} to be tried again from {moment(due, now)} on")
             return None
         free = self._pool.next_time(now)
         if free is None:
@@ -178,9 +188,17 @@ class Runner:
             at, note = free, f"{self._pool.why_none()}; next letter {moment(free, now)}"
         else:
             at = max(due or now, free if free > now else 0.0)
-            note = f"{retrying:,} recipients wait for their next try at {moment(at, now)}"
+            note = f"{count(retrying, 'recipient')} put off until {moment(at, now)}"
         self._wait_for(note)
         return min(_POLL, max(0.001, at - now))
+
+    def _until(self, start: float, now: float) -> float | None:
+        """The first letter may not go yet: how long to wait, or None where the run does not."""
+        if not self._options.wait_for_retries:
+            self._control.stop("paused", f"it starts at {moment(start, now)}", everybody=True)
+            return None
+        self._wait_for(f"starts at {moment(start, now)}")
+        return min(_POLL, max(0.001, start - now))
 
     def _wait_for(self, note: str) -> float:
         self.tally.note = note

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 from collections.abc import Callable
 
 from ...store import CampaignRecord, Store, Worker, WorkerRecord
 from .recovery import Recovered, recover
-from .run_lock import AlreadyRunning, RunLock, campaign_files
+from .run_lock import AlreadyRunning, RunLock, campaign_files, seats_beside
 from .verdicts import VerdictRules, in_doubt
 
 
@@ -80,8 +79,7 @@ class Seats:
         return RunLock(self._store.identity, self._record.id, self._record.name, seat=seat)
 
     def _found(self) -> list[int]:
-        name = re.compile(re.escape(self._base.name) + r"\.w([0-9]+)\.run")
-        return sorted(int(found[1]) for file in self._base.parent.iterdir() if (found := name.fullmatch(file.name)))
+        return sorted(seats_beside(self._base))
 
 
 def this_process() -> str:

@@ -40,14 +40,15 @@ class WorkerRun(CampaignRun):
                 if not self._home.here:
                     raise
                 _log.warning("this worker was silent for too long and was taken over (%s); it joins anew", error)
-                self._seats.settle_left()  # what we did until then stands in our own journal
+            self._control.held = dict  # lets go of the loop, and with it of the journal
+            self._seats.settle_left()  # what we did until then stands there
 
     def _work_once(self) -> tuple[RunEnd, list[RunLane]]:
         worker = self._worker = self._store.join(self._record.id, this_process(), self._options.clock())
         seat = self._seats.take(worker)
         try:
             self._others = Others(self._store, worker, self._seats, self._options.lease)
-            seat.write_down([account.name for account, _ in self._senders])
+            seat.write_down([account.name for account, _ in self._senders], self._store.fact("uid"))
             ending, lanes = self._send(seat, worker)
             self._store.leave(worker)
             return ending, lanes

@@ -112,7 +112,9 @@ class Template:
         for part in (*self.parts.values(), *extra):
             for field, line in part.fields.items():
                 if field not in columns and field not in part.guarded:
-                    guess = nearest(field, columns) or next((name for name in columns if field in _words(name)), None)
+                    guess = nearest(field, columns) or min(
+                        (name for name in columns if field in _words(name)), key=len, default=None
+                    )
                     if guess and not guess.isidentifier():
                         hint = f"; for {guess!r} write {{{{ row[{json.dumps(guess, ensure_ascii=False)}] }}}}"
                     else:

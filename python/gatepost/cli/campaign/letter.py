@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,13 +10,14 @@ from typing import Annotated
 import typer
 
 from ...accounts import Account
-from ...campaigns import Campaign, Template
+from ...campaigns import Campaign, RecipientList, Template
 from ...campaigns.spec import LetterParts
 from ...errors import InputError
 from ...store import open_store
 from ..options import Through, open_accounts, read_headers
 from ..output import fail, note
 
+_DATABASE = "GATEPOST_DATABASE"
 Name = Annotated[str, typer.Argument(help="The campaign's name in the store.")]
 
 
@@ -24,8 +26,13 @@ class Letter:
     """What is sent to whom. For a campaign that is in the store all of it may be left out, or any part given."""
 
     recipients: Annotated[
-        Path | None,
-        typer.Option("--recipients", "-r", help="CSV, JSONL or Parquet with the list; later a mended or longer one."),
+        str | None,
+        typer.Option(
+            "--recipients",
+            "-r",
+            help="CSV, Excel, JSON, JSONL or Parquet with the list; later a mended or longer one. With --query a "
+            "database, e.g. postgresql+psycopg://host/name; default: GATEPOST_DATABASE.",
+        ),
     ] = None
     subject: Annotated[str | None, typer.Option(help="Subject; Jinja2, e.g. 'Привет, {{ name }}!'")] = None
     html: Annotated[Path | None, typer.Option(help="File with the html body, Jinja2.")] = None
@@ -45,13 +52,60 @@ class Letter:
     address_column: Annotated[str | None, typer.Option(help="The column with the addresses.", show_default="email")] = (
         None
     )
-    encoding: Annotated[str | None, typer.Option(help="The CSV's encoding; default: found by its bytes.")] = None
+    encoding: Annotated[str | None, typer.Option(help="The list's charset; default: recognised.")] = None
+    delimiter: Annotated[
+        str | None, typer.Option(help="Character between the list's cells, '\\t' for a tab; default: recognised.")
+    ] = None
+    quote: Annotated[str | None, typer.Option(help="The list's quotation mark, '' for none; default: '\"'.")] = None
+    escape: Annotated[
+        str | None, typer.Option(help="Character that takes the meaning from the next, as a backslash; default: none.")
+    ] = None
+    header_row: Annotated[
+        int | None, typer.Option(help="Row that names the columns, 0 where none does; default: recognised.")
+    ] = None
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook, by name or number from 1.")] = None
+    query: Annotated[str | None, typer.Option(help="SELECT statement that brings the list.")] = None
+    attachments_from: Annotated[
+        Path | None, typer.Option(help="Folder of the files that a column 'attachments' names for each row.")
+    ] = None
+    row_options: Annotated[
+        bool, typer.Option(help="Whether columns such as send_at and account have their meaning.")
+    ] = True
     row_key: Annotated[
         str | None, typer.Option(help="Column that names a row (an invoice number), besides the address.")
+    ] = None
+    start_at: Annotated[
+        str | None, typer.Option(help="When the first letter may go: 2026-12-31 or 2026-12-31T18:30; `run` waits.")
+    ] = None
+    expires_at: Annotated[
+        str | None, typer.Option(help="When nobody gets a letter any more; a date includes its day.")
     ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
+
+    def listing(self) -> RecipientList | None:
+        """The list that is given; None where none is."""
+        source = self.recipients
+        if source is None and self.query is not None:
+            source = os.environ.get(_DATABASE)
+            if not source:
+                raise InputError(f"--query needs a database: --recipients, or {_DATABASE} in the environment")
+        given = {
+            "delimiter": "\t" if self.delimiter == "\\t" else self.delimiter,
+            "quote": self.quote,
+            "escape": self.escape,
+            "header_row": self.header_row,
+            "sheet": self.sheet,
+            "query": self.query,
+            "attachments_from": self.attachments_from,
+        }
+        if source is None:
+            for name, value in given.items():
+                if value is not None:
+                    raise InputError(f"--{name.replace('_', '-')} says how to read a list: pass --recipients too")
+            return None
+        return RecipientList(source, row_options=self.row_options, **given)  # type: ignore[arg-type]
 
     def parts(self) -> LetterParts:
         """Those that are given, besides the template and the list."""
@@ -72,25 +126,31 @@ class Letter:
             found["address_column"] = self.address_column
         if self.encoding is not None:
             found["encoding"] = self.encoding
+        if self.start_at is not None:
+            found["start_at"] = self.start_at
+        if self.expires_at is not None:
+            found["expires_at"] = self.expires_at
         if self.row_key is not None:
             found["row_key"] = self.row_key
         return found
 
 
-def campaign_of(name: str, store: str, letter: Letter, through: Through) -> Campaign:
-    """The campaign in the store with what the options say of it, or a new one; what changed is told."""
+def campaign_of(name: str, store: str, letter: Letter, through: Through, tell: bool = True) -> Campaign:
+    """The campaign in the store with what the options say of it, or a new one; `tell`: also what changed."""
     accounts = open_accounts(through)
     if not has_campaign(name, store):
         return _new(name, store, letter, accounts)
     campaign = Campaign.open(name, store=store, accounts=accounts)
     template = _template(letter, campaign._spec.template)
-    if letter.recipients is not None or template is not None or letter.parts():
-        for sentence in campaign.update(
-            recipients=None if letter.recipients is None else str(letter.recipients),
+    listing = letter.listing()
+    if listing is not None or template is not None or letter.parts():
+        changes = campaign.update(
+            recipients=listing,
             template=template,
             new_texts=letter.new_texts,
             **letter.parts(),
-        ):
+        )
+        for sentence in changes if tell else ():
             note(sentence, name)
     return campaign
 
@@ -114,7 +174,8 @@ def has_campaign(name: str, store: str) -> bool:
 
 
 def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Campaign:
-    missing = [] if letter.recipients is not None else ["--recipients"]
+    listing = letter.listing()
+    missing = [] if listing is not None else ["--recipients"]
     missing += [] if letter.subject is not None else ["--subject"]
     missing += [] if letter.html is not None or letter.text is not None else ["--html or --text"]
     if missing:
@@ -122,7 +183,7 @@ def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Camp
     return Campaign(
         name,
         template=Template.from_files(subject=letter.subject or "", html=letter.html, text=letter.text),
-        recipients=str(letter.recipients),
+        recipients=listing,
         accounts=accounts,
         store=store,
         **letter.parts(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,9 @@ Progress = Annotated[
 MaxSeconds = Annotated[
     float | None, typer.Option(help="Stop after so many seconds of sending; the rest stays queued for the next run.")
 ]
+Wait = Annotated[
+    bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
+]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
 
 
@@ -46,7 +50,7 @@ def check(
     Exit codes: 0 letters can be sent; 1 there is nobody to send to, or letters cannot be made; 2 bad input.
     """
     with spoken_errors():
-        report = campaign_of(name, store, letter, through).check(not_again=not_again)
+        report = campaign_of(name, store, letter, through, tell=False).check(not_again=not_again)
         if as_json:
             print_json(report.to_dict())
         else:
@@ -59,7 +63,7 @@ def run(
     letter: Letter,
     through: Through,
     progress: Progress = None,
-    wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    wait: Wait = True,
     max_seconds: MaxSeconds = None,
     workers: Workers = 1,
     store: StorePath = "campaigns.db",
@@ -67,9 +71,9 @@ def run(
 ) -> None:
     """Send, or go on where an earlier run stopped. With a mended or longer list, send to those who are new in it.
 
-    Ctrl-C, SIGTERM and SIGHUP pause cleanly; the same command goes on. Exit codes: 0 everybody got it; 1 somebody was
-    refused, or it is not finished; 2 bad input; 3 no account could connect or log in; 130 Ctrl-C, 143 SIGTERM, 129
-    SIGHUP.
+    Ctrl-C, SIGTERM and SIGHUP pause cleanly; the same command goes on. A server that is away is tried again for days,
+    with --no-wait for a moment. Exit codes: 0 everybody got it; 1 somebody was refused, or it is not finished; 2 bad
+    input; 3 no account could connect or log in; 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP.
     """
     with spoken_errors():
         campaign = campaign_of(name, store, letter, through)
@@ -80,14 +84,14 @@ def run(
             environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
             command = worker_command(name, through)
             report = run_workers(campaign, workers, command, environment, shown, max_seconds)
-    _tell(report, as_json)
+    _tell(report, as_json, campaign.changes)
 
 
 def resume(
     name: Name,
     through: Through,
     progress: Progress = None,
-    wait: Annotated[bool, typer.Option(help="Whether to wait for recipients that are put off.")] = True,
+    wait: Wait = True,
     max_seconds: MaxSeconds = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
@@ -96,7 +100,7 @@ def resume(
     with spoken_errors():
         campaign = campaign_of(name, store, Letter(), through)
         report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
-    _tell(report, as_json)
+    _tell(report, as_json, campaign.changes)
 
 
 def pause(name: Name, store: StorePath = "campaigns.db") -> None:
@@ -142,7 +146,7 @@ def preview(
     """Write the letters of some rows into a page for the browser."""
     with spoken_errors():
         path = stored(name, store).preview(file, row or [])
-        console.print(f"preview: {path}")
+        console.print(f"preview: {path}", soft_wrap=True)  # whole, to be copied
         if open_:
             webbrowser.open(path.as_uri())
 
@@ -153,13 +157,14 @@ def _shown(progress: str | None, as_json: bool) -> bool | str | None:
     return False if progress == "none" else one_of(*SHOWN, "none")("--progress", progress)
 
 
-def _tell(report: CampaignReport, as_json: bool) -> None:
-    """What became of it, and the exit code that says so."""
+def _tell(report: CampaignReport, as_json: bool, told: Sequence[str]) -> None:
+    """What became of it, and the exit code that says so. `told`: notes that stand above it already."""
     if as_json:
         print_json(report.to_dict())
     else:
         causes = [replace(cause, remedy=in_options(cause.remedy, report.name)) for cause in report.causes]
-        console.print(replace(report, why=in_options(report.why, report.name), causes=causes))
+        notes = [one for one in report.notes if one not in told]
+        console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=notes))
     if report.stopped_by == STOPPED_BY_ACCOUNTS:
         raise typer.Exit(ACCOUNT)
     if (code := signal_code(report.stopped_by)) is not None:

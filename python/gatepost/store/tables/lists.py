@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from .. import statements as sql
 from ..errors import StoreError
-from ..many_rows import insert
 from ..rows import NewRecipient
 from .base import Tables
 
@@ -21,10 +20,11 @@ class ListTable(Tables):
         with self._db.transaction() as connection:
             if connection.execute(sql.BEGAN, (campaign_id,)).fetchone():
                 raise StoreError("letters of this campaign were sent already: its list stays")
-            if connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id)).rowcount == 0:
+            if connection.execute(sql.STATE, (campaign_id,)).fetchone() is None:
                 raise self._no_campaign(campaign_id)
+            connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
             connection.execute(sql.DELETE_RECIPIENTS, (campaign_id,))
-            return insert(connection, sql.ADD_RECIPIENTS, ((campaign_id, *_values(one)) for one in rows)).added
+            return self._db.insert(connection, sql.ADD_RECIPIENTS, ((campaign_id, *_values(one)) for one in rows)).added
 
     def change_recipients(
         self, campaign_id: int, added: Iterable[NewRecipient], changed: Iterable[NewRecipient],
@@ -32,8 +32,9 @@ class ListTable(Tables):
     ) -> None:  # fmt: skip
         """What a mended list brings; see `Store`."""
         with self._db.transaction() as connection:
-            if connection.execute(sql.SET_QUEUED_FROM, (0, campaign_id)).rowcount == 0:
+            if connection.execute(sql.STATE, (campaign_id,)).fetchone() is None:
                 raise self._no_campaign(campaign_id)
+            connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
             for one in changed:
                 row, email, address, fields, status, detail = _values(one)
                 columns = (email, fields, campaign_id, row, address)
@@ -45,9 +46,16 @@ class ListTable(Tables):
             for row in taken_out:
                 if not connection.execute(sql.REMOVE_UNTRIED, (campaign_id, row)).rowcount:
                     connection.execute(sql.TAKE_OUT, (_TAKEN_OUT, campaign_id, row))
-            given, new = insert(connection, sql.ADD_RECIPIENTS, ((campaign_id, *_values(one)) for one in added))
+            given, new = self._db.insert(
+                connection, sql.ADD_RECIPIENTS, ((campaign_id, *_values(one)) for one in added)
+            )
             if new < given:
                 raise StoreError("a row number of the list is in this campaign already; nothing was added")
+
+    def expire(self, campaign_id: int, why: str) -> int:
+        """Gives up all that wait; see `Store`."""
+        with self._db.transaction() as connection:
+            return connection.execute(sql.EXPIRE, (why, campaign_id)).rowcount
 
 
 def _values(one: NewRecipient) -> tuple[int, str, str, str, str, str]:

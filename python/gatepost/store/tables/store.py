@@ -7,11 +7,11 @@ from typing import Self
 from .attempts import AttemptTable
 from .campaigns import CampaignTable
 from .events import EventTable
-from .facts import FactTable
 from .ledger import LedgerTable
 from .lists import ListTable
 from .suppressions import SuppressionTable
 from .tokens import TokenTable
+from .upkeep import UpkeepTable
 from .workers import WorkerTable
 
 
@@ -24,7 +24,7 @@ class TableStore(
     EventTable,
     TokenTable,
     SuppressionTable,
-    FactTable,
+    UpkeepTable,
 ):
     """`Store` over a database; what it needs of it stands in `database`."""
 

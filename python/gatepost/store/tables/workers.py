@@ -9,16 +9,20 @@ from .. import statements as sql
 from ..database import Transaction
 from ..errors import StaleRun, StoreError
 from ..rows import Worker, WorkerRecord
-from .base import Tables, persistent
+from .base import persistent
+from .facts import FACTS, FactTable
 
 
-class WorkerTable(Tables):
+class WorkerTable(FactTable):
     """The calls of `Store` about workers."""
 
     @persistent
     def join(self, campaign_id: int, owner: str, now: float) -> Worker:
         """A new worker; see `Store`."""
         with self._db.transaction() as connection:
+            self._db.exclusive(connection, FACTS)  # whoever moves the store sees us, or we see that it moved
+            if why := self._why_silent(connection):
+                raise StoreError(why)
             epoch = self._next_epoch(connection, campaign_id)
             [[worker_id]] = connection.execute(sql.JOIN, (campaign_id, owner, epoch, epoch, now)).fetchall()
             return Worker(campaign_id, worker_id, epoch)
