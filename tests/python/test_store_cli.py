@@ -66,6 +66,18 @@ def test_an_age_that_is_none_and_a_store_that_is_not_there_are_said(store: str, 
     assert not (tmp_path / "none.db").exists()
 
 
+def test_no_command_shows_the_password_of_a_store(postgresql: PostgresqlServer) -> None:
+    there = postgresql.url().replace("gatepost@", "gatepost:s3cret@")
+    away = "postgresql://gatepost:s3cret@127.0.0.1:1/mail"
+    commands = ("campaign list", "campaign run october", "campaign status october", "history stats", "suppress list",
+                "store check", "worker --campaign october")  # fmt: skip
+    for command in commands:
+        for url in (there, away):
+            ended = gatepost(*command.split(), GATEPOST_STORE=url, GATEPOST_ACCOUNT="smtp://127.0.0.1:1")
+            assert "s3cret" not in ended.stdout + ended.stderr, command
+            assert "Traceback" not in ended.stderr, command
+
+
 def test_run_with_workers_sends_everybody_one_letter(store_url: str, tmp_path: Path) -> None:
     with gp.Sink() as sink:
         make(store_url, sink.url, 200).close()

@@ -20,6 +20,7 @@ from .words import count
 
 _SHOWN = 5
 _FURTHER = re.compile(r"e?mail\d*(?:value|address)?|.*почта\d*")  # columns that may have addresses too, as `folded`
+_NOTE = r"^(?:read from |of row \d+: |\d+ addresses in one cell)"  # as the list's reading left it
 _DELIMITERS = ",;\t|"
 
 
@@ -60,7 +61,7 @@ def recognised(source: Mapping[str, Any]) -> list[str]:
 
 def mended(frame: pl.DataFrame) -> list[RowFinding]:
     """Rows whose address was not as it stood in the list; `frame` as of Store.results."""
-    noted = frame.filter((pl.col("status") == "queued") & (pl.col("detail") != ""))
+    noted = frame.filter((pl.col("status") == "queued") & pl.col("detail").str.contains(_NOTE))
     return [RowFinding(*row) for row in noted.select("row", "email", "detail").iter_rows()]
 
 

@@ -119,7 +119,8 @@ def _broken_off(store: Store, campaign_id: int, name: str) -> str:
     if not workers:
         return "it ended before it began to send"
     latest = max(workers, key=lambda worker: worker.heartbeat)
-    here = latest.owner.partition(":")[0] == socket.gethostname()
+    # Beside a file all locks are seen; over a network there are other machines, and other users of this one.
+    here = "://" not in store.identity and latest.owner.partition(":")[0] == socket.gethostname()
     if not here and time.time() - latest.heartbeat < _SILENT:
         return ""  # another machine's
     return f"last seen {moment(latest.heartbeat)}, process {latest.owner}"

@@ -49,7 +49,7 @@ def read_url(url: str) -> Target:
 
 
 def without_secrets(url: str) -> str:
-    """The URL with *** where a password stands."""
+    """The URL of a store, or its path, with *** where a password stands."""
     head, mark, rest = url.partition("://")
     before, question, query = rest.partition("?")
     login, at, place = before.rpartition("@")  # the last one: a password may have others, and slashes

@@ -81,8 +81,8 @@ def send_through_kills(
         with workers(store, sink.url, state, connections=CONNECTIONS, lease=10.0) as some:
             for _ in range(WORKERS):
                 some.start(name)
-            until(lambda: sink.received, "the first letter")
-            while done < number and sink.received < ROWS * 0.8:
+            until(lambda: len(sink.letters) > 0, "the first letter")
+            while done < number and len(sink.letters) < ROWS * 0.8:
                 if database is not None and chance.random() < 0.3:
                     getattr(database, chance.choice(["kill", "stop"]))()
                     database.start()

@@ -73,6 +73,7 @@ def test_a_cell_over_several_lines_is_one_cell(tmp_path: Path) -> None:
         ("email,name\ra@x.ru,Оля\r", ["a@x.ru", "Оля"], {}),
         ("Name,E-mail 1 - Value\nОля,a@x.ru\n", ["Оля", "a@x.ru"], {}),
         ("First Name;E-mail Address\nОля;a@x.ru\n", ["Оля", "a@x.ru"], {"delimiter": "semicolon"}),
+        ("email;;\na@x.ru;;\n", ["a@x.ru", "", ""], {"delimiter": "semicolon"}),
         ("Имя;Эл. почта\nОля;a@x.ru\n", ["Оля", "a@x.ru"], {}),
     ],
 )
@@ -88,6 +89,7 @@ def test_the_shape_of_a_list_is_recognised(tmp_path: Path, text: str, first: lis
         ("E-mail,Почта\na@x.ru,b@x.ru\n", "pass address_column='E-mail' or address_column='Почта'"),
         ("email,name\na@x.ru,ФИО\n".encode("windows-1251"), "pass encoding='windows-1251' or encoding='koi8-r'"),
         ("a@x.ru;Оля\n", "row 1: is a recipient already.*header_row=0"),
+        ("a@x.ru; b@x.ru; c@x.ru\n", "row 1: 3 addresses in a row"),
         ("email,name\na@x.ru,\0\n", "row 2: a NUL character"),
         ('email,name\na@x.ru,"O \\"x\\" y"\n', r"row 2, cell 2.*pass escape='\\\\'"),
         (b"email,name\n" + "a@x.ru,Оля\n".encode() + "b@x.ru,Ольга\n".encode("windows-1251") * 3, "row 2: is in UTF-8"),

@@ -29,7 +29,8 @@ class Table:
         sha256: str | None = None,
     ) -> None:  # fmt: skip
         self.name, self.facts, self.sha256 = name, facts, sha256
-        self.columns = [cleaned(column) for column in columns]
+        names = [cleaned(column) for column in columns]
+        self.columns = names if len(set(names)) == len(names) else list(columns)
         self.address_column = address_column(name, self.columns, wanted)
         self._parts = parts
 

@@ -12,6 +12,7 @@ from .near import likely_address_column, listed
 LOOKED_AT = 20
 """Rows among which the header is looked for."""
 
+_UNCUT = re.compile(r"[,;|\t]")  # a row that is not cut up yet
 _PLAIN = re.compile(r"[\W_]+")
 _ADDRESS_COLUMNS = frozenset({
     "email", "mail", "emailaddress", "mailaddress", "emailadress", "primaryemail", "email1value", "email1address",
@@ -41,7 +42,7 @@ def address_columns(columns: Iterable[str], wanted: str | None) -> list[str]:
     columns = list(columns)
     if wanted is not None or "email" in columns:
         return [column for column in columns if column == (wanted or "email")]
-    return [column for column in columns if folded(column) in _ADDRESS_COLUMNS]
+    return [column for column in columns if folded(column) in _ADDRESS_COLUMNS and not _UNCUT.search(column)]
 
 
 def address_column(name: str, columns: Sequence[str], wanted: str | None) -> str:
@@ -72,6 +73,8 @@ def without_header(name: str, number: int, row: Sequence[object], wanted: str | 
         return None
     if len(row) == 1:
         return [wanted or "email"]
+    if all(map(is_address, filter(None, row))):
+        raise InputError(f"{name}, row {number}: {len(row)} addresses in a row; put each into a row of its own")
     raise InputError(
         f"{name}, row {number}: is a recipient already, no row names the columns; add one, or pass header_row=0 for "
         "'email', 'column 2' and so on"

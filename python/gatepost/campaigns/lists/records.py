@@ -142,7 +142,7 @@ class _Careful:
             while line[start : start + 1] == " ":
                 start += 1
             if line.startswith(self._quote, start):
-                cell, line, at = self._quoted(line, start + 1, first, len(cells) + 1)
+                cell, line, at = self._quoted(line, start + 1, len(cells) + 1)
             else:
                 end = line.find(self._delimiter, at)
                 end = len(line.rstrip("\r\n")) if end < 0 else end
@@ -154,7 +154,7 @@ class _Careful:
                 return Record(first, cells, problem, self._lines.number - first + 1)
             at += len(self._delimiter)
 
-    def _quoted(self, line: str, at: int, first: int, cell: int) -> tuple[str, str, int]:
+    def _quoted(self, line: str, at: int, cell: int) -> tuple[str, str, int]:
         """(the cell, the line on which it ends, what comes behind it)."""
         opened = self._lines.number
         pieces: list[str] = []
@@ -162,10 +162,10 @@ class _Careful:
         while True:
             end = line.find(self._quote, at)
             pieces.append(line[at:] if end < 0 else line[at:end])
+            size += len(pieces[-1]) + 1
+            if size > MAX_CELL:
+                raise TooLong(opened, cell - 1)
             if end < 0:
-                size += len(pieces[-1])
-                if size > MAX_CELL:
-                    raise TooLong(opened, cell - 1)
                 following = next(self._lines, None)
                 if following is None:
                     raise self._error(opened, cell, "a quotation mark is opened and never closed")

@@ -71,6 +71,10 @@ class JournalFiles:
             path.unlink(missing_ok=True)
         self._closed.clear()
 
+    def close(self) -> None:
+        """Once the engine has stopped: others may read what stands there."""
+        self.leave_to_parent()
+
     def leave_to_parent(self) -> None:
         """In a child made by fork: lets go of the parent's lock."""
         if self._journal is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...accounts import Account
 
 _MOST_STRIKES = 3  # failures to connect in a row, of a run that waits for nobody
+_NOT_MENDED_BY_WAITING = frozenset({"tls_error", "protocol_error"})  # somebody has to look at it
 _LONGEST_WAIT = 300.0  # seconds between tries to connect; the first waits are 1, 2, 4 ...
 _MOST_PAUSES = 3  # in a row, for an account that has sent something in this run
 _TROUBLE = 20  # letters in a row that the server put off for reasons of its own
@@ -159,7 +160,8 @@ class LanePool:
         lane.strikes += 1
         lane.away_since = lane.away_since or now
         away = now - lane.away_since
-        given_up = away >= self._retry.max_age if self._waits else lane.strikes > _MOST_STRIKES
+        waits = self._waits and failure.category not in _NOT_MENDED_BY_WAITING
+        given_up = away >= self._retry.max_age if waits else lane.strikes > _MOST_STRIKES
         if permanent or given_up:
             lane.gone = why + (f" (for {duration(away)})" if away >= 60 else "")
         else:

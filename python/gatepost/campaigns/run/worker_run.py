@@ -40,7 +40,6 @@ class WorkerRun(CampaignRun):
                 if not self._home.here:
                     raise
                 _log.warning("this worker was silent for too long and was taken over (%s); it joins anew", error)
-            self._control.held = dict  # lets go of the loop, and with it of the journal
             self._seats.settle_left()  # what we did until then stands there
 
     def _work_once(self) -> tuple[RunEnd, list[RunLane]]:
@@ -53,6 +52,7 @@ class WorkerRun(CampaignRun):
             self._store.leave(worker)
             return ending, lanes
         finally:
+            seat.journal.close()
             seat.release()
 
     def _conclude(self, ending: RunEnd) -> RunEnd:

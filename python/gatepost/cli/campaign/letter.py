@@ -13,7 +13,7 @@ from ...accounts import Account
 from ...campaigns import Campaign, RecipientList, Template
 from ...campaigns.spec import LetterParts
 from ...errors import InputError
-from ...store import open_store
+from ...store import open_store, without_secrets
 from ..options import Through, open_accounts, read_headers
 from ..output import fail, note
 
@@ -179,7 +179,9 @@ def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Camp
     missing += [] if letter.subject is not None else ["--subject"]
     missing += [] if letter.html is not None or letter.text is not None else ["--html or --text"]
     if missing:
-        raise InputError(f"{store} has no campaign {name!r}, and a new one also needs {' and '.join(missing)}")
+        raise InputError(
+            f"{without_secrets(store)} has no campaign {name!r}, and a new one also needs {' and '.join(missing)}"
+        )
     return Campaign(
         name,
         template=Template.from_files(subject=letter.subject or "", html=letter.html, text=letter.text),

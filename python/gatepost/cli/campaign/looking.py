@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 from ...arguments import one_of
 from ...campaigns import Campaign
 from ...history import Table
-from ...store import Status
+from ...store import Status, without_secrets
 from ..options import StorePath
 from ..output import Json, console, fail, in_options, print_json, spoken_errors
 from .letter import Name, stored
@@ -26,7 +26,7 @@ def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
         if as_json:
             print_json(rows.to_dicts())
         elif rows.is_empty():
-            console.print(f"no campaigns in {store}")
+            console.print(f"no campaigns in {without_secrets(store)}")
         else:
             shown = RichTable("name", "state", "created", "rows", "accepted", "left", box=None, header_style="bold")
             for one in rows.iter_rows(named=True):
