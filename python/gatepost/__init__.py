@@ -78,6 +78,7 @@ __all__ = [
     "SinkTls",
     "StaleRun",
     "StoreError",
+    "StoreUnreachable",
     "Suppressions",
     "Table",
     "Template",
@@ -172,7 +173,7 @@ if TYPE_CHECKING:
     from .sending.results import Accepted, Reply, SendResult
     from .sending.session_facts import SessionFacts, TlsFacts
     from .sinks import AsyncSink, Letter, Sink, SinkAccess, SinkLimits, SinkProtocol, SinkTimeout, SinkTimeouts, SinkTls
-    from .store import StaleRun, StoreError
+    from .store import StaleRun, StoreError, StoreUnreachable
 
     __version__: str
 else:
@@ -260,7 +261,7 @@ else:
             "SinkTimeouts",
             "SinkTls",
         ),
-        "store": ("StaleRun", "StoreError"),
+        "store": ("StaleRun", "StoreError", "StoreUnreachable"),
     }
     _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
     _ROOMS = ("accounts", "dkim", "dns", "domains", "sinks")  # used by their own names: gatepost.dkim.verify

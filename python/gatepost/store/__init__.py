@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import StaleRun, StoreError
+from .errors import StaleRun, StoreError, StoreUnreachable
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
 from .postgresql_url import without_secrets
@@ -24,6 +24,7 @@ __all__ = [
     "Status",
     "Store",
     "StoreError",
+    "StoreUnreachable",
     "TokenGrant",
     "TokenRequest",
     "Worker",

@@ -153,15 +153,17 @@ class LanePool:
         if lane.gone or lane.blocked_until > now:
             return
         named = failure.retry_after if failure.retry_after_named else None
-        self._away(lane, now, failure.describe(), failure.permanence == "permanent", named)
+        waits = failure.category not in _NOT_MENDED_BY_WAITING
+        self._away(lane, now, failure.describe(), failure.permanence == "permanent", named, waits)
 
-    def _away(self, lane: RunLane, now: float, why: str, permanent: bool, wait: float | None = None) -> None:
+    def _away(
+        self, lane: RunLane, now: float, why: str, permanent: bool, wait: float | None = None, waits: bool = True
+    ) -> None:
         """A server that the lane cannot do without is not to be had."""
         lane.strikes += 1
         lane.away_since = lane.away_since or now
         away = now - lane.away_since
-        waits = self._waits and failure.category not in _NOT_MENDED_BY_WAITING
-        given_up = away >= self._retry.max_age if waits else lane.strikes > _MOST_STRIKES
+        given_up = away >= self._retry.max_age if self._waits and waits else lane.strikes > _MOST_STRIKES
         if permanent or given_up:
             lane.gone = why + (f" (for {duration(away)})" if away >= 60 else "")
         else:
