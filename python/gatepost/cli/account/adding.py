@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...language import gettext as _
 from ...shown import shown
 from ..options import DnsTable, read_dns_table
-from ..output import Json, console, print_json, spoken_errors
+from ..output import REFUSED, Json, console, print_json, spoken_errors
 from .common import (
     Check,
     Name,
@@ -126,4 +126,5 @@ def _agree(finding: str, settings: dict[str, Any]) -> None:
         say = " ".join(f"--{key} {value}" for key, value in settings.items())
         words = _("{finding}; the DNS alone is not trusted with a host of another domain: pass {options}")
         raise InputError(words.format(finding=finding, options=say))
-    typer.confirm(_("{finding}. Is that right?").format(finding=shown(finding)), abort=True, err=True)
+    if not typer.confirm(_("{finding}. Is that right?").format(finding=shown(finding)), err=True):
+        raise typer.Exit(REFUSED)

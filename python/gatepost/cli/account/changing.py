@@ -12,7 +12,7 @@ from ...accounts.file.building import with_whole_paths
 from ...errors import InputError
 from ...language import gettext as _
 from ...language import ngettext
-from ..output import Json, console, print_json, spoken_errors
+from ..output import REFUSED, Json, console, print_json, spoken_errors
 from .common import (
     Check,
     Name,
@@ -69,7 +69,8 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do
             accounts.entry(name)  # says which there are
         if not yes:
             question = _("Remove account {name}, its password, state and log?").format(name=name)
-            typer.confirm(question, abort=True, err=True)
+            if not typer.confirm(question, err=True):
+                raise typer.Exit(REFUSED)
         accounts.remove(name)
 
 
