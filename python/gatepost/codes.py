@@ -161,9 +161,9 @@ class Failure:
         if self.paused_until is not None:
             end = f"{self.paused_until:%Y-%m-%d %H:%M:%S} UTC"
             sentences.append(
-                f"Пауза до {end}: письмо само по себе отправляется и раньше, а resume() снимает паузу."
+                f"Пауза до {end}; resume() снимает её раньше."
                 if russian
-                else f"Paused until {end}: a letter by itself is tried before, and resume() ends the pause."
+                else f"Paused until {end}; resume() ends the pause before."
             )
         return " ".join([*sentences, self.remedy])
 

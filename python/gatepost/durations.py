@@ -6,9 +6,10 @@ import re
 from datetime import timedelta
 
 from .arguments import refuse
+from .language import gettext as _
+from .language import ngettext
 
-_STEPS = (("min", 60, 3600, "s", 1), ("h", 3600, 48 * 3600, "min", 60), ("days", 86400, float("inf"), "h", 3600))
-
+_DAY = 86400
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -25,9 +26,20 @@ def read_duration(name: str, value: object) -> float:
 def duration(seconds: float) -> str:
     """ "350 µs", "12 ms", "1.4 s", "3 min 20 s", "2 h 5 min", "4 days 3 h"."""
     if seconds < 1:
-        return f"{seconds * 1e6:.3g} µs" if 0 < seconds < 1e-3 else f"{seconds * 1e3:.3g} ms" if seconds else "0 s"
+        if not seconds:
+            return _("{count} s").format(count=0)
+        micro = seconds < 1e-3
+        return (_("{count} µs") if micro else _("{count} ms")).format(count=f"{seconds * (1e6 if micro else 1e3):.3g}")
     if seconds < 60:
-        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
-    unit, size, _, small, small_size = next(step for step in _STEPS if seconds < step[2])
+        return _("{count} s").format(count=f"{seconds:.2g}" if seconds < 10 else f"{seconds:.0f}")
+    if seconds < 3600:
+        return _two(_("{count} min"), seconds, 60, _("{count} s"), 1)
+    if seconds < 2 * _DAY:
+        return _two(_("{count} h"), seconds, 3600, _("{count} min"), 60)
+    return _two(ngettext("{count} day", "{count} days", int(seconds // _DAY)), seconds, _DAY, _("{count} h"), 3600)
+
+
+def _two(large: str, seconds: float, size: int, small: str, small_size: int) -> str:
+    """So many of a unit, and of the next smaller one where there is a rest."""
     rest = int(seconds % size) // small_size
-    return f"{int(seconds // size)} {unit}" + (f" {rest} {small}" if rest else "")
+    return large.format(count=int(seconds // size)) + (f" {small.format(count=rest)}" if rest else "")

@@ -1,11 +1,20 @@
-"""The language in which gatepost speaks of failures: English, or Russian."""
+"""The language in which gatepost speaks to people, English or Russian, and its words in the other one.
+
+A text stands in the code in English, inside `gettext` or `ngettext`; the Russian in
+`locale/ru/LC_MESSAGES/gatepost.po`, from which `tools/messages.py` makes what is read here.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import Literal, get_args
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
 
 from . import arguments
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 Language = Literal["en", "ru"]
 
@@ -29,3 +38,20 @@ def follow_locale() -> None:
     global _of_the_locale
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     _of_the_locale = "ru" if locale.lower().startswith("ru") else "en"
+
+
+def gettext(text: str, lang: Language | None = None) -> str:
+    """The text in the language of the moment, or in `lang`; as it is where nobody has translated it."""
+    return _catalogue(lang or language()).gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The form of a text for so many: `ngettext("{count} day", "{count} days", 21)` is "{count} день" in Russian."""
+    return _catalogue(language()).ngettext(one, many, count)
+
+
+@cache
+def _catalogue(lang: Language) -> NullTranslations:
+    from gettext import translation
+
+    return translation("gatepost", Path(__file__).parent / "locale", [lang], fallback=True)

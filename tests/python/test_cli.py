@@ -170,3 +170,15 @@ def test_a_status_that_does_not_exist_is_named(run, sink: gp.Sink) -> None:  # t
 def test_the_package_is_the_command_too() -> None:
     run = subprocess.run([sys.executable, "-m", "gatepost", "--help"], capture_output=True, text=True, check=True)
     assert "campaign" in run.stdout
+
+
+def test_several_workers_stop_when_their_seconds_are_over_and_the_rest_stays_queued(run, sink: gp.Sink) -> None:  # type: ignore[no-untyped-def]
+    Path("people.csv").write_text("email\n" + "".join(f"u{i}@example.com\n" for i in range(9)))
+    Path("letter.txt").write_text("Привет")
+    letter = ("--recipients", "people.csv", "--subject", "x", "--text", "letter.txt", "--from", "news@example.com")
+    options = ("-a", sink.url, "--max-per-hour", "2", "--workers", "2", "--max-seconds", "8", "--json")
+    ran = run("campaign", "run", "autumn", *letter, *options)
+    assert ran.exit_code == 1, ran.output
+    assert json.loads(ran.stdout)["counts"] == {"accepted": 2, "queued": 7}
+    wrong = run("campaign", "run", "autumn", "-a", sink.url, "--workers", "2", "--max-seconds", "-1")
+    assert wrong.exit_code == 2 and "--max-seconds" in wrong.output

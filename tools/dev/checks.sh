@@ -9,6 +9,7 @@ fast_checks() {
   check "stubs of the native module" "$python" -m mypy.stubtest gatepost._core --allowlist tools/dev/stubtest-allowlist.txt || status=1
   check "arrows between modules" "$python" tools/layers.py || status=1
   check "generated code" "$python" tools/generate_codes.py --check || status=1
+  check "translations" "$python" tools/messages.py --check || status=1
   check "links between documents" "$python" tools/links.py || status=1
   check "RFCs" "$python" tools/rfc.py || status=1
   check "ids of requirements" "$python" tools/requirement_ids.py || status=1

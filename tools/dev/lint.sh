@@ -48,7 +48,9 @@ changed_files() {
 
 cmd_docs() {
   need_packages build
-  need_python run
+  need_python run test
   "$VENV/bin/python" tools/generate_codes.py --python --docs
+  "$VENV/bin/python" tools/messages.py
+  "$VENV/bin/python" tools/account_session.py
   "$VENV/bin/python" tools/links.py
 }

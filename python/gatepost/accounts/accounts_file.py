@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..arguments import flag, line, mapping, moment, named, optional, refuse, secret_line
 from ..errors import GatepostError, InputError
+from ..language import gettext as _
 from ..message import Address, BaseMessage
 from .account import Account
 from .choice import Choice, choose, sender_of
@@ -168,8 +169,11 @@ class AccountsFile(Mapping[str, Account]):
         optional(secret_line)("client_secret", client_secret)
         tokens = self._tokens(self.entry(name))
         if tokens is None:
-            raise InputError(f"account {name} does not log in by OAuth; `gatepost account edit {name} --set`"
-                             " oauth.client_id=... makes it do so")  # fmt: skip
+            words = _(
+                "account {name} does not log in by OAuth;"
+                " `gatepost account edit {name} --set oauth.client_id=...` makes it do so"
+            )
+            raise InputError(words.format(name=name))
         given = sign_in(tokens, show, ask, client_secret)
         if client_secret is not None:
             self._secrets.keep(name, client_secret, CLIENT_SECRET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ..language import gettext as _
 from ..message import Message
 from ..message.addresses import read_one
 from ..sending.lane import SendingAccount
@@ -32,8 +33,8 @@ def check_account(account: CheckedAccount, send_to: str | None) -> list[str]:
                 text="Это письмо отправлено проверкой аккаунта.\nThis letter was sent by an account check.\n",
             )
             accepted = mailer.send(letter).accepted[0]
-            queued = f" (queue id {accepted.queue_id})" if accepted.queue_id else ""
-            findings.append(f"a test letter to {to} was accepted{queued}")
+            queued = " " + _("(queue id {id})").format(id=accepted.queue_id) if accepted.queue_id else ""
+            findings.append(_("a test letter to {address} was accepted").format(address=to) + queued)
     return findings
 
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ..addresses import split_address
+from ..language import gettext as _
 from ..message import Address, BaseMessage
 from ..message.addresses import read_one
 from .file.entry import AccountEntry
@@ -31,7 +32,8 @@ class Choice:
     considered: tuple[Considered, ...]
 
     def __str__(self) -> str:
-        head = f"From {self.sender}: account {self.name}" if self.name else f"From {self.sender}: no account fits"
+        words = _("From {sender}: account {name}") if self.name else _("From {sender}: no account fits")
+        head = words.format(sender=self.sender, name=self.name)
         return "\n".join([head, *(f"  {one.name}: {one.why}" for one in self.considered)])
 
 
@@ -54,10 +56,10 @@ def choose(sender: Address, entries: Iterable[AccountEntry], paused: Sequence[st
 def _before(best: Considered, second: Considered) -> str:
     assert best.rank is not None and second.rank is not None
     if best.rank[0] != second.rank[0]:
-        return f"a closer fit than {second.name}"
+        return _("a closer fit than {name}").format(name=second.name)
     if best.rank[1] != second.rank[1]:
-        return f"its sender name is the letter's, that of {second.name} is not"
-    return f"newer than {second.name}"
+        return _("its sender name is the letter's, that of {name} is not").format(name=second.name)
+    return _("newer than {name}").format(name=second.name)
 
 
 def _consider(sender: Address, entry: AccountEntry, paused: bool) -> Considered:
@@ -66,27 +68,28 @@ def _consider(sender: Address, entry: AccountEntry, paused: bool) -> Considered:
     if fit == 0:
         return Considered(entry.name, why, None)
     if not entry.active:
-        return Considered(entry.name, f"{why}, but it is not active", None)
+        return Considered(entry.name, _("{why}, but it is not active").format(why=why), None)
     if paused:
-        return Considered(entry.name, f"{why}, but it is paused", None)
+        return Considered(entry.name, _("{why}, but it is paused").format(why=why), None)
     same_name = bool(sender.name) and sender.name.casefold() == account.sender_name.casefold()
-    return Considered(entry.name, f"{why}{' and name' if same_name else ''}", (fit, same_name, entry.age))
+    why = _("{why} and name").format(why=why) if same_name else why
+    return Considered(entry.name, why, (fit, same_name, entry.age))
 
 
 def _fit(address: str, entry: AccountEntry) -> tuple[int, str]:
     """3: its own address, 2: an alias, 1: a plus-address of one of these, 0: neither."""
     own = entry.account.sender
     if own is not None and _same(address, own):
-        return 3, f"sends from {own}"
+        return 3, _("sends from {address}").format(address=own)
     if (alias := _alias(address, entry)) is not None:
-        return 2, f"takes {alias}"
+        return 2, _("takes {address}").format(address=alias)
     local, domain = split_address(address)
-    base, plus, _ = local.partition("+")
+    base, plus, _tag = local.partition("+")
     if plus and base:
         plain = f"{base}@{domain}"
         if (own is not None and _same(plain, own)) or _alias(plain, entry) is not None:
-            return 1, f"takes plus-addresses of {plain}"
-    return 0, f"sends from {own}" if own else "has no sender address"
+            return 1, _("takes plus-addresses of {address}").format(address=plain)
+    return 0, _("sends from {address}").format(address=own) if own else _("has no sender address")
 
 
 def _same(one: str, other: str) -> bool:
@@ -105,5 +108,6 @@ def _alias(address: str, entry: AccountEntry) -> str | None:
     local, domain = split_address(own)
     other_local, other_domain = split_address(address)
     if domain in preset.same_mailbox and other_domain in preset.same_mailbox and _same(local, other_local):
-        return f"{local}@{other_domain}, the same mailbox at {preset.title}"
+        words = _("{address}, the same mailbox at {provider}")
+        return words.format(address=f"{local}@{other_domain}", provider=preset.title)
     return None

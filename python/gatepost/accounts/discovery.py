@@ -8,6 +8,7 @@ from typing import Any
 
 from ..addresses import domain_of
 from ..dns import Resolver, Service, TemporaryDnsError
+from ..language import gettext as _
 from .presets import preset_by_mx, preset_named, preset_of_domain
 
 _SERVICES = (("_submissions._tcp", "tls"), ("_submission._tcp", "starttls"))
@@ -49,8 +50,9 @@ def _by_mx(domain: str, resolver: Resolver) -> FoundServer | None:
     if named is None:
         return None
     preset, host = named
+    words = _("the mail of {domain} is at {provider}, as its MX {host} says")
     return FoundServer(
-        {"preset": preset}, [f"the mail of {domain} is at {preset_named(preset)[1].title}, as its MX {host} says"]
+        {"preset": preset}, [words.format(domain=domain, provider=preset_named(preset)[1].title, host=host)]
     )
 
 
@@ -58,9 +60,10 @@ def _by_srv(domain: str, resolver: Resolver) -> FoundServer | None:
     offered = sorted(_offers(domain, resolver), key=lambda one: one[0].priority)  # stable: TLS before STARTTLS
     if not offered:
         return None
-    (service, security), *_ = offered
+    service, security = offered[0]
     host = service.host.lower()
-    finding = f"{domain} says by SRV records that letters are handed in at {host}:{service.port} ({security})"
+    words = _("{domain} says by SRV records that letters are handed in at {server} ({security})")
+    finding = words.format(domain=domain, server=f"{host}:{service.port}", security=security)
     below = host == domain or host.endswith(f".{domain}")
     settings = {"host": host, "port": service.port, "security": security}
     return FoundServer(settings, [finding], "" if below else host)

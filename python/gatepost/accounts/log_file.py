@@ -13,6 +13,7 @@ from ..shown import shown
 from .file.lock import locked
 from .logs import AGES, LEVELS, LogOptions
 from .places import make_private
+from .server_words import said_and_meaning
 
 _BEGUN = "# begun "
 _MB = 1_000_000
@@ -68,10 +69,11 @@ class LogFile:
                 yield f"{when} {line}"
         if self._level >= 4 and any(batch["timings"][row]):
             timings = dict(zip(("mail", "rcpt", "data", "final"), batch["timings"][row], strict=True))
-            yield f"{when} seconds: {_seconds(timings)}; {batch['bytes'][row]} bytes, {batch['message_id'][row]}"
+            size = f"{batch['bytes'][row]} bytes {batch['message_id'][row]}".rstrip()
+            yield f"{when} seconds: {_seconds(timings)}; {size}"
         failure = batch["failure"][row]
-        if failure is not None and (self._level >= 2 or not transcript):
-            yield f"{when} failed: {failure.describe()}"
+        if failure is not None and batch["tried"][row] and (self._level >= 2 or not transcript):
+            yield f"{when} failed: {said_and_meaning(failure.describe())[0]} ({failure.category})"
 
     def _append(self, text: str) -> None:
         make_private(self.path.parent)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..durations import duration
 from ..errors import GatepostError
+from ..language import gettext as _
 from .places import make_private
+from .server_words import said_and_meaning
 
 if TYPE_CHECKING:
     from ..store import Store
@@ -38,7 +40,9 @@ class AccountPaused(GatepostError):
 
     def __init__(self, account: str, state: AccountState) -> None:
         super().__init__(
-            f"account {account} is {state.in_words()}; `gatepost account resume {account}` lets it send again"
+            _("account {name} is {state}; `gatepost account resume {name}` lets it send again").format(
+                name=account, state=state.in_words()
+            )
         )
         self.account, self.why, self.until = account, state.why, state.until
 
@@ -66,14 +70,37 @@ class AccountState:
 
     def in_words(self) -> str:
         """ "paused until 2026-11-30 14:00 (in 2 h) by ivan: holidays"."""
+        if self.status == ACTIVE or not self.why:
+            return self._in_short()
+        said, meaning = said_and_meaning(self.why)
+        return f"{self._in_short()}: {said}" + (f" ({meaning})" if meaning else "")
+
+    def _in_short(self) -> str:
+        """The same without the reason."""
+        words = status_words(self.status)
         if self.status == ACTIVE:
-            return ACTIVE
-        words = self.status
+            return words
         if self.until is not None:
-            at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.until))
-            words += f" until {at} (in {duration(max(0, round(self.until - time.time())))})"
-        by = f" by {self.by}" if self.by else ""
-        return words + by + (f": {self.why}" if self.why else "")
+            words = _("{status} until {moment} (in {wait})").format(
+                status=words,
+                moment=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.until)),
+                wait=duration(max(0, round(self.until - time.time()))),
+            )
+        if self.by == SERVER:
+            return _("{state} by the server's reply").format(state=words)
+        return _("{state} by {who}").format(state=words, who=self.by) if self.by else words
+
+
+def status_words(status: str) -> str:
+    """A status in the language of the moment."""
+    words = {
+        ACTIVE: _("active"),
+        INACTIVE: _("inactive"),
+        PAUSED: _("paused"),
+        BLOCKED: _("blocked"),
+        NOT_ACTIVATED: _("not activated"),
+    }
+    return words.get(status, status)
 
 
 class StateStore:
@@ -114,13 +141,16 @@ class StateStore:
             )
         return state
 
-    def stop(self, account: str, status: str, why: str, until: float | None, by: str) -> None:
-        """From now on nothing goes through the account. What a server says does not replace what a person said."""
+    def stop(
+        self, account: str, status: str, why: str, until: float | None, by: str, since: float | None = None
+    ) -> None:
+        """From now on, or since then, nothing goes through the account. What a server says does not replace what a
+        person said."""
         self._write(
             account,
             "UPDATE account_states SET status = ?, why = ?, until_at = ?, set_by = ?, since = ? WHERE account = ?"
             " AND (? OR status = 'active' OR until_at < ? OR set_by = ?)",
-            (status, why, until, by, time.time(), account, by != SERVER, time.time(), SERVER),
+            (status, why, until, by, since or time.time(), account, by != SERVER, time.time(), SERVER),
         )
 
     def resume(self, account: str) -> None:
@@ -132,19 +162,19 @@ class StateStore:
             (time.time(), account),
         )
 
-    def succeeded(self, account: str, at: float) -> None:
-        """A server took a letter or a login: what it had against the account is over."""
+    def succeeded(self, account: str, at: float, begun: float) -> None:
+        """A server took what was `begun` then, at `at`: what it had against the account before is over."""
         self._write(account, "UPDATE account_states SET last_success = ? WHERE account = ?", (at, account))
-        self.end_of_servers(account)
+        self.end_of_servers(account, begun)
 
-    def end_of_servers(self, account: str) -> None:
-        """Forgets what a server had against the account; what a person said stays."""
+    def end_of_servers(self, account: str, until: float | None = None) -> None:
+        """Forgets what a server had against the account, or had until then; what a person said stays."""
         if self.path.exists():
             self._write(
                 account,
                 "UPDATE account_states SET status = 'active', why = '', until_at = NULL, set_by = ''"
-                " WHERE account = ? AND set_by = ?",
-                (account, SERVER),
+                " WHERE account = ? AND set_by = ? AND since <= ?",
+                (account, SERVER, until or time.time()),
             )
 
     def failed(self, account: str, at: float, words: str) -> None:

@@ -72,25 +72,30 @@ class KeptWatch:
             self._states.store.add_attempts(attempts)
 
     def _judge(self, batch: _core.Batch) -> None:
-        failed = None
-        for failure, ended in zip(batch["failure"], batch["ended"], strict=True):
-            if failure is not None and failure.phase != "local":
-                failed = failure, ended
-        accepted = [at for at, failure in zip(batch["ended"], batch["failure"], strict=True) if failure is None]
+        rows = list(zip(batch["failure"], batch["started"], batch["ended"], batch["tried"], strict=True))
+        accepted = [(at, begun) for failure, begun, at, _ in rows if failure is None]
+        failed = [(one, at) for one, _, at, tried in rows if one is not None and one.phase != "local" and tried]
+        if failed:
+            failure, at = failed[-1]
+            self._states.failed(self._account, at, failure.describe())
         if accepted:
-            self._states.succeeded(self._account, max(accepted))
             self._may_renew = self._renews
-        if failed is None:
-            return
-        failure, at = failed
-        self._states.failed(self._account, at, failure.describe())
-        if self._may_renew and failure.phase == "auth" and failure.category == "auth_failed":
+        against = [(one, at) for one, at in failed if _speaks_of_account(one)]
+        if self._may_renew and any(_refuses_token(one) for one, _ in failed):
+            against = [(one, at) for one, at in against if not _refuses_token(one)]
             self._may_renew = False
-        elif _speaks_of_account(failure):
+        for failure, at in against[-1:]:
             status = BLOCKED if failure.category == "account_blocked" else PAUSED
             status = NOT_ACTIVATED if failure.rule_id == _NOT_READY else status
             wait = float(failure.retry_after) or (_PAUSED_FOR if status == PAUSED else _BLOCKED_FOR)
-            self._states.stop(self._account, status, failure.describe(), at + wait, SERVER)
+            self._states.stop(self._account, status, failure.describe(), at + wait, SERVER, at)
+        # A letter that was under way already when the server refused another says nothing against the pause.
+        if accepted:
+            self._states.succeeded(self._account, max(accepted)[0], max(begun for _, begun in accepted))
+
+
+def _refuses_token(failure: _core.RawFailure) -> bool:
+    return failure.phase == "auth" and failure.category == "auth_failed"
 
 
 def _speaks_of_account(failure: _core.RawFailure) -> bool:

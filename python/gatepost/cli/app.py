@@ -9,7 +9,9 @@ import typer
 from .. import _core
 from ..language import follow_locale
 from . import account, campaign, demo, dkim, domain, explain, history, send, sink, store, suppress, worker
+from .core_dumps import forbid_core_dumps
 from .groups import grouped
+from .help import translate
 
 app = typer.Typer(
     name="gatepost",
@@ -50,5 +52,8 @@ def _root(
 
 def main() -> None:
     """Entry point of the `gatepost` command."""
+    forbid_core_dumps()
     follow_locale()
-    app()
+    command = typer.main.get_command(app)
+    translate(command)
+    command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..codes import Failure
 from ..codes import explain as explain_reply
-from ..language import Language, language
+from ..language import Language, gettext, language
 from .output import Json, console, print_json, spoken_errors
 
 
@@ -31,50 +31,48 @@ def explain(
         if as_json:
             print_json(failure.to_dict())
             return
-        labels = _RUSSIAN if failure.lang == "ru" else {}
-        kind = "permanent" if failure.permanent else "temporary"
-        console.print(Text.assemble((failure.category.value, "bold"), f" ({failure.name}; {labels.get(kind, kind)})"))
-        for name, value in _rows(failure, labels):
-            console.print(Text.assemble((f"  {labels.get(name, name):<12}", "dim"), value), soft_wrap=True)
+        words = _words(failure.lang or language())
+        kind = words["permanent" if failure.permanent else "temporary"]
+        console.print(Text.assemble((failure.category.value, "bold"), f" ({failure.name}; {kind})"))
+        for name, value in _rows(failure, words):
+            console.print(Text.assemble((f"  {name:<12}", "dim"), value), soft_wrap=True)
 
 
-_RUSSIAN = {
-    "permanent": "окончательно",
-    "temporary": "временно",
-    "means": "что значит",
-    "who acts": "чьё дело",
-    "what to do": "что делать",
-    "retry": "повтор",
-    "after": "через",
-    "suppress": "стоп-лист",
-    "pause": "пауза",
-    "known by": "правило",
-    "never": "не повторять",
-    "later": "позже",
-    "now": "сразу",
-    "after change": "после исправления",
-    "none": "нет",
-    "address": "адрес",
-    "domain": "домен",
-    "sender only": "только для этого отправителя",
-    "account": "учётная запись",
-    "ip": "IP-адрес",
-    "campaign": "рассылка",
-}
-
-
-def _rows(failure: Failure, labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    def say(value: str) -> str:
-        words = value.replace("_", " ")
-        return labels.get(words, words)
-
-    wait = f", {say('after')} {failure.retry_after} s" if failure.retry_after else ""
+def _rows(failure: Failure, words: dict[str, str]) -> list[tuple[str, str]]:
+    wait = f", {words['after']}".format(seconds=failure.retry_after) if failure.retry_after else ""
     return [
-        ("means", failure.cause),
-        ("who acts", failure.actor),
-        ("what to do", failure.hint),
-        ("retry", say(failure.retry) + wait),
-        ("suppress", say(failure.suppress)),
-        ("pause", say(failure.pause)),
-        ("known by", failure.rule_id),
+        (words["means"], failure.cause),
+        (words["who acts"], failure.actor),
+        (words["what to do"], failure.hint),
+        (words["retry"], words[failure.retry] + wait),
+        (words["suppress"], words[failure.suppress]),
+        (words["pause"], words[failure.pause]),
+        (words["known by"], failure.rule_id),
     ]
+
+
+def _words(lang: Language) -> dict[str, str]:
+    _ = partial(gettext, lang=lang)
+    return {
+        "permanent": _("permanent"),
+        "temporary": _("temporary"),
+        "means": _("means"),
+        "who acts": _("who acts"),
+        "what to do": _("what to do"),
+        "retry": _("retry"),
+        "after": _("after {seconds} s"),
+        "suppress": _("suppress"),
+        "pause": _("pause"),
+        "known by": _("known by"),
+        "never": _("not again"),
+        "later": _("later"),
+        "now": _("at once"),
+        "after_change": _("after change"),
+        "none": _("none"),
+        "address": _("address"),
+        "domain": _("domain"),
+        "sender_only": _("sender only"),
+        "account": _("account"),
+        "ip": _("IP address"),
+        "campaign": _("campaign"),
+    }

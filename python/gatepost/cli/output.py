@@ -18,6 +18,7 @@ from ..accounts import AccountPaused, TokenError
 from ..campaigns import CampaignReport
 from ..campaigns.run.run_state import STOPPED_BY_ACCOUNTS
 from ..errors import ConnectError, GatepostError, InputError, SendError
+from ..language import gettext as _
 from ..shown import escaped
 from ..terminal import Terminal
 
@@ -41,21 +42,23 @@ def print_json(value: Any, indent: int | None = 2) -> None:
 
 def warn(message: str) -> None:
     """Says on standard error what is not as it should be."""
-    errors.print(Text.assemble(("warning: ", "bold yellow"), message))
+    errors.print(Text.assemble((_("warning") + ": ", "bold yellow"), message))
 
 
 def note(message: str, campaign: str = "NAME") -> None:
     """Says on standard error what people may not expect."""
-    errors.print(Text.assemble(("note: ", "bold"), in_options(message, campaign)))
+    errors.print(Text.assemble((_("note") + ": ", "bold"), in_options(message, campaign)))
 
 
 def fail(message: str, code: int) -> NoReturn:
     """Says what went wrong on standard error and ends the command."""
-    errors.print(Text.assemble(("error: ", "bold red"), message))
+    errors.print(Text.assemble((_("error") + ": ", "bold red"), message))
     raise typer.Exit(code)
 
 
 _OPTIONS = {
+    "resume() ends": "`gatepost account resume NAME` ends",
+    "resume() снимает": "`gatepost account resume ИМЯ` снимает",
     "pass it as ca_pem": "pass its file by --ca",
     "tls.ca_pem holds": "the file of --ca holds",
     "account: without": "--without",
@@ -155,4 +158,4 @@ def spoken_errors() -> Iterator[None]:
     except OSError as error:
         fail(str(error), BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted", INTERRUPTED)
+        fail(_("interrupted"), INTERRUPTED)

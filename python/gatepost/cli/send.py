@@ -12,6 +12,7 @@ from rich.text import Text
 from .. import files
 from ..accounts import send as send_letter
 from ..errors import InputError, SendError
+from ..language import gettext as _
 from ..sending.results import SendResult
 from .options import Through, open_accounts, read_headers
 from .output import REFUSED, Json, console, errors, print_json, spoken_errors
@@ -20,9 +21,9 @@ from .output import REFUSED, Json, console, errors, print_json, spoken_errors
 def _body(text: str | None, html: Path | None) -> tuple[str | None, str | None]:
     """The bodies; "-" reads the text from standard input, and so does giving none where something is piped in."""
     if text == "-" or (text is None and html is None and not sys.stdin.isatty()):
-        text = _utf8(sys.stdin.buffer.read(), "standard input")
+        text = _utf8(sys.stdin.buffer.read(), _("standard input"))
     if text is None and html is None:
-        raise InputError("no body: pass --text, --html FILE, or pipe the text in")
+        raise InputError(_("no body: pass --text, --html FILE, or pipe the text in"))
     return text, _utf8(files.read_bytes(html), str(html)) if html else None
 
 
@@ -30,7 +31,8 @@ def _utf8(data: bytes, where: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{where}, byte {error.start}: not UTF-8 text; save it as UTF-8") from None
+        words = _("{where}, byte {position}: not UTF-8 text; save it as UTF-8")
+        raise InputError(words.format(where=where, position=error.start)) from None
 
 
 def _as_dict(result: SendResult) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def send(
         if from_ is not None:
             letter["from_"] = from_
         elif chosen.sender is None:
-            raise InputError("no sender: pass --from, as the account's login is not an address")
+            raise InputError(_("no sender: pass --from, as the account's login is not an address"))
         try:
             result = send_letter(chosen, timeout=timeout, attachments=[str(path) for path in attach or []], **letter)
         except SendError as error:
@@ -88,11 +90,12 @@ def send(
         else:
             for accepted in result.accepted:
                 words = f"  {accepted.address}  {accepted.code} {accepted.reply}"
-                console.print(Text.assemble(("accepted", "green"), words))
+                console.print(Text.assemble((_("accepted"), "green"), words))
             for failure in result.refused:
-                console.print(Text.assemble(("refused", "red"), f"   {failure.recipient}  {failure}"))
+                console.print(Text.assemble((_("refused"), "red"), f"  {failure.recipient}  {failure}"))
             if result.replaced_sender:
-                console.print(f"From shows {chosen.sender}, the account's own; answers go to {result.replaced_sender}")
+                words = _("From shows {sender}, the account's own; answers go to {address}")
+                console.print(words.format(sender=chosen.sender, address=result.replaced_sender))
             if transcript:
                 console.print(result.transcript)
         if not result.ok:

@@ -14,6 +14,7 @@ from types import FrameType
 from urllib.parse import quote
 
 from ..accounts import Account
+from ..arguments import optional, patience
 from ..campaigns import Campaign, CampaignReport
 from ..campaigns.run.progress import display
 from ..campaigns.run.run_state import STOPPED_BY_ACCOUNTS, Tally
@@ -27,10 +28,16 @@ _WAITING = (Status.QUEUED, Status.SENDING, Status.RETRYING)
 
 
 def run_workers(
-    campaign: Campaign, number: int, command: Sequence[str], environment: dict[str, str], bar: bool | str | None
+    campaign: Campaign,
+    number: int,
+    command: Sequence[str],
+    environment: dict[str, str],
+    bar: bool | str | None,
+    max_seconds: float | None = None,
 ) -> CampaignReport:
-    """Starts `number` processes of `command` and waits for all. Ctrl-C and SIGTERM let them end what they have begun;
-    one that crashed is replaced by a new one."""
+    """Starts `number` processes of `command` and waits for all. Ctrl-C, SIGTERM and the end of `max_seconds` let them
+    end what they have begun; one that crashed is replaced by a new one."""
+    optional(patience)("max_seconds", max_seconds)
     whole = [sys.executable, "-m", "gatepost", *command]
 
     def start() -> subprocess.Popen[bytes]:
@@ -57,6 +64,8 @@ def run_workers(
                 elif one.returncode == ACCOUNT:
                     stopped_by = stopped_by or STOPPED_BY_ACCOUNTS
             time.sleep(_LOOK)
+            if max_seconds is not None and not stopping and time.time() - tally.started >= max_seconds:
+                stop()
             now = campaign.status().counts
             tally.accepted = now.get("accepted", 0) - before.get("accepted", 0)
             tally.refused = now.get("refused", 0) - before.get("refused", 0)

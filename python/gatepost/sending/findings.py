@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ..language import gettext as _
+from ..language import ngettext
 from .results import SendResult
 from .session_facts import SessionFacts, TlsFacts
 
@@ -12,25 +14,36 @@ _SOON = 14  # days
 
 def _certificate(tls: TlsFacts) -> str:
     if tls.peer_not_after is None:
-        return "the server showed no certificate"
+        return _("the server showed no certificate")
     days = (tls.peer_not_after - datetime.now(UTC)).days
-    end = f"good until {tls.peer_not_after:%Y-%m-%d}"
-    if days < 0:
-        end = f"expired on {tls.peer_not_after:%Y-%m-%d}"
-    elif days < _SOON:
-        end += f", {days} days from now: its operator should renew it"
-    state = "verified" if tls.verified else "not verified"
-    return f"its certificate of {tls.peer_subject}, issued by {tls.peer_issuer}, is {state} and {end}"
+    end = (_("good until {day}") if days >= 0 else _("expired on {day}")).format(day=f"{tls.peer_not_after:%Y-%m-%d}")
+    if 0 <= days < _SOON:
+        words = ngettext(
+            "{count} day from now: its operator should renew it",
+            "{count} days from now: its operator should renew it",
+            days,
+        )
+        end += ", " + words.format(count=days)
+    return _("its certificate of {subject}, issued by {issuer}, is {state} and {end}").format(
+        subject=tls.peer_subject,
+        issuer=tls.peer_issuer,
+        state=_("verified") if tls.verified else _("not verified"),
+        end=end,
+    )
 
 
 def _limits(facts: SessionFacts) -> list[str]:
-    names = ("letters in one session", "recipients", "domains of recipients")
+    words = (
+        _("it takes at most {count} letters in one session at a time"),
+        _("it takes at most {count} recipients at a time"),
+        _("it takes at most {count} domains of recipients at a time"),
+    )
     found = []
     if facts.max_message_bytes:
-        found.append(f"it takes letters of at most {facts.max_message_bytes:,} bytes")
-    for limit, what in zip(facts.limits, names, strict=True):
+        found.append(_("it takes letters of at most {count} bytes").format(count=f"{facts.max_message_bytes:,}"))
+    for limit, text in zip(facts.limits, words, strict=True):
         if limit is not None:
-            found.append(f"it takes at most {limit:,} {what} at a time")
+            found.append(text.format(count=f"{limit:,}"))
     return found
 
 
@@ -39,14 +52,16 @@ def findings(check: SendResult) -> list[str]:
     facts = check.session
     if facts is None:
         return []
-    found = [f"the server {facts.server} greets: {facts.greeting}"]
+    found = [_("the server {server} greets: {greeting}").format(server=facts.server, greeting=facts.greeting)]
     if facts.tls is None:
-        found.append("the connection is not encrypted")
+        found.append(_("the connection is not encrypted"))
     else:
-        found.append(f"the connection is encrypted by {facts.tls.version} ({facts.tls.cipher})")
+        words = _("the connection is encrypted by {version} ({cipher})")
+        found.append(words.format(version=facts.tls.version, cipher=facts.tls.cipher))
         found.append(_certificate(facts.tls))
     if facts.extensions:
-        found.append(f"it offers {', '.join(facts.extensions)}")
+        found.append(_("it offers {extensions}").format(extensions=", ".join(facts.extensions)))
     found += _limits(facts)
-    found.append(f"logged in by {facts.auth_mechanism}" if facts.auth_mechanism else "no login was asked for")
+    by = facts.auth_mechanism
+    found.append(_("logged in by {mechanism}").format(mechanism=by) if by else _("no login was asked for"))
     return found

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from .. import _core
 from ..durations import duration
 from ..errors import LimitReached
+from ..language import gettext as _
+from ..language import ngettext
 
 _SOON = 0.1  # seconds that are not worth an early end
 _LATE = 1.0  # seconds of waiting after which a log line says why
@@ -26,24 +28,27 @@ class Held(NamedTuple):
     @property
     def why(self) -> str:
         """ "the limit of 1 letter in 60 s is used up"."""
-        return f"{'a limit' if self.limit is None else limit_in_words(*self.limit)} is used up"
+        limit = _("a limit") if self.limit is None else limit_in_words(*self.limit)
+        return _("{limit} is used up").format(limit=limit)
 
     def __str__(self) -> str:
-        return f"{self.why}; the next may go {self.when}"
+        return _("{why}; the next may go {when}").format(why=self.why, when=self.when)
 
     @property
     def when(self) -> str:
         """ "at 12:03:20 (in 3 min 20 s)"."""
         if self.at is None:
-            return "at a time that is not known yet"
+            return _("at a time that is not known yet")
         local = time.localtime(self.at)
         day = "" if local[:3] == time.localtime()[:3] else "%Y-%m-%d "
-        return f"at {time.strftime(day + '%H:%M:%S', local)} (in {duration(max(0.0, self.at - time.time()))})"
+        wait = duration(max(0.0, self.at - time.time()))
+        return _("at {moment} (in {wait})").format(moment=time.strftime(day + "%H:%M:%S", local), wait=wait)
 
 
 def limit_in_words(most: int, window: float) -> str:
     """ "the limit of 1 letter in 60 s"."""
-    return f"the limit of {most:,} letter{'' if most == 1 else 's'} in {window:g} s"
+    words = ngettext("the limit of {most} letter in {window} s", "the limit of {most} letters in {window} s", most)
+    return words.format(most=f"{most:,}", window=f"{window:g}")
 
 
 def held_by(hold: _core.Hold) -> Held:
@@ -82,8 +87,12 @@ class Watch:
         if hold is None:
             return
         if self._timeout is not None and waited + hold.surely > self._timeout > _SOON and not in_flight:
-            letters = "the letter was" if self._count == 1 else f"{self._count:,} letters were"
-            raise _reached(f"{letters} not sent, as timeout={self._timeout:g} would not be enough", hold)
+            words = ngettext(
+                "the letter was not sent, as timeout={timeout} would not be enough",
+                "{count} letters were not sent, as timeout={timeout} would not be enough",
+                self._count,
+            )
+            raise _reached(words.format(count=f"{self._count:,}", timeout=f"{self._timeout:g}"), hold)
         if waited >= _LATE and not self._said:
             self._said = True
             _log.warning("account %s: %s", self._account, hold)

@@ -34,7 +34,7 @@ def level(name: str) -> None:
         ("client", ["C: MAIL FROM", "C: AUTH"], ["S: ", "connected to", "-- ", "seconds:"]),
         ("client and server", ["C: MAIL FROM", "S: 250 2.0.0 Ok: queued"], ["connected to", "-- ", "seconds:"]),
         ("connection", ["C: MAIL", "S: 250", "connected to 127.", "logged in by", "bytes of letter"], ["seconds:"]),
-        ("low-level", ["connected to", "offers PIPELINING", "seconds: ", " bytes, "], []),
+        ("low-level", ["connected to", "offers PIPELINING", "seconds: ", " bytes\n"], []),
     ],
 )  # fmt: skip
 def test_each_level_adds_to_the_one_before(log: Path, name: str, has: list[str], has_not: list[str]) -> None:
@@ -72,6 +72,32 @@ def test_the_log_begins_anew_when_it_is_a_day_old(log: Path, monkeypatch: pytest
     monkeypatch.setattr(log_file.time, "time", lambda: now + 86_401)
     send("third")
     assert log.read_text().count("C: MAIL FROM") == 1
+
+
+@pytest.mark.parametrize(("age", "days"), [("week", 7), ("month", 30), ("year", 365)])
+def test_the_age_of_the_log_may_be_another(log: Path, monkeypatch: pytest.MonkeyPatch, age: str, days: int) -> None:
+    gp.accounts.edit("news", {"log.rewrite": age})
+    send("first")
+    now = log_file.time.time()
+    monkeypatch.setattr(log_file.time, "time", lambda: now + days * 86_400 - 1)
+    send("second")
+    assert log.read_text().count("C: MAIL FROM") == 2
+    monkeypatch.setattr(log_file.time, "time", lambda: now + days * 86_400 + 1)
+    send("third")
+    assert log.read_text().count("C: MAIL FROM") == 1
+
+
+def test_the_log_has_a_refusal_of_the_account_once_and_not_again_for_letters_that_were_not_tried(
+    log: Path, sink: gp.Sink
+) -> None:
+    sink.rules.add(phase="mail", reply="550 5.7.1 Your account has been blocked")
+    with gp.Mailer(gp.accounts["news"]) as mailer:
+        letters = [
+            gp.Message(from_="news@example.com", to=f"u{i}@example.com", subject="x", text="y") for i in range(20)
+        ]
+        assert [result.ok for result in mailer.send_many(letters)] == [False] * 20
+    assert 1 <= log.read_text().count("failed:") <= 4  # connections
+    assert gp.accounts.state("news").status == "blocked"
 
 
 @pytest.mark.parametrize(("most", "left"), [(0.002, 1), (0, 5), (10, 5)])
@@ -144,5 +170,5 @@ def test_nothing_of_a_challenge_stays_by_which_a_password_could_be_guessed(writt
         accounts.edit("news", {"auth.mechanisms": "SCRAM-SHA-256", "log.level": "low-level"})
         accounts.keep_password("news", SECRET)
         send()
-    lines = [line for line in accounts.log("news").path.read_text().splitlines() if "334" in line]
+    lines = [line for line in accounts.log("news").path.read_text().splitlines() if "S: 334" in line]
     assert len(lines) == 2 and all(line.endswith("S: 334 ****") for line in lines)

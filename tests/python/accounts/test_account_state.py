@@ -89,6 +89,29 @@ def test_what_a_server_says_of_the_account_pauses_it_with_an_end_and_a_success_e
     assert accounts.state("news").status == "active"
 
 
+def test_a_letter_that_was_under_way_before_a_pause_does_not_end_it(accounts: gp.AccountsFile) -> None:
+    states = StateStore(accounts.folder)
+    states.stop("news", "paused", "quota", time.time() + 3600, "the server's reply", since=1000.0)
+    states.succeeded("news", at=1001.0, begun=999.0)
+    assert accounts.state("news").status == "paused"
+    assert accounts.state("news").last_success == 1001.0
+    states.succeeded("news", at=1002.0, begun=1000.5)
+    assert accounts.state("news").status == "active"
+
+
+def test_one_recipient_more_that_is_refused_does_not_hide_what_was_said_of_the_account(
+    accounts: gp.AccountsFile, sink: gp.Sink
+) -> None:
+    sink.rules.add(phase="rcpt", to="u19@*", reply="550 5.1.1 No such user")
+    sink.rules.add(phase="mail", times=3)
+    sink.rules.add(phase="mail", reply="550 5.4.5 Daily user sending quota exceeded")
+    letters = [gp.Message(from_="news@example.com", to=f"u{i}@example.com", subject="x", text="y") for i in range(4)]
+    letters.insert(0, gp.Message(from_="news@example.com", to="u19@example.com", subject="x", text="y"))
+    with gp.Mailer(accounts["news"]) as mailer:
+        list(mailer.send_many(letters))
+    assert accounts.state("news").status == "paused"
+
+
 @pytest.mark.parametrize(
     ("reply", "status"),
     [

@@ -246,7 +246,7 @@ def test_an_account_is_added_once_somebody_has_signed_in_and_it_has_logged_in(
     added = add(run, gate, provider)
     assert added.exit_code == 0, added.output
     assert "Open https://example.com/device on any device and type the code WDJB-MJHT" in added.output
-    assert "logged in by" in added.output and "its tokens:" in added.output
+    assert "logged in by" in added.output and "Its tokens are kept:" in added.output
     assert gp.send("news", to="olga@example.com", subject="Счёт", text="...").accepted
     shown = run("account", "show", "news")
     assert "login by: OAuth 2.0, client client-7; signed in, access token until" in shown.output

@@ -18,6 +18,7 @@ from accounts_samples import Written
 from oauth_provider import Provider, gives, provider_here, refuses
 
 import gatepost as gp
+from gatepost._core import classify
 from gatepost.accounts.oauth import Tokens
 from gatepost.accounts.oauth.kept import TOKENS
 
@@ -381,3 +382,18 @@ def test_without_the_packages_the_error_names_the_command(
     monkeypatch.setitem(sys.modules, "authlib.integrations.requests_client", None)
     with pytest.raises(gp.InputError, match=r"pip install 'gatepost\[oauth\]'"):
         gp.send("news", **LETTER)
+
+
+@pytest.mark.parametrize("last", ["auth", "mail"])
+def test_a_refused_token_hides_nothing_that_was_said_of_the_account(
+    written: Written, gate: gp.Sink, provider: Provider, last: str
+) -> None:
+    accounts = written(table(gate, provider))
+    watch = accounts["news"]._watch
+    refused = classify("535 5.7.8 Authentication credentials invalid", "auth")
+    quota = classify("550 5.4.5 Daily user sending quota exceeded", "mail")
+    failures = [quota, refused] if last == "auth" else [refused, quota]
+    now = time.time()
+    watch._judge({"failure": failures, "started": [now] * 2, "ended": [now] * 2, "tried": [True] * 2})
+    assert accounts.state("news").status == "paused"
+    assert "quota" in accounts.state("news").why

@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ...durations import duration
 from ...errors import InputError, with_errno
+from ...language import gettext as _
 from ...shown import shown
 from .errors import SignInNeeded, TokenError
 from .page import SignInPage
@@ -52,10 +54,10 @@ def code_of(address: str, state: str) -> str:
     except ValueError:
         given = {}
     if not secrets.compare_digest(given.get("state", [""])[0].encode(), state.encode()):
-        raise SignInNeeded("the browser came back from another sign-in; try again")
+        raise SignInNeeded(_("the browser came back from another sign-in; try again"))
     if error := given.get("error", [""])[0]:
         if error == "access_denied":
-            raise SignInNeeded("somebody refused it at the provider's page")
+            raise SignInNeeded(_("somebody refused it at the provider's page"))
         raise TokenError(f"the provider's page answered {shown(error)[:100]}", permanent=True)
     if not (code := given.get("code", [""])[0]):
         raise TokenError("the browser brought no code")
@@ -96,7 +98,7 @@ class _Listener:
         end = time.monotonic() + patience
         while not self._came.wait(0.2):  # Ctrl-C is heard in between
             if time.monotonic() > end:
-                raise SignInNeeded(f"nobody signed in within {patience / 60:g} min; try again")
+                raise SignInNeeded(_("nobody signed in within {time}; try again").format(time=duration(patience)))
         return code_of(self._address, self._state)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

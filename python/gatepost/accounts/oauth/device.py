@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import InputError
+from ...language import gettext as _
 from ...shown import shown
 from .errors import SignInNeeded, TokenError
 from .page import SignInPage
@@ -36,7 +37,7 @@ def device_sign_in(
     show(SignInPage(shown(page), shown(user_code)))
     while True:
         if time.monotonic() + wait > end:
-            raise SignInNeeded("the code was not used in time; try again")
+            raise SignInNeeded(_("the code was not used in time; try again"))
         sleep(wait)
         try:
             return server.device_token(device_code)
@@ -46,9 +47,9 @@ def device_sign_in(
             elif error.code == NOT_REACHED:
                 wait = min(wait * 2, _MOST)
             elif error.code == "expired_token":
-                raise SignInNeeded("the code was not used in time; try again") from None
+                raise SignInNeeded(_("the code was not used in time; try again")) from None
             elif error.code in ("access_denied", "authorization_declined"):
-                raise SignInNeeded("somebody refused it at the provider's page") from None
+                raise SignInNeeded(_("somebody refused it at the provider's page")) from None
             elif error.code != "authorization_pending":
                 raise
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from ...errors import InputError
+from ...language import gettext as _
 from ...sending.tokens import AccessToken
 from ..file.lock import locked
 from .errors import SignInNeeded, TokenError
@@ -85,10 +86,11 @@ class KeptTokens:
 
         secret = client_secret if client_secret is not None else self.place.kept(CLIENT_SECRET) or ""
         if self.provider.secret and not secret:
-            raise InputError(
-                f"account {self.account}: its OAuth client has a secret, and nobody has it;"
-                f" `gatepost account sign-in {self.account} --client-secret` asks for it"
+            words = _(
+                "account {name}: its OAuth client has a secret, and nobody has it;"
+                " `gatepost account sign-in {name} --client-secret` asks for it"
             )
+            raise InputError(words.format(name=self.account))
         return TokenServer(self.provider, self.client_id, secret)
 
     def _good(self, refused: str) -> Tokens | None:
@@ -98,18 +100,18 @@ class KeptTokens:
     def _renewed(self) -> Tokens:
         tokens = self.read()
         if tokens is None:
-            raise self._sign_in(self.place.trouble or "nobody has signed in")
+            raise self._sign_in(self.place.trouble or _("nobody has signed in"))
         if tokens.refused:
             raise self._sign_in(tokens.refused)
         if not tokens.refresh:
-            raise self._sign_in("the access token is over, and the provider gave no refresh token")
+            raise self._sign_in(_("the access token is over, and the provider gave no refresh token"))
         try:
             new = Tokens.from_reply(self.server().refresh(tokens.refresh), time.time(), tokens.refresh)
         except SignInNeeded as error:
             self._keep_or_warn(replace(tokens, refused=str(error)))
             raise self._sign_in(str(error)) from None
         except TokenError as error:
-            words = f"account {self.account}: no access token: {error}"
+            words = _("account {name}: no access token: {why}").format(name=self.account, why=error)
             self.failed(words)
             raise TokenError(words, error.permanent) from None
         self._keep_or_warn(new)
@@ -124,9 +126,9 @@ class KeptTokens:
             _log.warning("account %s: its new tokens could not be kept: %s", self.account, error)
 
     def _sign_in(self, why: str) -> SignInNeeded:
-        words = (
-            f"account {self.account}: its provider gives no access token ({why}); somebody has to sign in:"
-            f" `gatepost account sign-in {self.account}`"
-        )
+        words = _(
+            "account {name}: its provider gives no access token ({why}); somebody has to sign in:"
+            " `gatepost account sign-in {name}`"
+        ).format(name=self.account, why=why)
         self.failed(words)
         return SignInNeeded(words)

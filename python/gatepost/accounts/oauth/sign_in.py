@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from ...language import gettext as _
 from .errors import SignInNeeded, TokenError
 from .kept import KeptTokens
 from .page import SignInPage
@@ -31,4 +32,5 @@ def sign_in(
         return Tokens.from_reply(reply, time.time())
     except TokenError as error:
         kind = SignInNeeded if isinstance(error, SignInNeeded) else TokenError
-        raise kind(f"account {tokens.account}: not signed in: {error}", error.permanent, error.code) from None
+        words = _("account {name}: not signed in: {why}").format(name=tokens.account, why=error)
+        raise kind(words, error.permanent, error.code) from None

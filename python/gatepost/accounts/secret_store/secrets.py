@@ -16,6 +16,10 @@ from .system_keyring import SystemKeyring
 KINDS = ("password", "proxy", "client secret", "tokens")
 
 
+KEYRING = "the system's keyring"
+"""The source of secrets that no file of ours has."""
+
+
 class Found(NamedTuple):
     """A secret and who gave it."""
 
@@ -47,7 +51,7 @@ class Secrets:
         if command is not None and kind == "password":
             return Found(first_line(command, f"account {account}: password_command"), "password_command")
         if (value := self._keyring.get(account, kind)) is not None:
-            return Found(value, "the system's keyring")
+            return Found(value, KEYRING)
         if (value := self._file.get(account, kind)) is not None:
             return Found(value, str(self._file.path))
         return None
@@ -73,7 +77,7 @@ class Secrets:
             raise InputError(f"account {account}: the {kind} is empty")
         if self._keyring.set(account, kind, value):
             self._file.delete(account, kind)
-            return "the system's keyring"
+            return KEYRING
         self._file.set(account, kind, value)
         return str(self._file.path)
 

@@ -11,10 +11,23 @@ import typer
 from ...accounts.discovery import find_server
 from ...dns import Resolver, resolver_of
 from ...errors import InputError
+from ...language import gettext as _
 from ...shown import shown
 from ..options import DnsTable, read_dns_table
-from ..output import Json, console, print_json, spoken_errors
-from .common import Check, Name, PasswordStdin, SendTo, Set, ask_password, opened, say_findings, settings_of, try_out
+from ..output import REFUSED, Json, console, print_json, spoken_errors
+from .common import (
+    Check,
+    Name,
+    PasswordStdin,
+    SendTo,
+    Set,
+    ask_password,
+    opened,
+    say_findings,
+    settings_of,
+    source_words,
+    try_out,
+)
 from .signing_in import Paste, sign_in_first
 
 
@@ -53,7 +66,8 @@ def add(
     with spoken_errors():
         accounts = opened()
         if name in accounts:
-            raise InputError(f"there is an account {name!r} already; `gatepost account edit {name}` changes it")
+            taken = _("there is an account {name} already; `gatepost account edit {name}` changes it")
+            raise InputError(taken.format(name=name))
         given: dict[str, Any] = {
             "preset": preset, "url": url, "host": host, "port": port, "security": security,
             "internal": internal or None, "login": login, "sender": sender, "aliases": alias,
@@ -65,7 +79,7 @@ def add(
         entry = accounts._draft(name, settings)
         secrets: dict[str, str] = {}
         if entry.logs_in and entry.password_command is None:
-            whose = f"{entry.account.login} at {entry.account.host}"
+            whose = _("{login} at {host}").format(login=entry.account.login, host=entry.account.host)
             secrets["password"] = ask_password(whose, password_stdin)
         if check and entry.oauth is not None:
             secrets = sign_in_first(accounts, entry, paste, password_stdin)
@@ -80,9 +94,12 @@ def add(
                         f"{kind}_from": where.source if where else None})  # fmt: skip
             return
         say_findings(findings)
-        console.print(f"Account {name} is in {accounts.path}" + (f"; its {kind}: {where.source}." if where else "."))
+        console.print(_("Account {name} is in {file}.").format(name=name, file=accounts.path))
+        if where:
+            words = _("Its password is kept: {where}.") if entry.logs_in else _("Its tokens are kept: {where}.")
+            console.print(words.format(where=source_words(where.source)))
         if entry.oauth is not None and not secrets:
-            console.print(f"Nobody has signed in: gatepost account sign-in {name}")
+            console.print(_("Nobody has signed in: gatepost account sign-in {name}").format(name=name))
 
 
 def _find_server(settings: dict[str, Any], resolver: Resolver) -> list[str]:
@@ -98,13 +115,16 @@ def _find_server(settings: dict[str, Any], resolver: Resolver) -> list[str]:
         if found.settings:
             settings.update(found.settings)
             return found.findings
-        trouble = f" (the DNS did not answer: {found.trouble})" if found.trouble else ""
-    raise InputError(f"where is its server? pass --preset, --url, --host or --internal{trouble}")
+        if found.trouble:
+            trouble = " " + _("(the DNS did not answer: {error})").format(error=found.trouble)
+    raise InputError(_("where is its server? pass --preset, --url, --host or --internal") + trouble)
 
 
 def _agree(finding: str, settings: dict[str, Any]) -> None:
     """A host of another domain gets the password only where a person says so (RFC 6186 §6)."""
     if not sys.stdin.isatty():
         say = " ".join(f"--{key} {value}" for key, value in settings.items())
-        raise InputError(f"{finding}; the DNS alone is not trusted with a host of another domain: pass {say}")
-    typer.confirm(f"{shown(finding)}. Is that right?", abort=True, err=True)
+        words = _("{finding}; the DNS alone is not trusted with a host of another domain: pass {options}")
+        raise InputError(words.format(finding=finding, options=say))
+    if not typer.confirm(_("{finding}. Is that right?").format(finding=shown(finding)), err=True):
+        raise typer.Exit(REFUSED)

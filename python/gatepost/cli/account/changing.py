@@ -10,8 +10,22 @@ import typer
 from ...accounts import AccountEntry, AccountsFile
 from ...accounts.file.building import with_whole_paths
 from ...errors import InputError
-from ..output import Json, console, print_json, spoken_errors
-from .common import Check, Name, PasswordStdin, SendTo, Set, ask_password, opened, say_findings, settings_of, try_out
+from ...language import gettext as _
+from ...language import ngettext
+from ..output import REFUSED, Json, console, print_json, spoken_errors
+from .common import (
+    Check,
+    Name,
+    PasswordStdin,
+    SendTo,
+    Set,
+    ask_password,
+    opened,
+    say_findings,
+    settings_of,
+    source_words,
+    try_out,
+)
 
 
 def edit(
@@ -29,18 +43,22 @@ def edit(
         accounts = opened()
         changes: dict[str, Any] = {**settings_of(set_ or ()), **dict.fromkeys(unset or ())}
         if not changes and not (password or proxy_password or password_stdin):
-            raise InputError("nothing to change: pass --set KEY=VALUE, --unset KEY or --password")
+            raise InputError(_("nothing to change: pass --set KEY=VALUE, --unset KEY or --password"))
         entry = accounts._changed_entry(name, changes)
         new = None
         if proxy_password or password or password_stdin:
-            new = ask_password(f"the proxy of {name}" if proxy_password else name, password_stdin)
+            whose = _("the proxy of {name}").format(name=name) if proxy_password else name
+            new = ask_password(whose, password_stdin)
         if check and entry.active:
             secrets = {} if new is None else {"proxy" if proxy_password else "password": new}
-            say_findings(try_out(accounts._open(entry, secrets, watched=False), send_to, saves=True))
+            found = try_out(accounts._open(entry, secrets, watched=False), send_to, saves=True)
+            say_findings(found[-2 if send_to else -1 :])
         if changes:
             accounts.edit(name, changes)
+            console.print(_("Account {name} is changed.").format(name=name))
         if new is not None:
-            console.print(f"The password is kept: {accounts.keep_password(name, new, of_proxy=proxy_password)}.")
+            where = source_words(accounts.keep_password(name, new, of_proxy=proxy_password))
+            console.print(_("Its password is kept: {where}.").format(where=where))
 
 
 def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
@@ -50,7 +68,9 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do
         if name not in accounts:
             accounts.entry(name)  # says which there are
         if not yes:
-            typer.confirm(f"Remove account {name}, its password, state and log?", abort=True, err=True)
+            question = _("Remove account {name}, its password, state and log?").format(name=name)
+            if not typer.confirm(question, err=True):
+                raise typer.Exit(REFUSED)
         accounts.remove(name)
 
 
@@ -63,7 +83,7 @@ def import_(
     with spoken_errors():
         accounts, others = opened(), AccountsFile(file)
         if not file.exists():
-            raise InputError(f"{file}: there is no such file")
+            raise InputError(_("{file}: there is no such file").format(file=file))
         taken, left = [], []
         for entry in others.entries():  # all are read before the first is taken
             if entry.name in accounts and not replace:
@@ -77,15 +97,17 @@ def import_(
             print_json({"imported": taken, "left_out": left})
             return
         for name in taken:
-            console.print(f"{name}: imported{_needs(accounts, accounts.entry(name))}")
+            console.print(f"{name}{_needs(accounts, accounts.entry(name))}")
         for name in left:
-            console.print(f"{name}: left out, as there is one of this name (--replace)")
+            console.print(_("{name}: left out, as there is one of this name (--replace)").format(name=name))
+        words = ngettext("{count} account was taken over.", "{count} accounts were taken over.", len(taken))
+        console.print(words.format(count=len(taken)))
 
 
 def _needs(accounts: AccountsFile, entry: AccountEntry) -> str:
     """What is missing before an imported account can log in."""
     if entry.oauth is not None and accounts._secrets.find(entry.name, "tokens") is None:
-        return f"; gatepost account sign-in {entry.name}"
+        return f": gatepost account sign-in {entry.name}"
     if entry.logs_in and accounts._secrets.find(entry.name) is None:
-        return f"; gatepost account edit {entry.name} --password"
+        return f": gatepost account edit {entry.name} --password"
     return ""

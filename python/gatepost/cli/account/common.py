@@ -12,7 +12,9 @@ import typer
 
 from ...accounts import Account, AccountsFile
 from ...accounts.presets import preset_of_server
+from ...accounts.secret_store.secrets import KEYRING
 from ...errors import AuthError, ConnectError, InputError, SendError
+from ...language import gettext as _
 from ..output import console, fail, in_options
 
 Name = Annotated[str, typer.Argument(help="The account's name.")]
@@ -31,7 +33,7 @@ def settings_of(given: Iterable[str]) -> dict[str, Any]:
     for one in given:
         key, sign, value = one.partition("=")
         if not sign or not key.strip():
-            raise InputError(f"--set {one!r}: KEY=VALUE, as in --set limits.per_hour=20")
+            raise InputError(_("--set {given}: KEY=VALUE, as in --set limits.per_hour=20").format(given=repr(one)))
         settings[key.strip()] = _value(value.strip())
     return settings
 
@@ -43,18 +45,26 @@ def _value(text: str) -> Any:
         return text
 
 
-def ask_password(whose: str, from_stdin: bool, variable: str = "GATEPOST_PASSWORD", what: str = "password") -> str:
-    """From standard input, the environment's variable, or a person; InputError where nobody answers."""
+def ask_password(whose: str, from_stdin: bool, of_client: bool = False) -> str:
+    """From standard input, the environment, or a person; InputError where nobody answers. `of_client`: the secret of an
+    OAuth client."""
+    variable = "GATEPOST_CLIENT_SECRET" if of_client else "GATEPOST_PASSWORD"
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
-            raise InputError("--password-stdin: nothing there")
+            raise InputError(_("--password-stdin: nothing there"))
         return password
     if password := os.environ.get(variable, ""):
         return password
     if not sys.stdin.isatty():
-        raise InputError(f"no {what} for {whose}: pass --password-stdin or set {variable}")
-    return str(typer.prompt(f"{what.capitalize()} of {whose}", hide_input=True, err=True))
+        words = (
+            _("no secret for {whose}: pass --password-stdin or set {variable}")
+            if of_client
+            else _("no password for {whose}: pass --password-stdin or set {variable}")
+        )
+        raise InputError(words.format(whose=whose, variable=variable))
+    words = _("Secret of {whose}") if of_client else _("Password of {whose}")
+    return str(typer.prompt(words.format(whose=whose), hide_input=True, err=True))
 
 
 def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[str]:
@@ -68,9 +78,10 @@ def try_out(account: Account, send_to: str | None, saves: bool = False) -> list[
             advice = f"\n{preset.title}: {preset.advice}"
         elif preset is not None and preset.smtp is not None and isinstance(error, ConnectError):
             ports = ", ".join(f"{port} ({how})" for port, how in preset.smtp.also if how != "none")
-            advice = f"\n{preset.title} also takes port {ports}: --set host=... --set port=..." if ports else ""
+            words = _("{provider} also takes port {ports}: --set host=... --set port=...")
+            advice = "\n" + words.format(provider=preset.title, ports=ports) if ports else ""
         code = 3 if isinstance(error, ConnectError) or error.failure.scope == "session" else 1
-        end = "\nNothing was saved; --no-check saves it unchecked." if saves else ""
+        end = "\n" + _("Nothing was saved; --no-check saves it unchecked.") if saves else ""
         fail(f"{in_options(str(error))}{advice}{end}", code)
 
 
@@ -78,6 +89,11 @@ def say_findings(findings: Iterable[str]) -> None:
     """One line each."""
     for finding in findings:
         console.print(finding)
+
+
+def source_words(source: str) -> str:
+    """Where a password is, in the language of the moment."""
+    return _("the system's keyring") if source == KEYRING else source
 
 
 def opened() -> AccountsFile:

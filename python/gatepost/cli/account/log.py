@@ -40,6 +40,7 @@ class _Reader:
 
     def __init__(self, file: Path) -> None:
         self._file, self._position = file, 0
+        self._begun = b""  # its first line: when it was begun
 
     def news(self) -> Iterator[str]:
         """What was written since the last call."""
@@ -48,8 +49,9 @@ class _Reader:
         except FileNotFoundError:
             return
         with opened_file:
-            if self._file.stat().st_size < self._position:
-                self._position = 0
+            begun = opened_file.readline(64)
+            if begun != self._begun:
+                self._begun, self._position = begun, 0
             opened_file.seek(self._position)
             while block := opened_file.read(1 << 16):
                 block += opened_file.readline()  # whole lines: no letter is cut in two

@@ -6,13 +6,18 @@ import time
 from typing import Annotated, Any
 
 import typer
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ...accounts import AccountEntry, AccountsFile
+from ...accounts.server_words import said_and_meaning
+from ...accounts.state_store import status_words
 from ...durations import duration
+from ...language import gettext as _
+from ...language import ngettext
 from ..output import REFUSED, Json, console, print_json, spoken_errors
-from .common import Name, SendTo, opened, say_findings, try_out
+from .common import Name, SendTo, opened, say_findings, source_words, try_out
 
 _LOOK_EACH = 2.0  # seconds
 _COLOURS = {"active": "green", "inactive": "dim", "paused": "yellow", "blocked": "red", "not activated": "red"}
@@ -39,19 +44,40 @@ def _list(accounts: AccountsFile, rows: list[dict[str, Any]], as_json: bool) -> 
         print_json(rows)
         return
     if not rows:
-        console.print(f"No accounts in {accounts.path}; `gatepost account add NAME` makes one.")
+        words = _("No accounts in {file}; `gatepost account add NAME` makes one.")
+        console.print(words.format(file=accounts.path))
         return
-    table = Table("account", "state", "sender", "left", "last success", box=None, header_style="bold")
+    titles = _("name"), _("state"), _("sender"), _("left"), _("last success")
+    table = Table(box=None, header_style="bold")
+    for title in titles:
+        table.add_column(title, overflow="fold")
     for row in rows:
-        left = ", ".join(f"{one['left']:,} of {one['most']:,} in {duration(one['seconds'])}" for one in row["limits"])
-        state = Text(row["status"], _COLOURS.get(row["status"], ""))
-        table.add_row(row["name"], state, row["sender"] or "", left or "no limit", _ago(row["last_success"]))
+        state = Text(status_words(row["status"]), _COLOURS.get(row["status"], ""))
+        table.add_row(row["name"], state, row["sender"] or "", _left(row["limits"]), _ago(row["last_success"]))
     console.print(table)
     for row in rows:
         if row["status"] not in ("active", "inactive"):
-            console.print(f"{row['name']}: {row['state']}")
+            console.print(f"{row['name']}: {row['since']}", soft_wrap=False)
+            _explain(row["why"])
         elif row["last_error_at"] and row["last_error_at"] > (row["last_success"] or 0):
-            console.print(f"{row['name']}: failed {_ago(row['last_error_at'])}: {row['last_error']}")
+            console.print(_("{name}: failed {ago}").format(name=row["name"], ago=_ago(row["last_error_at"])))
+            _explain(row["last_error"])
+
+
+def _left(limits: list[dict[str, Any]]) -> str:
+    words = _("{left} of {most} in {window}")
+    lines = [
+        words.format(left=f"{one['left']:,}", most=f"{one['most']:,}", window=duration(one["seconds"]))
+        for one in limits
+    ]
+    return "\n".join(lines) or _("no limit")
+
+
+def _explain(reason: str) -> None:
+    """What was said, and below it what it means and what to do."""
+    for words in said_and_meaning(reason):
+        if words:
+            console.print(Padding(words, (0, 0, 0, 2)))
 
 
 def show(name: Name, as_json: Json = False) -> None:
@@ -76,29 +102,29 @@ def show(name: Name, as_json: Json = False) -> None:
         if as_json:
             print_json(row)
             return
-        for title in (
-            "name",
-            "state",
-            "server",
-            "login",
-            "sender",
-            "aliases",
-            "login_by",
-            "password_from",
-            "file",
-            "log",
-        ):
-            value = ", ".join(row[title]) if isinstance(row[title], list) else row[title]
+        facts = {
+            _("name"): row["name"], _("state"): row["since"], _("server"): row["server"], _("login"): row["login"],
+            _("sender"): row["sender"], _("aliases"): ", ".join(row["aliases"]), _("login by"): row["login_by"],
+            _("password from"): row["password_from"], _("file"): row["file"], _("log"): row["log"],
+        }  # fmt: skip
+        for title, value in facts.items():
             if value:
-                console.print(f"{title.replace('_', ' ')}: {value}")
+                console.print(f"{title}: {value}")
+            if title == _("state"):
+                _explain(row["why"])
         for limit in row["limits"]:
-            console.print(f"limit: {limit['most']:,} in {duration(limit['seconds'])}, {limit['left']:,} left")
+            words = ngettext("{most} letter in {window}", "{most} letters in {window}", limit["most"])
+            words = words.format(most=f"{limit['most']:,}", window=duration(limit["seconds"]))
+            left = _("{left} left").format(left=f"{limit['left']:,}")
+            console.print(_("limit: {limit}, {left}").format(limit=words, left=left))
         for rule, source in row["rules"].items():
-            console.print(f"rule: {rule}: {source}")
-        for title in ("last_success", "last_error_at"):
-            if row[title]:
-                words = f": {row['last_error']}" if title == "last_error_at" else ""
-                console.print(f"{title.removesuffix('_at').replace('_', ' ')}: {_ago(row[title])}{words}")
+            console.print(_("rule: {rule}: {source}").format(rule=rule, source=source))
+        if row["last_success"]:
+            console.print(_("last success: {ago}").format(ago=_ago(row["last_success"])))
+        if row["last_error_at"]:
+            console.print(_("last error: {ago}").format(ago=_ago(row["last_error_at"])))
+            if row["last_error"] != row["why"]:
+                _explain(row["last_error"])
 
 
 _ASKED = ("per_minute", "per_hour", "per_day", "recipients", "message_bytes", "forbidden_attachments")
@@ -137,6 +163,7 @@ def _row(accounts: AccountsFile, entry: AccountEntry) -> dict[str, Any]:
         "name": entry.name,
         "status": state.status,
         "state": state.in_words(),
+        "since": state._in_short(),
         "why": state.why,
         "until": state.until,
         "by": state.by,
@@ -156,7 +183,7 @@ def _password_source(accounts: AccountsFile, entry: AccountEntry) -> str:
     if entry.password_command is not None:
         return "password_command"
     found = accounts._secrets.find(entry.name)
-    return "nobody has it" if found is None else found.source
+    return _("nobody has it") if found is None else source_words(found.source)
 
 
 def _oauth_words(accounts: AccountsFile, entry: AccountEntry) -> str:
@@ -165,14 +192,15 @@ def _oauth_words(accounts: AccountsFile, entry: AccountEntry) -> str:
     if keeper is None:
         return ""
     tokens = keeper.read()
-    words = f"OAuth 2.0, client {keeper.client_id}; "
+    words = _("OAuth 2.0, client {client}").format(client=keeper.client_id) + "; "
     if tokens is None or tokens.refused:
-        why = "nobody has signed in" if tokens is None else f"refused ({tokens.refused})"
+        why = _("refused ({why})").format(why=tokens.refused) if tokens else _("nobody has signed in")
         return f"{words}{why}: gatepost account sign-in {entry.name}"
     if tokens.renew_at is None:
-        return f"{words}signed in"
-    return f"{words}signed in, access token until {time.strftime('%Y-%m-%d %H:%M', time.localtime(tokens.renew_at))}"
+        return words + _("signed in")
+    moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(tokens.renew_at))
+    return words + _("signed in, access token until {moment}").format(moment=moment)
 
 
 def _ago(at: float | None) -> str:
-    return "never" if not at else f"{duration(max(0.0, time.time() - at))} ago"
+    return _("{time} ago").format(time=duration(max(0.0, time.time() - at))) if at else _("never")

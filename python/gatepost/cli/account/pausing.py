@@ -10,15 +10,18 @@ from typing import Annotated
 import typer
 
 from ...errors import InputError
+from ...language import gettext as _
 from ..output import console, spoken_errors
 from .common import Name, opened
 
-_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "day": 86_400, "days": 86_400}
+_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "day": 86_400, "days": 86_400,
+          "с": 1, "мин": 60, "м": 60, "ч": 3600, "час": 3600, "часа": 3600, "часов": 3600,
+          "д": 86_400, "дн": 86_400, "день": 86_400, "дня": 86_400, "дней": 86_400}  # fmt: skip
 
 
 def moment_of(text: str, now: float) -> float:
     """ "2h", "30 min", "3 days", "18:00", "2026-12-01" or "2026-12-01 18:00" as Unix seconds."""
-    if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+)", text.strip().lower()):
+    if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zа-я]+)", text.strip().lower()):
         if found[2] in _UNITS:
             return now + float(found[1]) * _UNITS[found[2]]
     elif found := re.fullmatch(r"(\d\d?):(\d\d)", text.strip()):
@@ -32,7 +35,9 @@ def moment_of(text: str, now: float) -> float:
             return datetime.fromisoformat(text.strip()).timestamp()
         except (ValueError, OverflowError):
             pass
-    raise InputError(f"--until {text!r}: 2h, '30 min', 18:00, 2026-12-01 or '2026-12-01 18:00'")
+    raise InputError(
+        _("--until {given}: 2h, '30 min', 18:00, 2026-12-01 or '2026-12-01 18:00'").format(given=repr(text))
+    )
 
 
 def pause(
@@ -46,7 +51,7 @@ def pause(
     with spoken_errors():
         accounts = opened()
         accounts.pause(name, why, until=None if until is None else moment_of(until, time.time()))
-        console.print(f"Account {name} is {accounts.state(name).in_words()}")
+        console.print(_("Account {name} is {state}.").format(name=name, state=accounts.state(name).in_words()))
 
 
 def resume(name: Name) -> None:
@@ -54,4 +59,4 @@ def resume(name: Name) -> None:
     with spoken_errors():
         accounts = opened()
         accounts.resume(name)
-        console.print(f"Account {name} is {accounts.state(name).in_words()}")
+        console.print(_("Account {name} is {state}.").format(name=name, state=accounts.state(name).in_words()))

@@ -16,8 +16,9 @@ from ...accounts.oauth.kept import CLIENT_SECRET, TOKENS
 from ...accounts.oauth.page import SignInPage
 from ...accounts.oauth.sign_in import sign_in
 from ...errors import InputError
+from ...language import gettext as _
 from ..output import console, errors, spoken_errors
-from .common import Name, PasswordStdin, ask_password, opened
+from .common import Name, PasswordStdin, ask_password, opened, source_words
 
 Paste = Annotated[
     bool,
@@ -41,7 +42,8 @@ def sign_in_(
         if client_secret or password_stdin or (tokens is not None and _misses_secret(tokens)):
             secret = _ask_secret(name, password_stdin)
         where = accounts.sign_in(name, show_page, ask=_asked if paste else None, client_secret=secret)
-        console.print(f"Signed in; the tokens of account {name} are kept: {where}.")
+        words = _("Signed in; the tokens of account {name} are kept: {where}.")
+        console.print(words.format(name=name, where=source_words(where)))
 
 
 def sign_in_first(accounts: AccountsFile, entry: AccountEntry, paste: bool, from_stdin: bool) -> dict[str, str]:
@@ -49,7 +51,7 @@ def sign_in_first(accounts: AccountsFile, entry: AccountEntry, paste: bool, from
     secrets: dict[str, str] = {TOKENS: ""}
     tokens = accounts._tokens(entry, secrets)
     if tokens is None:
-        raise InputError(f"account {entry.name} does not log in by OAuth")
+        raise InputError(_("account {name} does not log in by OAuth").format(name=entry.name))
     if from_stdin or _misses_secret(tokens):
         secrets[CLIENT_SECRET] = _ask_secret(entry.name, from_stdin)
     tokens.keep(sign_in(tokens, show_page, _asked if paste else None))
@@ -59,14 +61,19 @@ def sign_in_first(accounts: AccountsFile, entry: AccountEntry, paste: bool, from
 def show_page(page: SignInPage) -> None:
     """What the person has to do, on standard error; a browser is opened where there is one and nothing is typed."""
     if page.code:
-        errors.print(Text.assemble("Open ", (page.page, "bold"), " on any device and type the code ",
-                                   (page.code, "bold"), "; waiting."), soft_wrap=True)  # fmt: skip
+        words = _("Open {page} on any device and type the code {code}; waiting.")
+        _say(words.format(page=page.page, code=page.code), page)
         return
-    errors.print(
-        Text.assemble("Open this page in a browser and sign in; waiting.\n", (page.page, "bold")), soft_wrap=True
-    )
+    _say(_("Open this page in a browser and sign in; waiting.") + f"\n{page.page}", page)
     if sys.stderr.isatty() and _has_screen():
         webbrowser.open(page.page)
+
+
+def _say(words: str, page: SignInPage) -> None:
+    """In a terminal page and code stand out."""
+    text = Text(words)
+    text.highlight_words([one for one in (page.page, page.code) if one], "bold")
+    errors.print(text, soft_wrap=True)
 
 
 def _has_screen() -> bool:
@@ -76,7 +83,7 @@ def _has_screen() -> bool:
 
 def _asked() -> str:
     """The address of a browser on another machine."""
-    return str(typer.prompt("The address at which the browser ended (http://...)", err=True))
+    return str(typer.prompt(_("The address at which the browser ended (http://...)"), err=True))
 
 
 def _misses_secret(tokens: KeptTokens) -> bool:
@@ -84,4 +91,4 @@ def _misses_secret(tokens: KeptTokens) -> bool:
 
 
 def _ask_secret(name: str, from_stdin: bool) -> str:
-    return ask_password(f"the OAuth client of {name}", from_stdin, "GATEPOST_CLIENT_SECRET", "secret")
+    return ask_password(_("the OAuth client of {name}").format(name=name), from_stdin, of_client=True)

@@ -24,6 +24,9 @@ Progress = Annotated[
         help="bar, plain (lines for a log), json (a JSON object a line) or none. Default: a bar in a terminal."
     ),
 ]
+MaxSeconds = Annotated[
+    float | None, typer.Option(help="Stop after so many seconds of sending; the rest stays queued for the next run.")
+]
 Wait = Annotated[
     bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
 ]
@@ -60,6 +63,7 @@ def run(
     through: Through,
     progress: Progress = None,
     wait: Wait = True,
+    max_seconds: MaxSeconds = None,
     workers: Workers = 1,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
@@ -74,10 +78,11 @@ def run(
         campaign = campaign_of(name, store, letter, through)
         shown = _shown(progress, as_json)
         if workers == 1:
-            report = campaign.run(progress=shown, wait_for_retries=wait)
+            report = campaign.run(progress=shown, wait_for_retries=wait, max_seconds=max_seconds)
         else:
             environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
-            report = run_workers(campaign, workers, worker_command(name, through), environment, shown)
+            command = worker_command(name, through)
+            report = run_workers(campaign, workers, command, environment, shown, max_seconds)
     _tell(report, as_json, campaign.changes)
 
 
@@ -86,13 +91,14 @@ def resume(
     through: Through,
     progress: Progress = None,
     wait: Wait = True,
+    max_seconds: MaxSeconds = None,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
 ) -> None:
     """Go on with a campaign that is paused or cancelled. Exit codes as for `run`."""
     with spoken_errors():
         campaign = campaign_of(name, store, Letter(), through)
-        report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait)
+        report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
     _tell(report, as_json, campaign.changes)
 
 
