@@ -171,7 +171,7 @@ def make_report(
     problems = (
         frame.group_by("status", "category")
         .agg(pl.len().alias("n"), said.first(), pl.col("row").head(5).alias("rows"))
-        .sort("n", descending=True)
+        .sort("n", "status", "category", descending=[True, False, False])
     )
     causes = [
         Cause(status, category, n, *_words(status, category), example, rows)
