@@ -44,13 +44,16 @@ def run_workers(
         return subprocess.Popen(whole, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, process_group=0)
 
     running, crashes = [start() for _ in range(number)], 0
-    stopped_by = ""
+    stopped_by, over = "", False  # `over`: max_seconds are
+
+    def end_all() -> None:
+        for one in running:
+            one.send_signal(signal.SIGTERM)
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
         nonlocal stopped_by
         stopped_by = signal.Signals(signal_number).name
-        for one in running:
-            one.send_signal(signal.SIGTERM)
+        end_all()
 
     with _on_signals(stop), display(bar, campaign.name) as shown:
         tally, before = Tally(time.time()), campaign.status().counts
@@ -58,14 +61,15 @@ def run_workers(
         while running:
             for one in [each for each in running if each.poll() is not None]:
                 running.remove(one)
-                if one.returncode < 0 and not stopped_by and crashes < _MOST_CRASHES:
+                if one.returncode < 0 and not (stopped_by or over) and crashes < _MOST_CRASHES:
                     crashes += 1
                     running.append(start())
                 elif one.returncode == ACCOUNT:
                     stopped_by = stopped_by or STOPPED_BY_ACCOUNTS
             time.sleep(_LOOK)
-            if max_seconds is not None and not stopping and time.time() - tally.started >= max_seconds:
-                stop()
+            if max_seconds is not None and not over and time.time() - tally.started >= max_seconds:
+                over = True
+                end_all()
             now = campaign.status().counts
             tally.accepted = now.get("accepted", 0) - before.get("accepted", 0)
             tally.refused = now.get("refused", 0) - before.get("refused", 0)
