@@ -98,7 +98,7 @@ def why_kept(store: Store, record: CampaignRecord) -> str:
     """Why the letters of a campaign stay as they are, in words; "" where no server was asked to take one."""
     if store.counts(record.id)[Status.SENDING]:
         return "letters of it are under way, or were when a run broke off"
-    if store.results(record.id, ["attempts"])["attempts"].sum():
+    if store.tried(record.id):
         return "letters of it went out, or servers refused them"
     return ""
 

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any
 
-import polars as pl
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -162,21 +161,11 @@ def make_report(
     why: str = "", stopped_by: str = "",
 ) -> CampaignReport:  # fmt: skip
     """Counts in the ledger; the figures of the run come from the caller."""
-    columns = ["row", "status", "category", "code", "enhanced", "reply", "detail"]
-    frame = store.results(campaign_id, columns, _PROBLEMS)
-    code = pl.when(pl.col("code") > 0).then(pl.format("{} ", "code")).otherwise(pl.lit(""))
-    enhanced = pl.when(pl.col("enhanced") != "").then(pl.format("{} ", "enhanced")).otherwise(pl.lit(""))
-    reply = pl.concat_str(code, enhanced, pl.col("reply"))
-    said = pl.when(pl.col("reply") != "").then(reply).otherwise("detail").alias("said")
-    problems = (
-        frame.group_by("status", "category")
-        .agg(pl.len().alias("n"), said.first(), pl.col("row").head(5).alias("rows"))
-        .sort("n", "status", "category", descending=[True, False, False])
-    )
-    causes = [
-        Cause(status, category, n, *_words(status, category), example, rows)
-        for status, category, n, example, rows in problems.iter_rows()
-    ]
+    causes = []
+    for status, category, n in store.causes(campaign_id, _PROBLEMS):
+        examples = store.examples(campaign_id, status, category)
+        rows = [row for row, *_ in examples]
+        causes.append(Cause(status, category, n, *_words(status, category), _said(*examples[0][1:]), rows))
     accepted = store.accepted(campaign_id)
     counts = {status.value: n for status, n in store.counts(campaign_id).items()}
     order = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
@@ -197,6 +186,11 @@ def make_report(
         notes=notes,
         stopped_by=stopped_by,
     )
+
+
+def _said(code: int, enhanced: str, reply: str, detail: str) -> str:
+    """The server's words, or ours where it said nothing."""
+    return " ".join(filter(None, (str(code or ""), enhanced, reply))) if reply else detail
 
 
 def _words(status: str, category: str) -> tuple[str, str]:

@@ -107,8 +107,8 @@ def read_status(store: Store, campaign_id: int, name: str) -> CampaignStatus:
 
 def _why(store: Store, name: str) -> str:
     """Why the last run ended."""
-    ends = store.events(kind=EventKind.RUN_ENDED, campaign=name, last=1, columns=["at", "detail"])
-    return f"{ends['detail'][0]} ({moment(ends['at'][0])})" if ends.height and ends["detail"][0] else ""
+    end = store.last_event(name, EventKind.RUN_ENDED)
+    return f"{end[1]} ({moment(end[0])})" if end is not None and end[1] else ""
 
 
 def _broken_off(store: Store, campaign_id: int, name: str) -> str:

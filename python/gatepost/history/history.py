@@ -21,6 +21,7 @@ from .stats import columns_for, groupings, stats
 from .table import Table
 from .times import Moment, zone_named
 
+_PATIENCE = 10.0  # seconds
 _ROWS = arguments.whole_number(0, 2**63 - 1)
 _OF_SESSION = ("dns", "connect", "tls", "greeting", "ehlo", "auth")
 _ERROR_COLUMNS = ("at", "recipient", "campaign", "account", "phase", "category", "code", "enhanced", "reply")
@@ -182,8 +183,10 @@ class History:
         return target
 
     def record(self, account: str, batch: _core.Batch) -> None:
-        """Adds a batch of outcomes of this account, as a `Mailer` with `history=` does."""
-        self.store.add_attempts(attempts_of(account, batch))
+        """Adds a batch of outcomes of this account, as a `Mailer` with `history=` does. Another program that writes
+        is waited for 10 seconds at most, StoreError then."""
+        with self.store.patience(_PATIENCE):
+            self.store.add_attempts(attempts_of(account, batch))
 
     def close(self) -> None:
         """Closes the store."""

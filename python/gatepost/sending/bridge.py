@@ -22,6 +22,8 @@ class Verdict(NamedTuple):
     recording_error: Exception | None = None
 
 
+_AT_THE_END = 1.0  # seconds for the history where somebody waits for nothing more
+
 Submit: TypeAlias = "Callable[[_core.OutcomeQueue, Sequence[int]], object]"
 """Hands in as many letters or checks as there are tickets."""
 
@@ -82,7 +84,8 @@ class Handed:
                     left = min(left, watch.pause())
                 if self._queue.wait(max(left, 0.0), count - len(found)):
                     batch = self._queue.drain()
-                    error = self._record(batch) if self._record is not None else None
+                    within = None if end is None else max(0.0, end - time.monotonic())
+                    error = self._record(batch, within) if self._record is not None else None
                     found.update((ticket, Verdict(batch, rows, error)) for ticket, rows in rows_by_ticket(batch))
                 elif end is not None and time.monotonic() >= end:
                     late = no_outcome(count - len(found), count, timeout)
@@ -99,7 +102,7 @@ class Handed:
         self._engine.cancel(self._queue)
         batch = self._queue.drain()
         if self._record is not None:
-            self._record(batch)
+            self._record(batch, _AT_THE_END)
 
 
 class Waiter:

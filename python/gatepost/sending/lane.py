@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Protocol, TypedDict
 
 from .. import _core, arguments
@@ -166,12 +167,15 @@ class Lane:
         if history is None and watch is None:
             return None
 
-        def record(batch: _core.Batch) -> Exception | None:
+        patience = getattr(getattr(history, "store", None), "patience", None)
+
+        def record(batch: _core.Batch, within: float | None = None) -> Exception | None:
             if watch is not None:
                 watch.note(batch)
             try:
                 if history is not None:
-                    history.record(account, batch)
+                    with nullcontext() if within is None or patience is None else patience(within):
+                        history.record(account, batch)
             except Exception as error:
                 return error
             return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, cast
 
 from .. import _core
 
-Record: TypeAlias = "Callable[[_core.Batch], Exception | None]"
-"""Gives a batch to the history; returns why that could not be."""
+
+class Record(Protocol):
+    """Gives a batch to the history."""
+
+    def __call__(self, batch: _core.Batch, within: float | None = None, /) -> Exception | None:
+        """Returns why that could not be, `within` seconds (None: as long as the history waits)."""
 
 
 def _together(batches: Sequence[_core.Batch]) -> _core.Batch:
@@ -34,6 +37,8 @@ class AsyncRecorder:
     def __init__(self, record: Record, loop: asyncio.AbstractEventLoop) -> None:
         self._record = record
         self._loop = loop
+        from concurrent.futures import ThreadPoolExecutor  # cannot be loaded any more when the interpreter ends
+
         self._thread = ThreadPoolExecutor(1, "gatepost history")
         self._waiting: list[tuple[_core.Batch, asyncio.Future[Exception | None]]] = []
         self._writing: asyncio.Future[Exception | None] | None = None

@@ -19,6 +19,7 @@ _TRY_AGAIN = 1.0  # where the store failed
 _UNUSED = 2.0  # seconds after which tokens that nobody wants go back
 
 _log = logging.getLogger(__name__)
+_PATIENCE = 2.0  # seconds for which another program may write
 
 
 class SharedLimits:
@@ -96,7 +97,8 @@ class SharedLimits:
                 tuple((began - at, letters) for at, letters in self._ended),
             )  # fmt: skip
             try:
-                grant = self._store.exchange_tokens(request, now(), _LEASE)
+                with self._store.patience(_PATIENCE):
+                    grant = self._store.exchange_tokens(request, now(), _LEASE)
             except StoreError as error:
                 self._failed(error, wanted)
                 return

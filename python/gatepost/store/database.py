@@ -62,6 +62,9 @@ class Database(Protocol):
     def close(self) -> None:
         """Ends the connection; twice does no harm."""
 
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """What this thread writes inside waits so long at most for others that write, StoreError then."""
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """All that is written inside is kept, or nothing where it raises."""
 

@@ -8,7 +8,6 @@ from ..arguments import path, refuse
 from .errors import StoreError
 from .postgresql_url import SCHEMES
 from .protocol import Durability, Store
-from .sqlite import SqliteStore
 
 
 def open_store(store: str | PathLike[str] | Store, durability: Durability = "machine") -> Store:
@@ -24,6 +23,8 @@ def open_store(store: str | PathLike[str] | Store, durability: Durability = "mac
             return _postgresql(store)
         what = f"{scheme}:// stores" if scheme.isidentifier() else "stores behind a URL"  # else it may be a password
         raise StoreError(f"{what} are not known; give a file path (SQLite) or postgresql://...")
+    from .sqlite import SqliteStore  # brings Polars, which most who send do without
+
     return SqliteStore(store if isinstance(store, str) else file, durability=durability)
 
 

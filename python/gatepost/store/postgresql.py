@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from itertools import islice
 from secrets import token_hex
@@ -21,6 +21,7 @@ from .. import _core
 from ..process import Home, see_to_at_fork
 from .database import Inserted
 from .errors import StoreError, StoreUnreachable
+from .frames import frame_of
 from .migrations import steps
 from .postgresql_errors import in_words, is_unreachable
 from .postgresql_url import read_url
@@ -101,6 +102,10 @@ class PostgresqlDatabase:
             self._closed = True
             self._connection.close()
 
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """Nobody waits for others that write to other rows."""
+        return nullcontext()
+
     @contextmanager
     def transaction(self) -> Iterator[_Transaction]:
         """All that is written inside is kept, or nothing where it raises. Others may write meanwhile, to other rows."""
@@ -135,14 +140,10 @@ class PostgresqlDatabase:
         self._home.check()
 
         def read() -> pl.DataFrame:
-            chunks = [pl.DataFrame(schema=columns)]
             connection = self._open()
             with connection.transaction(), connection.cursor("frame") as cursor:
                 cursor.execute(_translated(statement), parameters)
-                while chunk := cursor.fetchmany(_CHUNK):
-                    values = zip(columns.items(), zip(*chunk, strict=True), strict=True)
-                    chunks.append(pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in values]))
-            return pl.concat(chunks)
+                return frame_of(iter(lambda: cursor.fetchmany(_CHUNK), []), columns)
 
         return self.persist(read)
 

@@ -9,13 +9,15 @@ addresses are in wire form.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias
-
-import polars as pl
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .rows import CampaignRecord, Forgotten, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 from .tokens import Moment, TokenGrant, TokenRequest
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Durability: TypeAlias = Literal["machine", "process"]
 """Whose end a write outlives once it has returned: the machine's (a power cut), or only that of the process."""
@@ -61,6 +63,9 @@ class Store(Protocol):
         """Makes a copy a store of its own named `uid`, from which letters are sent. Of campaigns that ran when it was
         made, all that were left are `unknown`: the original may have sent them since. Returns how many."""
 
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """What this thread writes inside waits so long at most for others that write, StoreError then."""
+
     # campaigns
     def create_campaign(self, name: str, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> int:
         """A new campaign with its shared parts (SHA-256 hex -> bytes). StoreError where the name is taken.
@@ -87,6 +92,18 @@ class Store(Protocol):
     def set_state(self, campaign_id: int, state: str, *, only_from: str | Collection[str] = "") -> bool:
         """Writes down what the campaign is doing; `only_from`: where it was doing this, or one of these, up to
         now. False: it was doing something else, and still does."""
+
+    def tried(self, campaign_id: int) -> bool:
+        """Whether a letter of it went out, was refused, or is under way."""
+
+    def causes(self, campaign_id: int, statuses: Sequence[Status]) -> list[tuple[str, str, int]]:
+        """status, category and number of the recipients in these states, the most frequent first."""
+
+    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int, int, str, str, str]]:
+        """row, code, enhanced, reply, detail of the first five of them."""
+
+    def last_event(self, campaign: str, kind: EventKind) -> tuple[float, str] | None:
+        """When the newest of its kind was, and its detail."""
 
     def blob(self, sha256: str) -> bytes:
         """A shared part by its SHA-256 in hex. Raises StoreError if there is none."""
@@ -235,6 +252,9 @@ class Store(Protocol):
 
     def suppressions(self) -> pl.DataFrame:
         """address, reason, at."""
+
+    def suppression_reasons(self) -> dict[str, str]:
+        """address -> reason for all of them."""
 
     def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
         """address -> reason for those that are suppressed."""

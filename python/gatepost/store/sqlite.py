@@ -7,6 +7,7 @@ import glob
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from ..errors import with_errno
 from ..process import Home, see_to_at_fork
 from .database import Inserted
 from .errors import StoreError
+from .frames import frame_of
 from .many_rows import insert
 from .migrations import steps
 from .protocol import Durability
@@ -54,6 +56,7 @@ class SqliteDatabase:
         """Opens `path`, makes the tables where it is new."""
         one_of(*get_args(Durability))("durability", durability)
         self.url = path
+        self._patience = busy_timeout  # seconds that the connection waits now
         self._synchronous = "FULL" if durability == "machine" else "NORMAL"
         self._home = Home()
         self._lock = threading.RLock()
@@ -113,6 +116,28 @@ class SqliteDatabase:
             return
         with self._lock:
             self._connection.close()
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """What this thread writes inside waits so long at most for others that write, StoreError then."""
+        self._home.check()
+        began = time.monotonic()
+        if not self._lock.acquire(timeout=max(seconds, 0.0)):
+            raise StoreError(f"store {self.url}: another thread is waiting for it; it was not written to in time")
+        before = self._patience
+        try:
+            self._wait_at_most(min(before, max(0.0, seconds - (time.monotonic() - began))))
+            yield
+        finally:
+            if self._home.here:
+                self._wait_at_most(before)
+            if self._home.here:
+                self._lock.release()
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._patience = seconds
+        with self._errors():
+            self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -185,13 +210,9 @@ class SqliteDatabase:
     ) -> pl.DataFrame:
         """All rows as a DataFrame of these columns, a chunk at a time so that no list holds all of them."""
         self._home.check()
-        chunks = [pl.DataFrame(schema=columns)]
         with self._lock, self._errors():
             cursor = self._connection.execute(statement, parameters)
-            while chunk := cursor.fetchmany(_CHUNK):
-                values = zip(columns.items(), zip(*chunk, strict=True), strict=True)
-                chunks.append(pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in values]))
-        return pl.concat(chunks)
+            return frame_of(iter(lambda: cursor.fetchmany(_CHUNK), []), columns)
 
     def _prepare(self) -> None:
         with self._errors():

@@ -156,6 +156,9 @@ LETTERS_IN_ORDER = """SELECT at, letters FROM token_letters WHERE account = ? AN
     ORDER BY slot LIMIT ?"""
 FORGET_LETTERS = "DELETE FROM token_letters WHERE account = ? AND slot < ?"
 
+EXAMPLES = """SELECT row, code, enhanced, reply, detail FROM recipients
+    WHERE campaign_id = ? AND status = ? AND category = ? ORDER BY row LIMIT 5"""
+LAST_EVENT = "SELECT at, detail FROM events WHERE campaign = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT 1"
 FACT = "SELECT value FROM facts WHERE name = ?"
 FOUND = "INSERT INTO facts (name, value) VALUES ('uid', ?) ON CONFLICT (name) DO NOTHING"
 
@@ -189,6 +192,13 @@ def suppressed_among(addresses: int) -> str:
 def results(columns: str, statuses: int) -> str:
     """The recipients of a campaign that have one of so many statuses, in list order."""
     return f"SELECT {columns} FROM recipients WHERE campaign_id = ? AND status IN ({_marks(statuses)}) ORDER BY row"
+
+
+def causes(statuses: int) -> str:
+    """How many of a campaign have each category, of so many statuses, the most frequent first."""
+    return f"""SELECT status, category, COUNT(*) AS n FROM recipients
+        WHERE campaign_id = ? AND status IN ({_marks(statuses)})
+        GROUP BY status, category ORDER BY n DESC, status, category"""
 
 
 def log(table: str, columns: str, conditions: list[str], last: bool) -> str:

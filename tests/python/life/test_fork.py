@@ -454,3 +454,36 @@ thread.join()
 """,
         str(tmp_path / "history.db"),
     )
+
+
+CHILD_OF_POLARS = """
+import os, sys
+import gatepost as gp
+
+store, other = sys.argv[1], sys.argv[2]
+sink = gp.Sink().__enter__()
+
+def campaign(path):
+    return gp.Campaign("c", template=gp.Template(subject="s", text="t"), recipients=[{"email": "u@y.example"}],
+                       accounts=sink.account(sender="a@b.example"), store=path)
+
+campaign(store).run(progress=False)
+gp.History(store).stats(by=["day"])
+if (child := os.fork()) == 0:
+    made = campaign(other)
+    print(made.run(progress=False).counts, made.status().state, flush=True)
+    for ask in (lambda: gp.History(store).stats(by=["day"]), made.results, made.check, gp.History(store).attempts):
+        try:
+            ask()
+        except gp.ForkedError as error:
+            print("ForkedError", "spawn" in str(error), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+print("parent", len(gp.History(store).attempts()), flush=True)
+"""
+
+
+def test_in_a_child_of_a_process_that_used_polars_campaigns_run_and_frames_say_what_to_do(tmp_path: Path) -> None:
+    script = [sys.executable, "-c", CHILD_OF_POLARS, str(tmp_path / "a.db"), str(tmp_path / "b.db")]
+    done = subprocess.run(script, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.splitlines() == ["{'accepted': 1} done", *["ForkedError True"] * 4, "parent 1"], done.stderr

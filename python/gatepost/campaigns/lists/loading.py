@@ -27,7 +27,7 @@ def ledger_rows(
     earlier row. Of a cell with several addresses the first has the row's number, the others are recipients of their
     own behind the last row.
     """
-    suppressed = dict(store.suppressions().select("address", "reason").iter_rows())
+    suppressed = store.suppression_reasons()
     first_row: dict[str, int] = {}
     columns = dict.fromkeys(recipients.columns)
 

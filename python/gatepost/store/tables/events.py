@@ -41,3 +41,8 @@ class EventTable(Tables):
             "campaign = ?": campaign,
         }
         return read_log(self._db, "events", pick(EVENTS, columns), asked, last)
+
+    def last_event(self, campaign: str, kind: EventKind) -> tuple[float, str] | None:
+        """The newest of its kind; see `Store`."""
+        found = self._db.rows(sql.LAST_EVENT, (campaign, kind.value))
+        return (found[0][0], found[0][1]) if found else None

@@ -144,6 +144,18 @@ class LedgerTable(Tables):
         found = sorted(self._db.rows(sql.ACCEPTED, (campaign_id,)))  # databases differ in the order of texts
         return {account: (count, later) for account, count, later in found}
 
+    def tried(self, campaign_id: int) -> bool:
+        """Whether a letter of it went out, was refused, or is under way."""
+        return bool(self._db.rows(sql.BEGAN, (campaign_id,)))
+
+    def causes(self, campaign_id: int, statuses: Sequence[Status]) -> list[tuple[str, str, int]]:
+        """status, category and number of those in these states; see `Store`."""
+        return self._db.rows(sql.causes(len(statuses)), (campaign_id, *(_WORDS[one] for one in statuses)))
+
+    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int, int, str, str, str]]:
+        """The first five of them; see `Store`."""
+        return self._db.rows(sql.EXAMPLES, (campaign_id, status, category))
+
     def results(
         self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
     ) -> pl.DataFrame:

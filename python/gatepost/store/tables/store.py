@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Self
 
 from .attempts import AttemptTable
@@ -32,6 +33,10 @@ class TableStore(
     def identity(self) -> str:
         """By what files on this machine are named; see `Store`."""
         return self.url
+
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """What is written inside waits so long at most; see `Store`."""
+        return self._db.patience(seconds)
 
     def close(self) -> None:
         """Closes the database; twice does no harm."""

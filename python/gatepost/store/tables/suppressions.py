@@ -35,6 +35,10 @@ class SuppressionTable(Tables):
         """address, reason, at; oldest first."""
         return self._db.frame(sql.SUPPRESSIONS, (), SUPPRESSIONS).sort("at", "address")
 
+    def suppression_reasons(self) -> dict[str, str]:
+        """address -> reason for all of them."""
+        return {address: reason for address, reason, _ in self._db.rows(sql.SUPPRESSIONS)}
+
     def suppressed_among(self, addresses: Sequence[str]) -> dict[str, str]:
         """address -> reason for those that are suppressed."""
         asked = list({_key(address) for address in addresses})
