@@ -52,6 +52,12 @@ py::object outlook(AccountLimiter& self, std::size_t nth) {
   return result;
 }
 
+std::vector<double> sent_ago(const AccountLimiter& self) {
+  std::vector<double> seconds;
+  for (const auto ago : self.usage()->sent_ago()) seconds.push_back(seconds_of(ago));
+  return seconds;
+}
+
 void refuse(AccountLimiter& self, const Window& limit, double wait, double at_least, double again) {
   TokenSource::Grant none;
   none.hold = {Limit{limit.first, from_seconds(limit.second, "limit")}, nanoseconds_of(wait), nanoseconds_of(at_least),
@@ -82,6 +88,7 @@ void bind_limits(py::module_& m) {
       .def(py::init(&make_limiter), py::arg("host"), py::arg("port"), py::arg("login"), py::arg("limits"))
       .def_property_readonly("limits", &windows_of)
       .def_property_readonly("limited", &AccountLimiter::limited)
+      .def("sent_ago", &sent_ago)
       .def_property_readonly("counting_since",
                              [](const AccountLimiter& self) -> std::optional<double> {
                                const auto since = self.usage()->counting_since();

@@ -638,6 +638,9 @@ class AccountLimiter:
     @property
     def counting_since(self) -> float | None:
         """Unix seconds. What was sent later is counted already; None: nothing yet."""
+    def sent_ago(self) -> list[float]:
+        """How many seconds ago letters ended that were sent here, oldest first, as far as they still count."""
+
     def outlook(self, nth: int = 1) -> Hold | None:
         """What stands against the n-th letter from now on, as far as is known."""
     def set_source(self, source: TokenQueue | None) -> None:

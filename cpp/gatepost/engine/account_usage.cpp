@@ -155,6 +155,19 @@ void AccountUsage::given_back() {
   wake_all();
 }
 
+std::vector<std::chrono::nanoseconds> AccountUsage::sent_ago() {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_->now();
+  std::vector<Instant> told;
+  for (const auto at : remembered_) told.push_back(std::min(instant_of(at), now));
+  std::sort(told.begin(), told.end());
+  std::vector<Instant> own;
+  std::set_difference(ended_.begin(), ended_.end(), told.begin(), told.end(), std::back_inserter(own));
+  std::vector<std::chrono::nanoseconds> ago;
+  for (const auto at : own) ago.push_back(now - at);
+  return ago;
+}
+
 void AccountUsage::remember(std::vector<TimePoint> sent) {
   std::sort(sent.begin(), sent.end());
   const std::lock_guard lock(mutex_);

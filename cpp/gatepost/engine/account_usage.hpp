@@ -47,6 +47,8 @@ class AccountUsage {
   /// Letters sent before this process began to count, or elsewhere. Those that were told before are known by their
   /// time.
   void remember(std::vector<TimePoint> sent);
+  /// How long ago letters ended that were sent here, oldest first, as far as they are not forgotten.
+  std::vector<std::chrono::nanoseconds> sent_ago();
   /// Nothing counts any more, and nothing is in flight.
   bool empty();
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from .. import arguments
-from ..shown import shown
+from ..shown import OBEYED, shown
 
 if TYPE_CHECKING:
     import pandas
@@ -59,11 +59,13 @@ class Table:
     def write_csv(self, path: str | Path) -> Path:
         """A CSV file in UTF-8 with a byte order mark, so that spreadsheets show Russian text as it is.
 
-        A text that a spreadsheet would take for a formula gets an apostrophe in front: some are strangers' words.
+        A text that a spreadsheet would take for a formula gets an apostrophe in front, and "?" stands for characters
+        that a terminal would obey: some are strangers' words.
         """
         target = arguments.path("path", path)
         texts = [name for name, kind in self._frame.schema.items() if kind == pl.String]
-        safe = self._frame.with_columns(pl.col(name).str.replace(_FORMULA, "'$1") for name in texts)
+        shown_texts = (pl.col(name).str.replace_all(OBEYED.pattern, "?") for name in texts)
+        safe = self._frame.with_columns(text.str.replace(_FORMULA, "'$1") for text in shown_texts)
         safe.write_csv(target, include_bom=True)
         return target
 

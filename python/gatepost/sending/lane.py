@@ -18,7 +18,7 @@ from .held import Held, Watch, held_by
 from .pauses import Pause
 from .recorder import Record
 from .requests import SendRequests
-from .shared_limits import SharedLimits
+from .shared_limits import SharedLimits, store_of
 from .tokens import AccessToken, TokenKeeper, login_refused
 from .watch import AccountWatch
 
@@ -82,13 +82,11 @@ class Lane:
         self._limiter = options.limiter
         self._shared: SharedLimits | None = None
         shares = account._watch if account._watch is not None else history
-        if (
-            options.limiter is not None
-            and options.limiter.limits
-            and (store := getattr(shares, "store", None)) is not None
-        ):
-            self._shared = SharedLimits(options.limiter, account._counted_as, store)
-            self._forgotten = weakref.finalize(self, self._shared.stop)
+        if options.limiter is not None and options.limiter.limits:
+            own = getattr(shares, "store", None)
+            if (store := own or store_of(account._counted_as)) is not None:
+                self._shared = SharedLimits(options.limiter, account._counted_as, store, borrowed=own is None)
+                self._forgotten = weakref.finalize(self, self._shared.stop)
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
         self._home = Home()

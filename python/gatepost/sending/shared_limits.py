@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import select
 import threading
 import time
+from weakref import WeakValueDictionary
 
 from .. import _core
 from ..store import Store, StoreError, TokenRequest
@@ -22,26 +24,55 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 2.0  # seconds for which another program may write
 
 
+_shared: WeakValueDictionary[str, Store] = WeakValueDictionary()  # by account: where this process counts it
+_told: set[str] = set()  # accounts of which a store hears from this process
+os.register_at_fork(after_in_child=_shared.clear)
+os.register_at_fork(after_in_child=_told.clear)
+
+
+def store_of(account: tuple[str, int, str]) -> Store | None:
+    """Where this process counts what the account sends together with others; None: nowhere yet."""
+    store = _shared.get(_name_of(account))
+    return None if store is None or store.closed else store
+
+
+def _name_of(account: tuple[str, int, str]) -> str:
+    host, port, login = _core.account_in_one_spelling(*account)
+    return f"{host}:{port} {login}".rstrip()
+
+
+def _untold(account: str, limiter: _core.AccountLimiter) -> list[tuple[float, int]]:
+    """What this process sent through the account before it counted with others."""
+    if account in _told:
+        return []
+    _told.add(account)
+    now = time.monotonic()
+    return [(now - ago, 1) for ago in limiter.sent_ago()]
+
+
 class SharedLimits:
     """Asks the store on a thread of its own, so that no thread that sends ever waits for it.
 
     `close` it when the lane of `limiter` has ended; the lane may still be at its last letter then.
     """
 
-    def __init__(self, limiter: _core.AccountLimiter, account: tuple[str, int, str], store: Store) -> None:
-        host, port, login = _core.account_in_one_spelling(*account)
-        self._account = f"{host}:{port} {login}".rstrip()
-        self._limiter, self._store = limiter, store
+    def __init__(
+        self, limiter: _core.AccountLimiter, account: tuple[str, int, str], store: Store, borrowed: bool = False
+    ) -> None:
+        """`borrowed`: the store is another's in this process, who may close it; then nothing is shared any more."""
+        self._account = _name_of(account)
+        self._limiter, self._store, self._borrowed = limiter, store, borrowed
         self._queue = _core.TokenQueue()
         self._lock = threading.Lock()  # one exchange at a time
         self._holder = self._held = 0
         self._spoke = 0.0  # when the store heard of us last, by time.monotonic()
         self._used = 0.0  # when a token was last in use
-        self._ended: list[tuple[float, int]] = []  # (time.monotonic(), letters) that the store has not heard of yet
+        self._ended = _untold(self._account, limiter)  # (time.monotonic(), letters) that the store has not heard of yet
+        _shared[self._account] = store
         self._failing = False
         self._closing = False
         limiter.set_source(self._queue)
-        self._thread = threading.Thread(target=self._run, name=f"gatepost limits of {host}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"gatepost limits of {account[0]}", daemon=True)
         self._thread.start()
 
     def ask(self, wanted: int) -> None:
@@ -118,6 +149,10 @@ class SharedLimits:
             self._limiter.renew(valid)
 
     def _failed(self, error: StoreError, wanted: int) -> None:
+        if self._borrowed and self._store.closed:
+            self._limiter.set_source(None)
+            self._closing = True
+            return
         if wanted:
             self._limiter.grant(0, 0.0)  # asks again after a second
         if not self._failing and not self._closing:

@@ -63,6 +63,10 @@ class Store(Protocol):
         """Makes a copy a store of its own named `uid`, from which letters are sent. Of campaigns that ran when it was
         made, all that were left are `unknown`: the original may have sent them since. Returns how many."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+
     def patience(self, seconds: float) -> AbstractContextManager[None]:
         """What this thread writes inside waits so long at most for others that write, StoreError then."""
 

@@ -1,5 +1,7 @@
 """Tables as other tools take them."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -36,3 +38,9 @@ def test_csv_opens_in_a_spreadsheet_as_utf8(history: History, tmp_path) -> None:
     path = history.attempts().write_csv(tmp_path / "попытки.csv")
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     assert "пётр@пример.рф" in path.read_text("utf-8-sig")
+
+
+def test_a_csv_holds_no_character_that_a_terminal_obeys(tmp_path: Path) -> None:
+    cells = ["\x1b]0;owned\x07x", "a\u202eb", "=1+1", "Привет\tмир", "\u0085"]
+    path = Table(pl.DataFrame({"email": cells})).write_csv(tmp_path / "t.csv")
+    assert path.read_text("utf-8-sig").splitlines() == ["email", "?]0;owned?x", "a?b", "'=1+1", "Привет\tмир", "?"]

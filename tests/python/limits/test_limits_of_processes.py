@@ -161,3 +161,57 @@ def test_a_store_that_was_closed_is_named_in_the_log(
     assert "its limits cannot be shared: store" in caplog.text
     assert "it was closed" in caplog.text
     assert sink.received == 0
+
+
+MORE = """
+import sys
+import gatepost as gp
+url, store, most = sys.argv[1:]
+account = gp.Account(url, limits=gp.Limits(per_minute=int(most)))
+with gp.History(store) as history:
+    for i in range(4):
+        try:
+            gp.send(account, from_="a@b.example", to="u@y.example", text="t", subject="s", history=history, timeout=1)
+        except TimeoutError:
+            break
+"""
+
+
+@pytest.mark.parametrize("order", ["without, then with", "with, then without", "a mailer with it is open"])
+def test_letters_without_a_history_count_in_the_store_that_their_process_shares(
+    sink: gp.Sink, tmp_path: Path, order: str
+) -> None:
+    store, most = str(tmp_path / "h.db"), 5
+    account = gp.Account(sink.url, limits=gp.Limits(per_minute=most))
+
+    def send(history: gp.History | None) -> None:
+        gp.send(account, from_="a@b.example", to="u@y.example", text="t", subject="s", history=history)
+
+    with gp.History(store) as history:
+        if order == "without, then with":
+            send(None), send(None), send(history)
+        elif order == "with, then without":
+            send(history), send(None), send(None)
+        else:
+            with gp.Mailer(account, history=history) as mailer:
+                mailer.send(gp.Message(from_="a@b.example", to="u@y.example", text="t"))
+                send(None), send(None)
+        script = [sys.executable, "-c", MORE, sink.url, store, str(most)]
+        for process in [subprocess.Popen(script) for _ in range(2)]:
+            assert process.wait(60) == 0
+    assert sink.received == most
+
+
+def test_a_mailer_without_a_history_goes_on_where_the_one_that_it_shared_was_closed(
+    sink: gp.Sink, tmp_path: Path
+) -> None:
+    account = gp.Account(sink.url, limits=gp.Limits(per_minute=50))
+    letter = gp.Message(from_="a@b.example", to="u@y.example", text="t")
+    history = gp.History(tmp_path / "h.db")
+    gp.send(account, letter, history=history)
+    with gp.Mailer(account) as mailer:
+        mailer.send(letter)
+        history.close()
+        for _ in range(3):
+            mailer.send(letter, timeout=20)
+    assert sink.received == 5

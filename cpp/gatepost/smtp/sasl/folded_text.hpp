@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -6,14 +7,14 @@
 #include <vector>
 
 #include "gatepost/core/ascii.hpp"
-#include "gatepost/core/hex.hpp"
 
 namespace gatepost::smtp {
 
 /// What is undone before secrets are looked for.
 struct Folding {
   bool reply_lines = true;  ///< at the beginning of a line a reply's code and enhanced code are passed over
-  bool escapes = false;     ///< "%41", "=41", "+41", "\x41", "A" and a backslash are what they stand for
+  bool escapes = false;     ///< "%41", "=41", "+41", "\x41", "\u0041", "\101", "&#65;", "&amp;" and a backslash are
+                            ///< what they stand for
 };
 
 /// A text without what quoting changes: white space, line ends, colons and letter case are gone, and the alphabets of
@@ -44,32 +45,12 @@ inline std::size_t reply_prefix(std::string_view line) {
   return at;
 }
 
-/// The octet that an escape at `at` stands for, and its length; a length of 0 where there is none.
+/// The octets that an escape at the beginning of `rest` stands for, and its length; a length of 0 where there is none.
 struct Escape {
-  char octet = 0;
+  std::string octets;
   std::size_t length = 0;
 };
-inline Escape escape_at(std::string_view text, std::size_t at) {
-  const auto rest = text.substr(at);
-  const auto octet_behind = [&](std::size_t prefix) -> Escape {
-    const int octet = rest.size() < prefix + 2 ? -1 : hex_octet(rest.substr(prefix, 2));
-    return octet < 0 ? Escape{} : Escape{static_cast<char>(octet), prefix + 2};
-  };
-  switch (rest.front()) {
-    case '=':  // of quoted-printable a line end, too
-      if (rest.size() > 1 && rest[1] == '\n') return {' ', 1};
-      [[fallthrough]];
-    case '%':
-    case '+':
-      return octet_behind(1);
-    case '\\':
-      if (rest.size() > 1 && lower(rest[1]) == 'x') return octet_behind(2);
-      if (rest.starts_with("\\u00")) return octet_behind(4);
-      return rest.starts_with("\\\\") ? Escape{'\\', 2} : Escape{' ', 1};
-    default:
-      return {};
-  }
-}
+Escape escape_at(std::string_view rest);
 
 }  // namespace detail
 
@@ -83,21 +64,15 @@ void for_each_folded(std::string_view text, Folding folding, Visit visit) {
       at += detail::reply_prefix(text.substr(at));
       continue;
     }
-    char c = text[at];
-    std::size_t length = 1;
-    if (c == '\n') {
-      line_begins = folding.reply_lines;
-    } else if (folding.escapes) {
-      if (const auto escape = detail::escape_at(text, at); escape.length != 0) {
-        c = escape.octet;
-        length = escape.length;
-      }
-    }
     const auto begin = at;
-    at += length;
-    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7F' || c == ':') continue;
-    c = c == '-' ? '+' : c == '_' ? '/' : lower(c);
-    if (!visit(c, begin, at)) return;
+    line_begins = text[at] == '\n' && folding.reply_lines;
+    const auto escape = folding.escapes ? detail::escape_at(text.substr(at)) : detail::Escape{};
+    at += std::max<std::size_t>(escape.length, 1);
+    for (char c : escape.length != 0 ? std::string_view(escape.octets) : text.substr(begin, 1)) {
+      if (static_cast<unsigned char>(c) <= ' ' || c == '\x7F' || c == ':') continue;
+      c = c == '-' ? '+' : c == '_' ? '/' : lower(c);
+      if (!visit(c, begin, at)) return;
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -23,6 +25,21 @@ std::string starred(std::string_view text, const std::vector<bool>& marks) {
   return out;
 }
 
+/// As in a URL or a form (RFC 3986 §2.1), for what is packed in base64 then and for spaces that became plus signs.
+std::string percent_encoded(std::string_view secret, std::string_view space) {
+  std::string out;
+  for (const char c : secret) {
+    if (is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '~') {
+      out += c;
+    } else if (c == ' ') {
+      out += space;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string mask_credentials(std::string text, const SaslIdentity& identity) {
@@ -34,6 +51,9 @@ SecretMask::SecretMask(const SaslIdentity& identity) : identity_(identity) {
     if (secret.empty()) continue;
     if (fold_text(secret, {.reply_lines = false}).bytes.size() >= SecretPatterns::shortest) {
       patterns_.add(secret);
+      for (const std::string_view space : {"%20", "+"}) {
+        if (const auto form = percent_encoded(secret, space); form != secret) patterns_.add(form);
+      }
     } else {
       short_secrets_.push_back(secret);
     }

@@ -108,7 +108,7 @@ void SecretPatterns::add_form(std::string_view folded, std::size_t width, bool b
 
 bool SecretPatterns::may_occur_in(std::string_view text) const {
   if (patterns_.empty()) return false;
-  constexpr std::string_view escapes = "%=+\\";
+  constexpr std::string_view escapes = "%=+\\&";
   Window window(shortest);
   bool may = false;
   for_each_folded(text, {}, [&](char c, std::size_t at, std::size_t) {

@@ -29,10 +29,17 @@ class TableStore(
 ):
     """`Store` over a database; what it needs of it stands in `database`."""
 
+    _closed = False
+
     @property
     def identity(self) -> str:
         """By what files on this machine are named; see `Store`."""
         return self.url
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
 
     def patience(self, seconds: float) -> AbstractContextManager[None]:
         """What is written inside waits so long at most; see `Store`."""
@@ -40,6 +47,7 @@ class TableStore(
 
     def close(self) -> None:
         """Closes the database; twice does no harm."""
+        self._closed = True
         self._db.close()
 
     def __enter__(self) -> Self:
