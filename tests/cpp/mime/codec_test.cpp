@@ -68,6 +68,17 @@ TEST(Base64, ForeignCharactersArePassedOver) {
   EXPECT_FALSE(odd);
 }
 
+TEST(Base64, WordsThatAListAddedBehindTheEndStayAsTheyAre) {
+  bool odd = false;
+  const std::string footer = "____________\r\nlist mailing list\r\nlist@example.com\r\n";
+  EXPECT_EQ(decode_lenient_base64("SGVsbG8=\r\n\r\n" + footer, odd), "Hello\r\n" + footer);
+  EXPECT_TRUE(odd);
+  EXPECT_EQ(decode_lenient_base64("SGVsbG8K\r\nYQ==\r\n-- \r\nlist\r\n", odd), "Hello\na\r\n-- \r\nlist\r\n");
+  odd = false;
+  EXPECT_EQ(decode_lenient_base64("SGVsbG8=\r\n\r\n", odd), "Hello");
+  EXPECT_FALSE(odd);
+}
+
 TEST(QuotedPrintable, BlanksAtTheEndOfALineGo) {
   for (const std::string end : {"\r\n", "\n"}) {
     EXPECT_EQ(unquoted("long= " + end + "line"), std::pair("longline"s, false));

@@ -39,6 +39,22 @@ TEST(MaskCredentials, PasswordIsMaskedInWhateverFormItComesBack) {
   }
 }
 
+TEST(MaskCredentials, PasswordIsMaskedAsEntitiesEscapesAndFormsHaveIt) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
+      {"a<b>&\"c'd",
+       {"a&lt;b&gt;&amp;&quot;c&#x27;d", "a&lt;b&gt;&amp;&#34;c&apos;d", "a\\u003cb\\u003e\\u0026\\\"c'd"}},
+      {"pä$$wörd", {"p\\u00e4$$w\\u00f6rd", "p&#228;$$w&#xF6;rd", "p\\303\\244$$w\\303\\266rd"}},
+      {"abcd efgh ijkl mnop", {"abcd+efgh+ijkl+mnop", "abcd%20efgh%20ijkl%20mnop", "abcd&nbsp;efgh&#32;ijkl mnop"}},
+      {"p ä<&>", {base64_encode("p%20%C3%A4%3C%26%3E"), base64_encode("p+%C3%A4%3C%26%3E")}},
+  };
+  for (const auto& [password, forms] : cases) {
+    for (const auto& form : forms) {
+      EXPECT_EQ(mask_credentials("535 bad <<" + form + ">> end", with_password(password)), "535 bad <<****>> end")
+          << form;
+    }
+  }
+}
+
 TEST(MaskCredentials, AllThatOurMechanismsSendOfASecretIsMasked) {
   const std::vector<std::pair<std::string, SaslIdentity>> cases = {
       {"PLAIN", with_password("secret-word")}, {"LOGIN", with_password("secret-word")},

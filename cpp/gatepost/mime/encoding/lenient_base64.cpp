@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 
 #include "gatepost/core/base64.hpp"
@@ -43,6 +44,9 @@ class Decoder {
     sextets_ = 0;
   }
 
+  /// Whether whole groups have been read, and padding ended the last.
+  bool at_the_end() const { return sextets_ == 0 && padded_; }
+
   const char* finish() {
     if (sextets_ > 0) odd_ = true;
     end_group();
@@ -78,17 +82,34 @@ class Decoder {
   bool padded_ = false;
 };
 
+/// Whether a line is no base64, but words.
+bool is_plain_line(std::string_view rest) {
+  const auto line = rest.substr(0, rest.find('\n'));
+  return std::ranges::any_of(line, [](char c) {
+    return base64_digit(c) == no_base64_digit && c != '=' && c != '\r' && c != ' ' && c != '\t';
+  });
+}
+
 }  // namespace
 
 std::string decode_lenient_base64(std::string_view text, bool& odd) {
   std::string out(text.size() / 4 * 3 + 3, '\0');
   Decoder decoder(out, odd);
+  std::string_view footer;
   for (std::size_t at = 0; at < text.size();) {
     at += decoder.whole_groups(text.substr(at));
-    if (at < text.size()) decoder.take(text[at++]);
+    if (at == text.size()) break;
+    decoder.take(text[at++]);
+    if (text[at - 1] == '\n' && decoder.at_the_end() && is_plain_line(text.substr(at))) {
+      footer = text.substr(at);
+      break;
+    }
   }
   out.resize(static_cast<std::size_t>(decoder.finish() - out.data()));
-  return out;
+  if (footer.empty()) return out;
+  odd = true;
+  if (!out.ends_with('\n')) out += "\r\n";
+  return out.append(footer);
 }
 
 }  // namespace gatepost::mime
