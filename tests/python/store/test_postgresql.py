@@ -13,8 +13,8 @@ from postgresql_server import PostgresqlServer
 from store_samples import NOON, attempt, recipient
 
 from gatepost.store import Settled, Status, Store, StoreError, TokenRequest, open_store
-from gatepost.store.postgresql import PostgresqlStore
-from gatepost.store.postgresql_url import without_secrets
+from gatepost.store.postgresql.store import PostgresqlStore
+from gatepost.store.postgresql.url import without_secrets
 from gatepost.store.schema import VERSION
 from gatepost.store.tokens import Moment
 
