@@ -20,6 +20,7 @@ from .url import read_url
 
 _PATIENCE = 1.0  # seconds that a fork waits for another thread's statement
 _LONGEST_WAIT = 2.0  # seconds between two looks whether the server is back
+_FROZEN = 10  # seconds after which the server ends a transaction in which nothing is done: others wait for its rows
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text"
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -98,7 +99,10 @@ class PostgresqlConnection:
             raise StoreError(f"store {self.url}: PostgreSQL {found} is too old; 15 or newer is needed")
         if connection.info.encoding != "utf-8":
             connection.execute("SET client_encoding TO 'UTF8'")
-        connection.execute("SELECT set_config('search_path', %s, false)", (self._target.schema,))
+        connection.execute(
+            "SELECT set_config('search_path', %s, false), set_config('idle_in_transaction_session_timeout', %s, false)",
+            (self._target.schema, f"{_FROZEN}s"),
+        )
         return connection
 
     def _open(self) -> psycopg.Connection:

@@ -19,6 +19,7 @@ from .connection import PostgresqlConnection
 from .founding import found, is_current
 from .statements import CHUNK, Snapshot, Statements, translated
 
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"  # rows may come slowly
 _COPIED = 10_000  # rows of one COPY: between two of them the connection answers questions
 
 
@@ -87,9 +88,12 @@ class PostgresqlDatabase(PostgresqlConnection):
             transaction.execute(
                 f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS SELECT {columns} FROM {statement.table} LIMIT 0"
             )
+            transaction.execute(_PATIENT)
         rows, given = iter(rows), 0
         while part := list(islice(rows, _COPIED)):
             given += len(part)
+            if given == _COPIED:
+                transaction.execute(_PATIENT)
             transaction.copy(f"COPY {table} ({columns}) FROM STDIN", part)
         if not statement.conflict:
             return Inserted(given, given)
