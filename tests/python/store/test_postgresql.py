@@ -13,6 +13,7 @@ from postgresql_server import PostgresqlServer
 from store_samples import NOON, attempt, recipient
 
 from gatepost.store import Settled, StaleRun, Status, Store, StoreError, TokenRequest, open_store
+from gatepost.store.errors import StoreUnreachable
 from gatepost.store.postgresql.store import PostgresqlStore
 from gatepost.store.postgresql.url import without_secrets
 from gatepost.store.schema import VERSION
@@ -198,12 +199,13 @@ def test_a_worker_frozen_in_the_middle_of_a_write_does_not_hold_up_its_heir(
     monkeypatch.setattr("gatepost.store.postgresql.connection._FROZEN", 1)
     frozen = PostgresqlStore(url)
     worker = frozen.join(campaign, "frozen", NOON)
-    with pytest.raises(StoreError), frozen._db.transaction() as transaction:
+    with pytest.raises(StoreUnreachable), frozen._db.transaction() as transaction:
         write_as(transaction, worker, HEARTBEAT, NOON + 1)
         [taken] = store.take_over(campaign, "heir", NOON)  # waits for the row until the server ends the other
     with pytest.raises(StaleRun):
         frozen.heartbeat(worker, NOON + 2)
     store.leave(taken)
+    assert [each.name for each in frozen.campaigns()] == ["october"]
     frozen.close()
 
 
