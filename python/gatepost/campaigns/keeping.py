@@ -45,6 +45,11 @@ def rename(store: Store, record: CampaignRecord, name: str) -> CampaignRecord:
     """The same campaign under another name, by which its X-Campaign-Id goes too, unless the caller chose that."""
     lock = _settled(store, record)
     try:
+        if store.workers(record.id):
+            raise StoreError(
+                f"campaign {record.name!r} has workers, at work or silent, whose journals bear its name; it keeps it "
+                "until they have left"
+            )
         store.rename_campaign(record.id, name)
         spec = read_spec(record.spec, store.blob)
         if spec.campaign_id == campaign_id_of(record.name):

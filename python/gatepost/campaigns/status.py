@@ -148,11 +148,25 @@ def explain_campaign(
     if n := status.counts.get("unknown", 0):
         doubt = "in doubt after a broken run: look, then unknown().resend() if they got nothing."
         said.append(f"{count(n, 'recipient')} {doubt}")
+    said += _about_workers(store, campaign_id)
     for account in accounts:
         said += _about_limits(store, account, now)
     if live:
         said.append(live)
     return Explanation(said)
+
+
+def _about_workers(store: Store, campaign_id: int) -> list[str]:
+    """Who sends it together, and what is waited for of those that fell silent."""
+    workers = store.workers(campaign_id)
+    living = [worker.owner for worker in workers if not worker.lost]
+    said = [f"{len(living)} workers send it: {', '.join(living)}."] if len(living) > 1 else []
+    if lost := sum(worker.held for worker in workers if worker.lost):
+        said.append(
+            f"{count(lost, 'recipient')} of them in the hands of workers that fell silent: a worker started on their "
+            "machines reads what their journals say."
+        )
+    return said
 
 
 def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:

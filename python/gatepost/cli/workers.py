@@ -38,38 +38,14 @@ def run_workers(
     """Starts `number` processes of `command` and waits for all. Ctrl-C, SIGTERM and the end of `max_seconds` let them
     end what they have begun; one that crashed is replaced by a new one."""
     optional(patience)("max_seconds", max_seconds)
-    whole = [sys.executable, "-m", "gatepost", *command]
-
-    def start() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(whole, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, process_group=0)
-
-    running, crashes = [start() for _ in range(number)], 0
-    stopped_by, over = "", False  # `over`: max_seconds are
-
-    def end_all() -> None:
-        for one in running:
-            one.send_signal(signal.SIGTERM)
-
-    def stop(signal_number: int, frame: FrameType | None) -> None:
-        nonlocal stopped_by
-        stopped_by = signal.Signals(signal_number).name
-        end_all()
-
-    with _on_signals(stop), display(bar, campaign.name) as shown:
+    crew = _Crew([sys.executable, "-m", "gatepost", *command], environment, number)
+    with _on_signals(crew.on_signal), display(bar, campaign.name) as shown:
         tally, before = Tally(time.time()), campaign.status().counts
         tally.pending = sum(before.get(status, 0) for status in _WAITING)
-        while running:
-            for one in [each for each in running if each.poll() is not None]:
-                running.remove(one)
-                if one.returncode < 0 and not (stopped_by or over) and crashes < _MOST_CRASHES:
-                    crashes += 1
-                    running.append(start())
-                elif one.returncode == ACCOUNT:
-                    stopped_by = stopped_by or STOPPED_BY_ACCOUNTS
+        while crew.is_at_work():
             time.sleep(_LOOK)
-            if max_seconds is not None and not over and time.time() - tally.started >= max_seconds:
-                over = True
-                end_all()
+            if max_seconds is not None and time.time() - tally.started >= max_seconds:
+                crew.dismiss()
             now = campaign.status().counts
             tally.accepted = now.get("accepted", 0) - before.get("accepted", 0)
             tally.refused = now.get("refused", 0) - before.get("refused", 0)
@@ -77,7 +53,44 @@ def run_workers(
             tally.sending = time.time() - tally.started
             shown.update(tally)
     report = campaign.report()
-    return replace(report, stopped_by=stopped_by if report.state != "done" else "")
+    return replace(report, stopped_by="" if report.state == "done" else crew.stopped_by)
+
+
+class _Crew:
+    """The processes, until all of them have ended."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str], number: int) -> None:
+        self._command, self._environment = command, {**os.environ, **environment}
+        self._running = [self._start() for _ in range(number)]
+        self._crashes = 0
+        self._dismissed = False
+        self.stopped_by = ""  # as in a report
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, env=self._environment, stdout=subprocess.DEVNULL, process_group=0)
+
+    def is_at_work(self) -> bool:
+        """Whether any runs still; one that crashed is replaced."""
+        for one in [each for each in self._running if each.poll() is not None]:
+            self._running.remove(one)
+            if one.returncode < 0 and not self._dismissed and self._crashes < _MOST_CRASHES:
+                self._crashes += 1
+                self._running.append(self._start())
+            elif one.returncode == ACCOUNT and not self.stopped_by:
+                self.stopped_by = STOPPED_BY_ACCOUNTS
+        return bool(self._running)
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Passes it on: once they end what they have begun, twice they stop at once."""
+        self.stopped_by, self._dismissed = signal.Signals(number).name, False
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """Lets all end what they have begun."""
+        if not self._dismissed:
+            self._dismissed = True
+            for one in self._running:
+                one.send_signal(signal.SIGTERM)
 
 
 def worker_command(name: str, through: Through) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .errors import StaleRun, StoreError, StoreUnreachable
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
-from .postgresql_url import without_secrets
+from .postgresql.url import without_secrets
 from .protocol import Store
 from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
 from .tokens import TokenGrant, TokenRequest

@@ -6,7 +6,7 @@ from os import PathLike
 
 from ..arguments import path, refuse
 from .errors import StoreError
-from .postgresql_url import SCHEMES
+from .postgresql.url import SCHEMES
 from .protocol import Durability, Store
 
 
@@ -30,7 +30,7 @@ def open_store(store: str | PathLike[str] | Store, durability: Durability = "mac
 
 def _postgresql(url: str) -> Store:
     try:
-        from .postgresql import PostgresqlStore
+        from .postgresql.store import PostgresqlStore
     except ImportError:
         raise StoreError("postgresql:// stores need psycopg: python -m pip install 'gatepost[postgres]'") from None
     return PostgresqlStore(url)

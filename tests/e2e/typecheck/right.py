@@ -123,7 +123,7 @@ def run(campaign: gp.Campaign) -> gp.CampaignReport | None:
     table: gp.Table = campaign.results()
     print(check.total, status.left, explanation, failed.resend(), table.to_polars().height)
     try:
-        return campaign.run()
+        return campaign.run() if campaign.account_names else campaign.work(lease=30)
     except (gp.AlreadyRunning, gp.StaleRun) as error:
         print(error)
     except (gp.StoreError, gp.GatepostError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from worker_processes import Workers, letters_by_address, make, states, until, w
 
 import gatepost as gp
 from gatepost.campaigns import AlreadyRunning
-from gatepost.store import Store
+from gatepost.store import Store, StoreError
+from gatepost.store.sqlite import SqliteStore
 
 ROWS = 600
 
@@ -74,13 +77,26 @@ def test_what_a_killed_worker_held_is_settled_by_its_journal_and_sent_by_the_oth
     assert store.workers(1) == []
 
 
+def freeze(process: subprocess.Popen[str], store: Store) -> None:
+    """At a moment in which it does not write: a file that somebody writes to is closed to all others, PostgreSQL ends
+    such a transaction by itself."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        if "://" in store.identity:
+            return
+        with suppress(StoreError), SqliteStore(store.url, busy_timeout=0.1) as other:
+            other.set_fact("looked_at", "now")
+            return
+        process.send_signal(signal.SIGCONT)
+
+
 def test_a_worker_frozen_beyond_its_lease_writes_nothing_and_its_journal_tells_the_rest_when_it_wakes(
     started: Workers, open_again: Callable[[], Store], sink: gp.Sink
 ) -> None:
     frozen = started.start()
     store = open_again()
     until(lambda: sink.received > 20, "letters of the first worker")
-    frozen.send_signal(signal.SIGSTOP)
+    freeze(frozen, store)
     [held] = [each.held for each in store.workers(1)]
     other = started.start()
     until(lambda: any(each.lost for each in store.workers(1)), "the other to notice")
@@ -154,6 +170,10 @@ def test_what_a_worker_of_a_dead_machine_held_is_unknown_until_the_machine_comes
     unknown = {address for address, state in states(store).items() if state == "unknown"}
     assert 0 < len(unknown) <= held
     assert set(letters_by_address(sink).values()) == {1}
+    with gp.Campaign.open("october", store=store) as campaign:
+        assert "workers that fell silent" in str(campaign.explain())
+        with pytest.raises(StoreError, match="whose journals bear its name"):
+            campaign.rename("november")
     started.start(machine="2")  # comes back
     started.finish()
     found, got = states(store), letters_by_address(sink)

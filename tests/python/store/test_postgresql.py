@@ -12,10 +12,13 @@ import pytest
 from postgresql_server import PostgresqlServer
 from store_samples import NOON, attempt, recipient
 
-from gatepost.store import Settled, Status, Store, StoreError, TokenRequest, open_store
-from gatepost.store.postgresql import PostgresqlStore
-from gatepost.store.postgresql_url import without_secrets
+from gatepost.store import Settled, StaleRun, Status, Store, StoreError, TokenRequest, open_store
+from gatepost.store.errors import StoreUnreachable
+from gatepost.store.postgresql.store import PostgresqlStore
+from gatepost.store.postgresql.url import without_secrets
 from gatepost.store.schema import VERSION
+from gatepost.store.statements import HEARTBEAT
+from gatepost.store.tables.workers import write_as
 from gatepost.store.tokens import Moment
 
 
@@ -187,6 +190,23 @@ def test_a_server_that_stays_away_ends_in_words_and_later_calls_do_not_wait_agai
     own_server.start()
     assert store.campaigns() == []
     store.close()
+
+
+def test_a_worker_frozen_in_the_middle_of_a_write_does_not_hold_up_its_heir(
+    url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = store.create_campaign("october", {}, {})
+    monkeypatch.setattr("gatepost.store.postgresql.connection._FROZEN", 1)
+    frozen = PostgresqlStore(url)
+    worker = frozen.join(campaign, "frozen", NOON)
+    with pytest.raises(StoreUnreachable), frozen._db.transaction() as transaction:
+        write_as(transaction, worker, HEARTBEAT, NOON + 1)
+        [taken] = store.take_over(campaign, "heir", NOON)  # waits for the row until the server ends the other
+    with pytest.raises(StaleRun):
+        frozen.heartbeat(worker, NOON + 2)
+    store.leave(taken)
+    assert [each.name for each in frozen.campaigns()] == ["october"]
+    frozen.close()
 
 
 @pytest.mark.parametrize("kept", [True, False])

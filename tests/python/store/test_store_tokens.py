@@ -204,7 +204,8 @@ def test_a_time_of_day_that_is_set_neither_frees_nor_blocks_anything(store: Stor
 def one_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine has the database too: its time of day is the store's."""
     with suppress(ImportError):
-        monkeypatch.setattr("gatepost.store.postgresql.PostgresqlDatabase.wall", lambda self, transaction, ours: ours)
+        wall = "gatepost.store.postgresql.database.PostgresqlDatabase.wall"
+        monkeypatch.setattr(wall, lambda self, transaction, ours: ours)
 
 
 @pytest.mark.usefixtures("one_machine")

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 
-from ...store import CampaignRecord, Store, Worker, WorkerRecord
+from ...store import CampaignRecord, LeasedRecipient, Settled, Store, Worker, WorkerRecord
 from .recovery import Recovered, recover
 from .run_lock import AlreadyRunning, RunLock, campaign_files, seats_beside
 from .verdicts import VerdictRules, in_doubt
@@ -43,20 +43,20 @@ class Seats:
         nobody can tell. What was declared for such a case happens; with `hold` the journal is still waited for."""
         for worker in silent:
             self._settle_seat(worker.joined)
-        now = self._clock()
-        for taken in self._store.take_over(self._record.id, this_process(), now, only=silent):
-            words = "the worker that had it fell silent: the letter may have been delivered; its journal may still tell"
-            rows = [
-                in_doubt(self._rules, one, "", one.message_id or self._message_id_of(one.row), now)._replace(
-                    detail=words
-                )
-                for one in self._store.in_flight(taken)
-            ]
+        names = {worker.id: worker.owner for worker in silent}
+        for taken in self._store.take_over(self._record.id, this_process(), self._clock(), only=silent):
+            rows = [self._in_doubt(one, names[taken.id]) for one in self._store.in_flight(taken)]
             if rows and self._rules.in_doubt == "hold":
                 self._store.doubt(taken, rows)
             else:
                 self._store.settle(taken, rows)
                 self._store.leave(taken)
+
+    def _in_doubt(self, one: LeasedRecipient, owner: str) -> Settled:
+        message_id = one.message_id or self._message_id_of(one.row)
+        return in_doubt(self._rules, one, "", message_id, self._clock())._replace(
+            detail=f"worker {owner} fell silent with it: the letter may have arrived; its journal may still tell"
+        )
 
     def _settle_seat(self, seat: int) -> Recovered:
         if seat not in self._found():

@@ -22,6 +22,7 @@ _UNREACHABLE = (
     errors.SerializationFailure,
     errors.TooManyConnections,
     errors.ConnectionException,
+    errors.IdleInTransactionSessionTimeout,  # this process was frozen for a while
 )
 
 

@@ -1,0 +1,1 @@
+"""The store in PostgreSQL; what of it needs psycopg is imported where it is used."""
