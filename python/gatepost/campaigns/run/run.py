@@ -247,8 +247,8 @@ class CampaignRun:
 
 def _storm(name: str, withheld: int, since: float | None) -> str:
     words = (
-        f"{count(withheld, 'address')} refused while most recipients were are not on the suppression list: a refusal"
-        " on another day will tell."
+        f"Most recipients were refused, so {count(withheld, 'refused recipient')} did not go on the suppression list: a"
+        " refusal on another day will tell."
     )
     if since is None:
         return words

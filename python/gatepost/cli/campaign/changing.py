@@ -21,6 +21,9 @@ def resend(
         list[str] | None,
         typer.Option(help="Of those only this category, e.g. mailbox_full; may be given several times."),
     ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Of those only who was last tried then or later: 2026-10-31 or 2026-10-31T18:30.")
+    ] = None,
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Those in doubt, who may have the letter: look before you do this.")
     ] = False,
@@ -32,10 +35,12 @@ def resend(
 ) -> None:
     """Put recipients back into the queue; `run` then sends to them."""
     with spoken_errors():
+        if since is not None and not (failed or category):
+            raise InputError("--since is of those that failed: pass --failed or --category, too")
         if not (failed or category or unknown or suppressed):
             raise InputError("whom? pass --failed (with --category if you like), --unknown or --suppressed")
         campaign = stored(name, store)
-        moved = campaign.failed(*category or []).resend() if failed or category else 0
+        moved = campaign.failed(*category or [], since=since).resend() if failed or category else 0
         moved += campaign.unknown().resend() if unknown else 0
         moved += campaign.suppressed().resend() if suppressed else 0
         if as_json:

@@ -12,6 +12,7 @@ import typer
 
 from ...arguments import one_of
 from ...campaigns import CampaignReport
+from ...campaigns.run.brake import MOST_REFUSED
 from ...campaigns.run.progress import SHOWN
 from ..options import StorePath, Through
 from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors
@@ -31,6 +32,10 @@ Wait = Annotated[
     bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
+MaxRefused = Annotated[
+    float,
+    typer.Option(min=0, max=1, help="Pause where more than this share of the last recipients was refused; 1: never."),
+]
 
 
 def check(
@@ -64,6 +69,7 @@ def run(
     progress: Progress = None,
     wait: Wait = True,
     max_seconds: MaxSeconds = None,
+    max_refused: MaxRefused = MOST_REFUSED,
     workers: Workers = 1,
     store: StorePath = "campaigns.db",
     as_json: Json = False,
@@ -78,7 +84,9 @@ def run(
         campaign = campaign_of(name, store, letter, through)
         shown = _shown(progress, as_json)
         if workers == 1:
-            report = campaign.run(progress=shown, wait_for_retries=wait, max_seconds=max_seconds)
+            report = campaign.run(
+                progress=shown, wait_for_retries=wait, max_seconds=max_seconds, max_refused=max_refused
+            )
         else:
             environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
             command = worker_command(name, through)
