@@ -10,11 +10,10 @@ from typing import Any, cast
 from ... import _core
 from ...addresses import domain_of
 from ...store import Status
-from .brake import Brake
 from .dispatch import Sent
 from .lanes import LanePool
 from .ledger import Ledger
-from .shaping import Shaper
+from .providers import Providers
 from .verdicts import VerdictRules, from_failure, of_accepted, suppresses
 
 _WINDOW, _WINDOW_BAD = 50, 20
@@ -24,9 +23,9 @@ _MOST_BREAKS = 3
 class Outcomes:
     """Takes outcomes. `objection`: why the campaign should stop, or ""."""
 
-    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool, brake: Brake, shaper: Shaper) -> None:
+    def __init__(self, rules: VerdictRules, ledger: Ledger, pool: LanePool, providers: Providers) -> None:
         self._rules, self._ledger, self._pool = rules, ledger, pool
-        self._brake, self._shaper = brake, shaper
+        self._brake, self._shaper = providers.brake, providers.shaper
         self._recent: deque[bool] = deque(maxlen=_WINDOW)  # True: it speaks against all letters of the campaign
         self._breaks: dict[int, int] = {}
         self.objection = ""

@@ -26,6 +26,7 @@ from .others import Others
 from .outcomes import Outcomes
 from .probe import refuse_what_no_row_passes
 from .progress import display
+from .providers import Providers
 from .recovery import Recovered, recover
 from .render import Renderer
 from .run_lock import RunLock
@@ -164,21 +165,11 @@ class CampaignRun:
     def _loop(self, worker: Worker, dispatch: Dispatch, files: JournalFiles) -> RunEnd:
         options, control = self._options, self._control
         ledger = Ledger(self._store, worker, self._record.name, options.clock, min(HEARTBEAT, options.lease / 6))
-        shaper = Shaper(self._spec.retry.max_age)
-        outcomes = Outcomes(self._rules, ledger, dispatch.pool, self._brake, shaper)
+        providers = Providers(self._brake, Shaper(self._spec.retry.max_age))
+        outcomes = Outcomes(self._rules, ledger, dispatch.pool, providers)
         with display(options.progress, self._record.name, options.console) as shown:
             runner = Runner(
-                ledger,
-                self._renderer,
-                dispatch,
-                files,
-                self._brake,
-                shaper,
-                outcomes,
-                shown,
-                options,
-                control,
-                self._others,
+                ledger, self._renderer, dispatch, files, providers, outcomes, shown, options, control, self._others
             )
             with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
                 return runner.run()

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
 from ..words import count, moment
-from .brake import Brake
 from .dispatch import Dispatch
 from .journal_files import JournalFiles
 from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .others import Others
 from .outcomes import Outcomes
+from .providers import Providers
 from .render import Renderer
 from .row_choice import RowChoice
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
-from .shaping import Shaper
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
@@ -34,8 +33,7 @@ class Runner:
         renderer: Renderer,
         dispatch: Dispatch,
         files: JournalFiles,
-        brake: Brake,
-        shaper: Shaper,
+        providers: Providers,
         outcomes: Outcomes,
         display: Display,
         options: RunOptions,
@@ -44,7 +42,7 @@ class Runner:
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
         self._pool, self._dispatch, self._outcomes = dispatch.pool, dispatch, outcomes
-        self._files, self._brake, self._shaper = files, brake, shaper
+        self._files, self._providers = files, providers
         self._choice = RowChoice(renderer.row_options, dispatch.pool, ledger)
         self._display, self._options, self._clock = display, options, options.clock
         self._control, self._others = control, others
@@ -136,11 +134,8 @@ class Runner:
         """Without those whose provider refuses everybody, or wants less, now."""
         allowed = []
         for recipient in leased:
-            domain = domain_of(recipient.address)
-            if until := self._brake.held_until(domain, now):
-                self._ledger.hold(recipient, until, "nearly all recipients of this domain were refused just now")
-            elif until := self._shaper.held_until(domain, now):
-                self._ledger.hold(recipient, until, "the domain takes letters more slowly now")
+            if hold := self._providers.hold(domain_of(recipient.address), now):
+                self._ledger.hold(recipient, hold.until, hold.why)
             else:
                 allowed.append(recipient)
         return allowed
