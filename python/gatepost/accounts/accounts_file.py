@@ -64,7 +64,7 @@ class AccountsFile(Mapping[str, Account]):
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path = accounts_path(path)
         folder = state_folder(self.path)
-        self._secrets = Secrets(self.path, folder)
+        self._secrets = Secrets(self.path, folder, lambda: list(self))
         self._states = StateStore(folder)
         self._logs = folder / "logs"
 

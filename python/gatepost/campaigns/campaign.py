@@ -529,7 +529,7 @@ class Campaign:
     def pause(self) -> None:
         """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only
         asked for. `run()` goes on. A cancelled campaign stays so."""
-        self._end("paused", "pause()", only_from=_MAY_RUN)
+        self._end("paused", "pause()", only_from=("new", "running", "paused"))
 
     def cancel(self) -> None:
         """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""

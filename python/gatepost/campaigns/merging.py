@@ -93,8 +93,8 @@ def same_rows(store: Store, campaign_id: int, rows: Sequence[NewRecipient]) -> b
 def compare(store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str) -> ListChanges:
     """What this list changes in the ledger.
 
-    A recipient is known by its key, where the list has a column of keys, or by its address. A row with an address that
-    is new takes the place of the row of the same number where that has no letter and its address is gone from the list.
+    A recipient is known by its key, where the list has a column of keys, or by its address. A row that was left out for
+    what it holds, or refused, makes way for the row of the same number, where the list does not have it any more.
     """
     return _Comparison(store, campaign_id, rows, row_key).run()
 
@@ -108,6 +108,7 @@ class _Comparison:
         self._by_address = {address_key(one.address): one for one in named}
         self._by_key = {key: one for one in named if (key := _key_of(one.fields, row_key))}
         self._in_list = {address_key(one.address) for one in rows if one.status not in _OUT}
+        self._left_out_again = {(one.email, one.fields) for one in rows if one.status in _OUT}
         self._left_out: dict[tuple[str, str], list[int]] = {}
         for one in self._known.values():
             if one.status in _OUT:
@@ -177,9 +178,9 @@ class _Comparison:
     def _takes_place(self, one: NewRecipient) -> bool:
         """Whether the row of this number has no letter and makes way."""
         known = self._known.get(one.row)
-        if known is None or known.row in self._matched or known.status in _KEPT:
+        if known is None or known.row in self._matched or known.status not in (*_OUT, *_GIVEN_UP):
             return False
-        if known.status not in _OUT and address_key(known.address) in self._in_list:
+        if (known.email, known.fields) in self._left_out_again or address_key(known.address) in self._in_list:
             return False
         self._matched.add(known.row)
         self._found.changed.append(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import Annotated
 
@@ -15,7 +16,9 @@ from .output import Json, console, print_json, spoken_errors
 
 
 def explain(
-    reply: Annotated[str, typer.Argument(help='The reply as the server gave it: "550 5.7.1 No such user!"')],
+    reply: Annotated[
+        str, typer.Argument(help='The reply as the server gave it: "550 5.7.1 No such user!"; -: from standard input.')
+    ],
     phase: Annotated[
         str | None, typer.Option(help="Where it was given: connect, auth, mail, rcpt, data, final ...")
     ] = None,
@@ -27,6 +30,8 @@ def explain(
 ) -> None:
     """Say what a server's reply means and what to do about it."""
     with spoken_errors():
+        if reply == "-":
+            reply = sys.stdin.read()
         failure = explain_reply(reply, phase=phase, provider=provider, lang=lang or language())
         if as_json:
             print_json(failure.to_dict())

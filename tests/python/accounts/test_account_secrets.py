@@ -73,7 +73,7 @@ def test_the_environment_wins_over_a_command_and_a_command_over_what_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("name", "variable"), [("my-news.2", "GATEPOST_PASSWORD_MY_NEWS_2"), ("почта", "GATEPOST_PASSWORD______")]
+    ("name", "variable"), [("my-news.2", "GATEPOST_PASSWORD_MY_NEWS_2"), ("почта", "GATEPOST_PASSWORD_XN__80A1ACNY")]
 )
 def test_the_variable_of_an_account_has_its_name(
     written: Written, monkeypatch: pytest.MonkeyPatch, name: str, variable: str

@@ -221,3 +221,25 @@ def test_the_async_twin_takes_a_longer_list(server: Server, store_path: str, acc
     import asyncio
 
     assert asyncio.run(_updated(store_path, account))[0] == "The list is another: 1 new, 0 corrected."
+
+
+def test_a_row_inserted_above_a_bad_one_is_new_and_the_bad_one_stays(server: Server, make: Make) -> None:
+    first = [{"email": "a@example.com", "name": "A"}, {"email": "x-example.com", "name": "B"}]
+    make(recipients=first).run()
+    campaign = make(recipients=[first[0], {"email": "new@example.com", "name": "N"}, first[1]])
+    assert campaign.run().counts == {"accepted": 2, "invalid": 1}
+    assert {row["email"]: row["status"] for row in campaign.results()}["x-example.com"] == "invalid"
+
+
+def test_who_waits_for_another_try_and_is_gone_from_the_list_is_not_overwritten_by_who_stands_there_now(
+    server: Server, make: Make
+) -> None:
+    server.script = lambda to, account, nth: GREYLISTED if to == "full@example.com" else None
+    people = [{"email": "a@example.com", "name": "A"}, {"email": "full@example.com", "name": "F"}]
+    make(recipients=people).run(wait_for_retries=False)
+    campaign = make(recipients=[people[0], {"email": "new@example.com", "name": "N"}])
+    assert any("1 new, 0 corrected" in sentence for sentence in campaign.changes)
+    campaign.run()
+    rows = {row["email"]: row for row in campaign.results()}
+    assert set(rows) == {"a@example.com", "full@example.com", "new@example.com"}
+    assert rows["full@example.com"]["attempts"] == 1 and "no longer in the list" in rows["full@example.com"]["detail"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +39,10 @@ class Secrets:
     `password_command`, in the system's keyring (package `keyring`), and in an encrypted file (package `cryptography`).
     """
 
-    def __init__(self, accounts: Path, folder: Path) -> None:
-        """`accounts`: the accounts file, as two may name an account alike; `folder`: of the encrypted file."""
+    def __init__(self, accounts: Path, folder: Path, names: Callable[[], Iterable[str]]) -> None:
+        """`accounts`: the accounts file, as two may name an account alike; `folder`: of the encrypted file; `names`: of
+        all accounts of the file."""
+        self._names = names
         self._keyring = SystemKeyring(str(accounts))
         self._file = EncryptedFile(folder)
 
@@ -47,6 +50,12 @@ class Secrets:
         """The secret, or None where nobody has it. InputError where the one who has it does not give it."""
         variable = variable_of(account, kind)
         if kind != "tokens" and (value := os.environ.get(variable)):
+            for other in self._names():
+                if other != account and variable_of(other, kind) == variable:
+                    raise InputError(
+                        f"{variable} would be the {kind} of the accounts {account} and {other} alike; rename one of"
+                        " them, or keep the secrets in the keyring"
+                    )
             return Found(secret_line(variable, value), f"${variable}")
         if command is not None and kind == "password":
             return Found(first_line(command, f"account {account}: password_command"), "password_command")
@@ -89,6 +98,8 @@ class Secrets:
 
 
 def variable_of(account: str, kind: str = "password") -> str:
-    """The environment's name for a secret: GATEPOST_PASSWORD_NEWS."""
+    """The environment's name for a secret: GATEPOST_PASSWORD_NEWS; a name beyond ASCII is in Punycode (RFC 3492)."""
+    if not account.isascii():
+        account = f"xn__{account.lower().encode('punycode').decode()}"
     what = {"proxy": "PROXY_PASSWORD", "client secret": "CLIENT_SECRET"}.get(kind, "PASSWORD")
     return f"GATEPOST_{what}_{re.sub(r'[^0-9A-Za-z]', '_', account).upper()}"

@@ -17,13 +17,15 @@ from .common import Name, opened
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "day": 86_400, "days": 86_400,
           "с": 1, "мин": 60, "м": 60, "ч": 3600, "час": 3600, "часа": 3600, "часов": 3600,
           "д": 86_400, "дн": 86_400, "день": 86_400, "дня": 86_400, "дней": 86_400}  # fmt: skip
+_PART = r"(\d+(?:\.\d+)?)\s*([a-zа-я]+)\s*"
 
 
 def moment_of(text: str, now: float) -> float:
     """ "2h", "30 min", "3 days", "18:00", "2026-12-01" or "2026-12-01 18:00" as Unix seconds."""
-    if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zа-я]+)", text.strip().lower()):
-        if found[2] in _UNITS:
-            return now + float(found[1]) * _UNITS[found[2]]
+    if re.fullmatch(rf"(?:{_PART})+", given := text.strip().lower()):
+        parts = re.findall(_PART, given)
+        if all(unit in _UNITS for _, unit in parts):
+            return now + sum(float(number) * _UNITS[unit] for number, unit in parts)
     elif found := re.fullmatch(r"(\d\d?):(\d\d)", text.strip()):
         try:
             today = datetime.fromtimestamp(now).replace(hour=int(found[1]), minute=int(found[2]), second=0)
@@ -32,11 +34,13 @@ def moment_of(text: str, now: float) -> float:
             pass
     else:
         try:
-            return datetime.fromisoformat(text.strip()).timestamp()
+            at = datetime.fromisoformat(text.strip()).timestamp()
         except (ValueError, OverflowError):
-            pass
+            at = now
+        if at > now:
+            return at
     raise InputError(
-        _("--until {given}: 2h, '30 min', 18:00, 2026-12-01 or '2026-12-01 18:00'").format(given=repr(text))
+        _("--until {given}: a time to come, as 2h, '1 h 30 min', 18:00 or '2026-12-01 18:00'").format(given=repr(text))
     )
 
 
