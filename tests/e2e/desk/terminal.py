@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ _GATEPOST = str(Path(sys.executable).parent / "gatepost")
 _PATIENCE = 60  # seconds
 
 
+def _as_at_a_desk() -> None:
+    """Signals end what is typed, whatever they did to the tests (nohup)."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Command:
     """A command that was typed and may still be at work."""
 
@@ -25,7 +32,7 @@ class Command:
         words = [_GATEPOST if word == "gatepost" else word for word in shlex.split(typed)]
         self.child = pexpect.spawn(
             words[0], words[1:], cwd=str(terminal.folder), env=environment, dimensions=(50, COLUMNS),
-            encoding="utf-8", timeout=_PATIENCE,
+            encoding="utf-8", timeout=_PATIENCE, preexec_fn=_as_at_a_desk,
         )  # fmt: skip
         self._written = ""
 
