@@ -42,7 +42,7 @@ def test_a_secret_in_the_wrong_place_is_not_shown(call: Callable[[], Any], said:
 
 
 def test_a_secret_before_a_stores_url_is_not_shown() -> None:
-    with pytest.raises(gp.StoreError, match="stores behind a URL are not supported") as refused:
+    with pytest.raises(gp.StoreError, match="stores behind a URL are not known") as refused:
         gp.History(f":{SECRET}://x")
     assert SECRET not in str(refused.value)
 

@@ -466,8 +466,7 @@ class Campaign:
     def preview(self, path: str | PathLike[str], rows: Sequence[int] = ()) -> Path:
         """Writes an HTML page with the letters of these rows, or of the first three that wait; returns its path."""
         file = arguments.path("path", path)
-        for row in rows:
-            arguments.whole_number(0)("rows", row)
+        rows = arguments.one_or_several(arguments.whole_number(0))("rows", rows)
         senders = senders_of(self._spec, self._accounts)
         sender = senders[0] if senders else self._spec.from_ or "sender@example.invalid"
         return write_preview(self._store, self._record.id, self.name, self._spec, sender, file, rows)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped]
 
 _ROWS_SHOWN = 20
+_OBEYED = OBEYED.pattern.replace("\x0b-", "\x0b\x0c\x0e-")  # a carriage return stays within its quotes
 _FORMULA = r"^([=+\-@\t\r])"
 
 
@@ -64,7 +65,7 @@ class Table:
         """
         target = arguments.path("path", path)
         texts = [name for name, kind in self._frame.schema.items() if kind == pl.String]
-        shown_texts = (pl.col(name).str.replace_all(OBEYED.pattern, "?") for name in texts)
+        shown_texts = (pl.col(name).str.replace_all(_OBEYED, "?") for name in texts)
         safe = self._frame.with_columns(text.str.replace(_FORMULA, "'$1") for text in shown_texts)
         safe.write_csv(target, include_bom=True)
         return target

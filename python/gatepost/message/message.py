@@ -209,10 +209,10 @@ class Message(BaseMessage):
 
 def _urls(name: str, value: str | Sequence[str] | None) -> str:
     """One URL or several, as the core takes them."""
-    urls = arguments.one_or_several(arguments.line)(name, value) if value is not None else []
+    urls = arguments.one_or_several(arguments.text)(name, value) if value is not None else []
     for url in urls:
         if any(map(str.isspace, url)):
-            raise arguments.refuse(name, "URLs without spaces", url)
+            raise InputError(f"{name}: {url!r} has white space in it; URLs have none")
     return " ".join(urls)
 
 

@@ -266,6 +266,26 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
 
         return Door(call, lawful, like=getattr(gp.AsyncCampaign, method), besides=besides)
 
+    def of_fresh(method: str, *besides: str, may: tuple[type[BaseException], ...] = (), **lawful: Any) -> Door:
+        """Of a campaign that this call may change as it likes."""
+
+        def call(**arguments: Any) -> None:
+            Path("fresh.db").unlink(missing_ok=True)
+            with gp.Campaign(**fresh) as one:
+                getattr(one, method)(**arguments)
+
+        return Door(call, lawful, may, like=getattr(gp.Campaign, method), besides=besides, files=("recipients",))
+
+    def of_fresh_async(method: str, *besides: str, may: tuple[type[BaseException], ...] = (), **lawful: Any) -> Door:
+        async def call(**arguments: Any) -> None:
+            Path("fresh.db").unlink(missing_ok=True)
+            async with await gp.AsyncCampaign.create(**fresh) as one:
+                await getattr(one, method)(**arguments)
+
+        return Door(call, lawful, may, like=getattr(gp.AsyncCampaign, method), besides=besides, files=("recipients",))
+
+    fresh = {**lawful, "store": "fresh.db"}
+
     def failed(categories: Any) -> int:
         with gp.Campaign.open("october", store="kept.db") as one:
             return len(one.failed(categories))
@@ -284,6 +304,14 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Campaign.check": of_campaign("check"),
         "Campaign.run": of_campaign("run", progress=False),
         "Campaign.resume": of_campaign("resume", *run, progress=False),
+        "Campaign.work": of_campaign("work", progress=False),
+        "Campaign.update": of_fresh("update", recipients=PEOPLE),
+        "Campaign.test": of_fresh("test", to="me@example.com", may=(gp.SendError,)),
+        "Campaign.preview": of_fresh("preview", path="preview.html", may=(OSError,)),
+        "Campaign.rename": of_fresh("rename", name="november", may=(gp.StoreError,)),
+        "Campaign.export": of_fresh("export", folder="exported", may=(OSError,)),
+        "Campaign.delete": of_fresh("delete"),
+        "Campaign.stored": Door(gp.Campaign.stored, {"store": "kept.db"}, STORE),
         "Campaign.failed": Door(failed, {"categories": "greylisted"}),
         "AsyncCampaign": Door(
             lambda campaign: repr(gp.AsyncCampaign(campaign)),
@@ -296,6 +324,13 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncCampaign.check": of_async_campaign("check"),
         "AsyncCampaign.run": of_async_campaign("run", *run, progress=False),
         "AsyncCampaign.resume": of_async_campaign("resume", progress=False),
+        "AsyncCampaign.work": of_async_campaign("work", *run, progress=False),
+        "AsyncCampaign.update": of_fresh_async("update", recipients=PEOPLE),
+        "AsyncCampaign.test": of_fresh_async("test", to="me@example.com", may=(gp.SendError,)),
+        "AsyncCampaign.preview": of_fresh_async("preview", path="preview.html", may=(OSError,)),
+        "AsyncCampaign.rename": of_fresh_async("rename", name="november", may=(gp.StoreError,)),
+        "AsyncCampaign.export": of_fresh_async("export", folder="exported", may=(OSError,)),
+        "AsyncCampaign.delete": of_fresh_async("delete"),
         "AsyncCampaign.failed": Door(async_failed, {"categories": "greylisted"}),
         "RetryPolicy": Door(gp.RetryPolicy),
         "RetryPolicy.next_at": Door(

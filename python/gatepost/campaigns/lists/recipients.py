@@ -30,7 +30,7 @@ def read_recipients(source: Any, **options: Any) -> OpenList:
     (row and column).
     """
     chosen = source if isinstance(source, RecipientList) else RecipientList(source, **options)
-    chosen = chosen.over(**options) if chosen is source else chosen
+    chosen = chosen._over(**options) if chosen is source else chosen
     where, wanted = chosen.source, chosen.address_column
     if chosen.query is not None:
         return query_rows(where, chosen.query, wanted)
@@ -41,7 +41,7 @@ def read_recipients(source: Any, **options: Any) -> OpenList:
         return _read_file(arguments.path("recipients", where), chosen)
     if hasattr(where, "cursor") or hasattr(where, "exec_driver_sql"):
         raise InputError("recipients: a connection takes query='SELECT ...' besides")
-    chosen.refuse_for("a table", "encoding", "delimiter", "quote", "escape", "header_row", "sheet")
+    chosen._refuse_for("a table", "encoding", "delimiter", "quote", "escape", "header_row", "sheet")
     return rows_of(where, wanted)
 
 
@@ -69,7 +69,7 @@ def _read_file(path: Path, chosen: RecipientList) -> OpenList:
         head = file.read(512)
     wanted = chosen.address_column
     if head.startswith(b"PK\x03\x04") and (kind in (".xlsx", ".xlsm", ".xls") or kind in _CSV):
-        chosen.refuse_for("an Excel workbook", "encoding", "delimiter", "quote", "escape")
+        chosen._refuse_for("an Excel workbook", "encoding", "delimiter", "quote", "escape")
         return ExcelFile(path, wanted=wanted, sheet=chosen.sheet, header_row=chosen.header_row)
     if head.startswith(_EXCEL_BEFORE_2007):
         raise InputError(
@@ -85,11 +85,11 @@ def _read_file(path: Path, chosen: RecipientList) -> OpenList:
             + ("" if web else ", or rename it to .csv")
         )
     if kind in (".parquet", ".pq") or head.startswith(b"PAR1"):
-        chosen.refuse_for("Parquet", "encoding", "delimiter", "quote", "escape", "header_row", "sheet")
+        chosen._refuse_for("Parquet", "encoding", "delimiter", "quote", "escape", "header_row", "sheet")
         return parquet(path, wanted)
-    chosen.refuse_for(f"a {kind or 'text'} file", "sheet")
+    chosen._refuse_for(f"a {kind or 'text'} file", "sheet")
     if kind in (".jsonl", ".ndjson", ".json"):
-        chosen.refuse_for("JSON", "delimiter", "quote", "escape", "header_row")
+        chosen._refuse_for("JSON", "delimiter", "quote", "escape", "header_row")
         return JsonFile(path, wanted=wanted, encoding=chosen.encoding, lines=kind != ".json")
     if kind not in _CSV:
         raise InputError(f"{path}: a list is .csv, .tsv, .txt, .xlsx, .jsonl, .json or .parquet, not {kind!r}")

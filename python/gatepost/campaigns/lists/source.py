@@ -95,7 +95,7 @@ class RecipientList:
     def __post_init__(self) -> None:
         arguments.check_all(_CHECKS, {name: getattr(self, name) for name in _CHECKS})
 
-    def over(self, **options: Any) -> RecipientList:
+    def _over(self, **options: Any) -> RecipientList:
         """The same with options that are not None in the place of those that are."""
         given = {name: value for name, value in options.items() if value is not None}
         for name, value in given.items():
@@ -103,7 +103,7 @@ class RecipientList:
                 raise InputError(f"{name}: the list says {getattr(self, name)!r}, the campaign {value!r}")
         return replace(self, **given)
 
-    def refuse_for(self, what: str, *names: str) -> None:
+    def _refuse_for(self, what: str, *names: str) -> None:
         """InputError where one of these options was given, which mean nothing for this kind of list."""
         for name in names:
             if getattr(self, name) is not None:

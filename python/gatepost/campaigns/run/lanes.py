@@ -135,12 +135,12 @@ class LanePool:
         if (account_trouble(failure) or paused_until is not None) and failure.retry != "later":
             self._pause(lane, failure, now, paused_until)
         elif account_trouble(failure) or failure.category == "rate_limited":
-            self._block(lane, paused_until or now + max(1.0, self._retry.first_wait(failure)), failure)
+            self._block(lane, paused_until or now + max(1.0, self._retry._first_wait(failure)), failure)
         elif failure.scope in ("session", "site") and failure.permanence == "temporary":
             lane.trouble += 1
             if lane.trouble >= _TROUBLE:
                 lane.trouble = 0
-                self._block(lane, now + self._retry.first_wait(failure, 60.0), failure)
+                self._block(lane, now + self._retry._first_wait(failure, 60.0), failure)
         return (lane.gone, lane.blocked_until) != before
 
     def gave_back(

@@ -90,7 +90,7 @@ class Outcomes:
                 self._ledger.keep(settled, None if lane.index in gave_back else attempt)
                 gave_back.setdefault(lane.index, (failure, batch["paused_until"][i]))
             else:
-                domain, named = domain_of(recipient.address), self._rules.retry.named_wait(failure)
+                domain, named = domain_of(recipient.address), self._rules.retry._named_wait(failure)
                 of_domain = self._shaper.is_of_domain(lane.index, domain, failure, now, named)
                 if of_domain:
                     settled = self._shaper.put_off(settled, domain, now)

@@ -73,15 +73,15 @@ class RetryPolicy:
             waits[-1] = retry_after
         return now + waits[-1] if sum(waits) <= self.max_age else None
 
-    def named_wait(self, failure: _core.RawFailure) -> float:
+    def _named_wait(self, failure: _core.RawFailure) -> float:
         """Seconds until another try, where the server named them, or a rule knows them of such servers and this policy
         has no `first_delay`; else 0."""
         of_a_rule = self.first_delay is None and failure.retry_after != usual_delay(failure.category)
         return float(failure.retry_after) if failure.retry_after_named or of_a_rule else 0.0
 
-    def first_wait(self, failure: _core.RawFailure, usual: float | None = None) -> float:
+    def _first_wait(self, failure: _core.RawFailure, usual: float | None = None) -> float:
         """Seconds after a first failure: the server's, this policy's, or `usual` (default: the category's)."""
-        if wait := self.named_wait(failure):
+        if wait := self._named_wait(failure):
             return wait
         return self.first_delay if self.first_delay is not None else float(usual or failure.retry_after)
 

@@ -50,6 +50,7 @@ class Runner:
         control.held = lambda: self._pool.held
         self._cancelled = False
         self._next_poll = 0.0
+        self._began = False  # to lease
         self._busy_since: float | None = None
         self._drained = False  # the last look found nobody more to send to
         self._held_since = 0.0  # since when nothing goes for a limit; 0: something does
@@ -105,6 +106,8 @@ class Runner:
             return False  # no tokens are reserved for nobody
         while (choice := self._pool.pick(now)) is not None:
             lane, room = choice
+            if self._stopped_meanwhile():
+                break
             leased = self._ledger.lease(room, now) if room else []
             if leased:
                 begun = True
@@ -119,6 +122,13 @@ class Runner:
             if self._drained or not room:
                 break
         return begun
+
+    def _stopped_meanwhile(self) -> bool:
+        """Whether the run was told to end while an account was asked for its token, which may have taken long."""
+        if not self._began:
+            self._began, self._next_poll = True, 0.0
+        self._look_around(self._clock())
+        return self._control.ending is not None
 
     def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
         allowed = self._without_held(self._ledger.without_suppressed(leased), now)

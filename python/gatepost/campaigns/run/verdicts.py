@@ -94,7 +94,7 @@ def _of_failure(
     elif failure.phase == "local" and failure.permanence == "permanent":
         status, counts = Status.INVALID, False
     elif failure.permanence == "temporary" and failure.retry in ("later", "now"):
-        next_at = rules.retry.next_at(attempts, now, failure.category, rules.retry.named_wait(failure))
+        next_at = rules.retry.next_at(attempts, now, failure.category, rules.retry._named_wait(failure))
         status = Status.RETRYING if next_at is not None else Status.EXPIRED
     else:
         status = Status.REFUSED
