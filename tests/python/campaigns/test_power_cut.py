@@ -52,4 +52,4 @@ def test_after_a_power_cut_nobody_is_lost_nobody_doubled_and_each_in_doubt_is_li
     assert report.counts.get("accepted", 0) + len(in_doubt) == COUNT
     everybody = {f"p{i}@example.com" for i in range(COUNT)}
     assert everybody - set(times) <= in_doubt
-    assert 0 < len(in_doubt) <= 1000
+    assert 0 < len(in_doubt) <= 1000 + 500  # with the engine, and of the batch that was about to be settled
