@@ -103,10 +103,10 @@ _RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None,
 class Campaign:
     """Personalised letters to a list, through one or several accounts, each recipient with exactly one state.
 
-    Making a campaign reads the whole list into the store in one transaction and sends nothing; an error leaves nothing
-    behind. Made again it opens the stored one, so a script can simply be run again. Until the first letter goes
-    everything may be another then. Later a mended or longer list adds what is new or corrected, and nobody gets a
-    second letter; who is no longer in it gets none. `changes` says what was other than before.
+    Making a campaign reads the whole list into the store, some thousand rows at a time, and sends nothing; an error
+    leaves nothing behind. Made again it opens the stored one, so a script can simply be run again. Until the first
+    letter goes everything may be another then. Later a mended or longer list adds what is new or corrected, and nobody
+    gets a second letter; who is no longer in it gets none. `changes` says what was other than before.
 
     Args:
         name: Its name in the store.

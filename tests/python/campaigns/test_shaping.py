@@ -9,6 +9,7 @@ import pytest
 from fake_engine import Failure, Server
 
 from gatepost.campaigns import Campaign, RetryPolicy
+from gatepost.campaigns.run.shaping import Shaper
 
 Make = Callable[..., Campaign]
 
@@ -62,3 +63,35 @@ def test_too_fast_from_several_domains_in_a_row_is_the_account_s(server: Server,
     assert campaign.run().counts == {"accepted": 400}
     assert server.clock.now - began >= 250
     assert sum(server.tries.values()) <= 2 * 400
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        Failure("recipient_unknown", 550, "5.1.1", "No such user"),
+        Failure("greylisted", 451, "4.7.1", "Greylisted", permanence="temporary", retry="later", retry_after=60),
+    ],
+    ids=["refused for good", "greylisted"],
+)
+def test_a_domain_whose_probes_are_answered_with_something_else_is_not_held_for_ever(
+    server: Server, make: Make, later: Failure
+) -> None:
+    began = server.clock.now
+
+    def script(to: str, account: str, nth: int) -> Failure | None:
+        if not to.endswith("@d3.example"):
+            return None
+        return TOO_FAST if server.clock.now < began + 20 else later if nth < 3 else None
+
+    server.script = script
+    report = make(recipients=PEOPLE, retry=RetryPolicy(max_attempts=5)).run(max_seconds=86400, max_refused=None)
+    assert report.state == "done"
+
+
+def test_probes_that_come_to_no_answer_are_followed_by_others() -> None:
+    shaper = Shaper(3600.0)
+    for _ in range(3):
+        assert shaper.is_of_domain(0, "d.example", TOO_FAST, 0.0, 0.0)  # type: ignore[arg-type]
+    assert shaper.held_until("d.example", 10.0) == 30.0
+    assert [shaper.held_until("d.example", 31.0) for _ in range(6)] == [0.0] * 5 + [32.0]
+    assert shaper.held_until("d.example", 62.0) == 0.0

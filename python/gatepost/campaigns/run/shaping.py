@@ -24,6 +24,7 @@ class _Domain:
     holds: int = 0  # since something was accepted
     held_until: float = 0.0
     probes: int = 0  # that may still go; counted where there was a hold
+    probed_at: float = 0.0  # when the last of them went
 
 
 class Shaper:
@@ -44,10 +45,12 @@ class Shaper:
         """Notes a failure; whether it speaks of this domain's pace, and not of the account. `named`: seconds to wait
         that the server named, or 0."""
         if failure.category not in _TOO_FAST or failure.phase not in _OF_A_RECIPIENT or failure.code == 421:
+            self._domains.pop(domain, None)  # whatever it is, it is no longer our pace
             return False
         said = self._in_a_row.setdefault(account, set())
         said.add(domain)
         if len(said) >= _DOMAINS:
+            self._domains.pop(domain, None)
             return False
         one = self._domains.setdefault(domain, _Domain(now))
         one.replies += 1
@@ -73,7 +76,10 @@ class Shaper:
             return 0.0
         if one.held_until > now:
             return one.held_until
+        if not one.probes and now - one.probed_at >= _FIRST:
+            one.probes = _PROBES  # those before never came to an answer
         if one.probes:
             one.probes -= 1
+            one.probed_at = now
             return 0.0
         return now + 1.0  # what the others bring is not known yet
