@@ -25,79 +25,35 @@ from ..history.times import Moment, as_datetime, to_unix, zone_named
 from ..sending.results import SendResult
 from ..store import Status, Store, StoreError, open_store
 from . import keeping
+from .campaign_arguments import CHECKS, RUN_CHECKS, RUN_DEFAULTS
 from .check import check_campaign
 from .check_report import CheckReport
+from .description import description
 from .exporting import export
-from .lists.open_list import OpenList
 from .lists.recipients import read_recipients, source_of
 from .lists.row_json import without_types
 from .lists.source import RecipientList
-from .making import IMPORTING, change, make_or_open
+from .making import change, make_or_open, ready
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
-from .run.progress import SHOWN
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
 from .run.worker_run import WorkerRun
 from .selection import Selection
 from .senders import account_list, check_letter, senders_of
-from .spec import IN_DOUBT, CampaignSpec, LetterParts, make_spec, read_spec, with_parts
+from .spec import LetterParts, make_spec, read_spec, with_parts
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
-from .template.parts import attachment_sources, inline_sources
+from .template.parts import attachment_sources
 from .template.template import Template
 from .trial import send_trial, write_preview
-from .words import moment
 
 if TYPE_CHECKING:
     from ..accounts import Account
 
 
-def _console(name: str, value: object) -> None:
-    if not callable(getattr(value, "print", None)):
-        raise arguments.refuse(name, "a rich.console.Console", value)
-
-
-def _progress(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        arguments.one_of(*SHOWN)(name, value)
-
-
-_text = arguments.optional(arguments.line)
-_CHECKS: Mapping[str, arguments.Check] = {
-    "template": arguments.instance(Template),
-    "from_": _text,
-    "reply_to": _text,
-    "to_name": _text,
-    "headers": arguments.optional(arguments.mapping(arguments.text)),
-    "list_unsubscribe": arguments.optional(arguments.one_or_several(arguments.line)),
-    "campaign_id": _text,
-    "inline": arguments.optional(inline_sources),
-    "address_column": arguments.optional(arguments.text),
-    "encoding": arguments.optional(arguments.line),
-    "row_key": _text,
-    "retry": arguments.optional(arguments.instance(RetryPolicy)),
-    "in_doubt": arguments.one_of(*IN_DOUBT),
-    "replace": arguments.flag,
-    "new_texts": arguments.flag,
-}
-_RUN_CHECKS: Mapping[str, arguments.Check] = {
-    "progress": arguments.optional(_progress),
-    "max_seconds": arguments.optional(arguments.patience),
-    "wait_for_retries": arguments.flag,
-    "console": arguments.optional(_console),
-    "max_refused": arguments.optional(arguments.number_from(0, 1, "a share")),
-}
-
-
-def _check_columns(spec: CampaignSpec, listing: OpenList) -> None:
-    if not listing.ragged:
-        spec.check_fields(listing.columns)
-
-
 _MAY_RUN = ("new", "running", "paused", "done")
-_RUN_DEFAULTS = {"max_seconds": None, "wait_for_retries": True, "console": None, "max_refused": MOST_REFUSED}
 
 
 class Campaign:
@@ -175,7 +131,7 @@ class Campaign:
     ) -> None:
         if not arguments.line("name", name).strip():
             raise InputError("campaign: the name is empty")
-        check_all(_CHECKS, locals())
+        check_all(CHECKS, locals())
         self._accounts = account_list(accounts)
         if not self._accounts:
             raise InputError(f"campaign {name!r}: no account; pass accounts=[Account(...)]")
@@ -200,7 +156,7 @@ class Campaign:
             retry=retry or RetryPolicy(),
             source=source_of(listing, recipients),
         )
-        _check_columns(spec, listing)
+        spec.check_list(listing)
         check_letter(spec, senders_of(spec, self._accounts)[0])
         self._own_store = isinstance(store, str | PathLike)
         self._store = open_store(store)
@@ -260,7 +216,7 @@ class Campaign:
         for name in parts:
             if name not in LetterParts.__annotations__:
                 raise TypeError(f"update() got an unexpected keyword argument {name!r}")
-        check_all({name: _CHECKS[name] for name in parts if name in _CHECKS}, {**parts})
+        check_all({name: CHECKS[name] for name in parts if name in CHECKS}, {**parts})
         spec = with_parts(self._spec, template, parts)
         spec = dataclasses.replace(spec, accounts=tuple(one.name for one in self._accounts) or spec.accounts)
         listing = None
@@ -270,7 +226,7 @@ class Campaign:
             listing = read_recipients(recipients, address_column=column, encoding=parts.get("encoding"))
             source = source_of(listing, recipients)
             spec = dataclasses.replace(spec, source=source, address_column=listing.address_column)
-            _check_columns(spec, listing)
+            spec.check_list(listing)
         elif (known := spec.source.get("columns")) is not None:
             spec.check_fields(known)
         senders = senders_of(spec, self._accounts)
@@ -387,21 +343,14 @@ class Campaign:
         after: Collection[str] = _MAY_RUN,
     ) -> CampaignReport:
         """`lease`: of one worker among several. `after`: what the campaign may have been doing up to now."""
-        check_all(_RUN_CHECKS, locals())
+        check_all(RUN_CHECKS, locals())
         if not self._accounts:
             names = ", ".join(self._spec.accounts)
             raise InputError(
                 f"campaign {self.name!r} has no account to send with (it was made with {names}); secrets are not "
                 "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
             )
-        record = self._store.campaign(self.name)
-        if record is not None and record.state == IMPORTING:
-            raise StoreError(
-                f"the list of campaign {self.name!r} is being read by another process, or was when one broke off: give"
-                " the list again, as when it was made"
-            )
-        if record is None or (record.state not in after and control.ending is None):
-            raise StoreError(f"campaign {self.name!r} was cancelled; resume() takes it up again")
+        record = ready(self._store, self.name, after if control.ending is None else None)
         options = RunOptions(
             wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
         )
@@ -483,27 +432,7 @@ class Campaign:
 
     def describe(self) -> dict[str, Any]:
         """What it is made of, as plain data: letter, list, accounts by name."""
-        spec = self._spec.to_json()
-        letter = spec.pop("template")
-        files = [part if isinstance(part, str) else part["name"] for part in spec["attachments"]]
-        pictures = [part["cid"] for part in spec["inline"]]
-        source = spec["source"]
-        kept = ("from", "reply_to", "to_name", "headers", "list_unsubscribe", "campaign_id", "accounts")
-        return {
-            "name": self.name,
-            "state": self.status().state,
-            "subject": letter["subject"],
-            "bodies": [part for part in ("text", "html") if part in self._spec.template.parts],
-            **{key: spec[key] for key in kept},
-            "attachments": files,
-            "inline": pictures,
-            "list": source["name"],
-            "rows": self.status().total,
-            "address_column": spec["address_column"],
-            "row_key": spec["row_key"],
-            "in_doubt": spec["in_doubt"],
-            **{key: None if spec[key] is None else moment(spec[key]) for key in ("start_at", "expires_at")},
-        }
+        return description(self._spec, self.status())
 
     def rename(self, name: str) -> None:
         """Another name, in the history too. StoreError where it is taken, or the campaign runs or broke off."""
@@ -547,7 +476,7 @@ class Campaign:
     def _resume(
         self, control: RunControl, progress: bool | str | None, **options: Unpack[RunArguments]
     ) -> CampaignReport:
-        check_all(_RUN_CHECKS, {**_RUN_DEFAULTS, **options, "progress": progress})
+        check_all(RUN_CHECKS, {**RUN_DEFAULTS, **options, "progress": progress})
         return self._run(control, progress, **options, after=(*_MAY_RUN, "cancelled"))
 
     def close(self) -> None:

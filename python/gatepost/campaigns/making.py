@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -92,6 +92,20 @@ def change(
     finally:
         lock.release()
     return Made(_found(store, known.name), spec, changes)
+
+
+def ready(store: Store, name: str, after: Collection[str] | None) -> CampaignRecord:
+    """The campaign of this name, which may run: `after` is what it may have been doing up to now, None anything.
+    StoreError where it is gone, was cancelled, or has no whole list."""
+    record = store.campaign(name)
+    if record is not None and record.state == IMPORTING:
+        raise StoreError(
+            f"the list of campaign {name!r} is being read by another process, or was when one broke off: give"
+            " the list again, as when it was made"
+        )
+    if record is None or (after is not None and record.state not in after):
+        raise StoreError(f"campaign {name!r} was cancelled; resume() takes it up again")
+    return record
 
 
 def why_kept(store: Store, record: CampaignRecord) -> str:

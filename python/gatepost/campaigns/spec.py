@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..history.times import Moment, to_unix, zone_named
 from ..store.message_ids import message_id_of
 from .campaign_id import campaign_id_of
+from .lists.open_list import OpenList
 from .lists.row_options import RowOptions
 from .run.retry import RetryPolicy
 from .template.jinja import Part, compile_part
@@ -77,6 +78,11 @@ class CampaignSpec:
         """InputError for the first field that is not a column of the list; `email` is always there."""
         others = [part for part in (self.unsubscribe_part, self.to_name_part) if part is not None]
         self.template.check_fields([*dict.fromkeys([*columns, "email"])], (*others, *self.path_parts))
+
+    def check_list(self, listing: OpenList) -> None:
+        """The same for the columns of a list, where they are known before its last row has been read."""
+        if not listing.ragged:
+            self.check_fields(listing.columns)
 
     @property
     def row_options(self) -> RowOptions:

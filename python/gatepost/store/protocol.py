@@ -211,6 +211,9 @@ class Store(Protocol):
         """Attempts with since <= at < until in order of time, columns as in `Attempt`; `last`: only the newest n;
         `columns`: only these. "" as `campaign` selects the letters that were sent outside any campaign."""
 
+    def refused_before(self, addresses: Sequence[str], before: float) -> list[tuple[str, str]]:
+        """Those of these addresses that were refused for good before that time, each with its category."""
+
     def sent_times(self, account: str, since: float) -> list[float]:
         """When this account sent letters, for its hourly and daily limits, ascending. Attempts that ended before
         MAIL FROM cost nothing and are left out."""

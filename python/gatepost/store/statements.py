@@ -194,6 +194,12 @@ def results(columns: str, statuses: int) -> str:
     return f"SELECT {columns} FROM recipients WHERE campaign_id = ? AND status IN ({_marks(statuses)}) ORDER BY row"
 
 
+def refused_before(addresses: int) -> str:
+    """Categories with which so many addresses were refused before a time."""
+    return f"""SELECT DISTINCT recipient, category FROM attempts
+        WHERE at < ? AND status = 'refused' AND recipient IN ({_marks(addresses)})"""
+
+
 def causes(statuses: int) -> str:
     """How many of a campaign have each category, of so many statuses, the most frequent first."""
     return f"""SELECT status, category, COUNT(*) AS n FROM recipients

@@ -1,7 +1,7 @@
 """Attempts and suppressions, in every store."""
 
 import pytest
-from store_samples import HOUR, NOON, attempt
+from store_samples import DAY, HOUR, NOON, attempt
 
 from gatepost.store import Store
 from gatepost.store.columns import ATTEMPTS
@@ -85,3 +85,17 @@ def test_a_closed_store_says_so(store: Store) -> None:
     store.close()
     with pytest.raises(Exception, match="closed"):
         store.attempts()
+
+
+def test_refusals_of_an_address_before_a_time_are_told_with_their_category_once_each(store: Store) -> None:
+    many = [f"u{i}@x.ru" for i in range(6_000)]
+    store.add_attempts([
+        attempt(NOON, "u1@x.ru", "refused"), attempt(NOON + 60, "u1@x.ru", "refused"),
+        attempt(NOON, "u5999@x.ru", "refused", category="mailbox_full"), attempt(NOON, "u2@x.ru"),
+        attempt(NOON, "other@x.ru", "refused"), attempt(NOON + DAY, "u3@x.ru", "refused"),
+    ])  # fmt: skip
+    assert sorted(store.refused_before(many, NOON + DAY)) == [
+        ("u1@x.ru", "recipient_unknown"),
+        ("u5999@x.ru", "mailbox_full"),
+    ]
+    assert store.refused_before([], NOON) == []

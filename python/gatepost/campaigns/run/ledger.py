@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-import polars as pl
-
 from ...store import AcceptedBatch, Attempt, CampaignRecord, LeasedRecipient, Settled, Status, Store, Worker
 from ..lists.addresses import address_key
 from .run_state import Tally
@@ -125,10 +123,8 @@ class Ledger:
     def refused_on_another_day(self, addresses: Collection[str]) -> set[str]:
         """Those of these addresses whose like was refused for good a day ago or more, so that nobody doubts it."""
         day_ago = self._clock() - 86400.0
-        before = self._store.attempts(until=day_ago, status="refused", columns=["recipient", "category"])
-        gone = [category for category in before["category"].unique() if suppresses_address(category)]
-        known = before.filter(pl.col("category").is_in(gone))["recipient"]
-        return set(addresses).intersection(known.to_list())
+        before = self._store.refused_before(list(addresses), day_ago)
+        return {address for address, category in before if suppresses_address(category)}
 
     def hold(self, recipient: LeasedRecipient, until: float, why: str) -> None:
         """Not tried before `until`."""

@@ -14,6 +14,8 @@ from ..history_rows import Attempt, SentTo
 from ..message_ids import read_message_id
 from .base import Tables, persistent
 
+_ADDRESSES_PER_QUERY = 5_000
+
 
 class AttemptTable(Tables):
     """The calls of `Store` about attempts."""
@@ -48,6 +50,14 @@ class AttemptTable(Tables):
     def sent_times(self, account: str, since: float) -> list[float]:
         """When this account sent letters; see `Store`."""
         return [at for [at] in self._db.rows(sql.SENT_TIMES, (account, since))]
+
+    def refused_before(self, addresses: Sequence[str], before: float) -> list[tuple[str, str]]:
+        """Address and category of refusals; see `Store`."""
+        found: list[tuple[str, str]] = []
+        for start in range(0, len(addresses), _ADDRESSES_PER_QUERY):
+            part = addresses[start : start + _ADDRESSES_PER_QUERY]
+            found += self._db.rows(sql.refused_before(len(part)), (before, *part))
+        return found
 
     def by_message_id(self, message_id: str) -> list[SentTo]:
         """Whom a letter went to; see `Store`."""
