@@ -19,13 +19,24 @@ from gatepost.store import Store
 TEMPLATE = gp.Template(subject="Привет, {{ name }}", text="{{ name }}")
 LONG = 120.0
 _SCRIPT = """
-import sys, gatepost as gp
+import sys, time, gatepost as gp
 from gatepost.sending import limits
 name, store, url, connections, lease, per_minute, minute = sys.argv[1:]
 limits.MINUTE = float(minute)
 wanted = gp.Limits(connections=int(connections), per_minute=int(per_minute) or None)
 account = gp.Account(url, name="news", sender="news@example.com", limits=wanted)
-with gp.Campaign.open(name, store=store, accounts=[account]) as campaign:
+
+def opened():  # whoever starts workers starts them again where the database is away just then
+    ends = time.monotonic() + 60
+    while True:
+        try:
+            return gp.Campaign.open(name, store=store, accounts=[account])
+        except gp.StoreUnreachable:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.1)
+
+with opened() as campaign:
     print(campaign.work(progress=False, lease=float(lease)))
 """
 

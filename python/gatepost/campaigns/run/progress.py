@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from ...clocks import SteadyClock
 from ...terminal import Terminal
 from .notebook_progress import NotebookLine
 from .progress_lines import JsonLines, PlainLines
@@ -65,7 +65,7 @@ def display(show: bool | str | None, name: str, console: Console | None = None) 
         yield Quiet()
     elif show in ("plain", "json"):
         kind = PlainLines if show == "plain" else JsonLines
-        lines = kind(name, sys.stderr, time.time)
+        lines = kind(name, sys.stderr, SteadyClock())
         yield lines
         lines.end()
     elif notebook:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import IO
 
 from ...shown import escaped, shown
@@ -23,6 +24,7 @@ class _Lines:
         self._next = 0.0
         self._note: str | None = None
         self._last: Tally | None = None
+        self._told: Tally | None = None  # what the last line says
         self._written = ""
 
     def update(self, tally: Tally) -> None:
@@ -34,11 +36,12 @@ class _Lines:
             self._write(tally)
 
     def end(self) -> None:
-        """The figures as of the end."""
-        if self._last is not None:
+        """The figures as of the end, where the last line has others."""
+        if self._last is not None and self._last != self._told:
             self._write(self._last)
 
     def _write(self, tally: Tally) -> None:
+        self._told = replace(tally)
         line = self.line(tally)
         if line != self._written:
             self._written = line
