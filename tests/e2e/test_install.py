@@ -22,6 +22,7 @@ print(gp.__version__, gp.__file__)
 
 pytestmark = [
     pytest.mark.install,
+    pytest.mark.timeout(1800),
     pytest.mark.skipif(
         os.environ.get("GATEPOST_INSTALL_TESTS") != "true", reason="slow; ./dev test --install runs it, and CI does"
     ),

@@ -24,7 +24,7 @@ cmd_test() {
   if [ -z "$only" ] || [ "$only" = cpp ]; then test_cpp test || status=1; fi
   if [ -z "$only" ] || [ "$only" = python ]; then
     say "tests/python"
-    "$VENV/bin/pytest" tests/python "$@" || status=1
+    "$VENV/bin/pytest" tests/python -n "$JOBS" --dist loadfile "$@" || status=1
   fi
   if [ -z "$only" ] || [ "$only" = e2e ]; then
     need_peers

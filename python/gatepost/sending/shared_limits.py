@@ -103,7 +103,7 @@ class SharedLimits:
             self._return_unused()
             self._exchange()
         self._limiter.return_reserved()
-        self._exchange()
+        self._exchange(leaves=True)
 
     def _return_unused(self) -> None:
         reserved, in_flight = self._limiter.held()
@@ -112,7 +112,7 @@ class SharedLimits:
         elif time.monotonic() - self._used > _UNUSED:
             self._limiter.return_reserved()
 
-    def _exchange(self, wanted: int = 0) -> None:
+    def _exchange(self, wanted: int = 0, leaves: bool = False) -> None:
         with self._lock:
             began = time.monotonic()
             # Before the queue: a letter that ends between the two counts twice until the next time, not never.
@@ -121,11 +121,12 @@ class SharedLimits:
             self._ended += [(began - ago, letters) for ago, letters in ended]
             wanted = max(wanted, asked)
             silent = self._held > 0 and began - self._spoke >= _RENEW
-            if not (wanted or self._ended or silent or reserved + in_flight != self._held):
+            waited = leaves and self._holder > 0
+            if not (wanted or self._ended or silent or waited or reserved + in_flight != self._held):
                 return
             request = TokenRequest(
-                self._account, tuple(self._limiter.limits), self._holder, wanted, reserved, in_flight,
-                tuple((began - at, letters) for at, letters in self._ended),
+                self._account, tuple(self._limiter.limits), self._holder, 0 if leaves else wanted, reserved, in_flight,
+                tuple((began - at, letters) for at, letters in self._ended), leaves,
             )  # fmt: skip
             try:
                 with self._store.patience(_PATIENCE):

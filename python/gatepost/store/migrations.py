@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from .schema import (
+    ASKED,
     BY_MESSAGE_ID,
     BY_UID,
     HOLDER,
     JOINED,
+    KEPT,
     LOST,
     QUEUED_FROM,
     RETRYING,
@@ -15,14 +17,14 @@ from .schema import (
     Dialect,
     events,
     facts,
-    tokens,
+    tokens_before_6,
     workers_before_5,
 )
 
 
 def steps(dialect: Dialect, version: int) -> list[str]:
     """The statements that bring a store of `version` to the present one."""
-    by_version = {1: _from_1(), 2: _from_2(dialect), 3: tokens(dialect), 4: _from_4(dialect)}
+    by_version = {1: _from_1(), 2: _from_2(dialect), 3: tokens_before_6(dialect), 4: _from_4(dialect), 5: _from_5()}
     return [statement for old in range(version, VERSION) for statement in by_version[old]]
 
 
@@ -42,6 +44,10 @@ def _from_4(dialect: Dialect) -> list[str]:
         f"ALTER TABLE workers ADD COLUMN {LOST}",
         *facts(dialect),
     ]
+
+
+def _from_5() -> list[str]:
+    return [f"ALTER TABLE token_holders ADD COLUMN {column}" for column in (ASKED, KEPT)]
 
 
 def _from_2(dialect: Dialect) -> list[str]:

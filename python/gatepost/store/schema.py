@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 5
+VERSION = 6
 """Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
@@ -34,6 +34,8 @@ HOLDER = (
 )
 JOINED = "joined BIGINT NOT NULL DEFAULT 0"
 LOST = "lost INTEGER NOT NULL DEFAULT 0"
+ASKED = "asked DOUBLE PRECISION NOT NULL DEFAULT 0"  # since when its holder waits for a token; 0: it does not
+KEPT = "kept DOUBLE PRECISION NOT NULL DEFAULT 0"  # until when its place in the line is kept
 # None over all states: it would be written three times for each letter.
 RETRYING = "CREATE INDEX recipients_retrying ON recipients (campaign_id, next_at, row) WHERE status = 'retrying'"
 # Not for letters of campaigns: their Message-IDs say whose they are.
@@ -164,6 +166,11 @@ def facts(dialect: Dialect) -> list[str]:
 
 def tokens(dialect: Dialect) -> list[str]:
     """What counts against the limits of accounts, by the store's own time; see `tables.tokens`."""
+    return tokens_before_6(dialect, f", {ASKED}, {KEPT}")
+
+
+def tokens_before_6(dialect: Dialect, more: str = "") -> list[str]:
+    """As they were before version 6, with further columns of those who hold some."""
     return [
         # How each boot of a machine counts, and what the store's time was when it did so last.
         f"""CREATE TABLE token_clocks (
@@ -176,7 +183,7 @@ def tokens(dialect: Dialect) -> list[str]:
             id {dialect.identity},
             account TEXT NOT NULL,
             tokens BIGINT NOT NULL,
-            ends DOUBLE PRECISION NOT NULL)""",
+            ends DOUBLE PRECISION NOT NULL{more})""",
         # Letters that are over: they count until a window after `at`.
         f"""CREATE TABLE token_letters (
             account TEXT NOT NULL,

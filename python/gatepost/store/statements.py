@@ -143,11 +143,16 @@ CLOCK = "SELECT ticks, at FROM token_clocks WHERE boot = ?"
 SET_CLOCK = """INSERT INTO token_clocks (boot, ticks, wall, at) VALUES (?, ?, ?, ?)
     ON CONFLICT (boot) DO UPDATE SET ticks = excluded.ticks, wall = excluded.wall, at = excluded.at"""
 HOLDS = "SELECT 1 FROM token_holders WHERE id = ? AND ends > ?"
-NEW_HOLDER = "INSERT INTO token_holders (account, tokens, ends) VALUES (?, ?, ?) RETURNING id"
-SET_HOLDER = "UPDATE token_holders SET tokens = ?, ends = ? WHERE id = ?"
+WAITS_SINCE = "SELECT asked, kept FROM token_holders WHERE id = ?"
+NEW_HOLDER = """INSERT INTO token_holders (tokens, ends, asked, kept, account) VALUES (?, ?, ?, ?, ?)
+    RETURNING id"""
+SET_HOLDER = "UPDATE token_holders SET tokens = ?, ends = ?, asked = ?, kept = ? WHERE id = ?"
 DROP_HOLDER = "DELETE FROM token_holders WHERE id = ?"
 OTHER_HOLDERS = "SELECT tokens, ends FROM token_holders WHERE account = ? AND id <> ? AND ends > ?"
-FORGET_HOLDERS = "DELETE FROM token_holders WHERE ends <= ?"
+AHEAD_IN_LINE = """SELECT COUNT(*) FROM token_holders
+    WHERE account = ? AND id <> ? AND kept > ? AND asked > 0
+    AND (asked < ? OR asked = ? AND id < ?)"""
+FORGET_HOLDERS = "DELETE FROM token_holders WHERE kept <= ? AND (ends <= ? OR tokens = 0)"
 COUNT_LETTERS = """INSERT INTO token_letters (account, slot, at, letters) VALUES (?, ?, ?, ?)
     ON CONFLICT (account, slot) DO UPDATE SET letters = token_letters.letters + excluded.letters,
     at = CASE WHEN excluded.at > token_letters.at THEN excluded.at ELSE token_letters.at END"""

@@ -36,6 +36,7 @@ class TokenRequest(NamedTuple):
     reserved: int = 0  # granted and not used
     in_flight: int = 0  # letters that are not over
     ended: tuple[tuple[float, int], ...] = ()  # letters that are over: seconds ago, letters
+    leaves: bool = False  # nobody waits here any more
 
 
 class TokenGrant(NamedTuple):

@@ -140,6 +140,7 @@ def rendered_whole(source: str, row: dict[str, Any], escapes: bool) -> str:
 @example("{% for a in items %}{{ a }}{% endfor %}{{ a }}", {"a": "<", "items": [1, "&"]}, True)
 @example("{{ row.items }}{{ row['items'] }}", {"items": "<i>"}, True)
 @example("{{ '\\ud83d' }}", {}, False)
+@example("{{ (a if ''.__class__ else a) }}", {}, True)
 def test_the_pieces_give_what_jinja2_makes_of_the_whole(source: str, row: dict[str, Any], escapes: bool) -> None:
     try:
         part = compile_part("text", source, escapes)

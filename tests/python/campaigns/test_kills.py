@@ -20,6 +20,8 @@ ROWS = 300
 CONNECTIONS = 2
 WORKERS = 3
 
+pytestmark = pytest.mark.timeout(7200)  # for a thousand
+
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:

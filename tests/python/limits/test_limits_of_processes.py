@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,18 +136,15 @@ def test_while_another_program_locks_the_store_only_those_wait_who_share_their_l
 ) -> None:
     store = tmp_path / "h.db"
     account = gp.Account(sink.url, limits=gp.Limits(per_hour=9))
-    with gp.History(store) as history, gp.Mailer(account, history=history) as mailer, ThreadPoolExecutor(1) as pool:
-        other = sqlite3.connect(store, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        shared = pool.submit(mailer.send, letter())
-        while not mailer.status()["queued"]:
-            assert not shared.done()
-        gp.send(account, letter(), timeout=20)
-        assert not shared.done()
-        other.execute("ROLLBACK")
-        other.close()
-        assert shared.result(timeout=20).ok
-    assert sink.received == 2
+    another = gp.Account(sink.url.replace("//", "//olga:x@"), limits=gp.Limits(per_hour=9))
+    with gp.History(store) as history, gp.Mailer(account, history=history) as mailer, ThreadPoolExecutor(2) as pool:
+        with closing(sqlite3.connect(store, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            shared = [pool.submit(mailer.send, letter()), pool.submit(gp.send, account, letter())]
+            assert gp.send(another, letter(), timeout=20).ok
+            assert not any(sending.done() for sending in shared)
+        assert all(sending.result(timeout=20).ok for sending in shared)
+    assert sink.received == 3
 
 
 def test_a_store_that_was_closed_is_named_in_the_log(

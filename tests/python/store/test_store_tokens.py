@@ -212,9 +212,10 @@ def one_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_over_a_restart_of_the_machine_the_time_of_day_goes_on(store: Store, clock: Clock) -> None:
     assert Sender(store, clock).send()
     clock.boot, clock.ticks, clock.set_by = "second", 3.0, clock().wall + 20
-    assert Sender(store, clock).tell(1).wait == pytest.approx(37.0)
+    sender = Sender(store, clock)
+    assert sender.tell(1).wait == pytest.approx(37.0)
     clock.ticks += 40
-    assert Sender(store, clock).send()
+    assert sender.send()
 
 
 @pytest.mark.usefixtures("one_machine")
@@ -223,9 +224,49 @@ def test_after_a_restart_with_an_earlier_time_of_day_a_letter_waits_for_a_window
 ) -> None:
     assert Sender(store, clock).send()
     clock.boot, clock.ticks, clock.set_by = "second", 3.0, 0.0
-    assert Sender(store, clock).tell(1).wait == pytest.approx(60.0)
+    sender = Sender(store, clock)
+    assert sender.tell(1).wait == pytest.approx(60.0)
     clock.ticks += 60.1
-    assert Sender(store, clock).send()
+    assert sender.send()
+
+
+def test_who_waits_longest_has_the_next_token_however_fast_another_asks(
+    open_again: Callable[[], Store], clock: Clock
+) -> None:
+    busy, single, later = (Sender(open_again(), clock) for _ in range(3))
+    assert busy.send()
+    assert not single.send()
+    assert not later.send()
+    for waiting in (single, later, busy):
+        others = [sender for sender in (busy, single, later) if sender is not waiting]
+        for _ in range(12):
+            clock.ticks += 4.9
+            assert not any(sender.send() for sender in (*others, waiting))
+        clock.ticks += 1.3
+        assert [sender.send() for sender in (*others, waiting)] == [False, False, True]
+
+
+def test_a_busy_sender_has_all_tokens_but_those_of_the_ones_who_wait(store: Store, clock: Clock) -> None:
+    busy, single = Sender(store, clock, ((8, 60.0),)), Sender(store, clock, ((8, 60.0),))
+    assert [busy.send() for _ in range(9)] == [True] * 8 + [False]
+    assert not single.send()
+    clock.ticks += 60.1
+    assert [busy.send() for _ in range(9)] == [True] * 8 + [False], "it had waited longer; then the other is ahead"
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_the_place_of_one_who_waits_no_more_is_given_up(store: Store, clock: Clock, leaves: bool) -> None:
+    busy, gone = Sender(store, clock), Sender(store, clock)
+    assert busy.send()
+    assert not gone.send()
+    clock.ticks += 60.1
+    if leaves:
+        request = TokenRequest(gone.account, gone.limits, gone.holder, leaves=True)
+        assert store.exchange_tokens(request, clock(), LEASE).holder == 0
+    else:
+        assert not busy.send(), "it may still come"
+        clock.ticks += LEASE
+    assert busy.send()
 
 
 def test_what_counts_no_more_is_forgotten(store: Store, clock: Clock) -> None:

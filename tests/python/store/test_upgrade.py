@@ -37,7 +37,8 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     )
     if request.param >= 3:
         connection.execute("UPDATE campaigns SET uid = 'u' WHERE name = 'october'")
-        connection.execute("INSERT INTO workers VALUES (1, 1, 'mail1:77', 7, 0, 2)")
+        connection.execute("""INSERT INTO workers (id, campaign_id, owner, epoch, heartbeat, held)
+            VALUES (1, 1, 'mail1:77', 7, 0, 2)""")
         connection.execute("UPDATE recipients SET worker = 1 WHERE status = 'sending'")
     connection.execute(
         """INSERT INTO attempts VALUES (1, 5, 0.1, 'news', 'u1@x.ru', 'x.ru', 'accepted', 'final', '', 250, '', 'ok',

@@ -141,7 +141,7 @@ def _compile(name: str, source: str, environment: BoundedEnvironment, escapes: b
             raise InputError(
                 f"template, {name}, line {node.lineno}: 'row' is the whole row of the list; give this another name"
             )
-    unknown = meta.find_undeclared_variables(tree) - set(environment.globals) - {"row"}
+    unknown = _undeclared(tree, environment) - set(environment.globals) - {"row"}
     fields: dict[str, int] = {}
     for node in tree.find_all(nodes.Name):
         if node.name in unknown and node.ctx == "load":
@@ -154,6 +154,14 @@ def _compile(name: str, source: str, environment: BoundedEnvironment, escapes: b
             fields.setdefault(attribute.attr, attribute.lineno)
     guarded = _guarded(tree)
     return Part(name, fields, guarded, escapes, split(tree, environment, _PLAIN, {*environment.globals, "row"}))
+
+
+def _undeclared(tree: nodes.Template, environment: BoundedEnvironment) -> set[str]:
+    """As meta.find_undeclared_variables, but no expression is worked out: what is wrong in one is its row's fault."""
+    names = meta.TrackingCodeGenerator(environment)
+    names.optimizer = None
+    names.visit(tree)
+    return names.undeclared_identifiers
 
 
 def _is_row(node: nodes.Node) -> TypeGuard[nodes.Name]:

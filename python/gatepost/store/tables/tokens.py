@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .. import statements as sql
 from ..database import Transaction
 from ..tokens import LONGEST_WINDOW, Moment, TokenGrant, TokenRequest, Window
@@ -10,6 +12,7 @@ from .base import Tables
 _SLOTS = 10  # a second: letters of one slot stand in one row, as of the last of them
 _SHARE = 16  # of a limit, that one holder has at a time at most: a dead one holds it for a window
 _MOST = 250
+_BEHIND_ALL = 2**63 - 1  # a number that no holder has
 _LOOK_AGAIN = 0.5  # seconds, where others may give some back
 
 
@@ -26,21 +29,43 @@ class TokenTable(Tables):
             for ago, letters in request.ended:
                 at = now - max(ago, 0.0)
                 connection.execute(sql.COUNT_LETTERS, (request.account, int(at * _SLOTS), at, letters))
-            grant = _Count(connection, request, now, held).grant() if request.wanted else TokenGrant(0)
-            holder = self._keep(connection, request, held + grant.tokens, now + lease)
+            place = _place(connection, request, now)
+            if request.wanted:
+                grant = _Count(connection, request, now, held, place).grant()
+                place = _Place() if grant.tokens else place._replace(kept=now + grant.again + lease)
+            else:
+                grant = TokenGrant(0)
+            holder = self._keep(connection, request, held + grant.tokens, now + lease, place)
             connection.execute(sql.FORGET_LETTERS, (request.account, int((now - LONGEST_WINDOW) * _SLOTS)))
-            connection.execute(sql.FORGET_HOLDERS, (now - LONGEST_WINDOW,))
+            connection.execute(sql.FORGET_HOLDERS, (now, now - LONGEST_WINDOW))
             return grant._replace(holder=holder, lapsed=lapsed)
 
-    def _keep(self, connection: Transaction, request: TokenRequest, tokens: int, ends: float) -> int:
+    def _keep(self, connection: Transaction, request: TokenRequest, tokens: int, ends: float, place: _Place) -> int:
         """Writes down what the holder has now; who it is from now on."""
-        if not tokens:
+        if not tokens and not place.kept:
             connection.execute(sql.DROP_HOLDER, (request.holder,))
             return 0
-        if connection.execute(sql.SET_HOLDER, (tokens, ends, request.holder)).rowcount:
+        row = (tokens, ends, place.asked if place.kept else 0.0, place.kept)
+        if connection.execute(sql.SET_HOLDER, (*row, request.holder)).rowcount:
             return request.holder
-        [[holder]] = connection.execute(sql.NEW_HOLDER, (request.account, tokens, ends)).fetchall()
+        [[holder]] = connection.execute(sql.NEW_HOLDER, (*row, request.account)).fetchall()
         return int(holder)
+
+
+class _Place(NamedTuple):
+    """Of one who waits, in the line of all who wait for the account's tokens."""
+
+    asked: float = 0.0  # since when
+    kept: float = 0.0  # until when; 0: nobody waits
+
+
+def _place(connection: Transaction, request: TokenRequest, now: float) -> _Place:
+    """The place that it has already, or the last one."""
+    if not request.leaves:
+        row = connection.execute(sql.WAITS_SINCE, (request.holder,)).fetchone()
+        if row is not None and row[1] > now:
+            return _Place(*row)
+    return _Place(asked=now)
 
 
 def _store_time(connection: Transaction, moment: Moment) -> float:
@@ -61,19 +86,24 @@ def _store_time(connection: Transaction, moment: Moment) -> float:
 
 
 class _Count:
-    """Of an account's letters at a time. What others hold counts until a window after their lease: they may be dead."""
+    """Of an account's letters at a time. What others hold counts until a window after their lease: they may be dead.
+    A token is kept for each who has waited longer, so that a busy sender never starves one with a single letter."""
 
-    def __init__(self, connection: Transaction, request: TokenRequest, now: float, held: int) -> None:
+    def __init__(self, connection: Transaction, request: TokenRequest, now: float, held: int, place: _Place) -> None:
         self._connection, self._request, self._now, self._held = connection, request, now, held
         longest = max((window for _, window in request.limits), default=0.0)
         self._others = connection.execute(
             sql.OTHER_HOLDERS, (request.account, request.holder, now - longest)
         ).fetchall()
+        mine = (place.asked, place.asked, request.holder if place.kept else _BEHIND_ALL)
+        [[self._ahead]] = connection.execute(
+            sql.AHEAD_IN_LINE, (request.account, request.holder, now, *mine)
+        ).fetchall()
 
     def grant(self) -> TokenGrant:
         """As many as all limits let go, or what stands against one."""
         request = self._request
-        free = {limit: limit[0] - self._used(limit[1]) for limit in request.limits}
+        free = {limit: limit[0] - self._used(limit[1]) - self._ahead for limit in request.limits}
         share = min((max(1, most // _SHARE) for most, _ in free), default=_MOST)
         tokens = min(request.wanted, share, _MOST, *free.values())
         if tokens > 0:
@@ -90,7 +120,7 @@ class _Count:
     def _refusal(self, limit: Window, leaving: int) -> TokenGrant:
         """`leaving`: tokens that have to come free before the next."""
         window = limit[1]
-        alive = self._held + sum(tokens for tokens, ends in self._others if ends > self._now)
+        alive = self._held + self._ahead + sum(tokens for tokens, ends in self._others if ends > self._now)
         wait = self._until(leaving, window)
         at_least = self._until(leaving - alive, window) if leaving > alive else 0.0
         return TokenGrant(0, 0, False, limit, wait, at_least, min(wait, _LOOK_AGAIN) if alive else wait)
