@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include "bind_rules.hpp"
 #include "bindings.hpp"
 #include "gatepost/crypto/certificate.hpp"
 #include "gatepost/sink/sink.hpp"
@@ -57,30 +58,6 @@ HeldWhereMade<Sink> start(sink::SinkOptions options) {
   }();
   if (!sink) throw_start_error(sink.error());
   return HeldWhereMade<Sink>(sink->release());
-}
-
-std::uint64_t add_rule(Sink& self, const std::string& phase, std::string from, std::string to, std::string user,
-                       std::string reply, double delay, bool discard, bool close, std::uint32_t nth,
-                       std::uint32_t times, double odds, double greylist, std::vector<std::string> missing_headers) {
-  const auto known = codes::parse_phase(phase);
-  if (!known) throw InputException{{{}, "phase takes one of connect, ehlo, auth, mail, rcpt, data, final"}};
-  sink::Rule rule;
-  rule.phase = *known;
-  rule.from = std::move(from);
-  rule.to = std::move(to);
-  rule.user = std::move(user);
-  rule.reply = std::move(reply);
-  rule.delay = from_seconds(delay, "delay");
-  rule.discard = discard;
-  rule.close = close;
-  rule.nth = nth;
-  rule.times = times;
-  rule.odds = odds;
-  rule.greylist = std::chrono::ceil<std::chrono::seconds>(from_seconds(greylist, "greylist"));
-  rule.missing_headers = std::move(missing_headers);
-  auto checked = sink::check_rule(std::move(rule));
-  if (!checked) throw InputException{checked.error()};
-  return self.rules().add(*std::move(checked));
 }
 
 py::list letters(Sink& self, std::string to, std::string from, std::string subject, std::uint64_t after) {
@@ -158,6 +135,7 @@ py::list sessions(Sink& self) {
     row["opened"] = to_unix_seconds(session.opened);
     row["closed"] = to_unix_seconds(session.closed);
     row["letters"] = session.letters;
+    row["rules"] = texts(session.rules);
     list.append(row);
   }
   return list;
@@ -195,6 +173,8 @@ void bind_letter(py::module_& m) {
       .def_property_readonly("transcript", [](const StoredLetter& self) { return to_text(self.transcript); })
       .def_property_readonly("received", [](const StoredLetter& self) { return to_unix_seconds(self.received); })
       .def_property_readonly("subject", [](const StoredLetter& self) { return to_text(decoded_subject(self.raw)); })
+      .def_property_readonly("rules", [](const StoredLetter& self) { return texts(self.rules); })
+      .def_readonly("bounce_of", &StoredLetter::bounce_of)
       .def_property_readonly("discarded", [](const StoredLetter& self) { return to_text(self.discarded); });
 }
 
@@ -212,16 +192,12 @@ void bind_sink(py::module_& m) {
   using py::literals::operator""_a;
   bind_letter(m);
   bind_sink_options(m);
-  py::class_<Sink, HeldWhereMade<Sink>>(m, "Sink")
-      .def(py::init(&start), "options"_a)
+  bind_rules(m);
+  py::class_<Sink, HeldWhereMade<Sink>> bound(m, "Sink");
+  def_rules(bound);
+  bound.def(py::init(&start), "options"_a)
       .def_property_readonly("port", &Sink::port)
       .def("add_user", &Sink::add_user, "login"_a, "password"_a)
-      .def("add_rule", &add_rule, py::kw_only(), "phase"_a, "from_"_a = "*", "to"_a = "*", "user"_a = "*",
-           "reply"_a = "", "delay"_a = 0.0, "discard"_a = false, "close"_a = false, "nth"_a = 0, "times"_a = 0,
-           "odds"_a = 1.0, "greylist"_a = 0.0, "missing_headers"_a = std::vector<std::string>{})
-      .def(
-          "remove_rule", [](Sink& self, std::uint64_t id) { return self.rules().remove(id); }, "rule_id"_a)
-      .def("clear_rules", [](Sink& self) { self.rules().clear(); })
       .def("letters", &letters, "to"_a = "*", "from_"_a = "*", "subject"_a = "", "after"_a = 0)
       .def("discarded", [](Sink& self) { return as_list(self.inbox().discarded()); })
       .def("wait", &wait, "count"_a, "timeout"_a, "to"_a = "*", "from_"_a = "*", "subject"_a = "")
@@ -234,7 +210,11 @@ void bind_sink(py::module_& m) {
       .def_property_readonly("evicted", [](Sink& self) { return self.inbox().evicted(); })
       .def(
           "advance_clock",
-          [](Sink& self, double seconds) { self.clock().advance(from_seconds(seconds, "seconds", a_century)); },
+          [](Sink& self, double seconds) {
+            const auto by = from_seconds(seconds, "seconds", a_century);
+            const WithoutGil without;
+            self.advance_clock(by);
+          },
           "seconds"_a)
       .def("now", [](Sink& self) { return to_unix_seconds(self.clock().now()); })
       .def("close", &close);

@@ -151,6 +151,9 @@ void bind_sink_options(py::module_& m) {
       .def_readwrite("allow", &SinkOptions::allow)
       .def_readwrite("no_auth_from", &SinkOptions::no_auth_from)
       .def_readwrite("etrn_replies", &SinkOptions::etrn_replies)
+      .def_property(
+          "authority", [](const SinkOptions& self) { return to_dict(self.authority); },
+          [](SinkOptions& self, const py::dict& pair) { self.authority = server_certificate(pair); })
       .def_readwrite("decide_letters", &SinkOptions::decide_letters);
 }
 

@@ -1,6 +1,6 @@
 """The C++ core. Everything here is plain: strings, numbers, lists. The public classes stand on top of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypedDict
 
 version: str
@@ -766,6 +766,10 @@ class StoredLetter:
     def subject(self) -> str:
         """Decoded; read from that one header."""
     @property
+    def rules(self) -> list[str]: ...
+    @property
+    def bounce_of(self) -> int: ...
+    @property
     def discarded(self) -> str: ...
 
 class SinkSession(TypedDict):
@@ -783,6 +787,7 @@ class SinkSession(TypedDict):
     opened: float
     closed: float
     letters: int
+    rules: list[str]
 
 class ServerExtensions:
     """smtp::ServerExtensions: what EHLO announces."""
@@ -881,7 +886,64 @@ class SinkOptions:
     allow: list[str]
     no_auth_from: list[str]
     etrn_replies: dict[str, str]
+    authority: CertificatePair
     decide_letters: bool
+
+class SinkCondition:
+    """sink::Condition; `client`, `headers`, `schedule`, `where` and `listed` can only be set."""
+
+    from_: str
+    to: str
+    user: str
+    ehlo: str
+    tls: bool | None
+    from_is_user: bool | None
+    subject: str
+    attachments: list[str]
+    missing_headers: list[str]
+    min_bytes: int
+    max_bytes: int
+    any: list[SinkCondition]
+    none: list[SinkCondition]
+    client: Sequence[str]
+    headers: Mapping[str, str]
+    schedule: str
+    where: Mapping[str, str]
+    listed: Mapping[str, str]
+
+    def __init__(self) -> None: ...
+
+class SinkRule:
+    """sink::Rule, its counting and its mischief; most can only be set."""
+
+    name: str
+    when: SinkCondition
+    reply: str
+    discard: bool
+    close: bool
+    go_on: bool
+    bounce: str
+    phase: str
+    per: Sequence[str]
+    nth: int
+    times: int
+    over: int
+    odds: float
+    within: float
+    greylist: float
+    delay: float
+    tarpit: float
+    bounce_after: float
+    dribble: float
+    half: bool
+    reset: bool
+    letter_rate: int
+    hide: Sequence[str]
+    tls_fault: str
+    enlist: Mapping[str, str]
+
+    def __init__(self) -> None: ...
+    def add_change(self, name: str, by: float, for_each_recipient: bool) -> None: ...
 
 class Sink:
     """sink::Sink. Filters are globs on one recipient and on MAIL FROM, and a substring of the decoded subject."""
@@ -892,25 +954,16 @@ class Sink:
     @property
     def port(self) -> int: ...
     def add_user(self, login: str, password: str) -> None: ...
-    def add_rule(
-        self,
-        *,
-        phase: str,
-        from_: str = "*",
-        to: str = "*",
-        user: str = "*",
-        reply: str = "",
-        delay: float = 0.0,
-        discard: bool = False,
-        close: bool = False,
-        nth: int = 0,
-        times: int = 0,
-        odds: float = 1.0,
-        greylist: float = 0.0,
-        missing_headers: Sequence[str] = (),
-    ) -> int: ...
+    def add_rule(self, rule: SinkRule) -> int:
+        """InputError naming a field that is wrong."""
+
     def remove_rule(self, rule_id: int) -> bool: ...
     def clear_rules(self) -> None: ...
+    def rule_hits(self, rule_id: int) -> int | None: ...
+    def numbers(self) -> dict[str, float]: ...
+    def set_number(self, name: str, value: float) -> None: ...
+    def lists(self) -> dict[str, list[str]]: ...
+    def set_list(self, name: str, values: Sequence[str]) -> None: ...
     def letters(self, to: str = "*", from_: str = "*", subject: str = "", after: int = 0) -> list[StoredLetter]:
         """Those of the inbox that pass; only those that came after the one of the id `after`."""
 

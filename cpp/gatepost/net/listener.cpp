@@ -69,6 +69,12 @@ class SocketListener final : public Listener, public std::enable_shared_from_thi
     connection->decide(verdict);
   }
 
+  void clock_moved() override {
+    std::vector<std::shared_ptr<ServerConnection>> connections;  // one may end by this
+    for (const auto& [id, session] : sessions_) connections.push_back(session.connection);
+    for (const auto& connection : connections) connection->clock_moved();
+  }
+
   Result<void, std::string> reload(ServerCertificate certificate,
                                    std::map<std::string, ServerCertificate> by_name) override {
     if (!tls_) return std::string("the listener was opened without a certificate");

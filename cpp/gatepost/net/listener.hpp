@@ -62,6 +62,8 @@ class Listener {
   virtual void for_each_session(const std::function<void(const smtp::ServerSession&)>& call) const = 0;
   /// The verdict of a handler that said "later". Does nothing where the session has ended.
   virtual void decide(std::uint64_t session_id, const smtp::Verdict& verdict) = 0;
+  /// The clock of the session's options went on by itself: pauses may be over.
+  virtual void clock_moved() = 0;
   /// New certificates for later connections; those that are open keep theirs. After an error the old ones still serve.
   virtual Result<void, std::string> reload(ServerCertificate certificate,
                                            std::map<std::string, ServerCertificate> by_name) = 0;

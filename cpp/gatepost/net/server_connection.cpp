@@ -38,6 +38,7 @@ ServerConnection::ServerConnection(const Executor& executor, std::shared_ptr<con
 
 void ServerConnection::start(Socket socket, OnOver on_over) {
   on_over_ = std::move(on_over);
+  moment_ = context_->options.session.now();
   stream().adopt(std::move(socket));
   guarded([this] { step(); });
 }
@@ -63,6 +64,7 @@ void ServerConnection::decide(const smtp::Verdict& verdict) {
 // Who has talked before the first word of ours did not wait for the greeting.
 std::string_view ServerConnection::next_output() {
   if (!listened_ && !session_.output().empty()) hear_early_talk();
+  if (!session_.output().empty()) moment_ = context_->options.session.now();
   return session_.output();
 }
 
@@ -75,12 +77,16 @@ void ServerConnection::output_written(std::size_t bytes) {
 SessionDriver<ServerConnection>::Next ServerConnection::next() {
   switch (session_.need()) {
     case ServerSession::Need::read:
+      if (const auto rest = rest_after_reading(); rest.count() > 0) {
+        pause(rest);
+        return Next::pause;
+      }
       arm_for_input();
       return Next::read;
     case ServerSession::Need::start_tls:
       return Next::start_tls;
     case ServerSession::Need::wait:
-      pause();
+      pause(session_.wait_for());
       return Next::pause;
     case ServerSession::Need::decision:
       disarm();
@@ -89,7 +95,21 @@ SessionDriver<ServerConnection>::Next ServerConnection::next() {
     case ServerSession::Need::closed:
       break;
   }
-  return Next::close_gently;
+  if (!session_.resets()) return Next::close_gently;
+  stream().reset_on_close();
+  return Next::close_now;
+}
+
+void ServerConnection::received(std::string_view bytes) {
+  moment_ = context_->options.session.now();
+  session_.receive(bytes);
+  if (session_.letter_rate() > 0 && session_.in_data()) unrested_ += bytes.size();
+}
+
+/// For how long nothing more of a letter is read.
+std::chrono::milliseconds ServerConnection::rest_after_reading() {
+  const auto bytes = std::exchange(unrested_, 0);
+  return bytes > 0 ? std::chrono::milliseconds(bytes * 1000 / session_.letter_rate()) : std::chrono::milliseconds(0);
 }
 
 void ServerConnection::write_blocked() {
@@ -120,12 +140,43 @@ void ServerConnection::arm_for_letter(LetterPace::Clock::time_point now) {
 void ServerConnection::start_handshake() {
   arm(context_->options.command_deadline);
   handshaking_ = true;
+  if (!commit(context_->handler.on_tls(session_.peer()))) return;
   auto& tls = stream().start_tls(tls_->context());
   // What came right behind a PROXY header is the client's already.
   tls.async_handshake(boost::asio::ssl::stream_base::server, boost::asio::buffer(session_.tls_input()),
                       [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
                         self->guarded([&] { self->handshake_over(error); });
                       });
+}
+
+bool ServerConnection::commit(const smtp::TlsVerdict& verdict) {
+  using Fault = smtp::TlsFault;
+  switch (verdict.fault) {
+    case Fault::none:
+      return true;
+    case Fault::stall:
+      return false;
+    case Fault::close:
+      lose("closed by rule in the TLS handshake");
+      return false;
+    case Fault::junk: {
+      boost::system::error_code ignored;
+      stream().try_write("HTTP/1.1 400 Bad Request\r\n\r\n", ignored);
+      return true;
+    }
+    case Fault::expired:
+    case Fault::wrong_name:
+    case Fault::self_signed:
+    case Fault::old_version:
+      break;
+  }
+  auto faulty = tls_->with_fault(context_->options, verdict);
+  if (!faulty) {
+    lose("TLS: " + faulty.error());
+    return false;
+  }
+  tls_ = *std::move(faulty);
+  return true;
 }
 
 void ServerConnection::handshake_over(const boost::system::error_code& error) {
@@ -151,17 +202,34 @@ void ServerConnection::expired() {
   step();
 }
 
-void ServerConnection::pause() {
+void ServerConnection::pause(std::chrono::milliseconds time) {
   disarm();
   interrupted_ = true;
-  pause_timer_.expires_after(session_.wait_for());
+  pausing_ = true;
+  pause_ends_ = moment_ + time;
+  if (context_->options.session.now() >= pause_ends_) time = std::chrono::milliseconds(0);  // the clock was moved since
+  arm_pause(time);
+}
+
+void ServerConnection::arm_pause(std::chrono::milliseconds time) {
+  pause_timer_.expires_after(time);
   pause_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (error || self->closed()) return;
-    self->guarded([&] {
-      if (!self->listened_) self->hear_early_talk();
-      self->session_.resume();
-      self->step();
-    });
+    if (!error && !self->closed()) self->pause_over();
+  });
+}
+
+void ServerConnection::clock_moved() {
+  if (closed() || !pausing_) return;
+  const auto rest = pause_ends_ - context_->options.session.now();
+  arm_pause(std::max(std::chrono::ceil<std::chrono::milliseconds>(rest), std::chrono::milliseconds(0)));
+}
+
+void ServerConnection::pause_over() {
+  pausing_ = false;
+  guarded([this] {
+    if (!listened_) hear_early_talk();
+    session_.resume();
+    step();
   });
 }
 

@@ -33,6 +33,8 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void drop();
   /// The verdict on a letter for which the handler said "later". Does nothing where the session waits for none.
   void decide(const smtp::Verdict& verdict);
+  /// The clock of the session's options went on by itself: a pause may be over.
+  void clock_moved();
   const smtp::ServerSession& session() const { return session_; }
 
  private:
@@ -40,18 +42,23 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void output_written(std::size_t bytes);
   Next next();
   void write_blocked();
-  void received(std::string_view bytes) { session_.receive(bytes); }
+  void received(std::string_view bytes);
   static constexpr bool reads_while_writing = false;  // a client that does not listen is not listened to
   bool ended() const { return session_.need() == smtp::ServerSession::Need::closed; }
   /// One deadline for a whole command and one for a whole letter: bytes that drip in do not move it.
   void arm_for_input();
   void arm_for_letter(LetterPace::Clock::time_point now);
   void start_handshake();
+  /// Does what the fault says; false where the handshake does not begin.
+  bool commit(const smtp::TlsVerdict& verdict);
   void handshake_over(const boost::system::error_code& error);
   void lost(const std::string& words, const boost::system::error_code& /*error*/) { session_.connection_lost(words); }
   void expired();
   void over();
-  void pause();
+  void pause(std::chrono::milliseconds time);
+  void arm_pause(std::chrono::milliseconds time);
+  void pause_over();
+  std::chrono::milliseconds rest_after_reading();
   void hear_early_talk();
 
   std::shared_ptr<const ServerContext> context_;
@@ -60,7 +67,11 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   LetterPace pace_;
   Timer pause_timer_;
   OnOver on_over_;
-  bool listened_ = false;  // for early talk
+  TimePoint moment_{};  // of what was read or written last: from then on a pause counts
+  TimePoint pause_ends_{};
+  bool pausing_ = false;
+  std::size_t unrested_ = 0;  // bytes of a letter that were read faster than they may be
+  bool listened_ = false;     // for early talk
   bool handshaking_ = false;
   bool output_begun_ = false;      // a write deadline runs
   bool answered_ = true;           // something was said since the deadline was set

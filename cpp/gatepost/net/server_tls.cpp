@@ -55,6 +55,19 @@ Result<std::shared_ptr<ServerTls>, std::string> ServerTls::make(const ListenOpti
   return tls;
 }
 
+Result<std::shared_ptr<ServerTls>, std::string> ServerTls::with_fault(ListenOptions options,
+                                                                      const smtp::TlsVerdict& verdict) const {
+  options.certificates_by_name.clear();
+  if (!verdict.certificate_pem.empty()) options.certificate = {verdict.certificate_pem, verdict.key_pem};
+  auto made = make(options);
+  if (!made || verdict.fault != smtp::TlsFault::old_version) return made;
+  auto* native = (*made)->context_.native_handle();
+  SSL_CTX_set_security_level(native, 0);  // above it OpenSSL does not speak TLS 1.1 at all
+  SSL_CTX_set_min_proto_version(native, TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(native, TLS1_1_VERSION);
+  return made;
+}
+
 int ServerTls::on_server_name(SSL* ssl, int*, void* self) {
   const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   if (name == nullptr) return SSL_TLSEXT_ERR_NOACK;

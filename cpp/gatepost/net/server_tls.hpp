@@ -17,6 +17,10 @@ class ServerTls {
   /// The error names the option and what is wrong with it.
   static Result<std::shared_ptr<ServerTls>, std::string> make(const ListenOptions& options);
 
+  /// One for a single connection, which shows the verdict's certificate or speaks an old version alone.
+  Result<std::shared_ptr<ServerTls>, std::string> with_fault(ListenOptions options,
+                                                             const smtp::TlsVerdict& verdict) const;
+
   ServerTls() = default;
   ServerTls(const ServerTls&) = delete;  // OpenSSL knows where it is
   ServerTls& operator=(const ServerTls&) = delete;

@@ -24,6 +24,13 @@ class Stream {
     socket_.non_blocking(true, ignored);
   }
 
+  /// Whoever is at the other end sees a reset once the socket is closed.
+  void reset_on_close() {
+    boost::system::error_code ignored;
+    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    resets_ = true;
+  }
+
   Socket& socket() { return socket_; }
   bool encrypted() const { return tls_.has_value(); }
 
@@ -65,11 +72,16 @@ class Stream {
   Tls& start_tls(TlsContext& context) { return tls_.emplace(socket_, context); }
   Tls& tls() { return *tls_; }
 
-  void close() { close_for_all(socket_); }
+  void close() {
+    if (!resets_) return close_for_all(socket_);
+    boost::system::error_code ignored;
+    socket_.close(ignored);  // a shutdown would say good-bye first
+  }
 
  private:
   Socket socket_;
   std::optional<Tls> tls_;
+  bool resets_ = false;
 };
 
 }  // namespace gatepost::net

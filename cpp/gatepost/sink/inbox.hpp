@@ -22,6 +22,9 @@ struct StoredLetter {
   smtp::ServerPeer peer;
   std::string transcript;
   TimePoint received{};
+  std::uint64_t bounce_of =
+      0;  ///< a notification of the sink's own about the letter of this id; 0: it came from outside
+  std::vector<std::string> rules{};  ///< of the sink that had a say on its way, as "rcpt: rule 3"
   std::string discarded;  ///< why nothing of it was kept in the inbox ("test@test.ru", "missing Message-Id"), or ""
 };
 
@@ -34,6 +37,7 @@ struct SessionRecord {
   TimePoint opened{};
   TimePoint closed{};
   std::uint32_t letters = 0;
+  std::vector<std::string> rules{};  ///< that had a say, as "rcpt: rule 3"; the first 100
 };
 
 using LetterPtr = std::shared_ptr<const StoredLetter>;

@@ -1,8 +1,11 @@
 #include "gatepost/sink/receiver.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <random>
 #include <utility>
+
+#include "gatepost/core/ascii.hpp"
 
 namespace gatepost::sink {
 
@@ -13,12 +16,32 @@ using smtp::Verdict;
 
 namespace {
 
-RuleEngine::Situation situation(Phase phase, const ServerPeer& peer) {
-  return {phase, peer.address, peer.user, {}, {}, nullptr, {}};
+constexpr std::size_t most_rules_told = 100;  // of a session
+
+Situation situation_of(Phase phase, const ServerPeer& peer) {
+  Situation situation{.phase = phase, .client = peer.address, .user = peer.user};
+  situation.ehlo = peer.helo;
+  situation.tls = peer.tls.has_value();
+  situation.session_id = peer.session_id;
+  return situation;
 }
 
-Verdict verdict_or_default(std::optional<RuleEngine::Decision> decision) {
-  return decision ? std::move(decision->verdict) : Verdict{};
+Situation situation_of(Phase phase, const ServerPeer& peer, const ServerEnvelope& envelope) {
+  auto situation = situation_of(phase, peer);
+  situation.from = envelope.mail_from;
+  return situation;
+}
+
+/// What SIZE announces (RFC 1870), or 0.
+std::uint64_t announced_size(const ServerEnvelope& envelope) {
+  constexpr std::string_view name = "SIZE=";
+  for (const std::string_view parameter : envelope.mail_params) {
+    if (!equal_ignoring_case(parameter.substr(0, name.size()), name)) continue;
+    std::uint64_t size = 0;
+    std::from_chars(parameter.data() + name.size(), parameter.data() + parameter.size(), size);
+    return size;
+  }
+  return 0;
 }
 
 /// So that two sinks of one test run do not give the same ids.
@@ -36,61 +59,80 @@ Receiver::Receiver(Parts parts) : parts_(std::move(parts)), next_queue_number_(r
 Verdict Receiver::on_connect(const ServerPeer& peer) {
   open_[peer.session_id].since = parts_.clock.now();
   if (!parts_.access.may_connect(peer.address)) return {Verdict::Action::refuse, "554 5.7.1 Access denied", {}};
-  return verdict_or_default(parts_.rules.decide(situation(Phase::connect, peer)));
+  return verdict(peer, situation_of(Phase::connect, peer));
 }
 
-Verdict Receiver::on_ehlo(const ServerPeer& peer, std::string_view) {
-  return verdict_or_default(parts_.rules.decide(situation(Phase::ehlo, peer)));
+smtp::TlsVerdict Receiver::on_tls(const ServerPeer& peer) {
+  const auto decision = decide(peer, situation_of(Phase::tls, peer));
+  return decision ? parts_.certificates.verdict(decision->tls_fault) : smtp::TlsVerdict{};
+}
+
+Verdict Receiver::on_ehlo(const ServerPeer& peer, std::string_view name) {
+  auto asked = situation_of(Phase::ehlo, peer);
+  asked.ehlo = name;
+  return verdict(peer, asked);
 }
 
 Verdict Receiver::on_auth(const ServerPeer& peer, const smtp::AuthAttempt& attempt) {
-  auto asked = situation(Phase::auth, peer);
+  auto asked = situation_of(Phase::auth, peer);
   asked.user = attempt.login;
-  auto verdict = verdict_or_default(parts_.rules.decide(asked));
+  auto decided = verdict(peer, asked);
   // A rule that only delays leaves the decision to the password.
-  if (verdict.action != Verdict::Action::accept || !verdict.reply.empty()) return verdict;
-  if (parts_.access.may_log_in(attempt)) return verdict;
-  return {Verdict::Action::refuse, "535 5.7.8 Authentication credentials invalid", verdict.delay};
+  if (decided.action != Verdict::Action::accept || !decided.reply.empty()) return decided;
+  if (parts_.access.may_log_in(attempt)) return decided;
+  decided.action = Verdict::Action::refuse;
+  decided.reply = "535 5.7.8 Authentication credentials invalid";
+  return decided;
 }
 
 Verdict Receiver::on_mail(const ServerPeer& peer, const ServerEnvelope& envelope) {
-  open_[peer.session_id].discarded.clear();
-  auto asked = situation(Phase::mail, peer);
-  asked.from = envelope.mail_from;
-  return verdict_or_default(parts_.rules.decide(asked));
+  auto& open = open_[peer.session_id];
+  open.discarded.clear();
+  open.bounces.clear();
+  open.rules_before_letter = open.rules.size();
+  auto asked = situation_of(Phase::mail, peer, envelope);
+  asked.size = announced_size(envelope);
+  return verdict(peer, asked);
 }
 
 Verdict Receiver::on_rcpt(const ServerPeer& peer, const ServerEnvelope& envelope,
                           const smtp::ServerRecipient& recipient) {
   const auto& address = recipient.address;
-  auto asked = situation(Phase::rcpt, peer);
-  asked.from = envelope.mail_from;
+  auto asked = situation_of(Phase::rcpt, peer, envelope);
   asked.to = address;
-  auto decision = parts_.rules.decide(asked);
-  if (decision && decision->verdict.action == Verdict::Action::discard) {
+  auto decision = decide(peer, asked);
+  if (!decision) return {};
+  if (decision->bounce) {
+    open_[peer.session_id].bounces.push_back({{address, std::move(decision->bounce->reply)}, decision->bounce->after});
+  }
+  if (decision->verdict.action == Verdict::Action::discard) {
     open_[peer.session_id].discarded.emplace_back(address, std::move(decision->why));
     decision->verdict.action = Verdict::Action::accept;
   }
-  return verdict_or_default(std::move(decision));
+  return std::move(decision->verdict);
 }
 
 Verdict Receiver::on_data(const ServerPeer& peer, const ServerEnvelope& envelope) {
-  auto asked = situation(Phase::data, peer);
-  asked.from = envelope.mail_from;
+  auto asked = situation_of(Phase::data, peer, envelope);
   asked.recipients = &envelope.rcpt_to;
-  return verdict_or_default(parts_.rules.decide(asked));
+  return verdict(peer, asked);
 }
 
 Verdict Receiver::on_letter(const ServerPeer& peer, ServerEnvelope&& envelope, std::string&& data,
                             std::string_view transcript) {
-  auto asked = situation(Phase::final_, peer);
-  asked.from = envelope.mail_from;
+  auto asked = situation_of(Phase::final_, peer, envelope);
   asked.recipients = &envelope.rcpt_to;
   asked.data = data;
-  auto decision = parts_.rules.decide(asked);
+  asked.size = data.size();
+  auto decision = decide(peer, asked);
   Verdict verdict;
   std::string why;
   if (decision) {
+    if (decision->bounce) {
+      for (const auto& recipient : envelope.rcpt_to) {
+        open_[peer.session_id].bounces.push_back({{recipient, decision->bounce->reply}, decision->bounce->after});
+      }
+    }
     verdict = std::move(decision->verdict);
     const bool discard = verdict.action == Verdict::Action::discard;
     if (!discard && verdict.action != Verdict::Action::accept) return verdict;
@@ -106,9 +148,9 @@ Verdict Receiver::on_letter(const ServerPeer& peer, ServerEnvelope&& envelope, s
 
 std::vector<Verdict> Receiver::on_lmtp_letter(const ServerPeer& peer, ServerEnvelope&& envelope, std::string&& data,
                                               std::string_view transcript) {
-  auto asked = situation(Phase::final_, peer);
-  asked.from = envelope.mail_from;
+  auto asked = situation_of(Phase::final_, peer, envelope);
   asked.data = data;
+  asked.size = data.size();
   const auto count = envelope.rcpt_to.size();
   std::vector<Verdict> verdicts(count);
   std::vector<std::size_t> refused;
@@ -116,8 +158,11 @@ std::vector<Verdict> Receiver::on_lmtp_letter(const ServerPeer& peer, ServerEnve
   for (std::size_t i = 0; i < count; ++i) {
     const std::vector<std::string> recipient{envelope.rcpt_to[i]};
     asked.recipients = &recipient;
-    auto decision = parts_.rules.decide(asked);
+    auto decision = decide(peer, asked);
     if (!decision) continue;
+    if (decision->bounce) {
+      open_[peer.session_id].bounces.push_back({{recipient[0], decision->bounce->reply}, decision->bounce->after});
+    }
     verdicts[i] = std::move(decision->verdict);
     if (verdicts[i].action == Verdict::Action::discard) {
       discarded.emplace_back(recipient[0], std::move(decision->why));
@@ -155,7 +200,10 @@ Arrival Receiver::arrival(const ServerPeer& peer, ServerEnvelope&& envelope, std
   letter->peer = peer;
   letter->transcript = transcript;
   letter->received = parts_.clock.now();
-  return {std::move(letter), std::exchange(open_[peer.session_id].discarded, {})};
+  auto& open = open_[peer.session_id];
+  const auto first = std::min(open.rules_before_letter, open.rules.size());
+  letter->rules.assign(open.rules.begin() + static_cast<std::ptrdiff_t>(first), open.rules.end());
+  return {std::move(letter), std::exchange(open.discarded, {}), std::exchange(open.bounces, {})};
 }
 
 bool Receiver::keep(std::uint64_t session_id, Arrival arrival, const Verdict& if_accepted) {
@@ -163,13 +211,16 @@ bool Receiver::keep(std::uint64_t session_id, Arrival arrival, const Verdict& if
     parts_.decisions->add({session_id, std::move(arrival), if_accepted});
     return false;
   }
-  letter_kept(session_id);
+  const LetterPtr letter = arrival.letter;
+  const auto bounces = std::move(arrival.bounces);
   add_to(parts_.inbox, std::move(arrival));
+  letter_kept(session_id, letter, bounces);
   return true;
 }
 
-void Receiver::letter_kept(std::uint64_t session_id) {
+void Receiver::letter_kept(std::uint64_t session_id, const LetterPtr& letter, const std::vector<LateBounce>& bounces) {
   if (const auto found = open_.find(session_id); found != open_.end()) ++found->second.letters;
+  if (!bounces.empty()) parts_.bounces.add(letter, bounces);
 }
 
 void Receiver::on_closed(const ServerPeer& peer, std::string_view transcript, std::string_view reason,
@@ -191,8 +242,24 @@ SessionRecord Receiver::open_session(const ServerPeer& peer) const {
   if (const auto found = open_.find(peer.session_id); found != open_.end()) {
     record.opened = found->second.since;
     record.letters = found->second.letters;
+    record.rules = found->second.rules;
   }
   return record;
+}
+
+std::optional<RuleEngine::Decision> Receiver::decide(const ServerPeer& peer, const Situation& situation) {
+  auto decision = parts_.rules.decide(situation);
+  if (!decision) return decision;
+  auto& told = open_[peer.session_id].rules;
+  for (const auto& name : decision->rules) {
+    if (told.size() < most_rules_told) told.push_back(std::string(codes::to_string(situation.phase)) + ": " + name);
+  }
+  return decision;
+}
+
+Verdict Receiver::verdict(const ServerPeer& peer, const Situation& situation) {
+  auto decision = decide(peer, situation);
+  return decision ? std::move(decision->verdict) : Verdict{};
 }
 
 std::string Receiver::queued_reply() {

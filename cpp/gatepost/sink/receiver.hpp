@@ -6,6 +6,8 @@
 
 #include "gatepost/sink/access.hpp"
 #include "gatepost/sink/decision_queue.hpp"
+#include "gatepost/sink/faulty_certificates.hpp"
+#include "gatepost/sink/late_bounces.hpp"
 #include "gatepost/sink/rules.hpp"
 
 namespace gatepost::sink {
@@ -18,12 +20,15 @@ class Receiver final : public smtp::ServerHandler {
     Access& access;
     Inbox& inbox;
     const Clock& clock;
+    LateBounces& bounces;
+    FaultyCertificates& certificates;
     DecisionQueue* decisions = nullptr;                              ///< null: the rules alone decide on letters
     std::map<std::string, std::string, std::less<>> etrn_replies{};  ///< by node
   };
   explicit Receiver(Parts parts);
 
   smtp::Verdict on_connect(const smtp::ServerPeer& peer) override;
+  smtp::TlsVerdict on_tls(const smtp::ServerPeer& peer) override;
   smtp::Verdict on_ehlo(const smtp::ServerPeer& peer, std::string_view name) override;
   bool has_passwords() const override { return parts_.access.has_users(); }
   std::optional<std::string> password_of(std::string_view login) const override {
@@ -44,8 +49,8 @@ class Receiver final : public smtp::ServerHandler {
   void on_closed(const smtp::ServerPeer& peer, std::string_view transcript, std::string_view reason,
                  const std::vector<std::string>& warnings) override;
 
-  /// A letter of the session that waited for a decision is in the inbox now.
-  void letter_kept(std::uint64_t session_id);
+  /// A letter of the session is in the inbox now.
+  void letter_kept(std::uint64_t session_id, const LetterPtr& letter, const std::vector<LateBounce>& bounces);
   /// When the session began and how many letters it brought, for one that is still open.
   SessionRecord open_session(const smtp::ServerPeer& peer) const;
 
@@ -55,7 +60,13 @@ class Receiver final : public smtp::ServerHandler {
     TimePoint since{};
     std::uint32_t letters = 0;
     std::vector<DiscardedRecipient> discarded;
+    std::vector<LateBounce> bounces;
+    std::vector<std::string> rules;
+    std::size_t rules_before_letter = 0;
   };
+
+  std::optional<RuleEngine::Decision> decide(const smtp::ServerPeer& peer, const Situation& situation);
+  smtp::Verdict verdict(const smtp::ServerPeer& peer, const Situation& situation);
 
   Arrival arrival(const smtp::ServerPeer& peer, smtp::ServerEnvelope&& envelope, std::string&& data,
                   std::string_view transcript);

@@ -1,11 +1,8 @@
 #include "gatepost/sink/rules.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "gatepost/mime/parse/parse.hpp"
-#include "gatepost/sink/glob.hpp"
+#include "gatepost/sink/reply_fields.hpp"
 
 namespace gatepost::sink {
 
@@ -14,105 +11,125 @@ using smtp::Verdict;
 
 namespace {
 
-constexpr std::size_t most_triples = 100'000;
-
-bool to_matches(const Rule& rule, const RuleEngine::Situation& situation) {
-  if (rule.to == "*") return true;
-  switch (rule.phase) {
-    case Phase::rcpt:
-      return glob_match(rule.to, situation.to);
-    case Phase::data:
-    case Phase::final_:
-      return situation.recipients != nullptr &&
-             std::any_of(situation.recipients->begin(), situation.recipients->end(),
-                         [&](const std::string& address) { return glob_match(rule.to, address); });
-    default:
-      return true;
-  }
+Verdict::Action action_of(const Rule& rule, const std::string& reply) {
+  if (rule.close) return Verdict::Action::close;
+  if (rule.discard) return Verdict::Action::discard;
+  return !reply.empty() && reply[0] >= '4' ? Verdict::Action::refuse : Verdict::Action::accept;
 }
 
-/// "Message-Id, Date": those of the rule's headers that the letter lacks.
-std::string missing(const Rule& rule, std::string_view letter) {
-  std::string names;
-  for (const auto& name : rule.missing_headers) {
-    if (mime::raw_header(letter, name).empty()) names += (names.empty() ? "" : ", ") + name;
-  }
-  return names;
+std::string name_of(const RuleEngine::Entry& entry) {
+  return entry.rule.name.empty() ? "rule " + std::to_string(entry.id) : entry.rule.name;
 }
 
-Verdict verdict_of(const Rule& rule) {
-  auto action = Verdict::Action::accept;
-  if (rule.close) {
-    action = Verdict::Action::close;
-  } else if (rule.discard) {
-    action = Verdict::Action::discard;
-  } else if (!rule.reply.empty() && rule.reply[0] >= '4') {
-    action = Verdict::Action::refuse;
-  }
-  return {action, rule.reply, rule.delay};
+std::string why(const RuleEngine::Entry& entry, const Situation& situation) {
+  if (auto lacks = missing(entry.rule.when, situation); !lacks.empty()) return "missing " + lacks;
+  return entry.rule.phase == Phase::rcpt ? std::string(situation.to) : name_of(entry);
 }
 
 }  // namespace
 
 std::optional<RuleEngine::Decision> RuleEngine::decide(const Situation& situation) {
   const std::lock_guard lock(mutex_);
-  for (auto& entry : entries_) {
-    const auto& rule = entry.rule;
+  std::optional<Decision> decision;
+  for (auto& counted : entries_) {
+    const auto& rule = counted.entry.rule;
     if (rule.phase != situation.phase) continue;
-    if (!glob_match(rule.from, situation.from) || !glob_match(rule.user, situation.user)) continue;
-    if (!to_matches(rule, situation)) continue;
-    std::string lacks;
-    if (!rule.missing_headers.empty()) {
-      lacks = missing(rule, situation.data);
-      if (lacks.empty()) continue;
-    }
-    ++entry.matches;
-    if (rule.nth != 0 && entry.matches != rule.nth) continue;
-    if (rule.times != 0 && entry.matches > rule.times) continue;
-    if (rule.odds < 1.0 && std::uniform_real_distribution<double>(0.0, 1.0)(random_) >= rule.odds) continue;
-    if (rule.greylist.count() > 0 && !still_grey(entry, situation)) continue;
-
-    Decision decision{verdict_of(rule), {}};
-    if (rule.greylist.count() > 0 && decision.verdict.action == Verdict::Action::accept) {
-      decision.verdict.action = Verdict::Action::refuse;
-      decision.verdict.reply = fmt::format("451 4.7.1 Greylisted, try again in {} seconds", rule.greylist.count());
-    }
-    if (!lacks.empty()) {
-      decision.why = "missing " + lacks;
-    } else if (rule.phase == Phase::rcpt) {
-      decision.why = std::string(situation.to);
-    } else {
-      decision.why = fmt::format("rule {}", entry.id);
-    }
-    return decision;
+    const auto now = clock_->now();
+    if (!holds(rule.when, {situation, state_, now})) continue;
+    if (!counted.counts.fits(rule.counting, situation, now, random_)) continue;
+    if (!decision) decision.emplace();
+    act(counted, situation, *decision);
+    if (!rule.go_on) break;
   }
-  return std::nullopt;
+  return decision;
 }
 
-bool RuleEngine::still_grey(Entry& entry, const Situation& situation) {
-  const auto now = clock_->now();
-  auto triple = fmt::format("{}\n{}\n{}", situation.client, situation.from, situation.to);
-  const auto known = entry.first_seen.find(triple);
-  if (known != entry.first_seen.end()) return now - known->second < entry.rule.greylist;
-  if (entry.first_seen.size() >= most_triples) entry.first_seen.clear();
-  entry.first_seen.emplace(std::move(triple), now);
-  return true;
+void RuleEngine::act(Counted& counted, const Situation& situation, Decision& decision) {
+  auto& [entry, counts] = counted;
+  const auto& rule = entry.rule;
+  ++entry.hits;
+  decision.rules.push_back(name_of(entry));
+  auto& verdict = decision.verdict;
+  verdict.delay += rule.delay;
+  if (rule.tarpit.count() > 0) {
+    verdict.delay += rule.tarpit * static_cast<std::int64_t>(counts.times_in_session(situation.session_id));
+  }
+  if (rule.mischief.letter_rate > 0) verdict.mischief.letter_rate = rule.mischief.letter_rate;
+  if (!rule.go_on) {
+    const auto letter_rate = verdict.mischief.letter_rate;
+    verdict.mischief = rule.mischief;
+    verdict.mischief.letter_rate = letter_rate;
+    verdict.reply = rule.reply;
+    if (rule.counting.greylist.count() > 0 && rule.reply.empty()) {
+      verdict.reply = "451 4.7.1 Greylisted, try again in {seconds} seconds";
+    }
+    verdict.reply = fill_reply(verdict.reply, {situation, state_, counts.count(), counts.wait().count()});
+    verdict.action = action_of(rule, verdict.reply);
+    decision.why = why(entry, situation);
+    decision.tls_fault = rule.tls_fault;
+    if (!rule.bounce.empty()) {
+      decision.bounce = BounceOrder{fill_reply(rule.bounce, {situation, state_, counts.count(), counts.wait().count()}),
+                                    rule.bounce_after};
+    }
+  }
+  change_state(rule, situation);
+}
+
+void RuleEngine::change_state(const Rule& rule, const Situation& situation) {
+  for (const auto& change : rule.changes) {
+    const auto recipients = situation.recipients != nullptr ? situation.recipients->size() : 1;
+    const auto times = change.for_each_recipient ? static_cast<double>(recipients) : 1.0;
+    state_.set_number(change.name, state_.number(change.name) + change.by * times);
+  }
+  for (const auto& [subject, list] : rule.enlist) {
+    for (auto& value : values_of(subject, situation)) state_.enlist(list, std::move(value));
+  }
 }
 
 std::uint64_t RuleEngine::add(Rule rule) {
   const std::lock_guard lock(mutex_);
-  entries_.push_back({next_id_, std::move(rule), 0, {}});
+  entries_.push_back({{next_id_, std::move(rule)}, {}});
   return next_id_++;
 }
 
 bool RuleEngine::remove(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
-  return std::erase_if(entries_, [id](const Entry& entry) { return entry.id == id; }) > 0;
+  return std::erase_if(entries_, [id](const Counted& counted) { return counted.entry.id == id; }) > 0;
 }
 
 void RuleEngine::clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();
+}
+
+std::vector<RuleEngine::Entry> RuleEngine::entries() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Entry> entries;
+  for (const auto& counted : entries_) entries.push_back(counted.entry);
+  return entries;
+}
+
+std::optional<std::uint64_t> RuleEngine::hits(std::uint64_t id) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& counted : entries_) {
+    if (counted.entry.id == id) return counted.entry.hits;
+  }
+  return std::nullopt;
+}
+
+GateState RuleEngine::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+void RuleEngine::set_number(const std::string& name, double value) {
+  const std::lock_guard lock(mutex_);
+  state_.set_number(name, value);
+}
+
+void RuleEngine::set_list(const std::string& name, const std::vector<std::string>& values) {
+  const std::lock_guard lock(mutex_);
+  state_.set_list(name, values);
 }
 
 }  // namespace gatepost::sink

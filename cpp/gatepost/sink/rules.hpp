@@ -1,65 +1,37 @@
 #pragma once
-#include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "gatepost/codes/phase.hpp"
 #include "gatepost/core/clock.hpp"
-#include "gatepost/core/input_error.hpp"
-#include "gatepost/core/result.hpp"
-#include "gatepost/smtp/server/session.hpp"
+#include "gatepost/sink/gate_state.hpp"
+#include "gatepost/sink/rule.hpp"
+#include "gatepost/sink/rule_counts.hpp"
+#include "gatepost/sink/situation.hpp"
 
 namespace gatepost::sink {
 
-/// One rule: where it matches, it decides. The first match in order wins; no match: the profile's default.
-struct Rule {
-  codes::Phase phase = codes::Phase::rcpt;  ///< connect, ehlo, auth, mail, rcpt, data or final
-  std::string from = "*";                   ///< glob (* and ?) on MAIL FROM, case-blind
-  std::string to = "*";                     ///< glob on the recipient (rcpt) or on any recipient (data, final)
-  std::string user = "*";                   ///< glob on the login
-  std::string reply{};                      ///< "452 4.2.2 Mailbox full"; empty: the ordinary one
-  std::chrono::milliseconds delay{0};
-  bool discard = false;     ///< accept, keep nothing (rcpt, final)
-  bool close = false;       ///< close the connection after the reply, or without one
-  std::uint32_t nth = 0;    ///< 0: every time; n: only the n-th match, counted from 1
-  std::uint32_t times = 0;  ///< 0: no end; n: the first n matches
-  double odds = 1.0;        ///< fires with this probability, from the engine's seed
-  std::chrono::seconds greylist{
-      0};  ///< refuse a (client, from, to) triple until this old on the sink's clock; rcpt only
-  std::vector<std::string> missing_headers{};  ///< final only: matches where one of them is absent
+/// A message that is to come back for an accepted recipient.
+struct BounceOrder {
+  std::string reply;
+  std::chrono::seconds after{0};
 };
 
-/// Checks a rule: a phase that fits, a reply of the form "code text", sane numbers. The error names the field.
-Result<Rule, InputError> check_rule(Rule rule);
-
-/// What is wrong with a reply that a caller wrote ("code text", lines joined by "\n", no controls), or "".
-std::string fault_of_reply(const std::string& reply);
-
-/// Decides by rules. Safe from any thread.
+/// Decides by rules, in their order; none that holds: the profile's default. Safe from any thread.
 class RuleEngine {
  public:
   RuleEngine(std::shared_ptr<const Clock> clock, std::uint64_t seed) : clock_(std::move(clock)), random_(seed) {}
 
-  /// What is known where a rule is asked. Views live for the call only.
-  struct Situation {
-    codes::Phase phase;
-    std::string_view client;
-    std::string_view user;
-    std::string_view from;
-    std::string_view to;                           ///< rcpt: the address asked for
-    const std::vector<std::string>* recipients{};  ///< data, final: all of them
-    std::string_view data;                         ///< final: the letter
-  };
   struct Decision {
     smtp::Verdict verdict;
-    std::string why;  ///< discard: "test@test.ru" (rcpt), "missing Message-Id" or "rule 3", for people
+    std::string why;                 ///< discard: "test@test.ru" (rcpt), "missing Message-Id" or the rule, for people
+    std::vector<std::string> rules;  ///< that had a say, by name; the last one decided
+    smtp::TlsFault tls_fault = smtp::TlsFault::none;
+    std::optional<BounceOrder> bounce;
   };
   std::optional<Decision> decide(const Situation& situation);
 
@@ -67,19 +39,30 @@ class RuleEngine {
   bool remove(std::uint64_t id);
   void clear();
 
- private:
   struct Entry {
-    std::uint64_t id;
+    std::uint64_t id = 0;
     Rule rule;
-    std::uint64_t matches = 0;
-    std::map<std::string, TimePoint> first_seen;  // greylist triples, bounded
+    std::uint64_t hits = 0;  ///< how often it decided, or had a say
   };
-  /// Whether this triple is too young yet; one not seen before is remembered.
-  bool still_grey(Entry& entry, const Situation& situation);
+  std::vector<Entry> entries() const;
+  std::optional<std::uint64_t> hits(std::uint64_t id) const;  ///< nullopt: no such rule
 
-  std::mutex mutex_;
-  std::vector<Entry> entries_;
+  GateState state() const;  ///< as it is now
+  void set_number(const std::string& name, double value);
+  void set_list(const std::string& name, const std::vector<std::string>& values);
+
+ private:
+  struct Counted {
+    Entry entry;
+    RuleCounts counts;
+  };
+  void act(Counted& counted, const Situation& situation, Decision& decision);
+  void change_state(const Rule& rule, const Situation& situation);
+
+  mutable std::mutex mutex_;
+  std::vector<Counted> entries_;
   std::uint64_t next_id_ = 1;
+  GateState state_;
   std::shared_ptr<const Clock> clock_;
   std::mt19937_64 random_;
 };

@@ -5,6 +5,8 @@
 
 #include "gatepost/net/io_thread.hpp"
 #include "gatepost/sink/decision_queue.hpp"
+#include "gatepost/sink/faulty_certificates.hpp"
+#include "gatepost/sink/late_bounces.hpp"
 #include "gatepost/sink/receiver.hpp"
 #include "gatepost/smtp/mailbox_syntax.hpp"
 
@@ -24,7 +26,7 @@ Result<void, InputError> check(const std::vector<LetterDecision>& decisions) {
 }
 
 /// The letter goes where the reply says; returns what its client is told.
-smtp::Verdict settle(DecisionQueue::Waiting waiting, const std::string& reply, Inbox& inbox) {
+smtp::Verdict settle(DecisionQueue::Waiting& waiting, const std::string& reply, Inbox& inbox) {
   auto verdict = std::move(waiting.if_accepted);
   if (!reply.empty() && reply != "discard") verdict.reply = reply;
   if (verdict.reply[0] != '2') {
@@ -42,8 +44,10 @@ class ThreadedSink final : public Sink {
       : rules_(clock_, options.seed),
         access_(std::move(options.users), std::move(allow), std::move(no_auth_from)),
         inbox_(options.max_inbox_bytes),
-        receiver_({rules_, access_, inbox_, *clock_, options.decide_letters ? &decisions_ : nullptr,
-                   std::move(options.etrn_replies)}) {
+        certificates_(std::move(options.authority), options.listen.host),
+        receiver_({rules_, access_, inbox_, *clock_, bounces_, certificates_,
+                   options.decide_letters ? &decisions_ : nullptr, std::move(options.etrn_replies)}),
+        bounces_(thread_.context(), inbox_, *clock_, options.listen.session.host_name) {
     options.listen.session.clock = clock_.get();
     if (!options.keep_transcripts) options.listen.session.limits.transcript_bytes = 0;
     for (auto& rule : options.rules) rules_.add(std::move(rule));
@@ -60,7 +64,14 @@ class ThreadedSink final : public Sink {
   std::uint16_t port() const override { return port_; }
   Inbox& inbox() override { return inbox_; }
   RuleEngine& rules() override { return rules_; }
-  ShiftedClock& clock() override { return *clock_; }
+  const Clock& clock() const override { return *clock_; }
+  void advance_clock(Duration by) override {
+    clock_->advance(by);
+    on_thread([this] {
+      bounces_.look();
+      listener_->clock_moved();
+    });
+  }
   void add_user(std::string login, std::string password) override {
     access_.add_user(std::move(login), std::move(password));
   }
@@ -86,17 +97,25 @@ class ThreadedSink final : public Sink {
 
   Result<void, InputError> decide_letters(const std::vector<LetterDecision>& decisions) override {
     if (auto checked = check(decisions); !checked) return checked;
-    std::vector<std::pair<std::uint64_t, smtp::Verdict>> verdicts;
+    struct Settled {
+      std::uint64_t session_id;
+      smtp::Verdict verdict;
+      LetterPtr letter;
+      std::vector<LateBounce> bounces;
+    };
+    std::vector<Settled> settled;
     for (const auto& decision : decisions) {
       auto waiting = decisions_.take(decision.id);
       if (!waiting) continue;
-      const auto session_id = waiting->session_id;
-      verdicts.emplace_back(session_id, settle(*std::move(waiting), decision.reply, inbox_));
+      const LetterPtr letter = waiting->arrival.letter;
+      auto verdict = settle(*waiting, decision.reply, inbox_);
+      settled.push_back({waiting->session_id, std::move(verdict), letter, std::move(waiting->arrival.bounces)});
     }
-    if (verdicts.empty()) return {};
-    boost::asio::post(thread_.context(), [this, verdicts = std::move(verdicts)] {
-      for (const auto& [session_id, verdict] : verdicts) {
-        if (verdict.action == smtp::Verdict::Action::accept) receiver_.letter_kept(session_id);
+    if (settled.empty()) return {};
+    boost::asio::post(thread_.context(), [this, settled = std::move(settled)] {
+      for (const auto& [session_id, verdict, letter, bounces] : settled) {
+        const bool accepted = verdict.action == smtp::Verdict::Action::accept;
+        if (accepted) receiver_.letter_kept(session_id, letter, bounces);
         listener_->decide(session_id, verdict);
       }
     });
@@ -112,7 +131,10 @@ class ThreadedSink final : public Sink {
 
   void close() override {
     decisions_.close();
-    on_thread([this] { listener_->close(); });
+    on_thread([this] {
+      listener_->close();
+      bounces_.stop();
+    });
   }
 
  private:
@@ -133,9 +155,11 @@ class ThreadedSink final : public Sink {
   Access access_;
   Inbox inbox_;
   DecisionQueue decisions_;
+  FaultyCertificates certificates_;
   Receiver receiver_;
   std::uint16_t port_ = 0;
   net::IoThread thread_;  // behind what its thread uses, before what lives on its context
+  LateBounces bounces_;
   std::shared_ptr<net::Listener> listener_;
 };
 

@@ -25,6 +25,8 @@ struct SinkOptions {
   std::vector<std::string> allow;         ///< networks that may connect, others are told 554 5.7.1; empty: all
   std::vector<std::string> no_auth_from;  ///< networks that need not log in
   std::map<std::string, std::string, std::less<>> etrn_replies;  ///< by node; to others: 251
+  net::ServerCertificate
+      authority;  ///< that clients trust, with its key: it signs what faulty handshakes show; empty: one of its own
   bool decide_letters = false;  ///< each letter that the rules let pass waits for decide_letters()
 };
 
@@ -43,7 +45,9 @@ class Sink : public OfOneProcess {
   virtual std::uint16_t port() const = 0;
   virtual Inbox& inbox() = 0;
   virtual RuleEngine& rules() = 0;
-  virtual ShiftedClock& clock() = 0;
+  virtual const Clock& clock() const = 0;
+  /// Delays, greylists, windows and late bounces that end by this have ended when it returns.
+  virtual void advance_clock(Duration by) = 0;
   virtual void add_user(std::string login, std::string password) = 0;
   /// Those over, as the inbox has them, and behind them those open now with what was said so far.
   virtual std::vector<SessionRecord> sessions() = 0;

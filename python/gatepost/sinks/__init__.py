@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from .access import SinkAccess
 from .async_sink import AsyncSink
+from .gate import Gate
 from .letter import Envelope, Letter
 from .limits import SinkLimits, SinkTimeouts
-from .profiles import PROFILES, Profile
+from .profiles import PROFILES, Profile, profile_named
 from .protocol import SinkProtocol
 from .report import SinkTimeout
-from .rules import RuleFields, Rules
+from .rule_fields import Condition, RuleFields
+from .rules import Rule, Rules
 from .session import Session, SessionRecord
 from .sink import Sink
 from .tls import SinkTls
@@ -17,9 +19,12 @@ from .tls import SinkTls
 __all__ = [
     "PROFILES",
     "AsyncSink",
+    "Condition",
     "Envelope",
+    "Gate",
     "Letter",
     "Profile",
+    "Rule",
     "RuleFields",
     "Rules",
     "Session",
@@ -31,4 +36,5 @@ __all__ = [
     "SinkTimeout",
     "SinkTimeouts",
     "SinkTls",
+    "profile_named",
 ]

@@ -16,17 +16,19 @@ from ..errors import InputError
 from ..process import Home
 from .access import SinkAccess
 from .certificates import Certificates, PemPair, check_by_name, check_pair
-from .checks import check_arguments, check_rule
+from .checks import check_arguments
 from .clock import SinkClock
+from .gate import Gate
 from .globs import letter_filter
 from .letter import Letter
 from .limits import SinkLimits, SinkTimeouts
 from .listen_address import LOOPBACK, ListenAddress
 from .on_letter import LetterJudge, OnLetter, end
-from .profiles import PROFILES
+from .profiles import profile_named
 from .protocol import SinkProtocol
 from .report import SinkTimeout, describe_filter, state, transcripts
-from .rules import RuleFields, Rules
+from .rule_fields import RuleFields, check_rule
+from .rules import Rules
 from .session import SessionRecord
 from .tls import SinkTls
 
@@ -65,10 +67,9 @@ class SinkBase:
     ) -> None:
         check_arguments(locals())
         self._home = Home()
-        self.profile = PROFILES["open" if profile is None else profile]
-        if users is None:
-            users = {self.profile.login: self.profile.password} if self.profile.login else {}
-        self._users = dict(users)
+        self.profile = profile_named("open" if profile is None else profile)
+        self._users = dict(self.profile.users if users is None else users)
+        tls = tls or self.profile.tls or None
         self._letter = partial(Letter, dns=resolver_of({} if dns is None else dns, "sink: dns"))
         encryption = SinkTls(mode=tls) if isinstance(tls, str) else tls
         self._address = ListenAddress(host, port, unix_path or "", lmtp, encryption.mode if encryption else None)
@@ -79,7 +80,7 @@ class SinkBase:
         self._address._fill(options)
         options.listen.session.require_auth = bool(self._users)
         chosen = protocol or SinkProtocol()
-        for some in (chosen, access or SinkAccess(), limits or SinkLimits(), timeouts or SinkTimeouts()):
+        for some in (chosen, access or SinkAccess(), self._limits(limits), timeouts or SinkTimeouts()):
             some._fill(options)
         self._certificates: Certificates | None = None
         if encryption is not None:
@@ -88,7 +89,7 @@ class SinkBase:
             encryption._fill(options, self._certificates)
         self._core = _core.Sink(options)
         self._address.port = self._core.port
-        self._rules, self._clock = Rules(self._core), SinkClock(self._core)
+        self._rules, self._clock, self._gate = Rules(self._core), SinkClock(self._core), Gate(self._core)
         self._judge: LetterJudge | None = None
         self._errors_told = False
         try:
@@ -104,10 +105,18 @@ class SinkBase:
                 self.rules.add(**rule)
         for rule in self.profile.rules:
             self.rules.add(**rule)
+        for name, value in self.profile.state.items():
+            setattr(self._gate, name, value)
         if on_letter is not None:
             self._judge = LetterJudge(self._core, self._letter, on_letter)
             self._judge.start()
             weakref.finalize(self, end, self._core, self._judge.stopping)
+
+    def _limits(self, given: SinkLimits | None) -> SinkLimits:
+        if given is not None:
+            return given
+        most = {"recipients": self.profile.recipients, "message_bytes": self.profile.message_bytes}
+        return SinkLimits(**{name: value for name, value in most.items() if value})
 
     __init__.__qualname__ = "Sink.__init__"  # what Python calls it where an argument is misspelt
 
@@ -163,6 +172,11 @@ class SinkBase:
     def rules(self) -> Rules:
         """The rules by which it answers: `sink.rules.add(phase="rcpt", reply="452 4.2.2 Mailbox full")`."""
         return self._rules
+
+    @property
+    def gate(self) -> Gate:
+        """What rules know of its users, for tests to read and set: `sink.gate.balance = 3`."""
+        return self._gate
 
     @property
     def clock(self) -> SinkClock:

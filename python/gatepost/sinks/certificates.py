@@ -47,6 +47,11 @@ class Certificates:
         return _core.make_server_certificate(self._authority, names, _HOURS)
 
     @property
+    def authority(self) -> _core.CertificatePair | None:
+        """The authority of its own, where it was needed."""
+        return self._authority
+
+    @property
     def ca_pem(self) -> str:
         """What a client must trust: the authority, if it was needed, and a given certificate, for itself."""
         own = self._authority["certificate_pem"] if self._authority else ""

@@ -12,7 +12,6 @@ from ..arguments import (
     instance,
     line,
     mapping,
-    one_of,
     optional,
     refuse,
     secret_text,
@@ -22,9 +21,7 @@ from ..errors import InputError
 from .access import SinkAccess
 from .limits import SinkLimits, SinkTimeouts
 from .listen_address import LOOPBACK
-from .profiles import PROFILES
 from .protocol import SinkProtocol
-from .rules import RuleFields
 from .tls import MODES, SinkTls
 
 
@@ -33,13 +30,6 @@ def check_arguments(given: Mapping[str, Any]) -> None:
     check_all(_CHECKS, given, "sink: ")
     if given["unix_path"] is not None and (given["port"] or given["host"] != LOOPBACK):
         raise InputError("sink: unix_path takes the place of host and port; give one or the other")
-
-
-def check_rule(name: str, value: object) -> None:
-    """A check for a rule as data: its names, and that it has a phase."""
-    mapping(lambda name, value: None, RuleFields.__annotations__)(name, value)
-    if "phase" not in value:  # type: ignore[operator]
-        raise InputError(f"{name}: a rule needs a phase")
 
 
 def _tls(name: str, value: object) -> None:
@@ -60,7 +50,7 @@ def _on_letter(name: str, value: object) -> None:
 
 
 _CHECKS: dict[str, Check] = {
-    "profile": optional(one_of(*PROFILES)),
+    "profile": optional(line),
     "host": line,
     "port": whole_number(0, 65535),
     "unix_path": optional(line),

@@ -12,7 +12,8 @@ _MOST = timedelta(days=36_500)
 
 
 class SinkClock:
-    """The time by which a sink greylists and stamps letters. It runs with the system's and can be moved ahead."""
+    """The time by which a sink delays replies, greylists, counts, bounces and stamps letters. It runs with the
+    system's and can be moved ahead."""
 
     def __init__(self, core: _core.Sink) -> None:
         self._core = core
@@ -22,7 +23,10 @@ class SinkClock:
         return datetime.fromtimestamp(self._core.now(), UTC)
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Moves the sink's time ahead; nothing sleeps. InputError where that is back."""
+        """Moves the sink's time ahead; nothing sleeps, and what was to happen by then happens now.
+
+        InputError where that is back.
+        """
         given = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         ahead = sum(number(name, value) * timedelta(**{name: 1}).total_seconds() for name, value in given.items())
         if not 0 <= ahead <= _MOST.total_seconds():

@@ -116,6 +116,16 @@ class Letter:
         """Why nothing of it was kept: "test@test.ru", "missing Message-Id"; "" for a letter in the inbox."""
         return self._stored.discarded
 
+    @property
+    def rules(self) -> list[str]:
+        """Rules of the sink that had a say on its way, as "rcpt: rule 3", the last one behind the others."""
+        return self._stored.rules
+
+    @property
+    def bounce_of(self) -> int:
+        """The id of the letter of which this is the sink's own delivery status notification; 0: it came by SMTP."""
+        return self._stored.bounce_of
+
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON: the envelope, the subject, the size and who brought it; not the letter itself."""
         session = self.session
@@ -127,6 +137,8 @@ class Letter:
             "subject": self.subject,
             "bytes": len(self.raw),
             "discarded": self.discarded,
+            "rules": self.rules,
+            "bounce_of": self.bounce_of,
             "session": {
                 "id": session.id,
                 "client": list(session.client),

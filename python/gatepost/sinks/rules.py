@@ -2,118 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, TypedDict, get_args
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Unpack
 
-from .. import _core
-from ..arguments import Check, check_all, flag, line, number_from, one_of, patience, seconds_from, texts, whole_number
-from .globs import wire_glob
-
-Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "final"]
-
-
-_CHECKS: dict[str, Check] = {
-    "phase": one_of(*get_args(Phase)),
-    "from_": line,
-    "to": line,
-    "user": line,
-    "reply": line,
-    "delay": seconds_from(0, 3600),
-    "discard": flag,
-    "close": flag,
-    "nth": whole_number(0),
-    "times": whole_number(0),
-    "odds": number_from(0, 1),
-    "greylist": patience,
-    "missing_headers": texts,
-}
+from .. import _core, files
+from ..arguments import named, path, refuse
+from ..errors import InputError
+from .core_rule import core_rule
+from .rule_fields import RuleFields, check_rule
+from .rule_spelling import as_data, in_python
 
 
-class RuleFields(TypedDict, total=False):
-    """A rule as data, for `Sink(rules=[...])` and for profiles: the arguments of `Rules.add`."""
+class Rule:
+    """A rule of a running sink."""
 
-    phase: Phase
-    from_: str
-    to: str
-    user: str
-    reply: str
-    delay: float
-    discard: bool
-    close: bool
-    nth: int
-    times: int
-    odds: float
-    greylist: float
-    missing_headers: Sequence[str]
+    def __init__(self, core: _core.Sink, rule_id: int, fields: Mapping[str, Any]) -> None:
+        self._core = core
+        self._fields = dict(fields)
+        self.id = rule_id
+        """1, 2, ... in the order in which rules were added to the sink."""
+
+    @property
+    def name(self) -> str:
+        """What letters and sessions call it."""
+        return str(self._fields.get("name") or f"rule {self.id}")
+
+    @property
+    def hits(self) -> int:
+        """How often it decided, or had a say; 0 once it has been taken away."""
+        return self._core.rule_hits(self.id) or 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """As data, in the form that JSON and TOML have."""
+        return as_data(self._fields)
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id} {self.name!r}: {self._fields['phase']}, {self.hits} hits>"
 
 
-class Rules:
-    """The rules of one sink. They are asked in the order in which they were added; the first that matches decides."""
+class Rules(Sequence[Rule]):
+    """The rules of one sink. They are asked in the order in which they were added; the first that holds decides."""
 
     def __init__(self, core: _core.Sink) -> None:
         self._core = core
+        self._rules: dict[int, Rule] = {}
 
-    def add(
-        self,
-        *,
-        phase: Phase,
-        from_: str = "*",
-        to: str = "*",
-        user: str = "*",
-        reply: str = "",
-        delay: float = 0.0,
-        discard: bool = False,
-        close: bool = False,
-        nth: int = 0,
-        times: int = 0,
-        odds: float = 1.0,
-        greylist: float = 0.0,
-        missing_headers: Sequence[str] = (),
-    ) -> int:
-        """Adds a rule behind the others and returns its id.
-
-        Globs know * and ?, take capitals for small letters, and have international domains as people write them.
-
-        Args:
-            phase: When it is asked: "connect", "ehlo", "auth", "mail", "rcpt", "data" or "final".
-            from_: Glob that MAIL FROM has to match. Default: "*".
-            to: Glob that the recipient has to match; in data and final, any of them. Default: "*".
-            user: Glob that the login has to match. Default: "*".
-            reply: Reply to give, such as "452 4.2.2 Mailbox full". Default: the ordinary one.
-            delay: Seconds before the reply, from 0 to 3,600. Default: 0.
-            discard: Whether to accept and keep nothing (rcpt, final). Default: False.
-            close: Whether to end the connection after the reply, or without one. Default: False.
-            nth: The only match that counts, from 1. Default: 0, which means every match.
-            times: Number of matches that count, from the first. Default: 0, which means all.
-            odds: Probability that a match counts, from 0 to 1, drawn from the sink's seed. Default: 1.
-            greylist: Seconds by the sink's clock for which a triple of client, sender and recipient is refused (rcpt).
-                Default: 0.
-            missing_headers: Names of headers; only letters that lack one of them match (final). Default: none.
+    def add(self, **fields: Unpack[RuleFields]) -> Rule:
+        """Adds a rule behind the others. Its fields are those of `RuleFields`; `phase` has to be given.
 
         Raises:
-            InputError: An argument has a wrong type or value; the message names it.
+            InputError: A field has a wrong name, type or value; the message names it.
         """
-        check_all(_CHECKS, locals())
-        return self._core.add_rule(
-            phase=phase,
-            from_=wire_glob(from_),
-            to=wire_glob(to),
-            user=user,
-            reply=reply,
-            delay=delay,
-            discard=discard,
-            close=close,
-            nth=nth,
-            times=times,
-            odds=odds,
-            greylist=greylist,
-            missing_headers=missing_headers,
-        )
+        check_rule("", fields)
+        rule_id = self._core.add_rule(core_rule(fields))
+        self._rules[rule_id] = Rule(self._core, rule_id, fields)
+        return self._rules[rule_id]
 
-    def remove(self, rule_id: int) -> bool:
-        """Takes a rule away; False where there is none with this id."""
-        return self._core.remove_rule(whole_number(0, 2**64 - 1)("rule_id", rule_id))
+    def load(self, source: str | Path | Sequence[Mapping[str, Any]]) -> list[Rule]:
+        """Adds the rules of a file (.json: a list of rules; .toml: tables named `rules`) or of a list of rules as data.
+
+        InputError names the rule and the field that is wrong; then none of them is added. OSError: no such file.
+        """
+        where = "rules" if isinstance(source, Sequence) and not isinstance(source, str) else str(source)
+        found = [_fields(f"{where}[{index}]", rule) for index, rule in enumerate(read_rules(source))]
+        added: list[Rule] = []
+        try:
+            for index, fields in enumerate(found):
+                with named(f"{where}[{index}]"):
+                    added.append(self.add(**fields))
+        except InputError:
+            for rule in added:
+                self.remove(rule)
+            raise
+        return added
+
+    def remove(self, rule: Rule | int | str) -> bool:
+        """Takes a rule away, by itself, its id or its name; False where there is none."""
+        found = self._find(rule)
+        if found is None:
+            return False
+        del self._rules[found.id]
+        return self._core.remove_rule(found.id)
 
     def clear(self) -> None:
         """Takes all rules away, the profile's too."""
+        self._rules.clear()
         self._core.clear_rules()
+
+    def _find(self, rule: object) -> Rule | None:
+        if isinstance(rule, Rule):
+            return self._rules.get(rule.id)
+        if isinstance(rule, str):
+            return next((one for one in self._rules.values() if one.name == rule), None)
+        if isinstance(rule, int) and not isinstance(rule, bool):
+            return self._rules.get(rule)
+        raise refuse("rule", "a Rule, its id or its name", rule)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(list(self._rules.values()))
+
+    def __getitem__(self, key: Any) -> Any:
+        """By name, or by place in the order. KeyError where no rule has the name."""
+        if isinstance(key, str):
+            found = self._find(key)
+            if found is None:
+                raise KeyError(
+                    f"no rule is named {key!r}; there are: {', '.join(rule.name for rule in self) or 'none'}"
+                )
+            return found
+        return list(self._rules.values())[key]
+
+
+def read_rules(source: str | Path | Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+    """The rules of a file or of data, not checked yet."""
+    if not isinstance(source, str | Path):
+        return source
+    file = path("rules", source)
+    text = files.read_text(file)
+    try:
+        found = tomllib.loads(text).get("rules", []) if file.suffix == ".toml" else json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{file}: {error}") from None
+    if not isinstance(found, list):
+        raise InputError(f"{file}: takes a list of rules")
+    return found
+
+
+def _fields(name: str, rule: object) -> RuleFields:
+    """A rule of JSON or TOML, checked, in Python's spelling."""
+    fields = in_python(rule)
+    check_rule(name, fields)
+    return fields  # type: ignore[no-any-return]

@@ -34,6 +34,8 @@ class SessionRecord(Session):
     opened: datetime
     closed: datetime | None
     letters: int
+    rules: list[str]
+    """Rules of the sink that had a say, as "rcpt: rule 3"; the first 100."""
 
     @classmethod
     def of(cls, row: _core.SinkSession) -> SessionRecord:
@@ -51,4 +53,5 @@ class SessionRecord(Session):
             opened=datetime.fromtimestamp(row["opened"], UTC),
             closed=datetime.fromtimestamp(row["closed"], UTC) if row["end"] else None,
             letters=row["letters"],
+            rules=row["rules"],
         )

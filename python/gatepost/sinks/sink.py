@@ -17,15 +17,16 @@ class Sink(SinkBase):
     It listens as soon as it is made. Use it in a `with` block, or call `close()`.
 
     Args:
-        profile: "open" accepts everything, "demo_gate" behaves like a real gate; `gatepost.sinks.PROFILES` lists all.
-            Default: "open".
+        profile: "open" accepts everything, "demo_gate", "sendsay", "rusender", "gmail" and others behave like real
+            gates (`gatepost.sinks.PROFILES`); also the name of a profile in the user's folder, or the path of a .toml
+            file. Default: "open".
         host: IP address or host name to listen on. Default: "127.0.0.1".
         port: Port to listen on. Default: 0, which lets the system pick one.
         unix_path: Path of a Unix socket to listen on (mode 0600) instead of host and port. Default: none.
         lmtp: Whether to speak LMTP, with a reply for each recipient (RFC 2033). Rules for the phase "final" then see
             one recipient at a time. Default: False.
         tls: "starttls" (required before MAIL), "starttls_optional", "implicit" (TLS from the first byte), or a
-            `SinkTls`, which also sets certificates and versions. Default: no TLS.
+            `SinkTls`, which also sets certificates and versions. Default: that of the profile, or no TLS.
         users: Passwords by login. Nobody else may send; a password also works as an OAuth token. Default: those of the
             profile. Without users, every login is accepted and none is required.
         access: Networks that may connect, networks with privileges, AUTH mechanisms (`SinkAccess`). Default: everybody
@@ -35,8 +36,8 @@ class Sink(SinkBase):
         limits: Sizes and counts at which letters and sessions are refused (`SinkLimits`). Default: 30 MiB and 1,000
             recipients a letter, 1 GiB of inbox.
         timeouts: Seconds to wait for clients (`SinkTimeouts`). Default: 300 for a command, 600 for a letter.
-        rules: Rules to begin with, each a dict of the arguments of `sink.rules.add`. They come before the profile's.
-            Default: none.
+        rules: Rules to begin with, each a dict of the fields of `RuleFields`. They come before the profile's. Default:
+            none.
         seed: Seed for rules with `odds`. Default: 1.
         on_letter: Function that is called with each `Letter` the rules let through, on a thread of the sink. It returns
             None to accept the letter, "discard" to accept and drop it, or a reply such as "550 5.7.1 No". If it raises,

@@ -61,6 +61,8 @@ class SinkTls(Options):
     def _fill(self, sink: _core.SinkOptions, certificates: Certificates) -> None:
         listen = sink.listen
         listen.certificate = certificates.shown
+        if certificates.authority is not None:
+            sink.authority = certificates.authority
         listen.certificates_by_name = certificates.shown_by_name
         listen.client_ca_pem = self.client_ca_pem
         listen.min_tls = self.min_version

@@ -98,7 +98,8 @@ TEST(Decisions, ALetterIsDecidedOnceAndStrangersArePassedOver) {
 
 TEST(Decisions, RulesDecideFirstAndTheirReplyAndDelayStay) {
   auto options = deciding();
-  options.rules.push_back({.phase = Phase::final_, .from = "a@*", .reply = "250 2.0.0 By rule", .delay = 1ms});
+  options.rules.push_back(
+      {.phase = Phase::final_, .when = {.from = "a@*"}, .reply = "250 2.0.0 By rule", .delay = 1ms});
   const auto sink = start(std::move(options));
   WaitingClient waiting(*sink);
   ASSERT_TRUE(sink->decide_letters({{waiting.letter->id, ""}}));
@@ -145,9 +146,9 @@ class Lmtp : public testing::Test {
     SinkOptions options;
     options.listen.session.lmtp = true;
     options.decide_letters = decide;
-    options.rules.push_back({.phase = Phase::final_, .to = "full@*", .reply = "452 4.2.2 Full"});
-    options.rules.push_back({.phase = Phase::final_, .to = "hole@*", .discard = true});
-    options.rules.push_back({.phase = Phase::rcpt, .to = "gone@*", .discard = true});
+    options.rules.push_back({.phase = Phase::final_, .when = {.to = "full@*"}, .reply = "452 4.2.2 Full"});
+    options.rules.push_back({.phase = Phase::final_, .when = {.to = "hole@*"}, .discard = true});
+    options.rules.push_back({.phase = Phase::rcpt, .when = {.to = "gone@*"}, .discard = true});
     return options;
   }
 };

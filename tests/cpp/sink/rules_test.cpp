@@ -20,10 +20,15 @@ class Rules : public testing::Test {
     engine_.add(*checked);
   }
   std::optional<RuleEngine::Decision> rcpt(std::string_view to, std::string_view from = "ivan@mail.ru") {
-    return engine_.decide({Phase::rcpt, "127.0.0.1", "", from, to, nullptr, {}});
+    return engine_.decide({.phase = Phase::rcpt, .client = "127.0.0.1", .from = from, .to = to});
   }
   std::optional<RuleEngine::Decision> letter(std::string_view data) {
-    return engine_.decide({Phase::final_, "127.0.0.1", "", "ivan@mail.ru", {}, &recipients_, data});
+    return engine_.decide({.phase = Phase::final_,
+                           .client = "127.0.0.1",
+                           .from = "ivan@mail.ru",
+                           .recipients = &recipients_,
+                           .data = data,
+                           .size = data.size()});
   }
 
   std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
@@ -32,13 +37,13 @@ class Rules : public testing::Test {
 };
 
 TEST_F(Rules, WithoutAMatchNothingIsDecided) {
-  add({.phase = Phase::rcpt, .to = "full@*", .reply = "452 4.2.2 Mailbox full"});
+  add({.phase = Phase::rcpt, .when = {.to = "full@*"}, .reply = "452 4.2.2 Mailbox full"});
   EXPECT_FALSE(rcpt("olga@example.com"));
   EXPECT_FALSE(letter("A: b\r\n\r\n"));
 }
 
 TEST_F(Rules, AMatchRefusesWithItsReply) {
-  add({.phase = Phase::rcpt, .to = "full@*", .reply = "452 4.2.2 Mailbox full"});
+  add({.phase = Phase::rcpt, .when = {.to = "full@*"}, .reply = "452 4.2.2 Mailbox full"});
   const auto decision = rcpt("FULL@example.com");
   ASSERT_TRUE(decision);
   EXPECT_EQ(decision->verdict.action, Verdict::Action::refuse);
@@ -46,14 +51,14 @@ TEST_F(Rules, AMatchRefusesWithItsReply) {
 }
 
 TEST_F(Rules, TheFirstMatchWins) {
-  add({.phase = Phase::rcpt, .to = "full@*", .reply = "452 4.2.2 Mailbox full"});
+  add({.phase = Phase::rcpt, .when = {.to = "full@*"}, .reply = "452 4.2.2 Mailbox full"});
   add({.phase = Phase::rcpt, .reply = "550 5.1.1 No such user"});
   EXPECT_EQ(rcpt("full@x.ru")->verdict.reply, "452 4.2.2 Mailbox full");
   EXPECT_EQ(rcpt("other@x.ru")->verdict.reply, "550 5.1.1 No such user");
 }
 
 TEST_F(Rules, NthFiresOnThatMatchAlone) {
-  add({.phase = Phase::rcpt, .to = "b@*", .reply = "450 4.2.0 Not now", .nth = 2});
+  add({.phase = Phase::rcpt, .when = {.to = "b@*"}, .counting = {.nth = 2}, .reply = "450 4.2.0 Not now"});
   EXPECT_FALSE(rcpt("b@x.ru"));
   EXPECT_FALSE(rcpt("other@x.ru"));  // no match, so not counted
   EXPECT_TRUE(rcpt("b@x.ru"));
@@ -61,14 +66,14 @@ TEST_F(Rules, NthFiresOnThatMatchAlone) {
 }
 
 TEST_F(Rules, TimesFiresOnTheFirstMatches) {
-  add({.phase = Phase::rcpt, .reply = "450 4.2.0 Not now", .times = 2});
+  add({.phase = Phase::rcpt, .counting = {.times = 2}, .reply = "450 4.2.0 Not now"});
   EXPECT_TRUE(rcpt("a@x.ru"));
   EXPECT_TRUE(rcpt("a@x.ru"));
   EXPECT_FALSE(rcpt("a@x.ru"));
 }
 
 TEST_F(Rules, OddsAreRepeatedByTheSeed) {
-  const Rule rule{.phase = Phase::rcpt, .reply = "450 4.2.0 Not now", .odds = 0.5};
+  const Rule rule{.phase = Phase::rcpt, .counting = {.odds = 0.5}, .reply = "450 4.2.0 Not now"};
   const auto fired = [&](std::uint64_t seed) {
     RuleEngine engine(clock_, seed);
     engine.add(rule);
@@ -84,7 +89,7 @@ TEST_F(Rules, OddsAreRepeatedByTheSeed) {
 }
 
 TEST_F(Rules, GreylistingRefusesATripleUntilItIsOldEnough) {
-  add({.phase = Phase::rcpt, .greylist = 300s});
+  add({.phase = Phase::rcpt, .counting = {.greylist = 300s}});
   const auto first = rcpt("olga@example.com");
   ASSERT_TRUE(first);
   EXPECT_EQ(first->verdict.action, Verdict::Action::refuse);
@@ -98,7 +103,7 @@ TEST_F(Rules, GreylistingRefusesATripleUntilItIsOldEnough) {
 }
 
 TEST_F(Rules, MissingHeadersAreNamed) {
-  add({.phase = Phase::final_, .discard = true, .missing_headers = {"Message-Id", "Date", "Subject"}});
+  add({.phase = Phase::final_, .when = {.missing_headers = {"Message-Id", "Date", "Subject"}}, .discard = true});
   EXPECT_FALSE(letter("message-ID: <a@b>\r\nDate: x\r\nSubject: y\r\n\r\nDate: z\r\n"));
   const auto decision = letter("Subject: y\r\n\r\nDate: in the body\r\n");
   ASSERT_TRUE(decision);
@@ -107,7 +112,7 @@ TEST_F(Rules, MissingHeadersAreNamed) {
 }
 
 TEST_F(Rules, AtTheEndOfALetterAnyRecipientMatches) {
-  add({.phase = Phase::final_, .to = "full@*", .reply = "552 5.2.2 Full"});
+  add({.phase = Phase::final_, .when = {.to = "full@*"}, .reply = "552 5.2.2 Full"});
   EXPECT_TRUE(letter("A: b\r\n\r\n"));
   recipients_ = {"olga@example.com"};
   EXPECT_FALSE(letter("A: b\r\n\r\n"));
@@ -142,14 +147,15 @@ INSTANTIATE_TEST_SUITE_P(
                     BadRule{{.reply = "452 4.2.2 Full\r\nQUIT"}, "reply"}, BadRule{{.reply = "452 a\n550 b"}, "reply"},
                     BadRule{{.reply = "199 too low"}, "reply"}, BadRule{{.reply = "452x"}, "reply"},
                     BadRule{{.reply = "452 a\n"}, "reply"}, BadRule{{.delay = -1ms}, "delay"},
-                    BadRule{{.delay = 2h}, "delay"}, BadRule{{.odds = 1.5}, "odds"},
-                    BadRule{{.odds = std::numeric_limits<double>::quiet_NaN()}, "odds"},
+                    BadRule{{.delay = 2h}, "delay"}, BadRule{{.counting = {.odds = 1.5}}, "odds"},
+                    BadRule{{.counting = {.odds = std::numeric_limits<double>::quiet_NaN()}}, "odds"},
                     BadRule{{.phase = Phase::mail, .discard = true}, "discard"},
                     BadRule{{.reply = "550 No", .discard = true}, "discard"},
-                    BadRule{{.phase = Phase::mail, .greylist = 5s}, "greylist"},
-                    BadRule{{.reply = "550 No", .greylist = 5s}, "reply"}, BadRule{{.nth = 1, .times = 1}, "times"},
-                    BadRule{{.phase = Phase::rcpt, .missing_headers = {"Date"}}, "missing_headers"},
-                    BadRule{{.phase = Phase::final_, .missing_headers = {"Date:"}}, "missing_headers[0]"}));
+                    BadRule{{.phase = Phase::mail, .counting = {.greylist = 5s}}, "greylist"},
+                    BadRule{{.counting = {.greylist = 5s}, .reply = "550 No"}, "reply"},
+                    BadRule{{.counting = {.nth = 1, .times = 1}}, "times"},
+                    BadRule{{.phase = Phase::rcpt, .when = {.missing_headers = {"Date"}}}, "missing_headers"},
+                    BadRule{{.phase = Phase::final_, .when = {.missing_headers = {"Date:"}}}, "missing_headers[0]"}));
 
 TEST(CheckRule, RepliesOfRealGatesAreGood) {
   for (const auto* reply : {"635 6.7.8 issue is blocked", "550 5.6.0 Message rejected: Missing required «From» header",

@@ -71,7 +71,7 @@ TEST_F(SinkTest, EachLetterGetsAQueueIdOfItsOwn) {
 
 TEST_F(SinkTest, ADiscardedRecipientIsAcceptedAndTheOthersGetTheLetter) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::rcpt, .to = "test@test.ru", .discard = true});
+  options.rules.push_back({.phase = Phase::rcpt, .when = {.to = "test@test.ru"}, .discard = true});
   const auto sink = start(std::move(options));
   const auto end = send(*sink, {letter({"olga@example.com", "test@test.ru"})});
   ASSERT_EQ(end.outcomes.size(), 1U);
@@ -87,7 +87,7 @@ TEST_F(SinkTest, ADiscardedRecipientIsAcceptedAndTheOthersGetTheLetter) {
 
 TEST_F(SinkTest, ALetterToDiscardedRecipientsAloneIsNotInTheInbox) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::rcpt, .to = "test@test.ru", .discard = true});
+  options.rules.push_back({.phase = Phase::rcpt, .when = {.to = "test@test.ru"}, .discard = true});
   const auto sink = start(std::move(options));
   const auto end = send(*sink, {letter({"test@test.ru"}), letter({"olga@example.com"})});
   EXPECT_TRUE(end.outcomes.at(0).recipients[0].accepted);
@@ -98,7 +98,8 @@ TEST_F(SinkTest, ALetterToDiscardedRecipientsAloneIsNotInTheInbox) {
 
 TEST_F(SinkTest, ALetterWithoutARequiredHeaderDiesSilently) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::final_, .discard = true, .missing_headers = {"Message-Id", "Date"}});
+  options.rules.push_back(
+      {.phase = Phase::final_, .when = {.missing_headers = {"Message-Id", "Date"}}, .discard = true});
   const auto sink = start(std::move(options));
   const auto end = send(*sink, {letter({"olga@example.com"})});
   EXPECT_TRUE(end.outcomes.at(0).recipients[0].accepted);
@@ -109,18 +110,18 @@ TEST_F(SinkTest, ALetterWithoutARequiredHeaderDiesSilently) {
 
 TEST_F(SinkTest, GreylistingEndsWhenTheClockMovesOn) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::rcpt, .greylist = 300s});
+  options.rules.push_back({.phase = Phase::rcpt, .counting = {.greylist = 300s}});
   const auto sink = start(std::move(options));
   const auto first = send(*sink, {letter({"olga@example.com"})});
   EXPECT_FALSE(first.outcomes.at(0).recipients[0].accepted);
-  sink->clock().advance(6min);
+  sink->advance_clock(6min);
   const auto second = send(*sink, {letter({"olga@example.com"})});
   EXPECT_TRUE(second.outcomes.at(0).recipients[0].accepted);
 }
 
 TEST_F(SinkTest, ARuleAtMailSpeaksOfTheSender) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::mail, .from = "ivan@*", .reply = "550 5.7.1 Sender refused"});
+  options.rules.push_back({.phase = Phase::mail, .when = {.from = "ivan@*"}, .reply = "550 5.7.1 Sender refused"});
   const auto sink = start(std::move(options));
   const auto end = send(*sink, {letter({"olga@example.com"})});
   ASSERT_TRUE(end.outcomes.at(0).recipients[0].failure);
@@ -129,7 +130,7 @@ TEST_F(SinkTest, ARuleAtMailSpeaksOfTheSender) {
 
 TEST_F(SinkTest, ARuleMayCloseTheConnectionInsteadOfAnswering) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::final_, .close = true, .times = 1});
+  options.rules.push_back({.phase = Phase::final_, .counting = {.times = 1}, .close = true});
   const auto sink = start(std::move(options));
   const auto end = send(*sink, {letter({"olga@example.com"})});
   ASSERT_TRUE(end.failure);
@@ -139,7 +140,7 @@ TEST_F(SinkTest, ARuleMayCloseTheConnectionInsteadOfAnswering) {
 
 TEST_F(SinkTest, ADelayHoldsUpItsConnectionAlone) {
   SinkOptions options;
-  options.rules.push_back({.phase = Phase::rcpt, .to = "slow@*", .delay = 1h});
+  options.rules.push_back({.phase = Phase::rcpt, .when = {.to = "slow@*"}, .delay = 1h});
   const auto sink = start(std::move(options));
   net::ConnectOptions connect;
   connect.targets = {{"127.0.0.1", sink->port()}};

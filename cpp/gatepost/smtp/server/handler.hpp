@@ -12,6 +12,34 @@
 
 namespace gatepost::smtp {
 
+/// What a good server would not do, for tests of clients.
+struct Mischief {
+  std::chrono::milliseconds dribble{0};  ///< between any two bytes of the reply
+  bool half = false;                     ///< half of the reply is sent, then the connection is closed
+  bool reset = false;                    ///< where the connection is closed: abruptly (TCP RST)
+  std::uint64_t letter_rate = 0;    ///< bytes a second at which letters of this session are read from now on; 0: no end
+  std::vector<std::string> hidden;  ///< on_ehlo only: extensions that are served and not announced
+};
+
+/// How a TLS handshake goes wrong, for tests of clients.
+enum class TlsFault : std::uint8_t {
+  none,
+  expired,      ///< the certificate
+  wrong_name,   ///< the certificate is for another name
+  self_signed,  ///< no authority that anybody trusts signed the certificate
+  old_version,  ///< nothing newer than TLS 1.1
+  stall,        ///< no handshake, and no end until the client goes or the deadline passes
+  junk,         ///< bytes that are no TLS
+  close         ///< the connection is closed
+};
+
+/// A certificate chain with its key (PEM), and what else happens.
+struct TlsVerdict {
+  TlsFault fault = TlsFault::none;
+  std::string certificate_pem;  ///< expired, wrong_name, self_signed: shown in place of the listener's
+  std::string key_pem;
+};
+
 /// What a handler decides on a step. The default is the ordinary positive reply.
 struct Verdict {
   enum class Action : std::uint8_t {
@@ -26,6 +54,7 @@ struct Verdict {
   Action action = Action::accept;
   std::string reply;
   std::chrono::milliseconds delay{0};  ///< before the reply; the connection only, never the thread
+  Mischief mischief{};
 };
 
 struct ServerRecipient {
@@ -64,6 +93,8 @@ class ServerHandler {
  public:
   virtual ~ServerHandler() = default;
   virtual Verdict on_connect(const ServerPeer&) { return {}; }
+  /// Asked before each TLS handshake.
+  virtual TlsVerdict on_tls(const ServerPeer&) { return {}; }
   virtual Verdict on_ehlo(const ServerPeer&, std::string_view /*name*/) { return {}; }
   /// Whether password_of() knows passwords: without, CRAM-MD5 and SCRAM are not announced.
   virtual bool has_passwords() const { return false; }

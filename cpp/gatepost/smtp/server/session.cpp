@@ -26,6 +26,8 @@ void ServerSession::decide(const Verdict& verdict) { impl_->decide(verdict); }
 void ServerSession::timed_out() { impl_->timed_out(); }
 void ServerSession::shut_down() { impl_->shut_down(); }
 void ServerSession::connection_lost(std::string_view reason) { impl_->connection_lost(reason); }
+std::uint64_t ServerSession::letter_rate() const { return impl_->context.letter_rate; }
+bool ServerSession::resets() const { return impl_->context.resets(); }
 bool ServerSession::in_data() const { return impl_->in_data(); }
 std::size_t ServerSession::letters() const { return impl_->context.counters.letters; }
 std::uint64_t ServerSession::letter_bytes_read() const { return impl_->context.counters.letter_bytes; }

@@ -58,6 +58,10 @@ class ServerSession {
   void shut_down();
   /// The peer is gone or TLS failed; the handler gets its on_closed.
   void connection_lost(std::string_view reason);
+  /// Bytes of letters a second that the driver reads; 0: as fast as they come.
+  std::uint64_t letter_rate() const;
+  /// need() == closed: the driver closes abruptly.
+  bool resets() const;
   /// True while a letter is being read, also between its chunks (BDAT): it has a deadline of its own.
   bool in_data() const;
   /// How many letters were begun: MAIL was accepted.

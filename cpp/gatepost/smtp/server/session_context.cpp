@@ -21,10 +21,14 @@ SessionContext::SessionContext(const ServerOptions& session_options, ServerHandl
 
 bool SessionContext::answer(const Verdict& verdict, std::string_view ordinary) {
   const auto judged = reply_of(verdict, ordinary);
+  const auto& mischief = verdict.mischief;
   replies.hold(verdict.delay);
-  replies.write_when_due(judged.text, !judged.accepted);
-  if (judged.closes) close_when_said(closed_by_rule);
-  return judged.accepted;
+  replies.write_when_due(judged.text, !judged.accepted, {mischief.dribble, mischief.half});
+  if (mischief.letter_rate > 0) letter_rate = mischief.letter_rate;
+  resets_when_closed(mischief.reset);
+  const bool closes = judged.closes || mischief.half;
+  if (closes) close_when_said(closed_by_rule);
+  return judged.accepted && !closes;
 }
 
 void SessionContext::error(std::string_view text) {
@@ -82,8 +86,14 @@ void SessionContext::enforce_limits() {
   }
 }
 
+void SessionContext::said(std::size_t bytes) {
+  replies.consume(bytes);
+  if (closes_when_said_ && !replies.is_holding()) close(closed_by_rule);
+}
+
 void SessionContext::release_replies() {
   replies.release();
+  if (replies.is_holding()) return;
   if (closes_when_said_) {
     close(closed_by_rule);
   } else {

@@ -33,6 +33,7 @@ class SessionContext {
   const ServerOptions& options;
   ServerHandler& handler;
   ServerPeer peer;
+  std::uint64_t letter_rate = 0;  ///< bytes a second; 0: no end
   bool said_hello = false;
   bool authenticated = false;
   SessionCounters counters;
@@ -62,6 +63,12 @@ class SessionContext {
   void enforce_limits();
   /// The delay is over: says what was held back, and closes if that is due.
   void release_replies();
+  /// So many bytes of the replies are written.
+  void said(std::size_t bytes);
+  /// Where a verdict closes the session: abruptly.
+  void resets_when_closed(bool abruptly) { resets_ = resets_ || abruptly; }
+  /// Closed, and abruptly.
+  bool resets() const { return closed_ && resets_; }
 
   /// As it was before the client's first word; what the limits count stays.
   void forget_client();
@@ -69,6 +76,7 @@ class SessionContext {
  private:
   bool closed_ = false;
   bool closes_when_said_ = false;
+  bool resets_ = false;
   std::vector<std::string> warnings_;
 };
 

@@ -60,7 +60,7 @@ void ServerSession::Impl::receive(std::string_view bytes) {
 }
 
 void ServerSession::Impl::consume(std::size_t bytes) {
-  context.replies.consume(bytes);
+  context.said(bytes);
   if (context.replies.output().empty() && !context.replies.is_holding() && !letter_end.is_deciding()) {
     turn.passes_to_client();
   }
@@ -85,6 +85,7 @@ void ServerSession::Impl::tls_failed(std::string_view reason, bool plain_text) {
 void ServerSession::Impl::resume() {
   if (!context.replies.is_holding()) return;
   context.release_replies();
+  if (context.replies.is_holding()) return settle();
   if (input_owner == InputOwner::chunk) take_turn(InputOwner::chunk, chunk.resume());
   serve_input();
   settle();

@@ -21,8 +21,9 @@ void Hello::on_hello(std::string_view name, Verb verb) {
   transaction_.reset();
   const bool esmtp = verb != Verb::helo;
   std::string ordinary = "250 " + options.host_name;
-  if (esmtp) ordinary += announcement(context_);
-  if (!context_.answer(context_.handler.on_ehlo(context_.peer, name), ordinary)) return;
+  const auto verdict = context_.handler.on_ehlo(context_.peer, name);
+  if (esmtp) ordinary += announcement(context_, verdict.mischief.hidden);
+  if (!context_.answer(verdict, ordinary)) return;
   context_.peer.helo = name;
   context_.peer.esmtp = esmtp;
   context_.said_hello = true;

@@ -85,8 +85,10 @@ void LetterEnd::say(std::span<const Verdict> verdicts) {
     const bool named = verdict.action == Verdict::Action::accept && !verdict.reply.empty();
     if (!named && ordinary.empty()) ordinary = "250 2.0.0 Ok: queued as " + crypto::random_token(10);
     const auto judged = reply_of(verdict, named ? "250" : std::string_view(ordinary));
-    context_.replies.write_when_due(judged.text, !judged.accepted);
-    closes = closes || judged.closes;
+    const auto& mischief = verdict.mischief;
+    context_.replies.write_when_due(judged.text, !judged.accepted, {mischief.dribble, mischief.half});
+    context_.resets_when_closed(mischief.reset);
+    closes = closes || judged.closes || mischief.half;
   }
   if (closes) context_.close_when_said("closed by rule");
 }
