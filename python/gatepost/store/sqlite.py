@@ -306,6 +306,8 @@ def _in_words(error: sqlite3.Error) -> str:
         return "the file cannot be opened; check that it is a file that you may read and write"
     if "readonly" in text:
         return "the file is read-only; make the file and its folder writable"
+    if "disk I/O error" in text:
+        return "its disk failed or became read-only; look into the log of the system; nothing of this write was kept"
     if "full" in text:
         return "the disk is full; nothing of this write was kept"
     if "closed database" in text:
