@@ -20,7 +20,7 @@ from gatepost.store.sqlite import SqliteStore
 EVERY = 1.0  # seconds between two looks
 SINK = """
 import sys, gatepost as gp
-with gp.Sink() as sink:
+with gp.Sink(limits=gp.sinks.SinkLimits(commands=None, inbox_bytes=0)) as sink:
     sink.rules.add(phase="final", discard=True)
     print(sink.url, flush=True)
     sys.stdin.read()

@@ -1,4 +1,4 @@
-"""./dev bench [campaign] [client] [dkim] [mime] [sink] [store]: measures, shows tables, writes build/bench/NAME.json."""
+"""./dev bench [campaign] [client] [dkim] [mime] [sink] [store]: shows tables, writes build/bench/NAME.json."""
 
 from __future__ import annotations
 
