@@ -55,6 +55,23 @@ class PostgresqlServer:
         schema = schema or f"test_{os.getpid()}_{next(_NUMBERS)}"
         return f"postgresql://gatepost@/postgres?host={self._folder}&schema={schema}"
 
+    @property
+    def folder(self) -> Path:
+        """Where it may look into folders."""
+        return self._folder
+
+    @property
+    def socket_path(self) -> str:
+        """Of the Unix socket."""
+        return str(self._folder / ".s.PGSQL.5432")
+
+    def own(self, folder: Path) -> Path:
+        """Makes a folder that it may write to."""
+        folder.mkdir()
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+        return folder
+
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """Runs a statement as the owner of all."""
         with psycopg.connect(f"host={self._folder} user=gatepost dbname=postgres", autocommit=True) as connection:

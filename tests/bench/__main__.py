@@ -1,4 +1,4 @@
-"""./dev bench [campaign] [client] [dkim] [mime] [sink]: measures, shows a table, writes build/bench/<name>.json."""
+"""./dev bench [campaign] [client] [dkim] [mime] [sink] [store]: shows tables, writes build/bench/NAME.json."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import fixture_bench
 import machine
 import mime_bench
 import sink_bench
+import store_bench
 from harness import play, show, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ BENCHES = {
     "dkim": [dkim_bench.cases],
     "mime": [mime_bench.cases],
     "sink": [sink_bench.cases, fixture_bench.cases],
+    "store": [store_bench.cases],
 }
 
 

@@ -42,6 +42,7 @@ def facts() -> dict[str, object]:
         "aiosmtplib": version("aiosmtplib"),
         "aiosmtpd": version("aiosmtpd"),
         "dkimpy": version("dkimpy"),
+        "django-mailer": version("django-mailer"),
         "mail-parser": version("mail-parser"),
         "openssl": _output("openssl", "version"),
         "go": _output("go", "version"),

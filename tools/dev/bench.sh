@@ -6,7 +6,7 @@ cmd_bench() {
   need_gatepost
   build_preset bench loader merge
   need_bench_peers
-  PYTHONPATH=tests/e2e "$VENV/bin/python" tests/bench "$@"
+  PYTHONPATH=tests/e2e:tests "$VENV/bin/python" tests/bench "$@"
 }
 
 # need_bench_peers: the Go and Node programs of tests/bench, into build/bench.

@@ -9,6 +9,7 @@ import polars as pl
 
 from ..history.table import Table
 from ..store import Status, Store
+from .outcome_rows import outcome_rows
 
 
 class Selection:
@@ -28,13 +29,12 @@ class Selection:
 
     def results(self) -> Table:
         """Their rows of `Campaign.results()`."""
-        frame = self._store.results(self._id)
-        chosen = pl.col("status").is_in([status.value for status in self._statuses])
+        frame = outcome_rows(self._store, self._id, statuses=self._statuses)
         if self._categories:
-            chosen &= pl.col("category").is_in(self._categories)
+            frame = frame.filter(pl.col("category").is_in(self._categories))
         if self._since:
-            chosen &= pl.col("last_at") >= self._since
-        return Table(frame.filter(chosen), f"{self._name}: {' and '.join(self._statuses)}")
+            frame = frame.filter(pl.col("last_at").dt.epoch("us") >= round(self._since * 1e6))
+        return Table(frame, f"{self._name}: {' and '.join(self._statuses)}")
 
     def resend(self) -> int:
         """Puts them back into the queue; `run()` then sends to them. Returns how many.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped]
 
 _ROWS_SHOWN = 20
+_SLICE = 65_536  # rows that are written at a time
 _OBEYED = OBEYED.pattern.replace("\x0b-", "\x0b\x0c\x0e-")  # a carriage return stays within its quotes
 _FORMULA = r"^([=+\-@\t\r])"
 
@@ -66,8 +68,12 @@ class Table:
         target = arguments.path("path", path)
         texts = [name for name, kind in self._frame.schema.items() if kind == pl.String]
         shown_texts = (pl.col(name).str.replace_all(_OBEYED, "?") for name in texts)
-        safe = self._frame.with_columns(text.str.replace(_FORMULA, "'$1") for text in shown_texts)
-        safe.write_csv(target, include_bom=True)
+        safe = [text.str.replace(_FORMULA, "'$1") for text in shown_texts]
+        with target.open("wb") as file:
+            file.write(codecs.BOM_UTF8)
+            self._frame.clear().write_csv(file)
+            for part in self._frame.iter_slices(_SLICE):
+                part.with_columns(safe).write_csv(file, include_header=False)
         return target
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:

@@ -14,7 +14,7 @@ from .tables.store import TableStore
 
 # In the order in which they refer to each other. The clocks and holders of limits are of the processes that send now.
 _TABLES = (
-    "campaigns", "blobs", "campaign_blobs", "workers", "recipients", "attempts", "events", "token_letters",
+    "campaigns", "blobs", "campaign_blobs", "workers", "recipients", "counts", "attempts", "events", "token_letters",
     "suppressions",
 )  # fmt: skip
 _COUNTED = ("campaigns", "workers", "attempts", "events")  # with a key that the database counts up

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from ..errors import ForkedError
+
+FRAME_CHUNK = 8_192
+"""Rows that are read at a time: as Python objects they take many times the room of their place in a frame."""
 
 _pool_is_gone = False
 
@@ -22,11 +25,20 @@ def frame_of(chunks: Iterable[Sequence[Sequence[Any]]], columns: Mapping[str, ty
             "Polars was used before this process was forked, and its threads are not in here: start it by spawn"
             " (multiprocessing.get_context('spawn')), or read frames only after the fork"
         )
-    parts = []
-    for chunk in chunks:
-        values = zip(columns.items(), zip(*chunk, strict=True), strict=True)
-        parts.append(pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in values]))
+    parts = [pl.DataFrame(_series(chunk, columns)) for chunk in chunks]
     return pl.concat(parts) if len(parts) > 1 else parts[0] if parts else pl.DataFrame(schema=columns)
+
+
+def _series(chunk: Sequence[Sequence[Any]], columns: Mapping[str, type[pl.DataType]]) -> Iterator[pl.Series]:
+    """The columns of a chunk; one that equals the column before, as an address does that was written in wire form,
+    shares its memory."""
+    series = pl.Series()
+    before: Sequence[Any] = ()
+    for (name, kind), values in zip(columns.items(), zip(*chunk, strict=True), strict=True):
+        same = series.dtype == kind and values == before
+        series = series.rename(name) if same else pl.Series(name, values, kind)
+        before = values
+        yield series
 
 
 def _has_pool() -> bool:

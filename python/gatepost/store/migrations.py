@@ -15,16 +15,25 @@ from .schema import (
     UID,
     VERSION,
     Dialect,
+    counts,
     events,
     facts,
     tokens_before_6,
     workers_before_5,
 )
+from .statements_upkeep import MEND_COUNTS
 
 
 def steps(dialect: Dialect, version: int) -> list[str]:
     """The statements that bring a store of `version` to the present one."""
-    by_version = {1: _from_1(), 2: _from_2(dialect), 3: tokens_before_6(dialect), 4: _from_4(dialect), 5: _from_5()}
+    by_version = {
+        1: _from_1(),
+        2: _from_2(dialect),
+        3: tokens_before_6(dialect),
+        4: _from_4(dialect),
+        5: _from_5(),
+        6: [*counts(dialect), MEND_COUNTS],
+    }
     return [statement for old in range(version, VERSION) for statement in by_version[old]]
 
 

@@ -46,7 +46,7 @@ class Store(Protocol):
 
     # its upkeep
     def check(self) -> list[str]:
-        """What is not as it should be, in words."""
+        """What is not as it should be, in words; counts that are wrong are right afterwards."""
 
     def vacuum(self) -> None:
         """Gives back the space of what was deleted, which is gone from the disk then."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 6
+VERSION = 7
 """Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
@@ -85,6 +85,7 @@ def ddl(dialect: Dialect) -> list[str]:
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
         RETRYING,
+        *counts(dialect),
         *([dialect.queue] if dialect.queue else []),
         f"""CREATE TABLE attempts (
             id {dialect.identity},
@@ -133,6 +134,18 @@ def workers_before_5(dialect: Dialect, more: str = "") -> list[str]:
             heartbeat DOUBLE PRECISION NOT NULL,
             held BIGINT NOT NULL DEFAULT 0{more})""",
         "CREATE INDEX workers_by_campaign ON workers (campaign_id)",
+    ]
+
+
+def counts(dialect: Dialect) -> list[str]:
+    """How many recipients of a campaign have each state, in parts that are summed; see `tables.counting`."""
+    return [
+        f"""CREATE TABLE counts (
+            campaign_id BIGINT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
+            slot INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            recipients BIGINT NOT NULL,
+            PRIMARY KEY (campaign_id, slot, status)) {dialect.clustered}"""
     ]
 
 

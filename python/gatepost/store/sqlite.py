@@ -22,7 +22,7 @@ from ..errors import with_errno
 from ..process import Home, see_to_at_fork
 from .database import Inserted
 from .errors import StoreError
-from .frames import frame_of
+from .frames import FRAME_CHUNK, frame_of
 from .many_rows import insert
 from .migrations import steps
 from .protocol import Durability
@@ -212,7 +212,7 @@ class SqliteDatabase:
         self._home.check()
         with self._lock, self._errors():
             cursor = self._connection.execute(statement, parameters)
-            return frame_of(iter(lambda: cursor.fetchmany(_CHUNK), []), columns)
+            return frame_of(iter(lambda: cursor.fetchmany(FRAME_CHUNK), []), columns)
 
     def _prepare(self) -> None:
         with self._errors():
@@ -306,6 +306,8 @@ def _in_words(error: sqlite3.Error) -> str:
         return "the file cannot be opened; check that it is a file that you may read and write"
     if "readonly" in text:
         return "the file is read-only; make the file and its folder writable"
+    if "disk I/O error" in text:
+        return "its disk failed or became read-only; look into the log of the system; nothing of this write was kept"
     if "full" in text:
         return "the disk is full; nothing of this write was kept"
     if "closed database" in text:

@@ -67,7 +67,7 @@ FORGET_LOST = "DELETE FROM workers WHERE campaign_id = ? AND lost = 1 AND held =
 # These four write nothing for a worker that was taken over.
 HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
-RELEASE = "UPDATE workers SET held = held - ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
+RELEASE = "UPDATE workers SET held = held - ? WHERE campaign_id = ? AND id = ? AND epoch = ? RETURNING lost"
 LEAVE = "DELETE FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HELD = "SELECT held FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 
@@ -89,12 +89,14 @@ CHANGE_COLUMNS = f"""UPDATE recipients SET email = ?, fields = ?
     WHERE campaign_id = ? AND row = ? AND {_SAME_ADDRESS} AND {_MAY_CHANGE}"""
 BEGIN_ANEW = f"""UPDATE recipients SET email = ?, address = ?, fields = ?, status = ?, detail = ?, category = '',
     code = 0, enhanced = '', reply = '', attempts = 0, account = '', queue_id = '', message_id = '', first_at = NULL,
-    last_at = NULL, next_at = NULL WHERE campaign_id = ? AND row = ? AND {_MAY_CHANGE}"""
-REMOVE_UNTRIED = f"DELETE FROM recipients WHERE campaign_id = ? AND row = ? AND attempts = 0 AND {_MAY_CHANGE}"
+    last_at = NULL, next_at = NULL WHERE campaign_id = ? AND row = ? AND status = ? AND {_MAY_CHANGE}"""
+REMOVE_UNTRIED = f"""DELETE FROM recipients
+    WHERE campaign_id = ? AND row = ? AND status = ? AND attempts = 0 AND {_MAY_CHANGE}"""
 EXPIRE = f"""UPDATE recipients SET status = 'expired', detail = ?, next_at = NULL
-    WHERE campaign_id = ? AND status IN ('queued', 'retrying') AND {_MAY_CHANGE}"""
+    WHERE campaign_id = ? AND status = ? AND {_MAY_CHANGE}"""
 TAKE_OUT = f"""UPDATE recipients SET status = 'expired', detail = ?, next_at = NULL
-    WHERE campaign_id = ? AND row = ? AND status IN ('queued', 'retrying') AND {_MAY_CHANGE}"""
+    WHERE campaign_id = ? AND row = ? AND status = ? AND status IN ('queued', 'retrying') AND {_MAY_CHANGE}"""
+STATUS_OF_ROW = "SELECT status FROM recipients WHERE campaign_id = ? AND row = ?"
 DUE = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
     ORDER BY next_at, row LIMIT ?"""
 QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row >= ? AND status = 'queued'
@@ -120,11 +122,13 @@ SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', c
     account = ?, queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END,
     attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL, detail = '', worker = NULL
     WHERE campaign_id = ? AND row = ? AND worker = ?"""
-RETRYING = "SELECT COUNT(*) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) FROM recipients
     WHERE campaign_id = ? AND status = 'accepted' GROUP BY account"""
-COUNTS = "SELECT status, COUNT(*) FROM recipients WHERE campaign_id = ? GROUP BY status"
+COUNTS = "SELECT status, CAST(SUM(recipients) AS BIGINT) FROM counts WHERE campaign_id = ? GROUP BY status"
+COUNT = """INSERT INTO counts (campaign_id, slot, status, recipients) VALUES (?, ?, ?, ?)
+    ON CONFLICT (campaign_id, slot, status) DO UPDATE SET recipients = counts.recipients + excluded.recipients"""
+COUNT_ANEW = "DELETE FROM counts WHERE campaign_id = ?"
 
 ADD_ATTEMPTS = Insert("attempts", Attempt._fields)
 LETTER_OF_ROW = """SELECT name, row, address, account, last_at FROM campaigns
@@ -179,14 +183,14 @@ def set_state(only_from: int) -> str:
     return f"UPDATE campaigns SET state = ? WHERE id = ? {where}"
 
 
-def requeue(statuses: int, categories: int) -> str:
-    """Back to the queue, for so many statuses and categories, last tried since a time. An invalid address has nowhere
+def requeue(categories: int) -> str:
+    """Back to the queue, for one status and so many categories, last tried since a time. An invalid address has nowhere
     to go and stays; what a worker is sending stays with it."""
     by_category = f"AND category IN ({_marks(categories)})" if categories else ""
     return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '',
         queue_id = '', detail = '', next_at = NULL, worker = NULL
         WHERE campaign_id = ? AND address <> '' AND (worker IS NULL OR status = 'unknown')
-        AND status IN ({_marks(statuses)}) {by_category} AND COALESCE(last_at, 0) >= ?"""
+        AND status = ? {by_category} AND COALESCE(last_at, 0) >= ?"""
 
 
 def suppressed_among(addresses: int) -> str:

@@ -13,6 +13,16 @@ HELD_WRONGLY = """SELECT COUNT(*) FROM workers WHERE held <> (SELECT COUNT(*) FR
 PASSED_OVER = """SELECT COUNT(*) FROM campaigns WHERE queued_from > 0 AND EXISTS (SELECT 1 FROM recipients
     WHERE campaign_id = campaigns.id AND row < queued_from AND status = 'queued')"""
 WITHOUT_PARTS = "SELECT COUNT(*) FROM campaign_blobs WHERE sha256 NOT IN (SELECT sha256 FROM blobs)"
+# How far the counts are from what is there. One statement sees one moment, so it is right while others write.
+_MISCOUNTED = """SELECT campaign_id, status, CAST(SUM(n) AS BIGINT) AS n FROM (
+        SELECT campaign_id, status, COUNT(*) AS n FROM recipients GROUP BY campaign_id, status
+        UNION ALL SELECT campaign_id, status, -SUM(recipients) AS n FROM counts GROUP BY campaign_id, status) AS apart
+    GROUP BY campaign_id, status HAVING SUM(n) <> 0"""
+MISCOUNTED = f"SELECT COUNT(DISTINCT campaign_id) FROM ({_MISCOUNTED}) AS wrong"
+# Adds what is missing: whatever others count meanwhile comes on top.
+MEND_COUNTS = f"""INSERT INTO counts (campaign_id, slot, status, recipients)
+    SELECT campaign_id, 0, status, n FROM ({_MISCOUNTED}) AS wrong WHERE true
+    ON CONFLICT (campaign_id, slot, status) DO UPDATE SET recipients = counts.recipients + excluded.recipients"""
 
 # Made before a time, not tried since, and with nothing under way.
 OLD_CAMPAIGNS = """SELECT id FROM campaigns WHERE created < ? AND state <> 'running'
@@ -28,7 +38,7 @@ _PERSON = "(LOWER({0}) = LOWER(?) OR {0} = ?)"  # LOWER of a database may know A
 _RECIPIENT = f"({_PERSON.format('address')} OR {_PERSON.format('email')})"
 PERSON_UNDER_WAY = f"SELECT 1 FROM recipients WHERE status = 'sending' AND {_RECIPIENT} LIMIT 1"
 PERSON_IN_DOUBT = f"SELECT DISTINCT campaign_id FROM recipients WHERE worker IS NOT NULL AND {_RECIPIENT}"
-FORGET_RECIPIENTS = f"DELETE FROM recipients WHERE {_RECIPIENT}"
+FORGET_RECIPIENTS = f"DELETE FROM recipients WHERE {_RECIPIENT} RETURNING campaign_id, status"
 FORGET_ATTEMPTS = f"DELETE FROM attempts WHERE {_PERSON.format('recipient')}"
 FORGET_EVENTS = f"DELETE FROM events WHERE {_PERSON.format('recipient')}"
 FORGET_SUPPRESSIONS = f"DELETE FROM suppressions WHERE {_PERSON.format('address')}"

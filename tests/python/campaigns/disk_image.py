@@ -19,10 +19,10 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def mounted(image: Path, at: Path) -> Iterator[Path]:
+def mounted(image: Path, at: Path, options: str = "loop") -> Iterator[Path]:
     """Skips the test where this place lets nobody mount."""
     at.mkdir()
-    done = _run("mount", "-o", "loop", str(image), str(at))
+    done = _run("mount", "-o", options, str(image), str(at))
     if done.returncode:
         pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
     try:

@@ -196,6 +196,24 @@ def test_whoever_is_no_longer_suppressed_is_sent_to_after_resend(server: Server,
     assert campaign.run().counts == {"accepted": 9, "suppressed": 1}
 
 
+def test_results_come_with_the_columns_that_are_asked_for(server: Server, make: Make) -> None:
+    campaign = make()
+    campaign.run()
+    assert campaign.results(["row", "last_at"]).columns == ["row", "last_at"]
+    assert campaign.results("status").to_polars()["status"].to_list() == ["accepted"] * 10
+    assert campaign.results().to_polars().select("last_at").equals(campaign.results(["last_at"]).to_polars())
+    with pytest.raises(InputError, match="columns"):
+        campaign.results(["status", "colour"])
+
+
+def test_rows_of_a_selection_are_those_of_the_results(server: Server, make: Make, store_path: str) -> None:
+    Suppressions(store_path).add("user1@example.com")
+    campaign = make()
+    campaign.run()
+    all_rows = campaign.results().to_polars()
+    assert campaign.suppressed().results().to_polars().equals(all_rows.filter(all_rows["status"] == "suppressed"))
+
+
 def test_nobody_gets_a_letter_before_the_start(server: Server, make: Make) -> None:
     start = server.clock.now + 3600
     campaign = make(start_at=start)

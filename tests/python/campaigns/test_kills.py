@@ -60,6 +60,8 @@ def check(store: str, name: str, sink: gp.Sink, killed: int) -> int:
     with gp.Campaign.open(name, store=store, accounts=[]) as campaign:
         found = dict(campaign.results().to_polars().select("email", "status").iter_rows())
         unknown = {row["email"] for row in campaign.unknown()}
+    with open_store(store) as opened:
+        assert opened.check() == []
     got = letters_by_address(sink)
     assert len(found) == ROWS
     assert set(found.values()) <= {"accepted", "unknown"}, Counter(found.values())

@@ -44,3 +44,14 @@ def test_a_csv_holds_no_character_that_a_terminal_obeys(tmp_path: Path) -> None:
     cells = ["\x1b]0;owned\x07x", "a\u202eb", "=1+1", "Привет\tмир", "\u0085"]
     path = Table(pl.DataFrame({"email": cells})).write_csv(tmp_path / "t.csv")
     assert path.read_text("utf-8-sig").splitlines() == ["email", "?]0;owned?x", "a?b", "'=1+1", "Привет\tмир", "?"]
+
+
+def test_a_long_table_is_written_whole_and_once_headed(tmp_path: Path) -> None:
+    path = Table(pl.DataFrame({"row": range(150_000), "text": ["=1"] * 150_000})).write_csv(tmp_path / "t.csv")
+    lines = path.read_text("utf-8-sig").splitlines()
+    assert lines[:2] == ["row,text", "0,'=1"] and lines[-1] == "149999,'=1" and len(lines) == 150_001
+
+
+def test_a_table_without_rows_is_written_with_its_header(tmp_path: Path) -> None:
+    path = Table(pl.DataFrame({"row": [], "text": []})).write_csv(tmp_path / "t.csv")
+    assert path.read_bytes() == b"\xef\xbb\xbfrow,text\n"

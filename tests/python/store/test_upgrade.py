@@ -58,6 +58,9 @@ def test_an_old_store_is_brought_forward_with_all_that_it_holds(old_store: Path)
         ]
         assert store.results(1)["status"].to_list() == ["accepted", "sending", "sending", "retrying", "queued"]
         assert store.results(1)["fields"].to_list() == ['{"name": "Ёж"}'] * 5
+        assert {status.value: n for status, n in store.counts(1).items() if n} == {
+            "accepted": 1, "sending": 2, "retrying": 1, "queued": 1,
+        }  # fmt: skip
         found = [store.by_message_id(f"u.{row}@x.ru")[0].recipient for row in (1, 2)]
         assert found == ["u1@x.ru", "u2@x.ru"]
         assert store.suppressed_among(["nobody@x.ru"]) == {"nobody@x.ru": "complaint"}

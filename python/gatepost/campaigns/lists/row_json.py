@@ -75,6 +75,11 @@ def read_rows(texts: Sequence[str]) -> list[dict[str, Any]]:
     return rows
 
 
+def has_types(fields: pl.Expr) -> pl.Expr:
+    """Whether such a text has a date or a Decimal in it."""
+    return fields.str.contains(_TAGGED)
+
+
 def without_types(fields: pl.Expr) -> pl.Expr:
     """A column of such texts as plain JSON for people: dates and Decimals as text."""
     return fields.str.replace_all(_TAGGED, "$1")

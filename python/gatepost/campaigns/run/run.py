@@ -6,13 +6,14 @@ import secrets
 import shlex
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ... import _core
 from ...addresses import domain_of
 from ...process import Home
 from ...sending.shared_limits import SharedLimits
-from ...store import CampaignRecord, Event, EventKind, StaleRun, Store, Worker
+from ...store import CampaignRecord, Event, EventKind, StaleRun, Store, StoreError, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
 from ..words import count, moment
@@ -85,7 +86,8 @@ class CampaignRun:
                 raise
             except BaseException as error:  # the journal has what was in flight
                 if self._home.here:
-                    self._break_off(str(error) or "interrupted")
+                    with suppress(StoreError):  # which may be what broke off the run
+                        self._break_off(str(error) or "interrupted")
                 raise
             return self._report(self._conclude(ending), lanes, recovered)
         finally:

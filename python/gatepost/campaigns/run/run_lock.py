@@ -144,7 +144,8 @@ class RunLock:
         if self._file < 0:
             return
         if not self.journal.left_behind() and _flock(self._file, fcntl.LOCK_EX):
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # its disk may have become read-only; the next run takes it as it is
+                self._path.unlink(missing_ok=True)
         fcntl.flock(self._file, fcntl.LOCK_UN)  # also where a child has a copy of the descriptor
         os.close(self._file)
         self._file = -1

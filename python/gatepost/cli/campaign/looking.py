@@ -16,6 +16,8 @@ from ..options import StorePath
 from ..output import Json, console, fail, in_options, print_json, spoken_errors
 from .letter import Name, stored
 
+_SHOWN = ("row", "email", "status", "category", "reply", "detail")  # of results, in a terminal
+
 
 def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
     """The campaigns of a store, oldest first."""
@@ -75,15 +77,16 @@ def results(
 ) -> None:
     """One row per recipient: status, category, the server's words, attempts, queue id, times."""
     with spoken_errors():
-        rows = stored(name, store).results().to_polars()
-        if status is not None:
-            rows = rows.filter(rows["status"] == one_of(*Status)("--status", status))
+        wanted = None if status is None else one_of(*Status)("--status", status)
+        columns = None if csv is not None or as_json else _SHOWN
+        rows = stored(name, store).results(columns).to_polars()
+        if wanted is not None:
+            rows = rows.filter(rows["status"] == wanted)
         if csv is not None:
             Table(rows).write_csv(csv)
             console.print(f"{len(rows)} rows in {csv}")
         elif as_json:
             print_json(rows.to_dicts())
         else:
-            shown = ("row", "email", "status", "category", "reply", "detail")
-            for row in rows.select(shown).iter_rows():
+            for row in rows.iter_rows():
                 console.print("  ".join("" if cell is None else str(cell) for cell in row))

@@ -13,11 +13,11 @@ from psycopg import sql as names
 
 from ..database import Inserted
 from ..errors import StoreError
-from ..frames import frame_of
+from ..frames import FRAME_CHUNK, frame_of
 from ..statements import Insert
 from .connection import PostgresqlConnection
 from .founding import found, is_current
-from .statements import CHUNK, Snapshot, Statements, translated
+from .statements import Snapshot, Statements, translated
 
 _PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"  # rows may come slowly
 _COPIED = 10_000  # rows of one COPY: between two of them the connection answers questions
@@ -76,7 +76,7 @@ class PostgresqlDatabase(PostgresqlConnection):
             connection = self._open()
             with connection.transaction(), connection.cursor("frame") as cursor:
                 cursor.execute(translated(statement), parameters)
-                return frame_of(iter(lambda: cursor.fetchmany(CHUNK), []), columns)
+                return frame_of(iter(lambda: cursor.fetchmany(FRAME_CHUNK), []), columns)
 
         return self.persist(read)
 

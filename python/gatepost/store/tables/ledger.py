@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from itertools import chain, starmap
 from typing import Any, cast
 
@@ -13,10 +14,11 @@ from ..columns import RESULTS, pick
 from ..database import Transaction
 from ..errors import StoreError
 from ..history_rows import AcceptedBatch, Attempt
-from ..rows import LeasedRecipient, NewRecipient, Settled, Status, Worker
+from ..rows import LeasedRecipient, Settled, Status, Worker
 from .base import Tables, persistent
-from .settling import attempts_of, settle_accepted, settle_each
-from .workers import write_as
+from .counting import count, into
+from .settling import attempts_of, settle_accepted, settle_each, states
+from .workers import release, write_as
 
 _NONE_QUEUED = 2**63 - 1  # as the row from which on some may be queued
 _WORDS = {status: status.value for status in Status}
@@ -24,18 +26,6 @@ _WORDS = {status: status.value for status in Status}
 
 class LedgerTable(Tables):
     """The calls of `Store` about recipients."""
-
-    def add_recipients(self, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
-        """Adds all rows or none; see `Store`."""
-        values = ((campaign_id, r[0], r[1], r[2], r[3], _WORDS[r[4]], r[5]) for r in rows)
-        with self._db.transaction() as connection:
-            if connection.execute(sql.STATE, (campaign_id,)).fetchone() is None:
-                raise self._no_campaign(campaign_id)
-            connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
-            given, added = self._db.insert(connection, sql.ADD_RECIPIENTS, values)
-            if added < given:
-                raise StoreError("a row number of the list is in this campaign already; nothing was added")
-            return added
 
     @persistent
     def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
@@ -45,7 +35,10 @@ class LedgerTable(Tables):
             # A retry that is due has waited already, so it goes before those that were never tried.
             due = self._lease_due(connection, worker, limit, now)
             new = self._lease_queued(connection, worker, limit - len(due))
-            write_as(connection, worker, sql.HOLD, len(due) + len(new))
+            taken = len(due) + len(new)
+            write_as(connection, worker, sql.HOLD, taken)
+            changes = {"retrying": -len(due), "queued": -len(new), "sending": taken}
+            count(connection, worker.campaign_id, changes, worker)
             return list(starmap(LeasedRecipient, (*sorted(due), *new)))
 
     def _lease_due(self, connection: Transaction, worker: Worker, limit: int, now: float) -> list[tuple[Any, ...]]:
@@ -76,17 +69,24 @@ class LedgerTable(Tables):
         accepted: Sequence[AcceptedBatch] = (),
     ) -> None:  # fmt: skip
         """The verdicts and the history of one batch; see `Store`."""
-        count = len(rows) + sum(map(len, accepted))
+        taken = sum(map(len, accepted))
+        total = len(rows) + taken
         queued = min((one.row for one in rows if one.status is Status.QUEUED), default=None)
         with self._db.transaction() as connection:
-            write_as(connection, worker, sql.RELEASE, count)
+            lost = release(connection, worker, total)
+            # Of a worker that is not lost, all are `sending`.
+            before = states(connection, worker, rows, accepted) if lost else {"sending": total}
             written = settle_each(connection, worker, rows)
             written += sum(self._settle_accepted(connection, worker, some) for some in accepted)
-            if written < count:
-                raise StoreError(f"{count - written} settled rows are not held by this worker; nothing was kept")
+            if written < total:
+                raise StoreError(f"{total - written} settled rows are not held by this worker; nothing was kept")
             if queued is not None:
                 connection.execute(sql.QUEUED_AGAIN, (queued, worker.campaign_id, queued))
             self._db.insert(connection, sql.ADD_ATTEMPTS, chain(attempts, *map(attempts_of, accepted)))
+            changes = Counter(_WORDS[one.status] for one in rows)
+            changes["accepted"] += taken
+            changes.subtract(before)
+            count(connection, worker.campaign_id, changes, worker)
 
     def _settle_accepted(self, connection: Transaction, worker: Worker, some: AcceptedBatch) -> int:
         return settle_accepted(connection, worker, some)
@@ -100,29 +100,36 @@ class LedgerTable(Tables):
         ]
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.LOSE)
+            before = states(connection, worker, rows)
             written = connection.executemany(sql.DOUBT, values).rowcount if values else 0
             if written < len(rows):
                 raise StoreError(f"{len(rows) - written} rows are not held by this worker; nothing was kept")
+            count(connection, worker.campaign_id, into("unknown", before), worker)
 
     @persistent
     def requeue(
         self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
     ) -> int:
         """Puts ended recipients back to `queued`; see `Store`."""
-        if not statuses:
+        chosen = sorted({Status(status).value for status in statuses})
+        if not chosen:
             return 0
-        parameters = (campaign_id, *(Status(status).value for status in statuses), *categories, since)
+        statement = sql.requeue(len(categories))
         with self._db.transaction() as connection:
             connection.execute(sql.QUEUED_ANYWHERE, (campaign_id,))
-            count = connection.execute(sql.requeue(len(statuses), len(categories)), parameters).rowcount
-            if Status.UNKNOWN in parameters:
+            moved = {
+                status: connection.execute(statement, (campaign_id, status, *categories, since)).rowcount
+                for status in chosen
+            }
+            if Status.UNKNOWN in chosen:
                 connection.execute(sql.COUNT_LOST, (campaign_id,))
                 connection.execute(sql.FORGET_LOST, (campaign_id,))
-            return count
+            count(connection, campaign_id, into("queued", moved))
+            return sum(moved.values())
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """What a run still has to do; see `Store`."""
-        [[retrying]] = self._db.rows(sql.RETRYING, (campaign_id,))
+        retrying = self.counts(campaign_id)[Status.RETRYING]
         found = self._db.rows(sql.QUEUED_FROM, (campaign_id,))
         queued_from = found[0][0] if found else _NONE_QUEUED
         if queued_from == _NONE_QUEUED:
@@ -136,13 +143,13 @@ class LedgerTable(Tables):
 
     def counts(self, campaign_id: int) -> dict[Status, int]:
         """Recipients by state, every state a key."""
-        found = {Status(status): count for status, count in self._db.rows(sql.COUNTS, (campaign_id,))}
+        found = {Status(status): number for status, number in self._db.rows(sql.COUNTS, (campaign_id,))}
         return {status: found.get(status, 0) for status in Status}
 
     def accepted(self, campaign_id: int) -> dict[str, tuple[int, int]]:
         """Letters that were accepted, by account; see `Store`."""
         found = sorted(self._db.rows(sql.ACCEPTED, (campaign_id,)))  # databases differ in the order of texts
-        return {account: (count, later) for account, count, later in found}
+        return {account: (letters, later) for account, letters, later in found}
 
     def tried(self, campaign_id: int) -> bool:
         """Whether a letter of it went out, was refused, or is under way."""

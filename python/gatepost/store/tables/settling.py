@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from ...addresses import domain_of
@@ -37,6 +38,15 @@ def settle_accepted(connection: Transaction, worker: Worker, some: AcceptedBatch
     whose = (repeat(worker.campaign_id), some.row, repeat(worker.id))
     values = zip(*said, some.at, some.at, *whose, strict=False)
     return connection.executemany(sql.SETTLE_ACCEPTED, values).rowcount
+
+
+def states(
+    connection: Transaction, worker: Worker, rows: Iterable[Settled], accepted: Iterable[AcceptedBatch] = ()
+) -> Counter[str]:
+    """How many of these recipients have each state, before verdicts are written."""
+    wanted = chain((one.row for one in rows), *(some.row for some in accepted))
+    found = (connection.execute(sql.STATUS_OF_ROW, (worker.campaign_id, row)).fetchone() for row in wanted)
+    return Counter(status for [status] in filter(None, found))
 
 
 def attempts_of(some: AcceptedBatch) -> Iterable[tuple[Any, ...]]:

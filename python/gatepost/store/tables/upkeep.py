@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from .. import statements_upkeep as sql
 from ..errors import StoreError
 from ..rows import Forgotten, Status
 from ..statements import COUNT_LOST, DELETE_EVENTS, DELETE_UNUSED_BLOBS, FORGET_LOST
 from .base import Tables, persistent
+from .counting import count
 
 _STATES = tuple(status.value for status in Status)
 
@@ -28,10 +31,20 @@ class UpkeepTable(Tables):
             (sql.PASSED_OVER, (), "campaigns pass over recipients that wait"),
             (sql.WITHOUT_PARTS, (), "campaigns lack a part of their letters"),
         ):
-            [[count]] = self._db.rows(statement, parameters)
-            if count:
-                findings.append(f"{count:,} {words}")
+            [[number]] = self._db.rows(statement, parameters)
+            if number:
+                findings.append(f"{number:,} {words}")
+        findings += self._mended_counts()
         return findings
+
+    def _mended_counts(self) -> list[str]:
+        """Counts that are not those of the rows are set right."""
+        [[number]] = self._db.rows(sql.MISCOUNTED)
+        if not number:
+            return []
+        with self._db.transaction() as connection:
+            connection.execute(sql.MEND_COUNTS)
+        return [f"{number:,} campaigns had counted their recipients wrongly; the counts are right now"]
 
     def vacuum(self) -> None:
         """Gives back the space of what was deleted, which is gone from the disk then; see `Store`."""
@@ -61,14 +74,16 @@ class UpkeepTable(Tables):
             if connection.execute(sql.PERSON_UNDER_WAY, whom * 2).fetchone():
                 raise StoreError("a letter to this address is under way; try again when it has ended")
             lost = [found[0] for found in connection.execute(sql.PERSON_IN_DOUBT, whom * 2).fetchall()]
-            recipients = connection.execute(sql.FORGET_RECIPIENTS, whom * 2).rowcount
+            gone = connection.execute(sql.FORGET_RECIPIENTS, whom * 2).fetchall()
             for campaign_id in lost:
                 connection.execute(COUNT_LOST, (campaign_id,))
                 connection.execute(FORGET_LOST, (campaign_id,))
+            for (campaign_id, status), recipients in sorted(Counter(gone).items()):
+                count(connection, campaign_id, {status: -recipients})
             attempts = connection.execute(sql.FORGET_ATTEMPTS, whom).rowcount
             events = connection.execute(sql.FORGET_EVENTS, whom).rowcount
             suppressions = 0 if keep_suppressed else connection.execute(sql.FORGET_SUPPRESSIONS, whom).rowcount
-            return Forgotten(0, recipients, attempts, events, suppressions)
+            return Forgotten(0, len(gone), attempts, events, suppressions)
 
     @persistent
     def adopt(self, uid: str) -> int:
@@ -77,6 +92,7 @@ class UpkeepTable(Tables):
             if not connection.execute(sql.IS_COPY).fetchone():
                 raise StoreError(f"store {self.url} is no copy; there is nothing to adopt")
             in_doubt = connection.execute(sql.DOUBT_THE_REST).rowcount
+            connection.execute(sql.MEND_COUNTS)
             connection.execute(sql.NO_WORKERS)
             connection.execute(sql.PAUSE_ALL)
             for name in ("copied_at", "copy_of", "moved_to"):

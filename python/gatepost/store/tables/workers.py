@@ -12,6 +12,10 @@ from ..rows import Worker, WorkerRecord
 from .base import persistent
 from .facts import FACTS, FactTable
 
+_TAKEN_OVER = (
+    "another run took over what this one was sending; this one has to stop, nothing of its last write was kept"
+)
+
 
 class WorkerTable(FactTable):
     """The calls of `Store` about workers."""
@@ -74,9 +78,15 @@ class WorkerTable(FactTable):
         return int(found[0][0])
 
 
+def release(connection: Transaction, worker: Worker, recipients: int) -> bool:
+    """The worker holds so many fewer; returns whether it is lost. StaleRun where it was taken over, or has left."""
+    found = connection.execute(sql.RELEASE, (recipients, *worker)).fetchall()
+    if not found:
+        raise StaleRun(_TAKEN_OVER)
+    return bool(found[0][0])
+
+
 def write_as(connection: Transaction, worker: Worker, statement: str, *values: Any) -> None:
     """Writes to the worker's own row. StaleRun where it was taken over, or has left."""
     if connection.execute(statement, (*values, *worker)).rowcount == 0:
-        raise StaleRun(
-            "another run took over what this one was sending; this one has to stop, nothing of its last write was kept"
-        )
+        raise StaleRun(_TAKEN_OVER)
