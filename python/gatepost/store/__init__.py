@@ -7,10 +7,21 @@ from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
 from .postgresql.url import without_secrets
 from .protocol import Store
-from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .rows import (
+    REMOVED,
+    CampaignRecord,
+    LeasedRecipient,
+    NewRecipient,
+    Place,
+    Settled,
+    Status,
+    Worker,
+    WorkerRecord,
+)
 from .tokens import TokenGrant, TokenRequest
 
 __all__ = [
+    "REMOVED",
     "AcceptedBatch",
     "Attempt",
     "CampaignRecord",
@@ -18,6 +29,7 @@ __all__ = [
     "EventKind",
     "LeasedRecipient",
     "NewRecipient",
+    "Place",
     "SentTo",
     "Settled",
     "StaleRun",

@@ -8,6 +8,7 @@ Columns = Mapping[str, type[pl.DataType]]
 
 RESULTS: Columns = {
     "row": pl.Int64,
+    "line": pl.Int64,
     "email": pl.String,
     "address": pl.String,
     "status": pl.String,

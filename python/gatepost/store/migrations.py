@@ -9,6 +9,7 @@ from .schema import (
     HOLDER,
     JOINED,
     KEPT,
+    LINE,
     LOST,
     QUEUED_FROM,
     RETRYING,
@@ -33,6 +34,7 @@ def steps(dialect: Dialect, version: int) -> list[str]:
         4: _from_4(dialect),
         5: _from_5(),
         6: [*counts(dialect), MEND_COUNTS],
+        7: _from_7(),
     }
     return [statement for old in range(version, VERSION) for statement in by_version[old]]
 
@@ -57,6 +59,10 @@ def _from_4(dialect: Dialect) -> list[str]:
 
 def _from_5() -> list[str]:
     return [f"ALTER TABLE token_holders ADD COLUMN {column}" for column in (ASKED, KEPT)]
+
+
+def _from_7() -> list[str]:
+    return [f"ALTER TABLE recipients ADD COLUMN {LINE}"]
 
 
 def _from_2(dialect: Dialect) -> list[str]:

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
-from .rows import CampaignRecord, Forgotten, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .rows import CampaignRecord, Forgotten, LeasedRecipient, NewRecipient, Place, Settled, Status, Worker, WorkerRecord
 from .tokens import Moment, TokenGrant, TokenRequest
 
 if TYPE_CHECKING:
@@ -101,10 +101,11 @@ class Store(Protocol):
         """Whether a letter of it went out, was refused, or is under way."""
 
     def causes(self, campaign_id: int, statuses: Sequence[Status]) -> list[tuple[str, str, int]]:
-        """status, category and number of the recipients in these states, the most frequent first."""
+        """status, category and number of the recipients in these states, the most frequent first; "removed" is the
+        category of those that expired because the list was given without them."""
 
-    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int, int, str, str, str]]:
-        """row, code, enhanced, reply, detail of the first five of them."""
+    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int | None, int, str, str, str]]:
+        """line, code, enhanced, reply, detail of the first five of them."""
 
     def last_event(self, campaign: str, kind: EventKind) -> tuple[float, str] | None:
         """When the newest of its kind was, and its detail."""
@@ -152,6 +153,10 @@ class Store(Protocol):
         differ; one that is `taken_out` is removed, or `expired` where it was tried. StoreError for a row that has to
         stay as it is: accepted, unknown or held by a worker."""
 
+    def set_places(self, campaign_id: int, places: Iterable[Place]) -> None:
+        """Where these recipients stand in the list as it was given last. At first that is what their row says, which
+        stays as the number by which letters and journals know them."""
+
     def expire(self, campaign_id: int, why: str) -> int:
         """Gives up all that are queued or retrying and held by no worker; returns how many."""
 
@@ -173,7 +178,8 @@ class Store(Protocol):
         self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
     ) -> int:
         """Puts ended recipients, last tried at `since` or later, back to `queued` (`c.failed().resend()`); returns how
-        many. What a worker sends stays with it, what a lost one held (`doubt`) does not."""
+        many. What a worker sends stays with it, what a lost one held (`doubt`) does not. Who is no longer in the list
+        stays as well."""
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
@@ -190,8 +196,9 @@ class Store(Protocol):
     def results(
         self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
     ) -> pl.DataFrame:
-        """One row per recipient in list order: row, email, address, status, category, code, enhanced, reply, attempts,
-        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`, `statuses`: only these."""
+        """One row per recipient in order of rows: row, line (null where it is no longer in the list), email, address,
+        status, category, code, enhanced, reply, attempts, account, queue_id, message_id, first_at, last_at, next_at,
+        detail, fields. `columns`, `statuses`: only these."""
 
     # the history
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:

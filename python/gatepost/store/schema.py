@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 7
+VERSION = 8
 """Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
@@ -32,6 +32,7 @@ BY_UID = "CREATE INDEX campaigns_by_uid ON campaigns (uid)"
 HOLDER = (
     "worker BIGINT"  # whose lease it is while `sending`, or was where it is `unknown` and its journal may still tell
 )
+LINE = "line BIGINT"  # where the row stands in the list as given last: NULL where its number says so, 0 nowhere
 JOINED = "joined BIGINT NOT NULL DEFAULT 0"
 LOST = "lost INTEGER NOT NULL DEFAULT 0"
 ASKED = "asked DOUBLE PRECISION NOT NULL DEFAULT 0"  # since when its holder waits for a token; 0: it does not
@@ -81,6 +82,7 @@ def ddl(dialect: Dialect) -> list[str]:
             last_at DOUBLE PRECISION,
             next_at DOUBLE PRECISION,
             {HOLDER},
+            {LINE},
             detail TEXT NOT NULL DEFAULT '',
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",

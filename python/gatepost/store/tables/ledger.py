@@ -159,7 +159,7 @@ class LedgerTable(Tables):
         """status, category and number of those in these states; see `Store`."""
         return self._db.rows(sql.causes(len(statuses)), (campaign_id, *(_WORDS[one] for one in statuses)))
 
-    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int, int, str, str, str]]:
+    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int | None, int, str, str, str]]:
         """The first five of them; see `Store`."""
         return self._db.rows(sql.EXAMPLES, (campaign_id, status, category))
 
@@ -168,5 +168,6 @@ class LedgerTable(Tables):
     ) -> pl.DataFrame:
         """One row per recipient; see `Store`."""
         chosen = pick(RESULTS, columns)
-        statement = sql.results(", ".join(chosen), len(statuses))
+        selected = (f"{sql.LINE} AS line" if name == "line" else name for name in chosen)
+        statement = sql.results(", ".join(selected), len(statuses))
         return self._db.frame(statement, (campaign_id, *(_WORDS[one] for one in statuses)), chosen)
