@@ -36,6 +36,7 @@ from .outcome_rows import COLUMNS, outcome_rows
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
+from .run.by_hand import by_hand, ended_by_hand
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
@@ -364,7 +365,7 @@ class Campaign:
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""
         held = {account: why for run in list(self._runs) for account, why in run.held().items()}
-        return read_status(self._store, self._record.id, self.name)._holding(held)
+        return read_status(self._store, self._record.id, self.name, self._clock())._holding(held)
 
     def report(self) -> CampaignReport:
         """What became of it so far, in words."""
@@ -452,18 +453,23 @@ class Campaign:
     def _selection(self, statuses: Sequence[Status], categories: Sequence[str], since: float = 0.0) -> Selection:
         return Selection(self._store, self._record.id, self.name, statuses, categories, since)
 
-    def pause(self) -> None:
+    def pause(self, why: str = "") -> None:
         """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only
-        asked for. `run()` goes on. A cancelled campaign stays so."""
-        self._end("paused", "pause()", only_from=("new", "running", "paused"))
+        asked for. `run()` goes on. A cancelled campaign stays so. `why`: for those who look later."""
+        self._end("paused", "pause()", why, only_from=("new", "running", "paused"))
 
-    def cancel(self) -> None:
+    def cancel(self, why: str = "") -> None:
         """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""
-        self._end("cancelled", "cancel()")
+        self._end("cancelled", "cancel()", why)
 
-    def _end(self, state: str, why: str, only_from: Collection[str] = ()) -> None:
+    def _end(self, state: str, call: str, why: str, only_from: Collection[str] = ()) -> None:
+        if arguments.line("why", why) or not self._runs:
+            call = by_hand(state, why)
+        record = self._store.campaign(self.name)
+        if record is not None and (not only_from or record.state in only_from):
+            self._store.add_events([ended_by_hand(self.name, call, self._clock())])  # before a run sees the state
         for run in list(self._runs):
-            run.stop(state, why)
+            run.stop(state, call)
         self._store.set_state(self._record.id, state, only_from=only_from)
 
     def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:

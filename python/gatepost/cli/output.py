@@ -80,6 +80,7 @@ _COMMANDS = {
     r"\brun\(\) or resume\(\)|(?<![.\w])run\(\)": "gatepost campaign run NAME",
     r"(?<![.\w])resume\(\) takes": "gatepost campaign resume NAME takes",
     r"asked to by pause\(\) or cancel\(\)": "asked to by gatepost campaign pause or cancel",
+    r"asked to by (pause|cancel)\(\)": r"asked to by gatepost campaign \1",
     r"Suppressions\.remove\(\)": "gatepost suppress remove ADDRESS",
 }
 # An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.

@@ -6,6 +6,7 @@ from .schema import (
     ASKED,
     BY_MESSAGE_ID,
     BY_UID,
+    DOING,
     HOLDER,
     JOINED,
     KEPT,
@@ -62,7 +63,7 @@ def _from_5() -> list[str]:
 
 
 def _from_7() -> list[str]:
-    return [f"ALTER TABLE recipients ADD COLUMN {LINE}"]
+    return [f"ALTER TABLE recipients ADD COLUMN {LINE}", f"ALTER TABLE workers ADD COLUMN {DOING}"]
 
 
 def _from_2(dialect: Dialect) -> list[str]:

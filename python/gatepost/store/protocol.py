@@ -120,6 +120,9 @@ class Store(Protocol):
     def heartbeat(self, worker: Worker, now: float) -> None:
         """A sign of life. StaleRun where the worker was taken over."""
 
+    def tell(self, worker: Worker, doing: str) -> None:
+        """Writes down what the worker is doing, in any words. StaleRun where it was taken over."""
+
     def leave(self, worker: Worker) -> None:
         """Ends a worker that has settled all it held; StoreError where it has not, StaleRun where it was taken over."""
 

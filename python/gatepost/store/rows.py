@@ -55,6 +55,7 @@ class WorkerRecord(NamedTuple):
     held: int  # recipients that it has leased and not settled
     joined: int  # its first epoch: who it is, however often it is taken over
     lost: bool  # fell silent, and nobody can say what became of what it held (`Store.doubt`)
+    doing: str = ""  # as it told (`Store.tell`)
 
 
 class NewRecipient(NamedTuple):

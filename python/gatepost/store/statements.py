@@ -64,10 +64,11 @@ LOSE = "UPDATE workers SET lost = 1 WHERE campaign_id = ? AND id = ? AND epoch =
 COUNT_LOST = """UPDATE workers SET held = (SELECT COUNT(*) FROM recipients
     WHERE recipients.campaign_id = workers.campaign_id AND worker = workers.id) WHERE campaign_id = ? AND lost = 1"""
 FORGET_LOST = "DELETE FROM workers WHERE campaign_id = ? AND lost = 1 AND held = 0"
-# These four write nothing for a worker that was taken over.
+# These write nothing for a worker that was taken over.
 HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 RELEASE = "UPDATE workers SET held = held - ? WHERE campaign_id = ? AND id = ? AND epoch = ? RETURNING lost"
+TELL = "UPDATE workers SET doing = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 LEAVE = "DELETE FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HELD = "SELECT held FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 

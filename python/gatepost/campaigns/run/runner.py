@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import islice
 
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
 from ..words import count, moment
 from .dispatch import Dispatch
+from .doing import MOST_HOLDS, Doing, Hold
 from .journal_files import JournalFiles
 from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
@@ -21,6 +23,7 @@ from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOpti
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
+_RATE_AFTER = 1.0  # seconds of sending before a rate means anything
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 
 
@@ -55,6 +58,8 @@ class Runner:
         self._drained = False  # the last look found nobody more to send to
         self._held_since = 0.0  # since when nothing goes for a limit; 0: something does
         self._said = False
+        self._held_domains: dict[str, Hold] = {}
+        self._limits = {one.account.name: tuple(one.account.limits.windows) for one in dispatch.pool.lanes}
 
     @property
     def tally(self) -> Tally:
@@ -144,7 +149,9 @@ class Runner:
         """Without those whose provider refuses everybody, or wants less, now."""
         allowed = []
         for recipient in leased:
-            if hold := self._providers.hold(domain_of(recipient.address), now):
+            domain = domain_of(recipient.address)
+            if hold := self._providers.hold(domain, now):
+                self._held_domains[domain] = Hold("domain", domain, hold.why, until=hold.until)
                 self._ledger.hold(recipient, hold.until, hold.why)
             else:
                 allowed.append(recipient)
@@ -232,6 +239,7 @@ class Runner:
         self._next_poll = now + _POLL
         self._recall_suppressed()
         self._ledger.heartbeat(now)
+        self._ledger.tell(self._doing(now), now)
         if self._others is not None:
             self._others.look()
         if self._control.ending is not None:
@@ -245,4 +253,15 @@ class Runner:
             record = self._ledger.campaign()
             if record is None or record.state in ("paused", "cancelled"):
                 ending = "cancelled" if record is None else record.state
-                self._control.stop(ending, "asked to by pause() or cancel()", everybody=True)
+                why = self._ledger.why_stopped() or "asked to by pause() or cancel()"
+                self._control.stop(ending, why, everybody=True)
+
+    def _doing(self, now: float) -> Doing:
+        """For those who ask in other processes."""
+        self._held_domains = {name: hold for name, hold in self._held_domains.items() if (hold.until or now) > now}
+        holds = [*self._pool.holds(now), *islice(self._held_domains.values(), MOST_HOLDS)]
+        if self._options.start_at is not None and now < self._options.start_at:
+            holds.append(Hold("start", "", "", until=self._options.start_at))
+        tally = self.tally
+        rate = tally.finished / tally.sending if tally.sending >= _RATE_AFTER else 0.0
+        return Doing(tuple(holds), self._limits, round(rate, 2))

@@ -64,8 +64,11 @@ def status(name: Name, store: StorePath = "campaigns.db", as_json: Json = False)
         if as_json:
             print_json(campaign.status().to_dict())
         else:
-            console.print(in_options(str(campaign.status()), name))
-            console.print(in_options(str(campaign.explain()), name))
+            found = campaign.status()
+            told = found.sentences()
+            console.print(in_options(str(found), name))
+            more = [one for one in campaign.explain().sentences if one not in told]
+            console.print(in_options("\n".join(more), name))
 
 
 def results(

@@ -32,6 +32,7 @@ Wait = Annotated[
     bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
+Why = Annotated[str, typer.Option(help="The reason; others will read it.")]
 MaxRefused = Annotated[
     float,
     typer.Option(min=0, max=1, help="Pause where more than this share of the last recipients was refused; 1: never."),
@@ -110,17 +111,17 @@ def resume(
     _tell(report, as_json, campaign.changes)
 
 
-def pause(name: Name, store: StorePath = "campaigns.db") -> None:
+def pause(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """Let a running campaign end what it has begun and stop. `run` goes on."""
     with spoken_errors():
-        stored(name, store).pause()
+        stored(name, store).pause(why)
         console.print(f"{name} pauses; gatepost campaign run {name} goes on")
 
 
-def cancel(name: Name, store: StorePath = "campaigns.db") -> None:
+def cancel(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """End a campaign for good; nobody else gets a letter."""
     with spoken_errors():
-        stored(name, store).cancel()
+        stored(name, store).cancel(why)
         console.print(
             f"{name} is cancelled: nobody else gets a letter; gatepost campaign resume {name} takes it up again"
         )
