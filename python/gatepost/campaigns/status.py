@@ -184,7 +184,10 @@ def _busy(store: Store, account: str, window: float, now: float) -> list[float]:
 def _why(store: Store, name: str) -> str:
     """Why the last run ended."""
     end = store.last_event(name, EventKind.RUN_ENDED)
-    return f"{end[1]} ({moment(end[0])})" if end is not None and end[1] else ""
+    if end is None or not end[1]:
+        return ""
+    why, line, more = end[1].partition("\n")
+    return f"{why} ({moment(end[0])}){line}{more}"
 
 
 def _broken_off(store: Store, campaign_id: int, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +11,12 @@ from typing import Annotated
 import typer
 
 from ..durations import read_duration
-from ..store import StoreError, open_store
+from ..store import Status, StoreError, open_store
 from ..store.copying import back_up, move
 from ..store.tables.store import TableStore
+from .commands import command
 from .options import StorePath
-from .output import OK, REFUSED, Json, console, print_json, spoken_errors
+from .output import OK, REFUSED, Json, console, print_json, spoken_errors, tell
 
 app = typer.Typer(help="The store itself: look for damage, copy, move, shorten, forget.", no_args_is_help=True)
 
@@ -53,7 +55,8 @@ def backup(target: Target, store: StorePath = "campaigns.db") -> None:
     """Copy the store as it is at this moment, while others send. The copy knows that it is one, and sends nothing."""
     with spoken_errors(), _open(store) as opened, _opened(target) as copy:
         copied = back_up(opened, copy)
-        console.print(f"{copy.url}: a copy ({_in_words(copied)}); gatepost store adopt makes it the store")
+        adopt_it = shlex.join(["gatepost", "store", "adopt", "--store", copy.url])
+        tell(f"{copy.url}: a copy ({_in_words(copied)}); {adopt_it} makes it the store")
 
 
 @app.command()
@@ -69,10 +72,11 @@ def adopt(store: StorePath = "campaigns.db") -> None:
     """Make a copy the store, where the original is lost. What the original may have sent since is in doubt."""
     with spoken_errors(), _open(store) as opened:
         in_doubt = opened.adopt(secrets.token_hex(8))
-        console.print(
-            f"{opened.url} is a store of its own now; recipients in doubt: {in_doubt:,}; gatepost campaign resend NAME "
-            "--unknown puts them back"
-        )
+        console.print(f"{opened.url} is a store of its own now; recipients in doubt: {in_doubt:,}")
+        for record in opened.campaigns():
+            if unknown := opened.counts(record.id)[Status.UNKNOWN]:
+                put_back = command("campaign", "resend", record.name, "--unknown")
+                tell(f"campaign {record.name}: {unknown:,} in doubt; {put_back} puts them back")
 
 
 @app.command()

@@ -10,8 +10,9 @@ import typer
 from ..campaigns import Suppressions
 from ..campaigns.words import moment
 from ..history import Table
+from .commands import command
 from .options import StorePath
-from .output import REFUSED, Json, console, print_json, spoken_errors
+from .output import REFUSED, Json, console, print_json, spoken_errors, tell
 
 app = typer.Typer(help="Addresses that campaigns of a store leave out.", no_args_is_help=True)
 
@@ -37,7 +38,8 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
         for one in addresses:
             console.print(f"{one} may be written to again" if one in there else f"{one} was not suppressed")
         if there:
-            console.print("recipients that a campaign left out for it: gatepost campaign resend NAME --suppressed")
+            for campaign in known.left_out_by(there):
+                tell(f"put back in campaign {campaign}: {command('campaign', 'resend', campaign, '--suppressed')}")
     raise typer.Exit(0 if there else REFUSED)
 
 

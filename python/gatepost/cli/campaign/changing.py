@@ -9,8 +9,9 @@ import typer
 
 from ...campaigns.words import count
 from ...errors import InputError
+from ..commands import command
 from ..options import StorePath
-from ..output import Json, console, print_json, spoken_errors
+from ..output import Json, console, print_json, spoken_errors, tell
 from .letter import Name, stored
 
 
@@ -46,7 +47,7 @@ def resend(
         if as_json:
             print_json({"queued": moved})
         elif moved:
-            console.print(f"{count(moved, 'recipient')} queued again; gatepost campaign run {name} sends to them")
+            tell(f"{count(moved, 'recipient')} queued again; {command('campaign', 'run', name)} sends to them")
         else:
             console.print("nobody is in that state; nothing changed")
 

@@ -14,11 +14,12 @@ from ...campaigns import Campaign, RecipientList, Template
 from ...campaigns.spec import LetterParts
 from ...errors import InputError
 from ...store import open_store, without_secrets
+from ..commands import noted_name, recall, remember
 from ..options import Through, open_accounts, read_headers
 from ..output import fail, note
 
 _DATABASE = "GATEPOST_DATABASE"
-Name = Annotated[str, typer.Argument(help="The campaign's name in the store.")]
+Name = Annotated[str, typer.Argument(callback=noted_name, help="The campaign's name in the store.")]
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,11 @@ def campaign_of(name: str, store: str, letter: Letter, through: Through, tell: b
     """The campaign in the store with what the options say of it, or a new one; `tell`: also what changed."""
     accounts = open_accounts(through)
     if not has_campaign(name, store):
-        return _new(name, store, letter, accounts)
+        campaign = _new(name, store, letter, accounts)
+        remember(campaign._store, campaign._spec.uid)
+        return campaign
     campaign = Campaign.open(name, store=store, accounts=accounts)
+    remember(campaign._store, campaign._spec.uid)
     template = _template(letter, campaign._spec.template)
     listing = letter.listing()
     if listing is not None or template is not None or letter.parts():
@@ -159,7 +163,9 @@ def stored(name: str, store: str) -> Campaign:
     """A campaign to look at. It ends the command where there is no store."""
     if "://" not in store and not Path(store).exists():
         fail(f"no store at {store}; pass --store", 2)
-    return Campaign.open(name, store=store, accounts=[])
+    campaign = Campaign.open(name, store=store, accounts=[])
+    recall(campaign._store, campaign._spec.uid)
+    return campaign
 
 
 def has_campaign(name: str, store: str) -> bool:

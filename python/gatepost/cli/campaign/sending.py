@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +14,10 @@ from ...arguments import one_of
 from ...campaigns import CampaignReport
 from ...campaigns.run.brake import MOST_REFUSED
 from ...campaigns.run.progress import SHOWN
+from ...store import Status
+from ..commands import command
 from ..options import StorePath, Through
-from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors
+from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors, tell
 from ..workers import as_environment, run_workers, worker_command
 from .letter import Letter, Name, campaign_of, stored
 
@@ -59,7 +61,7 @@ def check(
         if as_json:
             print_json(report.to_dict())
         else:
-            console.print(in_options(str(report), name))
+            tell(in_options(str(report), name))
     raise typer.Exit(OK if report.ok else REFUSED)
 
 
@@ -115,16 +117,15 @@ def pause(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """Let a running campaign end what it has begun and stop. `run` goes on."""
     with spoken_errors():
         stored(name, store).pause(why)
-        console.print(f"{name} pauses; gatepost campaign run {name} goes on")
+        tell(f"{name} pauses; {command('campaign', 'run', name)} goes on")
 
 
 def cancel(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """End a campaign for good; nobody else gets a letter."""
     with spoken_errors():
         stored(name, store).cancel(why)
-        console.print(
-            f"{name} is cancelled: nobody else gets a letter; gatepost campaign resume {name} takes it up again"
-        )
+        again = command("campaign", "resume", name)
+        tell(f"{name} is cancelled: nobody else gets a letter; {again} takes it up again")
 
 
 def test(
@@ -165,12 +166,25 @@ def _shown(progress: str | None, as_json: bool) -> bool | str | None:
     return False if progress == "none" else one_of(*SHOWN, "none")("--progress", progress)
 
 
+def _to_go_on(report: CampaignReport) -> Iterator[str]:
+    """Commands that the words of the report come to."""
+    if report.counts.get(Status.UNKNOWN):
+        again = command("campaign", "resend", report.name, "--unknown")
+        yield f"Who is in doubt is put back, if they got nothing, by {again}"
+    if report.state == "paused":
+        yield f"To go on: {command('campaign', 'run', report.name)}"
+
+
 def _tell(report: CampaignReport, as_json: bool, told: Sequence[str]) -> None:
     """What became of it, and the exit code that says so. `told`: notes that stand above it already."""
     if as_json:
         print_json(report.to_dict())
     else:
         causes = [replace(cause, remedy=in_options(cause.remedy, report.name)) for cause in report.causes]
-        notes = [one for one in report.notes if one not in told]
-        console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=notes))
+        console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=[]))
+        for one in report.notes:
+            if one not in told:
+                tell(in_options(one, report.name))
+        for advice in _to_go_on(report):
+            tell(advice)
     raise typer.Exit(exit_code(report))
