@@ -31,7 +31,11 @@ MaxSeconds = Annotated[
     float | None, typer.Option(help="Stop after so many seconds of sending; the rest stays queued for the next run.")
 ]
 Wait = Annotated[
-    bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
+    bool,
+    typer.Option(
+        help="Whether to wait for recipients that are put off, for a server that is away, and for the start. Limits of"
+        " accounts are waited for in any case; --max-seconds ends that."
+    ),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
 Why = Annotated[str, typer.Option(help="The reason; others will read it.")]
@@ -92,7 +96,7 @@ def run(
             )
         else:
             environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
-            command = worker_command(name, through)
+            command = worker_command(name, through, wait, max_refused)
             report = run_workers(campaign, workers, command, environment, shown, max_seconds)
     _tell(report, as_json, campaign.changes)
 
