@@ -80,8 +80,9 @@ class CampaignRun:
                 self._control.stop(self._state(), _ASKED)
             self._ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
             try:
-                recovered = self._recover(lock)
-                ending, lanes = self._work(lock)
+                with pause_on_interrupt(lambda why, by: self._control.stop("paused", why, by)):
+                    recovered = self._recover(lock)
+                    ending, lanes = self._work(lock)
             except StaleRun:
                 raise
             except BaseException as error:  # the journal has what was in flight
@@ -175,8 +176,7 @@ class CampaignRun:
             runner = Runner(
                 ledger, self._renderer, dispatch, files, providers, outcomes, shown, options, control, self._others
             )
-            with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
-                return runner.run()
+            return runner.run()
 
     def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
         for index, (account, sender) in enumerate(self._senders):
