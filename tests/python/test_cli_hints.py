@@ -111,3 +111,48 @@ def test_a_copy_names_the_command_that_makes_it_the_store(run: Run, sink: gp.Sin
     assert "gatepost store adopt --store 'a b.db' makes" in run("store", "backup", "a b.db", "--store", STORE).output
     refused = run("campaign", "run", NAME, "--store", "a b.db", "-a", sink.url).output
     assert "gatepost store adopt --store 'a b.db' makes it one" in " ".join(refused.split())
+
+
+@pytest.mark.parametrize("options", [("--cc", "b@x.ru"), ("--bcc", "b@x.ru"), ("--header", "Cc: b@x.ru")])
+def test_a_copy_for_somebody_else_is_refused_with_what_to_do_instead(
+    run: Run, sink: gp.Sink, options: tuple[str, str]
+) -> None:
+    made(run, sink, 1)
+    for more in ((), ("-r", "list.csv", "--subject", "x", "--text", "letter.txt", "-f", "a@x.ru")):
+        name = "new" if more else NAME
+        refused = run("campaign", "check", name, "--store", STORE, "-a", sink.url, *options, *more)
+        words = " ".join(refused.output.split())
+        assert refused.exit_code == 2 and options[0] in words
+        assert "goes to one recipient" in words and "a row of their own" in words and "gatepost send --cc" in words
+    assert "--cc" not in run("campaign", "check", "--help").output
+
+
+def test_an_unknown_category_is_answered_with_the_likely_one_those_of_the_campaign_and_all(
+    run: Run, sink: gp.Sink
+) -> None:
+    sink.rules.add(phase="rcpt", reply="550 5.1.1 No such user")
+    made(run, sink, 2)
+    run("campaign", "run", NAME, "--store", STORE, "-a", sink.url)
+    refused = run("campaign", "resend", NAME, "--category", "recipient_unknow", "--store", STORE)
+    words = " ".join(refused.output.split())
+    assert refused.exit_code == 2
+    assert "--category 'recipient_unknow': did you mean recipient_unknown?" in words
+    assert "This campaign has recipient_unknown (2)." in words and "mailbox_full" in words
+
+
+def test_a_bad_address_of_suppress_is_named_as_it_was_typed(run: Run) -> None:
+    refused = run("suppress", "add", "a@x.ru", "olga", "--store", STORE).output
+    assert "'olga' has no '@'" in refused and "addresses[" not in refused and "olga@example.com" in refused
+    assert "'olga' has no '@'" in run("suppress", "remove", "olga", "--store", STORE).output
+
+
+def test_a_recognised_column_of_addresses_does_not_stick_to_a_list_with_another(run: Run, sink: gp.Sink) -> None:
+    made(run, sink, 1)
+    Path("other.csv").write_text("name,Эл. почта\nA,a@x.ru\n", encoding="utf-8")
+    again = ("campaign", "check", NAME, "--store", STORE, "-a", sink.url)
+    changed = run(*again, "-r", "other.csv")
+    assert changed.exit_code == 0 and "column 'Эл. почта'" in changed.output
+    Path("third.csv").write_text("mine,Эл. почта\nm@x.ru,a@x.ru\n", encoding="utf-8")
+    assert "column 'mine'" in run(*again, "-r", "third.csv", "--address-column", "mine").output
+    Path("fourth.csv").write_text("mine,Эл. почта\nn@x.ru,a@x.ru\n", encoding="utf-8")
+    assert "column 'mine'" in run(*again, "-r", "fourth.csv").output  # what was chosen stays

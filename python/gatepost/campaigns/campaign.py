@@ -154,7 +154,7 @@ class Campaign:
             expires_at=expires_at,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
-            source=source_of(listing, recipients),
+            source=source_of(listing, recipients, address_column),
         )
         spec.check_list(listing)
         check_letter(spec, senders_of(spec, self._accounts)[0])
@@ -222,9 +222,9 @@ class Campaign:
         listing = None
         if recipients is not None:
             own = isinstance(recipients, RecipientList) and recipients.address_column is not None
-            column = parts.get("address_column") or (None if own else spec.address_column)
+            column = parts.get("address_column") or (None if own else spec.source.get("wanted"))
             listing = read_recipients(recipients, address_column=column, encoding=parts.get("encoding"))
-            source = source_of(listing, recipients)
+            source = source_of(listing, recipients, column)
             spec = dataclasses.replace(spec, source=source, address_column=listing.address_column)
             spec.check_list(listing)
         elif (known := spec.source.get("columns")) is not None:

@@ -71,6 +71,7 @@ _OPTIONS = {
     "tls.certificate[0]": "the file of --cert",
     "tls.certificate[1]": "the file of --key",
     "accounts=[...]": "--account",
+    "to several with send()": "to several with gatepost send --cc",
     "write one as text=": "write one as --text",
     "give them names: Account(url, name=...)": "keep them under names in the accounts file (gatepost account add)",
     " to Campaign.open": "",

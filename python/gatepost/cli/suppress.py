@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from ..campaigns import Suppressions
+from ..campaigns.lists.addresses import wire_address
 from ..campaigns.words import moment
+from ..errors import InputError
 from ..history import Table
 from .commands import command
 from .options import StorePath
@@ -24,7 +26,7 @@ Reason = Annotated[str, typer.Option(help="Why, for those who look later.")]
 def add(addresses: Addresses, reason: Reason = "manual", store: StorePath = "campaigns.db") -> None:
     """Never again to these addresses."""
     with spoken_errors():
-        added = Suppressions(store).add(addresses, reason=reason)
+        added = Suppressions(store).add(_good(addresses), reason=reason)
         console.print(f"{_addresses(added)} suppressed")
 
 
@@ -33,7 +35,7 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
     """These may be written to again. Exit code 1 where none of them was suppressed."""
     with spoken_errors():
         known = Suppressions(store)
-        there = [one for one in addresses if one in known]
+        there = [one for one in _good(addresses) if one in known]
         known.remove(addresses)
         for one in addresses:
             console.print(f"{one} may be written to again" if one in there else f"{one} was not suppressed")
@@ -84,6 +86,16 @@ def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
             console.print(f"{moment(at)}  {address}  {reason}")
         if frame.is_empty():
             console.print("nobody is suppressed")
+
+
+def _good(addresses: list[str]) -> list[str]:
+    """The same. InputError says what is wrong with the first that is none, and how it is written."""
+    for one in addresses:
+        try:
+            wire_address(one)
+        except ValueError as error:
+            raise InputError(f"{error}; addresses are written olga@example.com, with spaces between them") from None
+    return addresses
 
 
 def _addresses(n: int) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from ...accounts import Account
 from ...campaigns import Campaign, RecipientList, Template
-from ...campaigns.spec import LetterParts
+from ...campaigns.spec import ONE_RECIPIENT, LetterParts
 from ...errors import InputError
 from ...store import open_store, without_secrets
 from ..commands import noted_name, recall, remember
@@ -50,6 +50,8 @@ class Letter:
     attach: Annotated[
         list[str] | None, typer.Option("--attach", help="File to attach; Jinja2 in the path is rendered per recipient.")
     ] = None
+    cc: Annotated[list[str] | None, typer.Option("--cc", hidden=True)] = None
+    bcc: Annotated[list[str] | None, typer.Option("--bcc", hidden=True)] = None
     address_column: Annotated[str | None, typer.Option(help="The column with the addresses.", show_default="email")] = (
         None
     )
@@ -109,7 +111,10 @@ class Letter:
         return RecipientList(source, row_options=self.row_options, **given)  # type: ignore[arg-type]
 
     def parts(self) -> LetterParts:
-        """Those that are given, besides the template and the list."""
+        """Those that are given, besides the template and the list. InputError for what no campaign has."""
+        for option, given in (("--cc", self.cc), ("--bcc", self.bcc)):
+            if given:
+                raise InputError(f"{option}: {ONE_RECIPIENT}")
         found: LetterParts = {}
         if self.from_ is not None:
             found["from_"] = self.from_
@@ -180,6 +185,7 @@ def has_campaign(name: str, store: str) -> bool:
 
 
 def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Campaign:
+    parts = letter.parts()
     listing = letter.listing()
     missing = [] if listing is not None else ["--recipients"]
     missing += [] if letter.subject is not None else ["--subject"]
@@ -194,7 +200,7 @@ def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Camp
         recipients=listing,
         accounts=accounts,
         store=store,
-        **letter.parts(),
+        **parts,
     )
 
 
