@@ -18,6 +18,7 @@ _SAMPLE = 1 << 14  # bytes of words that are looked at
 _SURE = 4.0  # logarithm of how much more likely one charset must be than another
 _NONSENSE = -8.0  # for each letter: no charset makes sense of it
 _BEYOND_ASCII = re.compile(rb"[0-9A-Za-z]*+[\x80-\xff][0-9A-Za-z\x80-\xff]*+")
+_UTF8_WORD = re.compile(rb"(?<![\x80-\xff])(?:[\xc3-\xd4][\x80-\xbf]){2,}(?![\x80-\xff])")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -139,7 +140,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _rows_beyond_ascii(path: Path) -> tuple[int, int, int, int]:
-    """How many rows are no UTF-8, the first that is, how many are, the first that is not."""
+    """How many rows are no UTF-8, the first that is, how many are, the first that is not. InputError for a row that is
+    no UTF-8 and has a word that is: no other charset makes such words."""
     other = utf8 = first_other = first_utf8 = 0
     for number, line in _lines(path):
         try:
@@ -147,6 +149,11 @@ def _rows_beyond_ascii(path: Path) -> tuple[int, int, int, int]:
         except UnicodeDecodeError as error:
             if len(line) == _LINE and error.end == len(line):
                 continue  # an endless line, cut in the middle of a character
+            if found := _UTF8_WORD.search(line):
+                raise InputError(
+                    f"{path}, row {number}: {found[0].decode()!r} is in UTF-8, other words of the row are not; save "
+                    "the file anew in one charset"
+                ) from None
             other += 1
             first_other = first_other or number
         else:
