@@ -12,6 +12,8 @@ from ..campaigns.lists.addresses import wire_address
 from ..campaigns.words import moment
 from ..errors import InputError
 from ..history import Table
+from ..language import gettext as _
+from ..language import ngettext
 from .commands import command
 from .options import StorePath
 from .output import REFUSED, Json, console, print_json, spoken_errors, tell
@@ -27,7 +29,7 @@ def add(addresses: Addresses, reason: Reason = "manual", store: StorePath = "cam
     """Never again to these addresses."""
     with spoken_errors():
         added = Suppressions(store).add(_good(addresses), reason=reason)
-        console.print(f"{_addresses(added)} suppressed")
+        console.print(_("{addresses} suppressed").format(addresses=_addresses(added)))
 
 
 @app.command()
@@ -38,10 +40,12 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
         there = [one for one in _good(addresses) if one in known]
         known.remove(addresses)
         for one in addresses:
-            console.print(f"{one} may be written to again" if one in there else f"{one} was not suppressed")
+            words = _("{address} may be written to again") if one in there else _("{address} was not suppressed")
+            console.print(words.format(address=one))
         if there:
             for campaign in known.left_out_by(there):
-                tell(f"put back in campaign {campaign}: {command('campaign', 'resend', campaign, '--suppressed')}")
+                again = command("campaign", "resend", campaign, "--suppressed")
+                tell(_("put back in campaign {campaign}: {command}").format(campaign=campaign, command=again))
     raise typer.Exit(0 if there else REFUSED)
 
 
@@ -60,7 +64,7 @@ def import_(
         added = Suppressions(store).import_csv(
             str(file), address_column=address_column, encoding=encoding, reason=reason
         )
-        console.print(f"{_addresses(added)} of {file} suppressed")
+        console.print(_("{addresses} of {file} suppressed").format(addresses=_addresses(added), file=file))
 
 
 @app.command()
@@ -71,7 +75,7 @@ def export(
     with spoken_errors():
         frame = Suppressions(store).to_polars()
         Table(frame).write_csv(file)
-        console.print(f"{_addresses(frame.height)} in {file}")
+        console.print(_("{addresses} in {file}").format(addresses=_addresses(frame.height), file=file))
 
 
 @app.command(name="list")
@@ -85,7 +89,7 @@ def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
         for address, reason, at in frame.iter_rows():
             console.print(f"{moment(at)}  {address}  {reason}")
         if frame.is_empty():
-            console.print("nobody is suppressed")
+            console.print(_("nobody is suppressed"))
 
 
 def _good(addresses: list[str]) -> list[str]:
@@ -94,9 +98,10 @@ def _good(addresses: list[str]) -> list[str]:
         try:
             wire_address(one)
         except ValueError as error:
-            raise InputError(f"{error}; addresses are written olga@example.com, with spaces between them") from None
+            how = _("{error}; addresses are written olga@example.com, with spaces between them")
+            raise InputError(how.format(error=error)) from None
     return addresses
 
 
 def _addresses(n: int) -> str:
-    return f"{n:,} {'address' if n == 1 else 'addresses'}"
+    return ngettext("{count} address", "{count} addresses", n).format(count=f"{n:,}")
