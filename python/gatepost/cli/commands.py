@@ -16,6 +16,7 @@ _NEGATED = {"verify": "--no-verify", "provider_limits": "--no-provider-limits"}
 _campaign: list[str] = []  # its name, where the command has one
 _store: list[str] = []  # as on the command line of this process
 _through: dict[str, list[str]] = {}  # likewise, by option
+_made: list[str] = []  # commands that were told
 _kept: list[str] = []  # as when the campaign was checked or run last
 
 
@@ -25,6 +26,7 @@ def forget() -> None:
     _store.clear()
     _through.clear()
     _kept.clear()
+    _made.clear()
 
 
 def noted_name(value: str) -> str:
@@ -75,7 +77,14 @@ def command(*words: str) -> str:
     """`gatepost WORDS`, with what it takes besides, as a shell reads it."""
     sends = words[0] == "campaign" and words[1] in _SENDING
     through = [part for option in _through.values() for part in option] or _kept
-    return shlex.join(["gatepost", *words, *(through if sends else ()), *_store])
+    _made.append(shlex.join(["gatepost", *words, *(through if sends else ()), *_store]))
+    return _made[-1]
+
+
+def parted(line: str) -> tuple[str, str, str]:
+    """What stands before a command of ours, the command, and what stands behind it; all but the first may be empty."""
+    found = max((one for one in _made if one in line), key=len, default="")
+    return line.partition(found) if found else (line, "", "")
 
 
 def _is_typed(ctx: typer.Context, param: typer.CallbackParam) -> bool:

@@ -22,7 +22,7 @@ from ..errors import ConnectError, GatepostError, InputError, SendError
 from ..language import gettext as _
 from ..shown import escaped
 from ..terminal import Terminal
-from .commands import campaign_name, command
+from .commands import campaign_name, command, parted
 
 OK = 0
 REFUSED = 1  # something was refused, or the campaign is not finished
@@ -131,9 +131,14 @@ def _as_command(words: str, campaign: str, found: re.Match[str]) -> str:
 
 
 def tell(text: str) -> None:
-    """Prints lines for people; one with a command stays whole, so that it can be copied."""
+    """Prints lines for people; a command that does not fit into its line has one of its own, to be copied whole."""
     for line in text.split("\n"):
-        console.print(line, soft_wrap="gatepost " in line)
+        before, pasted, behind = parted(line)
+        if not pasted or len(line) <= console.width or not console.is_terminal:
+            console.print(line)
+            continue
+        for part in filter(str.strip, (before, f"    {pasted}", behind.strip())):
+            console.print(part.rstrip(), soft_wrap=part.strip() == pasted)
 
 
 def _option(found: re.Match[str], text: str) -> str:
