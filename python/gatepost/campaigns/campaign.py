@@ -23,6 +23,7 @@ from ..history.table import Table
 from ..history.times import Moment, to_unix, zone_named
 from ..sending.results import SendResult
 from ..store import Status, Store, StoreError, open_store
+from ..store.columns import RESULTS
 from . import keeping
 from .campaign_arguments import CHECKS, RUN_CHECKS, RUN_DEFAULTS
 from .check import check_campaign
@@ -32,7 +33,7 @@ from .exporting import export
 from .lists.recipients import read_recipients, source_of
 from .lists.source import RecipientList
 from .making import change, make_or_open, ready
-from .outcome_rows import COLUMNS, outcome_rows
+from .outcome_rows import outcome_rows
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
@@ -383,7 +384,7 @@ class Campaign:
         category, code, enhanced, reply, attempts, account, queue_id, message_id, first_at, last_at, next_at (times of
         this machine's zone), detail, fields (JSON). `reply` is the server's, `detail` what we have to say. `columns`:
         these alone, which takes less memory and time."""
-        chosen = None if columns is None else arguments.some_of(*COLUMNS)("columns", columns)
+        chosen = None if columns is None else arguments.some_of(*RESULTS)("columns", columns)
         return Table(outcome_rows(self._store, self._record.id, chosen), self.name)
 
     def failed(self, *categories: str, since: Moment | None = None) -> Selection:

@@ -11,8 +11,6 @@ from ..store import Status, Store
 from ..store.columns import RESULTS
 from .lists.row_json import has_types, without_types
 
-COLUMNS = tuple(name for name in RESULTS if name != "line")
-
 
 def outcome_rows(
     store: Store, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
@@ -20,7 +18,7 @@ def outcome_rows(
     """One row per recipient with one of these states, in the order of the list as it was given last, in which `row` is
     its place (null: it is not in there); times are of this machine's zone."""
     zone = zone_named(None)
-    wanted = list(COLUMNS if columns is None else columns)
+    wanted = list(RESULTS if columns is None else columns)
     stored = dict.fromkeys(["line", *("line" if name == "row" else name for name in wanted)])
     found = store.results(campaign_id, list(stored), statuses).rename({"line": "row"})
     if not found["row"].is_sorted(nulls_last=True):

@@ -8,7 +8,6 @@ Columns = Mapping[str, type[pl.DataType]]
 
 RESULTS: Columns = {
     "row": pl.Int64,
-    "line": pl.Int64,
     "email": pl.String,
     "address": pl.String,
     "status": pl.String,
@@ -26,6 +25,9 @@ RESULTS: Columns = {
     "detail": pl.String,
     "fields": pl.String,
 }
+
+PLACE: Columns = {"line": pl.Int64}
+"""What results have besides, where it is asked for."""
 
 ATTEMPTS: Columns = {
     "at": pl.Float64,

@@ -199,9 +199,9 @@ class Store(Protocol):
     def results(
         self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
     ) -> pl.DataFrame:
-        """One row per recipient in order of rows: row, line (null where it is no longer in the list), email, address,
-        status, category, code, enhanced, reply, attempts, account, queue_id, message_id, first_at, last_at, next_at,
-        detail, fields. `columns`, `statuses`: only these."""
+        """One row per recipient, in order: row, email, address, status, category, code, enhanced, reply, attempts,
+        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`, `statuses`: only these;
+        there is also `line`, its place in the list as it was given last (`set_places`), null where it is in none."""
 
     # the history
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:
