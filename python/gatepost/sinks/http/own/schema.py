@@ -1,0 +1,54 @@
+"""JSON Schema (2020-12) of the types that answers and bodies are declared with."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Sequence
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+_SIMPLE: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+    Any: {},
+}
+
+
+class Schemas:
+    """Schemas by the names of their classes, as they are met."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, dict[str, Any]] = {}
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """The schema of a type; a TypedDict becomes a reference to its own."""
+        if kind in _SIMPLE:
+            return _SIMPLE[kind]
+        if is_typeddict(kind):
+            return self._reference(kind)
+        origin, arguments = get_origin(kind), get_args(kind)
+        if origin in (list, Sequence):
+            return {"type": "array", "items": self.of(arguments[0])}
+        if origin is dict:
+            return {"type": "object", "additionalProperties": self.of(arguments[1])}
+        if origin is Literal:
+            return {"enum": list(arguments)}
+        if origin in (Union, types.UnionType):
+            return {"anyOf": [self.of(one) for one in arguments]}
+        raise TypeError(f"no schema for {kind!r}")
+
+    def _reference(self, kind: Any) -> dict[str, Any]:
+        name = kind.__name__
+        if name not in self.named:
+            self.named[name] = {}
+            fields = {field: self.of(one) for field, one in get_type_hints(kind).items()}
+            self.named[name] = {
+                "type": "object",
+                "description": " ".join((kind.__doc__ or "").split()),
+                "properties": fields,
+                "required": list(fields) if kind.__total__ else [],
+                "additionalProperties": False,
+            }
+        return {"$ref": f"#/components/schemas/{name}"}
