@@ -11,6 +11,9 @@ need_peers() {
   peer rust install_rust tests/e2e/rust/Cargo.* tests/e2e/rust/src/*
   peer exim install_debs exim4-base exim4-daemon-light
   peer opensmtpd install_debs opensmtpd
+  peer mailpit install_mailpit github.com/axllent/mailpit@v1.33.1
+  peer mailpit-node install_mailpit_node tests/e2e/mailpit/node/*
+  peer mailpit-python install_mailpit_python tests/e2e/mailpit/requirements.txt
   peer letters-cpython install_debs libpython3.11-testsuite
   peer letters-pypi install_sdist tests/e2e/letters/requirements.txt
   peer letters-crates install_crates tests/e2e/letters/Cargo.*
@@ -43,6 +46,23 @@ install_go() {
   local place
   place="$(realpath "$1")"
   (cd tests/e2e/go && GOTOOLCHAIN=local go build -trimpath -o "$place/" ./...)
+}
+
+install_mailpit() {
+  local place
+  place="$(realpath "$1")"
+  GOTOOLCHAIN=local GOBIN="$place" go install "$2"
+}
+
+# cypress-mailpit asks for Cypress itself, whose browser is not needed for its requests.
+install_mailpit_node() {
+  local place="$1"
+  shift
+  cp "$@" "$place/" && (cd "$place" && npm ci --legacy-peer-deps --ignore-scripts --no-audit --no-fund)
+}
+
+install_mailpit_python() {
+  "$PYTHON" -m venv "$1/venv" && "$1/venv/bin/pip" install --quiet --requirement "$2"
 }
 
 install_rust() {

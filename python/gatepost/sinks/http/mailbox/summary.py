@@ -63,7 +63,7 @@ class Opened:
     @property
     def text(self) -> str:
         """Its text; where it has none, that of its html."""
-        return self.parts.text or (to_text(self.parts.html) if self.parts.html else "")
+        return self.parts.text or (to_text(self.parts.html).rstrip("\n") if self.parts.html else "")
 
     @cached_property
     def words(self) -> str:

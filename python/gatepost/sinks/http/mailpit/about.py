@@ -6,7 +6,7 @@ from importlib.metadata import version
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ..calls import Call, CallError, json_answer, route, text_answer
+from ..calls import Call, json_answer, route, text_answer
 from ..mailbox.mailbox import Mailbox
 from ..served import ServedSink
 
@@ -29,6 +29,7 @@ class About:
             route("GET", "/api/v1/webui", self.web_ui),
             route("GET", "/livez", self.alive),
             route("GET", "/readyz", self.alive),
+            route("OPTIONS", "/api/v1/{path:path}", self.alive),
         ]
 
     def info(self, call: Call) -> Response:
@@ -84,11 +85,6 @@ class About:
     def alive(self, call: Call) -> Response:
         """It answers, so it is."""
         return text_answer("")
-
-
-def not_here(why: str) -> Response:
-    """What Mailpit has and this has not."""
-    raise CallError(why)
 
 
 def _resident_bytes() -> int:

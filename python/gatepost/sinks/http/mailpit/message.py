@@ -63,6 +63,7 @@ class Message:
         answer = {
             "ID": entry.key,
             "MessageID": opened.message_id,
+            "Read": True,  # as older versions of Mailpit said; mailpit-api-client wants it
             "From": opened.sender,
             "To": opened.to,
             "Cc": opened.cc,
