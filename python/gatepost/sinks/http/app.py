@@ -50,6 +50,8 @@ class Door:
 
 
 def _no_page(request: Request, error: Exception) -> Response:
+    if request.method == "OPTIONS":  # a browser asks before it calls; Guard has said who may
+        return text_answer("")
     status = getattr(error, "status_code", 404)
     return text_answer("404 page not found" if status == 404 else "Method Not Allowed", status)
 

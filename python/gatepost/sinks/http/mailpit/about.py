@@ -29,7 +29,6 @@ class About:
             route("GET", "/api/v1/webui", self.web_ui),
             route("GET", "/livez", self.alive),
             route("GET", "/readyz", self.alive),
-            route("OPTIONS", "/api/v1/{path:path}", self.alive),
         ]
 
     def info(self, call: Call) -> Response:

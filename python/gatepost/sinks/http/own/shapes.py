@@ -141,4 +141,4 @@ class Done(TypedDict):
 class Failed(TypedDict):
     """What is wrong, and what to do about it."""
 
-    error: str
+    Error: str
