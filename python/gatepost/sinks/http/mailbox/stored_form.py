@@ -74,6 +74,16 @@ class Headers:
             text = _FOLD.sub(" ", value.decode(errors="replace")).strip()
             self._all.setdefault(name.decode().lower(), []).append(text)
 
+    def with_additions(self, added: Additions) -> Headers:
+        """Those of the letter in Mailpit's form."""
+        if added.return_path is not None:
+            self._all["return-path"] = [f"<{added.return_path}>"]
+        if added.message_id is not None:
+            self._all["message-id"] = [f"<{added.message_id}>"]
+        if added.bcc is not None:
+            self._all["bcc"] = [added.bcc]
+        return self
+
     def get(self, name: str) -> str:
         """The first of this name, or ""."""
         return self._all.get(name, [""])[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,10 @@ from .stored_form import Headers, additions, stored_form
 from .tags import Tag, tags_in
 
 _SNIPPET = 200  # bytes
+_SNIPPET_FROM = 4000  # characters of a letter, however many of them are space
 
 Contact = dict[str, str]
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ class Summary:
     inline: int
     first_tags: list[str]
 
-    def as_json(self, read: bool, tags: Iterable[Tag]) -> str:
+    def as_json(self, read: bool, tags: Sequence[Tag]) -> str:
         """The whole, for a list."""
-        names = json.dumps([tag.name for tag in tags], ensure_ascii=False)
+        names = _encode([tag.name for tag in tags]) if tags else "[]"
         return f"{self.before_read}{'true' if read else 'false'}{self.before_tags}{names}{self.behind_tags}"
 
 
@@ -53,7 +55,7 @@ class Opened:
         written = Headers(raw)
         self.added = additions(letter, written, stored.mail_from, stored.rcpt_to, str(stored.id))
         self.raw = stored_form(raw, self.added)
-        self.headers = Headers(self.raw)
+        self.headers = written.with_additions(self.added)
         self.message_id = self.headers.get("message-id").strip("<> ")
         self.sender = next(iter(contacts(letter.from_)), {"Name": written.get("from"), "Address": ""})
         self.to, self.cc, self.reply_to = contacts(letter.to), contacts(letter.cc), contacts(letter.reply_to)
@@ -67,13 +69,13 @@ class Opened:
 
     @cached_property
     def words(self) -> str:
-        """What it says, on one line."""
-        return words_of(self.parts.html) if self.parts.html else one_line(self.parts.text)
+        """What it says: its page without tags, or else its text."""
+        return words_of(self.parts.html) if self.parts.html else self.parts.text
 
     @property
     def snippet(self) -> str:
         """The beginning of what it says."""
-        text = self.words
+        text = one_line(self.words[:_SNIPPET_FROM])
         return text if len(text.encode()) <= _SNIPPET else f"{text.encode()[:_SNIPPET].decode(errors='ignore')}..."
 
     def search_text(self) -> str:
@@ -87,7 +89,7 @@ class Opened:
     def summary(self) -> Summary:
         """For the list."""
         addresses = {"from": self.sender, "to": self.to, "cc": self.cc, "bcc": self.bcc, "reply-to": self.reply_to}
-        texts = {name: json.dumps(value or None, ensure_ascii=False) for name, value in addresses.items()}
+        texts = {name: _encode(value or None) for name, value in addresses.items()}
         before_tags = {
             "From": self.sender,
             "To": self.to or None,
@@ -130,4 +132,4 @@ def for_search(text: str) -> str:
 
 
 def _inside(fields: dict[str, Any]) -> str:
-    return json.dumps(fields, ensure_ascii=False)[:-1]
+    return _encode(fields)[:-1]

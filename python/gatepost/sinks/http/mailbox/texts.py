@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars
 
-_CHUNK = 4096
+_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
