@@ -11,12 +11,17 @@ need_peers() {
   peer rust install_rust tests/e2e/rust/Cargo.* tests/e2e/rust/src/*
   peer exim install_debs exim4-base exim4-daemon-light
   peer opensmtpd install_debs opensmtpd
-  peer mailpit install_mailpit github.com/axllent/mailpit@v1.33.1
+  need_mailpit
   peer mailpit-node install_mailpit_node tests/e2e/mailpit/node/*
   peer mailpit-python install_mailpit_python tests/e2e/mailpit/requirements.txt
   peer letters-cpython install_debs libpython3.11-testsuite
   peer letters-pypi install_sdist tests/e2e/letters/requirements.txt
   peer letters-crates install_crates tests/e2e/letters/Cargo.*
+}
+
+# ./dev bench measures against it, too.
+need_mailpit() {
+  peer mailpit install_mailpit github.com/axllent/mailpit@v1.33.1
 }
 
 # peer NAME COMMAND INPUT...: done again when an input (a file, or the name of a package) is another one.
