@@ -314,7 +314,7 @@ class SinkBase:
             raise errors[0]
 
     def _stop(self) -> None:
-        if self._http:
+        if self._http and self._home.here:
             self._http.close()
         if self._judge:
             self._judge.stop()

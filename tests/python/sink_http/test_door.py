@@ -109,6 +109,17 @@ def test_with_a_token_nobody_comes_in_without() -> None:
         assert client.get(MESSAGES, auth=("anybody", "s3cret")).status_code == 200
 
 
+def test_probes_need_no_token() -> None:
+    with gp.Sink(http=gp.SinkHttp(token="s3cret")) as sink:
+        assert [httpx.get(f"{sink.http_url}/{probe}").status_code for probe in ("livez", "readyz")] == [200, 200]
+
+
+def test_without_its_libraries_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(gp.InputError, match=r"http: .*uvicorn.*pip install 'gatepost\[web\]'"):
+        gp.Sink(http=True)
+
+
 def test_away_from_loopback_a_token_is_made() -> None:
     with gp.Sink(http=gp.SinkHttp(host="0.0.0.0")) as sink:
         assert sink.http_token

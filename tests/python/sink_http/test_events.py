@@ -52,6 +52,17 @@ def test_changes_are_told(events: ClientConnection, http: httpx.Client, send) ->
     assert next_of(events, "truncate") is None
 
 
+def test_a_change_of_many_letters_is_told_once(
+    events: ClientConnection, http: httpx.Client, http_sink: gp.Sink
+) -> None:
+    with gp.Mailer(http_sink.account()) as mailer:
+        for number in range(201):
+            mailer.send(gp.Message(from_="a@b.ru", to="c@d.ru", subject=str(number), text="t"))
+    http.put("/api/v1/messages", json={"Read": True})
+    assert next_of(events, "prune") is None
+    assert next_of(events, "stats")["Unread"] == 0
+
+
 def test_a_client_is_let_go_with_the_sink() -> None:
     with gp.Sink(http=True) as sink:
         socket = connect(sink.http_url.replace("http", "ws") + "/api/events")

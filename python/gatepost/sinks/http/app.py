@@ -29,9 +29,8 @@ class Door:
     """The application, with the mailbox that stands between it and the sink."""
 
     def __init__(self, sink: ServedSink, hosts: Iterable[str], token: str | None) -> None:
-        self.mailbox = Mailbox(sink)
         self._events = Events()
-        self.mailbox.listener = self._events.tell
+        self.mailbox = Mailbox(sink, self._events)
         message = Message(self.mailbox)
         rooms = (
             *(About(sink, self.mailbox), Messages(self.mailbox), message, TagCalls(self.mailbox), Chaos(sink)),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+_PROBES = ("/livez", "/readyz")  # whoever watches over containers has no token
 _SLASHES = re.compile("//+")
 _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
@@ -35,7 +36,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refused = self._refusal(headers)
+        refused = self._refusal(headers, scope["path"])
         if refused is None:
             path = _SLASHES.sub("/", scope["path"])  # cypress-mailpit asks for //view/1.html
             return await self._app({**scope, "path": path}, receive, _with_headers(send))
@@ -49,14 +50,16 @@ class Guard:
         await send({"type": "http.response.start", "status": status, "headers": [*head, *_HEADERS]})
         await send({"type": "http.response.body", "body": f"{text}\n".encode()})
 
-    def _refusal(self, headers: dict[str, str]) -> tuple[int, str] | None:
+    def _refusal(self, headers: dict[str, str], path: str) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if not self._is_ours(host):
             return 403, "Blocked due to disallowed Host header; SinkHttp(allowed_hosts=...) names those that may call"
         origin = headers.get("origin")
         if origin is not None and urlsplit_host(origin) != host.lower():
             return 403, "Blocked due to CORS violation"
-        if self._token is not None and not self._is_known(headers.get("authorization", "")):
+        if path in _PROBES or self._token is None:
+            return None
+        if not self._is_known(headers.get("authorization", "")):
             return 401, "Unauthorized."
         return None
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .entry import Entry
-from .search import filters
+from .search import read_query
 from .stored_form import head
 from .tags import Tags
 from .texts import Texts
@@ -21,17 +21,26 @@ if TYPE_CHECKING:
     from ..served import ServedSink
 
 _MAY_BE_TAGGED = re.compile(rb"^x-tags[ \t]*:|\+[^\s@]*@", re.IGNORECASE | re.MULTILINE)
-_MOST_DELETE_EVENTS = 200
+_MOST_EVENTS = 200  # of one change; where it is of more letters, clients are told to ask again
 
-Listener = Callable[[str, Any], None]
-"""Called with the type of an event and its data (a dict, or text that is JSON already)."""
+
+class Listener(Protocol):
+    """Who hears of changes."""
+
+    @property
+    def listening(self) -> bool:
+        """Whether it is worth while to tell."""
+
+    def tell(self, kind: str, data: Any) -> None:
+        """The type of an event and its data: a dict, or text that is JSON already."""
 
 
 class Mailbox:
     """The letters of a sink by id. Safe from any thread."""
 
-    def __init__(self, sink: ServedSink) -> None:
+    def __init__(self, sink: ServedSink, listener: Listener) -> None:
         self._sink, self._core = sink, sink._core
+        self._listener = listener
         self._lock = threading.RLock()
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._unread = 0
@@ -40,7 +49,6 @@ class Mailbox:
         self._to_index: deque[Entry] = deque()
         self._texts, self._texts_lock = Texts(), threading.Lock()
         self.tags = Tags()
-        self.listener: Listener | None = None
         self.deleted = 0
 
     # --- following the core ---
@@ -59,9 +67,9 @@ class Mailbox:
                     entry.tags = self.tags.replace((), entry.summary.first_tags)
             self._unread += len(came)
             self._to_index.extend(came)
-            if came and self.listener:
+            if self._listener.listening:
                 for entry in came:
-                    self.listener("new", entry.as_json())
+                    self._tell("new", entry.as_json())
                 self._tell_stats()
 
     def _let_go(self) -> None:
@@ -134,16 +142,25 @@ class Mailbox:
 
     def search(self, query: str, zone: str = "") -> list[Entry]:
         """The letters that pass, newest first."""
-        entries = self.newest_first()
-
-        def containing(term: str) -> set[int]:
-            self.index()
-            with self._texts_lock:
-                return self._texts.containing(term)
-
-        for passes in filters(query, zone, containing):
+        wanted = read_query(query, zone)
+        entries = self._holding(wanted.words) if wanted.words else self.newest_first()
+        for word in wanted.absent:
+            found = self._containing([word])
+            entries = [entry for entry in entries if entry.id not in found]
+        for passes in wanted.filters:
             entries = [entry for entry in entries if passes(entry)]
         return entries
+
+    def _holding(self, words: list[str]) -> list[Entry]:
+        found = sorted(self._containing(words), reverse=True)
+        with self._lock:
+            return [self._entries[id_] for id_ in found if id_ in self._entries]
+
+    def _containing(self, words: list[str]) -> set[int]:
+        self.follow()
+        self.index()
+        with self._texts_lock:
+            return set.intersection(*map(self._texts.containing, words))
 
     def find(self, key: str) -> Entry | None:
         """The letter of this id."""
@@ -163,10 +180,7 @@ class Mailbox:
             for entry in changed:
                 entry.read = read
             self._unread -= len(changed) if read else -len(changed)
-            for entry in changed if self.listener else ():
-                self._tell("update", {"ID": entry.key, "Read": read})
-            if changed:
-                self._tell_stats()
+            self._tell_each("update", changed, {"Read": read})
 
     def set_tags(self, entry: Entry, names: Iterable[str]) -> None:
         """Gives a letter these tags and no others."""
@@ -205,22 +219,25 @@ class Mailbox:
             for entry in gone:
                 self._remove(entry.id)
             self.deleted += len(gone)
-            if len(gone) > _MOST_DELETE_EVENTS:
-                self._tell("prune", None)
-            else:
-                for entry in gone:
-                    self._tell("delete", {"ID": entry.key})
-            if gone:
-                self._tell_stats()
+            self._tell_each("delete", gone, {})
 
     def delete_all(self) -> None:
         """Empties the sink."""
         self.follow()
         self._sink.clear()
 
+    def _tell_each(self, kind: str, entries: list[Entry], data: dict[str, Any]) -> None:
+        if len(entries) > _MOST_EVENTS:
+            self._tell("prune", None)
+        else:
+            for entry in entries:
+                self._tell(kind, {"ID": entry.key, **data})
+        if entries:
+            self._tell_stats()
+
     def _tell(self, kind: str, data: Any) -> None:
-        if self.listener:
-            self.listener(kind, data)
+        if self._listener.listening:
+            self._listener.tell(kind, data)
 
     def _tell_stats(self) -> None:
         self._tell("stats", {"Total": self.total, "Unread": self.unread})

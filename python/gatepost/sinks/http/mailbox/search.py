@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from .dates import read_date, zone_of
@@ -26,16 +27,30 @@ _FLAGS: dict[str, Filter] = {
 }
 
 
-def filters(query: str, zone: str, containing: Callable[[str], set[int]]) -> list[Filter]:
-    """What a letter has to pass. `containing` gives the ids of letters whose text holds a term."""
-    found = []
-    for term in _terms(query):
+@dataclass(slots=True)
+class Query:
+    """What a letter has to pass."""
+
+    words: list[str] = field(default_factory=list)
+    """Its text has to hold all of them."""
+    absent: list[str] = field(default_factory=list)
+    """Its text must hold none of them."""
+    filters: list[Filter] = field(default_factory=list)
+
+
+def read_query(text: str, zone: str) -> Query:
+    """The query that somebody typed; dates are of that time zone."""
+    query = Query()
+    for term in _terms(text):
         if not for_search(term):
             continue
         negated = len(term) > 1 and term[0] in "-!"
-        if one := _filter(term[1:] if negated else term, zone_of(zone), containing):
-            found.append(_not(one) if negated else one)
-    return found
+        one = _read(term[1:] if negated else term, zone_of(zone))
+        if isinstance(one, str):
+            (query.absent if negated else query.words).append(one)
+        elif one:
+            query.filters.append(_not(one) if negated else one)
+    return query
 
 
 def _terms(query: str) -> Iterator[str]:
@@ -44,7 +59,8 @@ def _terms(query: str) -> Iterator[str]:
             yield term
 
 
-def _filter(term: str, zone: tzinfo | None, containing: Callable[[str], set[int]]) -> Filter | None:
+def _read(term: str, zone: tzinfo | None) -> Filter | str | None:
+    """A filter, or words that the text has to hold; None for what asks for nothing."""
     small = term.lower()
     if small in _FLAGS:
         return _FLAGS[small]
@@ -63,17 +79,16 @@ def _filter(term: str, zone: tzinfo | None, containing: Callable[[str], set[int]
     if colon and prefix in ("larger", "smaller") and (size := _bytes(sought)):
         larger = prefix == "larger"
         return lambda entry: (entry.summary.size >= size) is larger
-    ids = containing(for_search(term))
-    return lambda entry: entry.id in ids
+    return for_search(term)
 
 
 def _holds(fields: tuple[str, ...], sought: str) -> Filter | None:
     if not sought:
         return None
     if len(fields) == 1:
-        field = fields[0]
-        return lambda entry: sought in entry.summary.sought[field]
-    return lambda entry: any(sought in entry.summary.sought[field] for field in fields)
+        only = fields[0]
+        return lambda entry: sought in entry.summary.sought[only]
+    return lambda entry: any(sought in entry.summary.sought[one] for one in fields)
 
 
 def _date(prefix: str, value: str, zone: tzinfo | None) -> Filter | None:

@@ -42,7 +42,7 @@ class Texts:
         """Ids of the texts that hold `term`."""
         found = {id_ for id_, text in self._fresh if term in text}
         for chunk in self._chunks:
-            found.update(chunk.ids.filter(chunk.texts.str.contains(term, literal=True)))
+            found.update(chunk.ids.filter(chunk.texts.str.contains(term, literal=True)).to_list())
         return found
 
     def drop_before(self, id_: int) -> None:

@@ -26,10 +26,13 @@ class Events:
         self._clients: dict[asyncio.Queue[str | None], asyncio.AbstractEventLoop] = {}
         self.routes: list[WebSocketRoute] = [WebSocketRoute("/api/events", self._serve)]
 
+    @property
+    def listening(self) -> bool:
+        """Whether there is a client."""
+        return bool(self._clients)
+
     def tell(self, kind: str, data: Any) -> None:
         """To all clients; from any thread."""
-        if not self._clients:
-            return
         if kind == "stats":
             data = {**data, "Version": COMPATIBLE_WITH}
         text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
