@@ -89,7 +89,7 @@ def test_chaos_is_a_rule_that_can_be_taken_back(http: httpx.Client, http_sink: g
         send("refused")
     http.put("/api/v1/chaos", json={})
     send("taken")
-    assert (subjects(http), http_sink.rules.listed()) == (["taken"], {})
+    assert (subjects(http), len(http_sink.rules)) == (["taken"], 0)
 
 
 def test_a_letter_of_json_passes_the_rules(http: httpx.Client, http_sink: gp.Sink) -> None:

@@ -44,13 +44,17 @@ class Call:
         if self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             form = parse_qs(self.body.decode(errors="replace"), max_num_fields=10_000)
             return {name.lower(): found if name.lower() == "ids" else found[-1] for name, found in form.items()}
+        return {name.lower(): value for name, value in self.json_object().items()}
+
+    def json_object(self) -> dict[str, Any]:
+        """The body's JSON object as it stands; a CallError where it is none."""
         try:
             given = json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise CallError(f"the body is no JSON: {error}") from None
         if not isinstance(given, dict):
             raise CallError("the body is no JSON object")
-        return {name.lower(): value for name, value in given.items()}
+        return given
 
     def number(self, name: str, default: int, least: int = 0) -> int:
         """A number of the query; the default where it is none, or less than `least`."""

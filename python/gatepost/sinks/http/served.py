@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..._core import Sink as CoreSink
 from ..._core import StoredLetter
 from ..clock import SinkClock
+from ..gate import Gate
 from ..letter import Letter
 from ..profiles import Profile
 from ..rules import Rules
@@ -25,6 +26,10 @@ class ServedSink(Protocol):
     @property
     def rules(self) -> Rules:
         """The rules by which it answers."""
+
+    @property
+    def gate(self) -> Gate:
+        """What rules know of its users."""
 
     @property
     def clock(self) -> SinkClock:

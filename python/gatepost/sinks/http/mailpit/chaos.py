@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...rules import Phase
+from ...rule_fields import Phase
+from ...rules import Rule
 from ..calls import Call, CallError, json_answer, route
 from ..served import ServedSink
 
@@ -33,7 +34,7 @@ class Chaos:
         self._rules = sink.rules
         self._lock = threading.Lock()
         self._now = {name: _Trigger(code, 0) for name, (_, code) in _TRIGGERS.items()}
-        self._ids: list[int] = []
+        self._added: list[Rule] = []
         self.routes: list[Route] = [
             route("GET", "/api/v1/chaos", self.get),
             route("PUT", "/api/v1/chaos", self.set),
@@ -50,9 +51,9 @@ class Chaos:
         fields = call.fields()
         given = {name: _read(fields.get(name.lower()), code) for name, (_, code) in _TRIGGERS.items()}
         with self._lock:
-            for rule_id in self._ids:
-                self._rules.remove(rule_id)
-            self._ids = [
+            for rule in self._added:
+                self._rules.remove(rule)
+            self._added = [
                 self._rules.add(
                     phase=_TRIGGERS[name][0], reply=f"{one.code} Chaos {name.lower()} error", odds=one.percent / 100
                 )

@@ -74,7 +74,8 @@ def _described(one: Operation, schemas: Schemas, failed: dict[str, Any]) -> dict
 
 
 def _in_path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+    schema = {"type": "integer", "minimum": 0} if name == "id" else {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _in_query(one: Operation, schemas: Schemas) -> list[dict[str, Any]]:

@@ -1,12 +1,11 @@
-"""The rules by which the sink answers: added, listed, taken away."""
+"""The rules by which the sink answers: added, listed with their hits, taken away."""
 
 from __future__ import annotations
 
-from ...checks import check_rule
-from ...rules import RuleFields
+from ...rule_fields import RuleFields
+from ...rules import Rule
 from ..calls import Call, CallError
 from ..served import ServedSink
-from .filters import number_in
 from .openapi import Operation
 from .shapes import Done, RuleList, RuleShape
 
@@ -20,28 +19,39 @@ class RuleCalls:
             Operation("GET", "/rules", self.list_rules),
             Operation("POST", "/rules", self.add_rule, body=RuleFields),
             Operation("DELETE", "/rules", self.clear_rules),
-            Operation("DELETE", "/rules/{id}", self.remove_rule),
+            Operation("GET", "/rules/{rule}", self.get_rule),
+            Operation("DELETE", "/rules/{rule}", self.remove_rule),
         ]
 
     def list_rules(self, call: Call) -> RuleList:
         """In the order in which they are asked; the profile's too."""
-        return {"rules": [{"id": id_, "rule": dict(rule)} for id_, rule in self._rules.listed().items()]}
+        return {"rules": [_shape(rule) for rule in self._rules]}
 
     def add_rule(self, call: Call) -> RuleShape:
         """Adds a rule behind the others."""
-        rule = call.fields()
-        check_rule("rule", rule)
-        id_ = self._rules.add(**rule)
-        return {"id": id_, "rule": rule}
+        [rule] = self._rules.load([call.json_object()])
+        return _shape(rule)
+
+    def get_rule(self, call: Call) -> RuleShape:
+        """One rule, by its id or its name."""
+        return _shape(self._find(call))
 
     def remove_rule(self, call: Call) -> Done:
-        """Takes a rule away."""
-        id_ = number_in(call, "id", 0)
-        if not self._rules.remove(id_):
-            raise CallError(f"no rule {id_}", 404)
-        return {"done": True}
+        """Takes a rule away, by its id or its name."""
+        return {"done": self._rules.remove(self._find(call))}
 
     def clear_rules(self, call: Call) -> Done:
         """Takes all rules away, the profile's too."""
         self._rules.clear()
         return {"done": True}
+
+    def _find(self, call: Call) -> Rule:
+        wanted = call.path["rule"]
+        for rule in self._rules:
+            if wanted in (str(rule.id), rule.name):
+                return rule
+        raise CallError(f"no rule {wanted[:40]!r}", 404)
+
+
+def _shape(rule: Rule) -> RuleShape:
+    return {"id": rule.id, "name": rule.name, "hits": rule.hits, "rule": rule.as_dict()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 _SIMPLE: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -31,7 +31,9 @@ class Schemas:
         origin, arguments = get_origin(kind), get_args(kind)
         if origin in (list, Sequence):
             return {"type": "array", "items": self.of(arguments[0])}
-        if origin is dict:
+        if origin in (Required, NotRequired):
+            return self.of(arguments[0])
+        if origin in (dict, Mapping):
             return {"type": "object", "additionalProperties": self.of(arguments[1])}
         if origin is Literal:
             return {"enum": list(arguments)}
@@ -43,12 +45,19 @@ class Schemas:
         name = kind.__name__
         if name not in self.named:
             self.named[name] = {}
-            fields = {field: self.of(one) for field, one in get_type_hints(kind).items()}
+            hints = get_type_hints(kind, include_extras=True)
+            fields = {_in_json(field): self.of(one) for field, one in hints.items()}
             self.named[name] = {
                 "type": "object",
                 "description": " ".join((kind.__doc__ or "").split()),
                 "properties": fields,
-                "required": list(fields) if kind.__total__ else [],
+                "required": [
+                    _in_json(field) for field, one in hints.items() if kind.__total__ or get_origin(one) is Required
+                ],
                 "additionalProperties": False,
             }
         return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _in_json(field: str) -> str:
+    return field.rstrip("_")  # from_

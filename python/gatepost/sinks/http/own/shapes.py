@@ -6,15 +6,13 @@ from typing import Any, TypedDict
 
 
 class SinkFacts(TypedDict):
-    """The sink as it is now. `letters` are in the inbox, `received` counts discarded and evicted ones too."""
+    """The sink as it is now. `received` counts all letters that were accepted, discarded and evicted ones too."""
 
     profile: str
     url: str
     now: str
     received: int
     evicted: int
-    letters: int
-    discarded: int
 
 
 class SessionOfLetter(TypedDict):
@@ -38,10 +36,15 @@ LetterSummary = TypedDict(
         "subject": str,
         "bytes": int,
         "discarded": str,
+        "rules": list[str],
+        "bounce_of": int,
         "session": SessionOfLetter,
     },
 )
-LetterSummary.__doc__ = "A letter: its envelope, its subject, and who brought it."
+LetterSummary.__doc__ = (
+    "A letter: its envelope, its subject, who brought it, and the rules that had a say. `bounce_of` is the id of the "
+    "letter of which it is the sink's own notification, or 0."
+)
 
 
 class Letters(TypedDict):
@@ -96,6 +99,7 @@ class SessionShape(TypedDict):
     opened: str
     closed: str | None
     letters: int
+    rules: list[str]
 
 
 class Sessions(TypedDict):
@@ -105,9 +109,11 @@ class Sessions(TypedDict):
 
 
 class RuleShape(TypedDict):
-    """A rule: its id, and the fields that were given."""
+    """A rule: what it is called, how often it decided, and the fields that were given."""
 
     id: int
+    name: str
+    hits: int
     rule: dict[str, Any]
 
 
@@ -115,6 +121,25 @@ class RuleList(TypedDict):
     """The rules in the order in which they are asked."""
 
     rules: list[RuleShape]
+
+
+class GateState(TypedDict):
+    """The numbers and lists of the gate by their names."""
+
+    state: dict[str, float | list[str]]
+
+
+class ProfileShape(TypedDict):
+    """A kind of gate that sinks can play."""
+
+    name: str
+    summary: str
+
+
+class Profiles(TypedDict):
+    """All profiles, those of the user's own folder too."""
+
+    profiles: list[ProfileShape]
 
 
 class Clock(TypedDict):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...profiles import PROFILES
 from ..calls import Call, CallError
 from ..served import ServedSink
 from .filters import number_in
 from .openapi import Operation
-from .shapes import Advance, Clock, Done, Sessions, SessionShape, SinkFacts
+from .shapes import Advance, Clock, Done, GateState, Profiles, Sessions, SessionShape, SinkFacts
 
 
 class SinkCalls:
@@ -22,11 +23,14 @@ class SinkCalls:
             Operation("GET", "/sessions/{id}", self.get_session),
             Operation("GET", "/clock", self.get_clock),
             Operation("POST", "/clock/advance", self.advance_clock, body=Advance),
+            Operation("GET", "/gate", self.get_gate),
+            Operation("PUT", "/gate", self.set_gate, body=dict[str, float | list[str]]),
+            Operation("GET", "/profiles", self.list_profiles),
             Operation("POST", "/clear", self.clear),
         ]
 
     def sink_facts(self, call: Call) -> SinkFacts:
-        """What the sink is and how much it holds."""
+        """What the sink is and how much it received."""
         sink = self._sink
         return {
             "profile": sink.profile.name,
@@ -34,8 +38,6 @@ class SinkCalls:
             "now": sink.clock.now().isoformat(),
             "received": sink.received,
             "evicted": sink._core.evicted,
-            "letters": len(sink._core.letters()),
-            "discarded": len(sink._core.discarded()),
         }
 
     def list_sessions(self, call: Call) -> Sessions:
@@ -62,6 +64,20 @@ class SinkCalls:
         self._sink.clock.advance(**given)
         return self.get_clock(call)
 
+    def get_gate(self, call: Call) -> GateState:
+        """What rules know of the gate's users: balances, quotas, lists."""
+        return {"state": self._sink.gate.as_dict()}
+
+    def set_gate(self, call: Call) -> GateState:
+        """Sets numbers and lists by their names; the others stay."""
+        for name, value in call.json_object().items():
+            setattr(self._sink.gate, name, value)
+        return self.get_gate(call)
+
+    def list_profiles(self, call: Call) -> Profiles:
+        """The kinds of gates that `gatepost sink --profile` plays."""
+        return {"profiles": [{"name": one.name, "summary": one.summary} for one in PROFILES.values()]}
+
     def clear(self, call: Call) -> Done:
         """Empties inbox, discarded letters and closed sessions; rules and clock stay."""
         self._sink.clear()
@@ -82,4 +98,5 @@ def _shape(session: Any) -> SessionShape:
         "opened": session.opened.isoformat(),
         "closed": None if session.closed is None else session.closed.isoformat(),
         "letters": session.letters,
+        "rules": session.rules,
     }
