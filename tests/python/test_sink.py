@@ -237,7 +237,7 @@ def test_the_demo_gate_lets_a_letter_without_a_required_header_die(
 
 
 def test_an_unknown_profile_is_refused_with_those_there_are() -> None:
-    with pytest.raises(gp.InputError, match="demo_gate, .*open, "):
+    with pytest.raises(gp.InputError, match=r"demo_gate, .*open, "):
         gp.Sink("demo-gate")
 
 

@@ -24,14 +24,14 @@ smtp::TlsVerdict FaultyCertificates::verdict(TlsFault fault) {
 /// Empty where OpenSSL cannot: then the handshake has the listener's own.
 net::ServerCertificate FaultyCertificates::make(TlsFault fault) {
   if (fault == TlsFault::self_signed || authority_.certificate_pem.empty()) {
-    const auto authority = crypto::make_authority(host_, a_day);
+    const auto authority = crypto::make_authority(names_.front(), a_day);
     if (!authority) return {};
     if (fault == TlsFault::self_signed) return {authority->certificate_pem, authority->key_pem};
     authority_ = {authority->certificate_pem, authority->key_pem};
   }
   const bool expired = fault == TlsFault::expired;
   const auto pair = crypto::make_server_certificate({authority_.certificate_pem, authority_.key_pem},
-                                                    {expired ? host_ : "another.invalid"}, expired ? -a_day : a_day);
+                                                    expired ? names_ : std::vector<std::string>{"another.invalid"}, expired ? -a_day : a_day);
   return pair ? net::ServerCertificate{pair->certificate_pem, pair->key_pem} : net::ServerCertificate{};
 }
 

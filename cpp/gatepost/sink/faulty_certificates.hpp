@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "gatepost/net/listener.hpp"
 #include "gatepost/smtp/server/handler.hpp"
@@ -10,9 +11,9 @@ namespace gatepost::sink {
 /// Certificates that no client should accept, made when first asked for. On one thread.
 class FaultyCertificates {
  public:
-  /// `authority` signs them, so that the fault is the only one; empty: one of their own. `host`: whose they would be.
-  FaultyCertificates(net::ServerCertificate authority, std::string host)
-      : authority_(std::move(authority)), host_(std::move(host)) {}
+  /// `authority` signs them, so that the fault is the only one; empty: one of their own. `names`: whose they would be.
+  FaultyCertificates(net::ServerCertificate authority, std::vector<std::string> names)
+      : authority_(std::move(authority)), names_(std::move(names)) {}
 
   smtp::TlsVerdict verdict(smtp::TlsFault fault);
 
@@ -20,7 +21,7 @@ class FaultyCertificates {
   net::ServerCertificate make(smtp::TlsFault fault);
 
   net::ServerCertificate authority_;
-  std::string host_;
+  std::vector<std::string> names_;
   std::map<smtp::TlsFault, net::ServerCertificate> made_;
 };
 

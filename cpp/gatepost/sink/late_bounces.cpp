@@ -5,14 +5,13 @@
 namespace gatepost::sink {
 
 void LateBounces::add(const LetterPtr& letter, const std::vector<LateBounce>& bounces) {
-  const auto now = clock_.now();
   std::map<std::chrono::seconds, std::vector<Undelivered>> together;
   for (const auto& [undelivered, after] : bounces) {
     if (wants_bounce(*letter, undelivered.recipient)) together[after].push_back(undelivered);
   }
   for (auto& [after, undelivered] : together) {
     if (due_.size() >= most_) due_.erase(due_.begin());
-    due_.emplace(now + after, Due{letter, std::move(undelivered)});
+    due_.emplace(letter->received + after, Due{letter, std::move(undelivered)});
   }
   look();
 }

@@ -33,6 +33,7 @@ std::optional<unsigned> parse_day(std::string_view text) {
 /// "mon-fri", "sat,sun" as bits.
 std::optional<unsigned> parse_days(std::string_view text) {
   unsigned days = 0;
+  if (text.ends_with(',')) return std::nullopt;
   while (!text.empty()) {
     const auto end = std::min(text.find(','), text.size());
     const auto range = text.substr(0, end);

@@ -1,5 +1,6 @@
 #include "gatepost/sink/sink.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <future>
 
@@ -38,13 +39,22 @@ smtp::Verdict settle(DecisionQueue::Waiting& waiting, const std::string& reply, 
   return verdict;
 }
 
+/// Under which its clients on this machine know it.
+std::vector<std::string> names_of(const net::ListenOptions& listen) {
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  for (const auto& name : {listen.host, listen.session.host_name}) {
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
 class ThreadedSink final : public Sink {
  public:
   ThreadedSink(SinkOptions& options, net::AddressBlocks allow, net::AddressBlocks no_auth_from)
       : rules_(clock_, options.seed),
         access_(std::move(options.users), std::move(allow), std::move(no_auth_from)),
         inbox_(options.max_inbox_bytes),
-        certificates_(std::move(options.authority), options.listen.host),
+        certificates_(std::move(options.authority), names_of(options.listen)),
         receiver_({rules_, access_, inbox_, *clock_, bounces_, certificates_,
                    options.decide_letters ? &decisions_ : nullptr, std::move(options.etrn_replies)}),
         bounces_(thread_.context(), inbox_, *clock_, options.listen.session.host_name) {

@@ -11,7 +11,7 @@ from .limits import SinkLimits, SinkTimeouts
 from .profiles import PROFILES, Profile, profile_named
 from .protocol import SinkProtocol
 from .report import SinkTimeout
-from .rule_fields import Condition, RuleFields
+from .rule_fields import Condition, RuleFields, TlsFault
 from .rules import Rule, Rules
 from .session import Session, SessionRecord
 from .sink import Sink
@@ -38,5 +38,6 @@ __all__ = [
     "SinkTimeout",
     "SinkTimeouts",
     "SinkTls",
+    "TlsFault",
     "profile_named",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from .. import _core, files
-from ..arguments import named, path, refuse
+from ..arguments import line, named, path, refuse
 from ..errors import InputError
 from .core_rule import core_rule
 from .rule_fields import RuleFields, check_rule
@@ -61,13 +61,13 @@ class Rules(Sequence[Rule]):
         self._rules[rule_id] = Rule(self._core, rule_id, fields)
         return self._rules[rule_id]
 
-    def load(self, source: str | Path | Sequence[Mapping[str, Any]]) -> list[Rule]:
+    def load(self, rules: str | Path | Sequence[Mapping[str, Any]]) -> list[Rule]:
         """Adds the rules of a file (.json: a list of rules; .toml: tables named `rules`) or of a list of rules as data.
 
         InputError names the rule and the field that is wrong; then none of them is added. OSError: no such file.
         """
-        where = "rules" if isinstance(source, Sequence) and not isinstance(source, str) else str(source)
-        found = [_fields(f"{where}[{index}]", rule) for index, rule in enumerate(read_rules(source))]
+        where = str(rules) if isinstance(rules, str | Path) else "rules"
+        found = [_fields(f"{where}[{index}]", rule) for index, rule in enumerate(read_rules(rules))]
         added: list[Rule] = []
         try:
             for index, fields in enumerate(found):
@@ -96,6 +96,7 @@ class Rules(Sequence[Rule]):
         if isinstance(rule, Rule):
             return self._rules.get(rule.id)
         if isinstance(rule, str):
+            line("rule", rule)
             return next((one for one in self._rules.values() if one.name == rule), None)
         if isinstance(rule, int) and not isinstance(rule, bool):
             return self._rules.get(rule)
@@ -119,11 +120,13 @@ class Rules(Sequence[Rule]):
         return list(self._rules.values())[key]
 
 
-def read_rules(source: str | Path | Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+def read_rules(rules: str | Path | Sequence[Mapping[str, Any]]) -> Sequence[Any]:
     """The rules of a file or of data, not checked yet."""
-    if not isinstance(source, str | Path):
-        return source
-    file = path("rules", source)
+    if isinstance(rules, list | tuple):
+        return rules
+    if not isinstance(rules, str | Path):
+        raise refuse("rules", "the path of a file or a list of rules", rules)
+    file = path("rules", rules)
     text = files.read_text(file)
     try:
         found = tomllib.loads(text).get("rules", []) if file.suffix == ".toml" else json.loads(text)

@@ -13,6 +13,7 @@ from doors import letter
 
 import gatepost as gp
 from gatepost.accounts.file import document
+from gatepost.sinks import RuleFields
 
 OPTIONS = ("name", "auth", "sender", "only_sender", "limits", "tls", "route", "timeouts", "dkim", "provider", "without")
 SWITCHES = ("one_round_trip", "chunking")
@@ -172,8 +173,9 @@ def sinks(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Sink.reload_certificate": Door(
             reload, {}, like=gp.Sink.reload_certificate, secret=("certificate", "certificates_by_name")
         ),
-        "Sink.rules.add": Door(sink.rules.add, rule),
-        "Sink.rules.remove": Door(sink.rules.remove, {"rule_id": 10_000}),
+        "Sink.rules.add": Door(sink.rules.add, rule, besides=tuple(RuleFields.__annotations__)),
+        "Sink.rules.load": Door(sink.rules.load, {"rules": []}, (OSError,), files=("rules",)),
+        "Sink.rules.remove": Door(sink.rules.remove, {"rule": 10_000}),
         "Sink.clock.advance": Door(sink.clock.advance, {"seconds": 1}),
         "AsyncSink": Door(made(gp.AsyncSink), {}, (OSError,), like=gp.AsyncSink, secret=("users",)),
         "AsyncSink.select": of_async_sink("select"),
