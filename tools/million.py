@@ -122,14 +122,14 @@ def draw(samples: Sequence[Sample], title: str, path: Path) -> None:
     disk.set_ylabel("disk, MiB")
     disk.set_xlabel("minutes")
     for axes in (memory, disk):
-        axes.legend(loc="center right", fontsize="small")
+        axes.legend(loc="lower right", fontsize="small")
     for axes in (letters, memory, disk):
         axes.grid(alpha=0.3)
     begin = next((one.seconds / 60 for one in samples if one.phase == "sending"), None)
     if begin is not None:
         for axes in (letters, memory, disk):
             axes.axvline(begin, color="grey", linestyle=":", linewidth=1)
-        letters.text(begin, 0, " the list is read", fontsize="small", color="grey", va="bottom")
+        letters.text(begin, samples[-1].accepted / 1e6, " the list is read", fontsize="small", color="grey", va="top")
     figure.suptitle(title, fontsize="medium")
     figure.savefig(path, metadata={"Date": None, "Creator": None})
     plt.close(figure)

@@ -32,7 +32,7 @@ from letters import FROM, template
 from store_peers import DjangoMailer, ListmonkLike
 
 CONNECTIONS = 20
-SLOW = 0.005  # seconds that the sink of workers takes for a letter: connections decide, not the cores of this machine
+SLOW = 0.02  # seconds that the sink of workers takes for a letter: connections decide, not the cores of this machine
 OF_A_WORKER = 8
 WORKER = """
 import json, sys, gatepost as gp

@@ -167,13 +167,14 @@ def make_report(
     why: str = "", stopped_by: str = "",
 ) -> CampaignReport:  # fmt: skip
     """Counts in the ledger; the figures of the run come from the caller."""
-    causes = []
-    for status, category, n in store.causes(campaign_id, _PROBLEMS):
+    found, causes = store.counts(campaign_id), []
+    # Who has none of these states need not be looked through.
+    for status, category, n in store.causes(campaign_id, [one for one in _PROBLEMS if found[one]]):
         examples = store.examples(campaign_id, status, category)
         rows = [row for row, *_ in examples if row is not None]
         causes.append(Cause(status, category, n, *_words(status, category), _said(*examples[0][1:]), rows))
     accepted = store.accepted(campaign_id)
-    counts = {status.value: n for status, n in store.counts(campaign_id).items()}
+    counts = {status.value: n for status, n in found.items()}
     order = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
     later = sum(again for _, again in accepted.values())
     notes = (

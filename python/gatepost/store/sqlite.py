@@ -229,7 +229,7 @@ class SqliteDatabase:
                         connection.execute(f"PRAGMA user_version = {VERSION}")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA wal_autocheckpoint = 4000")
-            self._connection.execute("PRAGMA cache_size = -65536")  # KiB
+            self._connection.execute("PRAGMA cache_size = -16384")  # KiB; what is sorted takes as much again
 
     def _upgrade(self) -> list[str]:
         """What makes an empty file or a store of an older version one of this version."""

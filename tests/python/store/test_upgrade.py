@@ -40,6 +40,8 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         connection.execute("""INSERT INTO workers (id, campaign_id, owner, epoch, heartbeat, held)
             VALUES (1, 1, 'mail1:77', 7, 0, 2)""")
         connection.execute("UPDATE recipients SET worker = 1 WHERE status = 'sending'")
+    if request.param >= 7:
+        connection.execute("INSERT INTO counts SELECT campaign_id, 0, status, COUNT(*) FROM recipients GROUP BY status")
     connection.execute(
         """INSERT INTO attempts VALUES (1, 5, 0.1, 'news', 'u1@x.ru', 'x.ru', 'accepted', 'final', '', 250, '', 'ok',
         'Q', 'u.1@x.ru', 900, 'october', 1)"""

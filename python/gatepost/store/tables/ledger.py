@@ -157,6 +157,8 @@ class LedgerTable(Tables):
 
     def causes(self, campaign_id: int, statuses: Sequence[Status]) -> list[tuple[str, str, int]]:
         """status, category and number of those in these states; see `Store`."""
+        if not statuses:
+            return []
         return self._db.rows(sql.causes(len(statuses)), (campaign_id, *(_WORDS[one] for one in statuses)))
 
     def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int | None, int, str, str, str]]:
