@@ -262,6 +262,8 @@ def test_what_mail_programs_do_not_show_is_told_alike(both: tuple[MailApi, MailA
         warnings = {one["Slug"]: one for one in answer["Warnings"]}
         for one in warnings.values():
             one["Score"] = {name: round(value, 2) for name, value in one["Score"].items()}
+            for result in one["Results"]:  # Mailpit has the last digit of a note's number
+                result["NoteNumber"] = result["NoteNumber"][-1:]
             one["Results"] = sorted(map(str, one["Results"]))
             # Made of Markdown there with dashes and quotes of print; the notes are the same words.
             assert one.pop("Description") is not None
