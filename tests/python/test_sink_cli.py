@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from gatepost import _core
@@ -131,3 +132,44 @@ def test_letters_that_an_earlier_sink_saved_stay(tmp_path: Path) -> None:
             process.stdout.readline()
     assert (tmp_path / "1.eml").read_bytes() == b"earlier"
     assert [(tmp_path / f"{n}.eml").read_bytes()[:10] for n in (2, 3)] == [b"Subject: 2", b"Subject: 3"]
+
+
+def http_line(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """The URL that the second line says, and what stands behind it."""
+    assert process.stdout is not None
+    url, _, rest = process.stdout.readline().removeprefix("HTTP at ").strip().partition(" ")
+    return url, rest.strip()
+
+
+def test_it_answers_http_on_loopback() -> None:
+    with running("--port", "0", "--http", "0", "--http-allow-host", "mail") as (url, process):
+        http, rest = http_line(process)
+        with smtplib.SMTP("127.0.0.1", port_of(url)) as client:
+            client.sendmail("a@b.ru", "c@d.ru", LETTER)
+        answer = httpx.get(f"{http}/api/v1/messages", headers={"Host": "mail:8025"})
+    assert (rest, [message["Subject"] for message in answer.json()["messages"]]) == ("", ["one"])
+
+
+def test_http_for_others_needs_the_token_that_is_shown() -> None:
+    with running("--port", "0", "--http", "0.0.0.0:0") as (_, process):
+        http, rest = http_line(process)
+        assert httpx.get(f"{http}/api/v1/messages").status_code == 401
+        token = rest.removeprefix("token ")
+        assert httpx.get(f"{http}/api/v1/messages", auth=("x", token)).status_code == 200
+
+
+def test_a_token_of_the_environment_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEPOST_SINK_HTTP_TOKEN", "s3cret")
+    with running("--port", "0", "--http", "127.0.0.1:0") as (_, process):
+        http, rest = http_line(process)
+        assert (rest, httpx.get(f"{http}/api/v1/tags").status_code) == ("", 401)
+        assert httpx.get(f"{http}/api/v1/tags", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(["--http", "x"], "--http takes [HOST:]PORT"), (["--http-allow-host", "x"], "--http-allow-host goes with --http")],
+)
+def test_options_of_http_that_make_no_sense_are_named(options: list[str], words: str) -> None:
+    said = subprocess.run([*COMMAND, "--port", "0", *options], capture_output=True, text=True, timeout=60)
+    assert (said.returncode, words in said.stderr) == (2, True)

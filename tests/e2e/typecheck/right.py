@@ -159,7 +159,8 @@ def into_a_sink() -> list[gp.Letter]:
 
 
 async def into_a_sink_there() -> list[gp.Letter]:
-    async with gp.AsyncSink() as sink:
+    async with gp.AsyncSink(http=gp.SinkHttp(port=0, allowed_hosts=["mail"])) as sink:
+        print(sink.http_url, sink.http_token or "")
         return await sink.wait(1)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
+import struct
 import time
+import zlib
 
 import httpx
 import pytest
 
 import gatepost as gp
+from gatepost.sinks.http.html_check.check import check_html
 from gatepost.sinks.http.mailbox.html_text import words_of
 from gatepost.sinks.http.mailbox.texts import Texts
 
@@ -152,6 +156,23 @@ def test_a_hostile_page_takes_no_more_time_than_its_length(broken: str) -> None:
     began = time.process_time()
     words_of(broken * 50_000)
     assert time.process_time() - began < 5
+
+
+def test_a_picture_larger_than_memory_is_white(http: httpx.Client, send) -> None:
+    header = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    png = base64.b64encode(header + struct.pack(">I", zlib.crc32(header[12:]))).decode()
+    head = "MIME-Version: 1.0\r\nContent-Type: image/png; name=x.png\r\nContent-Transfer-Encoding: base64\r\n"
+    send("bomb", headers=head, body=png)
+    answer = http.get("/api/v1/message/latest/part/0/thumb")
+    assert (answer.status_code, answer.headers["content-disposition"]) == (200, 'filename="x.jpg"')
+
+
+def test_the_check_of_a_hostile_page_takes_no_more_time_than_its_length() -> None:
+    began = time.process_time()
+    for broken in ("<div style='a:", "<style>a:", "<style>{a ", "<p style='1", "<script ", "/*", "@media", "::a"):
+        check_html(f"<style>{broken * 10_000}")
+        check_html(broken * 10_000)
+    assert time.process_time() - began < 20
 
 
 def test_texts_find_by_blocks_and_forget_the_oldest() -> None:

@@ -21,6 +21,7 @@ from .mailpit.message import Message
 from .mailpit.messages import Messages
 from .mailpit.send import Send
 from .mailpit.tags import TagCalls
+from .mailpit.thumbnails import Thumbnails
 from .own.api import OPENAPI, OwnApi
 from .served import ServedSink
 
@@ -34,7 +35,7 @@ class Door:
         message = Message(self.mailbox)
         rooms = (
             *(About(sink, self.mailbox), Messages(self.mailbox), message, TagCalls(self.mailbox), Chaos(sink)),
-            *(Checks(message), Send(sink, message), OwnApi(sink)),
+            *(Checks(message), Thumbnails(message), Send(sink, message), OwnApi(sink)),
         )
         routes = [Route("/", lambda request: RedirectResponse(OPENAPI))]
         application = Starlette(

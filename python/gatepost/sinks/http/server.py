@@ -27,7 +27,7 @@ class HttpServer:
             import uvicorn
 
             from .app import Door
-        except ImportError as error:
+        except ModuleNotFoundError as error:
             raise InputError(f"http: {error}; pip install 'gatepost[web]' brings what it needs") from None
         self._host = options.host
         self.token = options.token or (None if is_loopback(options.host) else secrets.token_urlsafe(16))

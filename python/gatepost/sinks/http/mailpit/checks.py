@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ....message.html_tokens import Tag, tokens
 from ..calls import Call, CallError, json_answer, route
+from ..html_check.check import check_html
 from ..mailbox.summary import Opened
 from .message import Message
 
@@ -48,11 +49,11 @@ class Checks:
         return json_answer({"Errors": errors, "Links": found})
 
     def html(self, call: Call) -> Response:
-        """Not there."""
+        """What of its page which mail programs do not show."""
         opened = self._message.entry(call).open()
         if not opened.parts.html:
             raise CallError("message does not contain HTML")
-        raise CallError("this sink has no HTML check: it comes without the data of caniemail.com")
+        return json_answer(check_html(opened.parts.html))
 
 
 def _links(opened: Opened) -> Iterator[str]:
