@@ -13,7 +13,7 @@ from rich.text import Text
 from ..durations import duration
 from ..shown import shown
 from ..store import REMOVED, Status, Store
-from .words import STATUS_WORDS, cause_and_remedy, count
+from .words import STATUS_WORDS, cause_and_remedy, count, status_words
 
 _PROBLEMS = (
     Status.REFUSED, Status.EXPIRED, Status.RETRYING, Status.UNKNOWN, Status.INVALID, Status.SUPPRESSED,
@@ -84,7 +84,7 @@ class CampaignReport:
         lines = [self._headline()]
         if self.why:
             lines.append(f"Not finished: {self.why}")
-        lines += [f"  {n:>9,}  {status:<10} {STATUS_WORDS[status]}" for status, n in self.counts.items() if n]
+        lines += [f"  {n:>9,}  {status:<10} {status_words(status)}" for status, n in self.counts.items() if n]
         if self.causes:
             lines.append("Who did not get it and why:")
         for cause in self.causes:
@@ -109,7 +109,7 @@ class CampaignReport:
         counts.add_column("in words", overflow="fold")
         for status, n in self.counts.items():
             if n:
-                counts.add_row(f"{n:,}", Text(status, style=_STYLES.get(status, "")), STATUS_WORDS[status])
+                counts.add_row(f"{n:,}", Text(status, style=_STYLES.get(status, "")), status_words(status))
         parts: list[Any] = [Text(self._headline(), style="bold")]
         if self.why:
             parts.append(Text(f"Not finished: {self.why}", style="yellow"))
@@ -137,7 +137,7 @@ class CampaignReport:
 
     def _repr_html_(self) -> str:
         counts = "".join(
-            f"<tr><td style='text-align:right'>{n:,}</td><td>{status}</td><td>{STATUS_WORDS[status]}</td></tr>"
+            f"<tr><td style='text-align:right'>{n:,}</td><td>{status}</td><td>{status_words(status)}</td></tr>"
             for status, n in self.counts.items()
             if n
         )
