@@ -142,5 +142,5 @@ def _in_words(rows: dict[str, int]) -> str:
         "campaign_blobs": _("uses of files"),
         "token_letters": _("letters that count against limits"),
     }
-    shown = [f"{names.get(table, table)} {count:,}" for table, count in rows.items() if count]
+    shown = [f"{names[table]} {count:,}" for table, count in rows.items() if count and table in names]
     return ", ".join(shown) or _("nothing")
