@@ -11,9 +11,10 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ..durations import duration
+from ..language import gettext as _
 from ..shown import shown
-from ..store import REMOVED, Status, Store
-from .words import STATUS_WORDS, cause_and_remedy, count
+from ..store import Status, Store
+from .words import STATUS_WORDS, cause_and_remedy, count, state_words, status_words
 
 _PROBLEMS = (
     Status.REFUSED, Status.EXPIRED, Status.RETRYING, Status.UNKNOWN, Status.INVALID, Status.SUPPRESSED,
@@ -35,7 +36,7 @@ class Cause:
     @property
     def place(self) -> str:
         """Where the example stands."""
-        return f"row {self.rows[0]}" if self.rows else REMOVED
+        return _("row {number}").format(number=self.rows[0]) if self.rows else _("no longer in the list")
 
 
 @dataclass(frozen=True)
@@ -76,26 +77,36 @@ class CampaignReport:
         return {**asdict(self), "ok": self.ok, "total": self.total}
 
     def _headline(self) -> str:
-        sent = f"{count(self.counts.get('accepted', 0), 'letter')} of {count(self.total, 'row')} accepted"
-        speed = f", {self.rate:,.0f} letters/s while sending, {duration(self.seconds)} in all" if self.sent else ""
-        return f"Campaign {self.name}: {self.state}. {sent}{speed}."
+        words = _("Campaign {name}: {state}. {letters} of {rows} accepted.")
+        if self.sent:
+            words = _(
+                "Campaign {name}: {state}. {letters} of {rows} accepted, {rate} letters/s while sending, {time} in all."
+            )
+        return words.format(
+            name=self.name,
+            state=state_words(self.state),
+            letters=count(self.counts.get("accepted", 0), "letter"),
+            rows=count(self.total, "row"),
+            rate=f"{self.rate:,.0f}",
+            time=duration(self.seconds),
+        )
 
     def __str__(self) -> str:
         lines = [self._headline()]
         if self.why:
-            lines.append(f"Not finished: {self.why}")
-        lines += [f"  {n:>9,}  {status:<10} {STATUS_WORDS[status]}" for status, n in self.counts.items() if n]
+            lines.append(_("Not finished: {why}").format(why=self.why))
+        lines += [f"  {n:>9,}  {status:<10} {status_words(status)}" for status, n in self.counts.items() if n]
         if self.causes:
-            lines.append("Who did not get it and why:")
+            lines.append(_("Who did not get it and why:"))
         for cause in self.causes:
             lines.append(f"  {cause.count:>9,}  {cause.status} {cause.category}: {cause.cause}")
             if cause.remedy:
-                lines.append(f"             to mend: {cause.remedy}")
+                lines.append("             " + _("to mend: {remedy}").format(remedy=cause.remedy))
             if cause.example:
-                lines.append(f"             e.g. {cause.place}: {cause.example}")
+                lines.append("             " + _("e.g. {place}: {said}").format(place=cause.place, said=cause.example))
         if len(self.by_account) > 1:
             shares = ", ".join(f"{name} {n:,}" for name, n in self.by_account.items())
-            lines.append(f"Accepted by account: {shares}")
+            lines.append(_("Accepted by account: {shares}").format(shares=shares))
         return shown("\n".join([*lines, *self.notes]))
 
     def __repr__(self) -> str:
@@ -103,31 +114,30 @@ class CampaignReport:
         return f"<CampaignReport {self.name}: {self.state}; {counts}>"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        counts = RichTable(title="Who got it", title_justify="left", expand=False)
-        counts.add_column("rows", justify="right")
-        counts.add_column("status")
-        counts.add_column("in words", overflow="fold")
+        counts = RichTable(title=_("Who got it"), title_justify="left", expand=False)
+        counts.add_column(_("rows"), justify="right")
+        counts.add_column(_("status"))
+        counts.add_column(_("in words"), overflow="fold")
         for status, n in self.counts.items():
             if n:
-                counts.add_row(f"{n:,}", Text(status, style=_STYLES.get(status, "")), STATUS_WORDS[status])
+                counts.add_row(f"{n:,}", Text(status, style=_STYLES.get(status, "")), status_words(status))
         parts: list[Any] = [Text(self._headline(), style="bold")]
         if self.why:
-            parts.append(Text(f"Not finished: {self.why}", style="yellow"))
+            parts.append(Text(_("Not finished: {why}").format(why=self.why), style="yellow"))
         parts.append(counts)
         if self.causes:
             parts.append(self._rich_causes())
         if len(self.by_account) > 1:
             shares = ", ".join(f"{name} {n:,}" for name, n in self.by_account.items())
-            parts.append(Text(f"Accepted by account: {shares}"))
+            parts.append(Text(_("Accepted by account: {shares}").format(shares=shares)))
         yield Group(*parts, *(Text(note) for note in self.notes))
 
     def _rich_causes(self) -> RichTable:
-        table = RichTable(title="Who did not, why, and what to mend", title_justify="left", show_lines=True)
-        table.add_column("rows", justify="right")
-        table.add_column("status")
-        table.add_column("why", overflow="fold", ratio=3)
-        table.add_column("what to mend", overflow="fold", ratio=3)
-        table.add_column("for example", overflow="fold", ratio=3)
+        table = RichTable(title=_("Who did not, why, and what to mend"), title_justify="left", show_lines=True)
+        table.add_column(_("rows"), justify="right")
+        table.add_column(_("status"))
+        for head in (_("why"), _("what to mend"), _("for example")):
+            table.add_column(head, overflow="fold", ratio=3)
         for cause in self.causes:
             example = f"{cause.place}: {cause.example}" if cause.example else ""
             status = Text(cause.status, style=_STYLES.get(cause.status, ""))
@@ -137,7 +147,7 @@ class CampaignReport:
 
     def _repr_html_(self) -> str:
         counts = "".join(
-            f"<tr><td style='text-align:right'>{n:,}</td><td>{status}</td><td>{STATUS_WORDS[status]}</td></tr>"
+            f"<tr><td style='text-align:right'>{n:,}</td><td>{status}</td><td>{status_words(status)}</td></tr>"
             for status, n in self.counts.items()
             if n
         )
@@ -147,8 +157,9 @@ class CampaignReport:
             f"{escape(f'{c.place}: {c.example}' if c.example else '')}</td></tr>"
             for c in self.causes
         )
-        head = "<tr><th>rows</th><th>status</th><th>why</th><th>what to mend</th><th>for example</th></tr>"
-        why = f"<p>Not finished: {escape(self.why)}</p>" if self.why else ""
+        heads = (_("rows"), _("status"), _("why"), _("what to mend"), _("for example"))
+        head = "<tr>" + "".join(f"<th>{one}</th>" for one in heads) + "</tr>"
+        why = f"<p>{escape(_('Not finished: {why}').format(why=self.why))}</p>" if self.why else ""
         return (
             f"<p><b>{escape(self._headline())}</b></p>{why}<table>{counts}</table>"
             + (f"<table>{head}{causes}</table>" if causes else "")
@@ -177,9 +188,8 @@ def make_report(
     counts = {status.value: n for status, n in found.items()}
     order = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
     later = sum(again for _, again in accepted.values())
-    notes = (
-        [f"{count(later, 'recipient')} put off at first (greylisting and the like), accepted later."] if later else []
-    )
+    again = _("{recipients} put off at first (greylisting and the like), accepted later.")
+    notes = [again.format(recipients=count(later, "recipient"))] if later else []
     return CampaignReport(
         name,
         state,
@@ -203,22 +213,22 @@ def _said(code: int, enhanced: str, reply: str, detail: str) -> str:
 def _words(status: str, category: str) -> tuple[str, str]:
     if status == "invalid" and not category:
         return (
-            "The address or the row of the list is broken.",
-            "Correct these rows of the list and run again with it: only what is new or corrected is sent.",
+            _("The address or the row of the list is broken."),
+            _("Correct these rows of the list and run again with it: only what is new or corrected is sent."),
         )
     if category == "removed":
         return (
-            "It was put off, and then the list was given without it.",
-            "Nothing to do; a list that has it again queues it again.",
+            _("It was put off, and then the list was given without it."),
+            _("Nothing to do; a list that has it again queues it again."),
         )
     if status == "suppressed":
         return (
-            "The address is on your suppression list.",
-            "Nothing to do; Suppressions.remove() where it is there by mistake.",
+            _("The address is on your suppression list."),
+            _("Nothing to do; Suppressions.remove() where it is there by mistake."),
         )
     if status == "unknown":
         return (
-            "The letter was handed over and no reply was seen: it may or may not have arrived.",
-            "Look at the recipient's side, then resend by hand: campaign.unknown().resend().",
+            _("The letter was handed over and no reply was seen: it may or may not have arrived."),
+            _("Look at the recipient's side, then resend by hand: campaign.unknown().resend()."),
         )
     return cause_and_remedy(category, local=status == "invalid")

@@ -11,13 +11,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..durations import duration
+from ..language import gettext as _
 from ..shown import shown
 from ..store import EventKind, Status, Store
 from .estimate import seconds_for, seconds_left
 from .run.doing import Doing, Hold, read_doing, together
 from .run.run_lock import RunLock
 from .spec import CampaignSpec
-from .words import STATUS_WORDS, count, moment
+from .words import STATUS_WORDS, count, moment, state_words, status_words
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -72,36 +73,50 @@ class CampaignStatus:
         if self.workers:
             out = sum(self.workers.values())
             who = ", ".join(self.workers)
-            said.append(f"{count(len(self.workers), 'worker')} at work ({who}) with {count(out, 'recipient')} in hand.")
+            words = _("{workers} at work ({who}) with {recipients} in hand.")
+            workers = count(len(self.workers), "worker")
+            said.append(words.format(workers=workers, who=who, recipients=count(out, "recipient")))
         if self.silent:
-            said.append(
-                f"{count(self.silent, 'recipient')} in the hands of workers that fell silent: a worker started on "
-                "their machines reads what their journals say."
+            words = _(
+                "{recipients} in the hands of workers that fell silent: a worker started on their machines reads what "
+                "their journals say."
             )
-        said += [f"account {account} waits: {why}" for account, why in self.held.items()]
+            said.append(words.format(recipients=count(self.silent, "recipient")))
+        for account, why in self.held.items():
+            said.append(_("account {account} waits: {why}").format(account=account, why=why))
         said += map(str, self.holds)
         if self.seconds_left is not None:
+            words = _("It may be done in {time}, at {moment}, as far as limits and rate tell.")
             at = moment(time.time() + self.seconds_left)
-            said.append(f"It may be done in {duration(self.seconds_left)}, at {at}, as far as limits and rate tell.")
+            said.append(words.format(time=duration(self.seconds_left), moment=at))
         return said
 
     @property
     def _in_words(self) -> str:
         if self.broken_off:
-            return "broken off"
-        out = self.counts.get("sending", 0)
-        return f"not done yet, {count(out, 'letter')} out" if self.state == "done" and out else self.state
+            return _("broken off")
+        if self.state == "done" and (out := self.counts.get("sending", 0)):
+            return _("not done yet, {letters} out").format(letters=count(out, "letter"))
+        return state_words(self.state)
 
     def __str__(self) -> str:
-        state = self._in_words
-        lines = [f"Campaign {self.name}: {state}, {self.left:,} of {count(self.total, 'row')} left"]
+        said = []
         if self.broken_off:
-            lines.append(f"  No process is at work any more: {self.broken_off}.")
-            lines.append("  run() goes on. What was under way is settled by the journal; who is in doubt is listed.")
+            said = [
+                _("No process is at work any more: {seen}.").format(seen=self.broken_off),
+                _("run() goes on. What was under way is settled by the journal; who is in doubt is listed."),
+            ]
         elif self.why:
-            lines += [f"  {one}" for one in f"Not finished: {self.why}".split("\n")]
-        lines += [f"  {one}" for one in self.sentences()]
-        return "\n".join([*lines, *(f"  {n:>9,}  {s:<10} {STATUS_WORDS[s]}" for s, n in self.counts.items() if n)])
+            said = _("Not finished: {why}").format(why=self.why).split("\n")
+        rows = (f"{n:>9,}  {s:<10} {status_words(s)}" for s, n in self.counts.items() if n)
+        lines = (f"  {one}" for one in (*said, *self.sentences(), *rows))
+        return shown("\n".join([self._headline, *lines]))
+
+    @property
+    def _headline(self) -> str:
+        words = _("Campaign {name}: {state}, {left} of {rows} left")
+        rows = count(self.total, "row")
+        return words.format(name=self.name, state=self._in_words, left=f"{self.left:,}", rows=rows)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{status} {n:,}" for status, n in self.counts.items() if n)
@@ -109,7 +124,7 @@ class CampaignStatus:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td style='text-align:right'>{n:,}</td><td>{s}</td><td>{STATUS_WORDS[s]}</td></tr>"
+            f"<tr><td style='text-align:right'>{n:,}</td><td>{s}</td><td>{status_words(s)}</td></tr>"
             for s, n in self.counts.items()
             if n
         )
@@ -196,13 +211,13 @@ def _broken_off(store: Store, campaign_id: int, name: str) -> str:
         return ""
     workers = [worker for worker in store.workers(campaign_id) if not worker.lost]
     if not workers:
-        return "it ended before it began to send"
+        return _("it ended before it began to send")
     latest = max(workers, key=lambda worker: worker.heartbeat)
     # Beside a file all locks are seen; over a network there are other machines, and other users of this one.
     here = "://" not in store.identity and latest.owner.partition(":")[0] == socket.gethostname()
     if not here and time.time() - latest.heartbeat < _SILENT:
         return ""  # another machine's
-    return f"last seen {moment(latest.heartbeat)}, process {latest.owner}"
+    return _("last seen {moment}, process {process}").format(moment=moment(latest.heartbeat), process=latest.owner)
 
 
 def explain_campaign(
@@ -210,24 +225,24 @@ def explain_campaign(
 ) -> Explanation:
     """From the ledger and the history of the accounts; `live`: what a run in this process waits for, or ""."""
     status = read_status(store, campaign_id, name, now)
-    said = [
-        f"The campaign is {status._in_words}; {status.left:,} of {count(status.total, 'row')} are still to be sent."
-    ]
+    words = _("The campaign is {state}; {left} of {rows} are still to be sent.")
+    rows = count(status.total, "row")
+    said = [words.format(state=status._in_words, left=f"{status.left:,}", rows=rows)]
     if queued := status.counts.get("queued", 0):
-        said.append(
-            f"{count(queued, 'recipient')} not tried yet."
-            if status.state == "running" and not status.broken_off
-            else (f"{count(queued, 'recipient')} not tried yet: run() or resume() sends to them.")
-        )
+        words = _("{recipients} not tried yet.")
+        if status.state != "running" or status.broken_off:
+            words = _("{recipients} not tried yet: run() or resume() sends to them.")
+        said.append(words.format(recipients=count(queued, "recipient")))
     said += _about_times(spec, status.left, accounts, now)
     due = store.next_due(campaign_id)
     if due is not None:
         n = status.counts.get(Status.RETRYING.value, 0)
-        when = f"the first at {moment(due, now)}" if due > now else "the first is due now"
-        said.append(f"{count(n, 'recipient')} put off by their servers (greylisting and the like): {when}.")
+        first = _("the first at {moment}").format(moment=moment(due, now)) if due > now else _("the first is due now")
+        words = _("{recipients} put off by their servers (greylisting and the like): {first}.")
+        said.append(words.format(recipients=count(n, "recipient"), first=first))
     if n := status.counts.get("unknown", 0):
-        doubt = "in doubt after a broken run: look, then unknown().resend() if they got nothing."
-        said.append(f"{count(n, 'recipient')} {doubt}")
+        words = _("{recipients} in doubt after a broken run: look, then unknown().resend() if they got nothing.")
+        said.append(words.format(recipients=count(n, "recipient")))
     said += status.sentences()
     for account in accounts:
         said += _about_limits(store, account, now)
@@ -242,13 +257,17 @@ def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now
         return []
     said = []
     if spec.start_at is not None and now < spec.start_at:
-        said.append(f"It starts at {moment(spec.start_at, now)}; nobody gets a letter before.")
+        words = _("It starts at {when}; nobody gets a letter before.")
+        said.append(words.format(when=moment(spec.start_at, now)))
     if spec.expires_at is not None:
-        over = "was over" if now >= spec.expires_at else "is over"
-        said.append(f"Its time {over} at {moment(spec.expires_at, now)}; who has no letter by then gets none.")
+        words = _("Its time is over at {moment}; who has no letter by then gets none.")
+        if now >= spec.expires_at:
+            words = _("Its time was over at {moment}; who has no letter by then gets none.")
+        said.append(words.format(moment=moment(spec.expires_at, now)))
     least = seconds_for(left, [account.limits.windows for account in accounts]) if accounts else 0.0
     if least:
-        said.append(f"By the limits of the accounts the rest takes at least {duration(least)}.")
+        words = _("By the limits of the accounts the rest takes at least {time}.")
+        said.append(words.format(time=duration(least)))
     return said
 
 
@@ -258,6 +277,10 @@ def _about_limits(store: Store, account: Account, now: float) -> list[str]:
     for most, window in account.limits.windows:
         sent = store.sent_times(account.name, now - window)
         left = most - len(sent)
-        text = f"Account {account.name}: {max(0, left):,} of {most:,} letters left in {window:g} s"
-        said.append(f"{text}." if left > 0 else f"{text}; the next at {moment(sent[-most] + window, now)}.")
+        words = _("Account {account}: {left} of {most} letters left in {seconds} s.")
+        values = {"account": account.name, "left": f"{max(0, left):,}", "most": f"{most:,}", "seconds": f"{window:g}"}
+        if left <= 0:
+            words = _("Account {account}: {left} of {most} letters left in {seconds} s; the next at {moment}.")
+            values["moment"] = moment(sent[-most] + window, now)
+        said.append(words.format(**values))
     return said

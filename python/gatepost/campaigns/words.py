@@ -6,19 +6,32 @@ import time
 
 from .. import _core
 from ..codes import category_words
-from ..language import language
+from ..language import gettext as _
+from ..language import language, ngettext
+
+N_ = str
+"""Marks a text that is translated where it is shown."""
 
 STATUS_WORDS = {
-    "accepted": "accepted by the server",
-    "refused": "refused for good",
-    "retrying": "put off, will be tried again",
-    "queued": "not sent yet",
-    "sending": "being sent",
-    "unknown": "in doubt: sent, but no reply was seen",
-    "suppressed": "left out: on the suppression list",
-    "invalid": "left out: bad address or row",
-    "duplicate": "left out: the address stands in an earlier row",
-    "expired": "not sent: its time or its retries were over, or it left the list",
+    "accepted": N_("accepted by the server"),
+    "refused": N_("refused for good"),
+    "retrying": N_("put off, will be tried again"),
+    "queued": N_("not sent yet"),
+    "sending": N_("being sent"),
+    "unknown": N_("in doubt: sent, but no reply was seen"),
+    "suppressed": N_("left out: on the suppression list"),
+    "invalid": N_("left out: bad address or row"),
+    "duplicate": N_("left out: the address stands in an earlier row"),
+    "expired": N_("not sent: its time or its retries were over, or it left the list"),
+}
+STATE_WORDS = {
+    "new": N_("new"),
+    "importing": N_("importing"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "done": N_("done"),
+    "cancelled": N_("cancelled"),
+    "deleted": N_("deleted"),
 }
 
 
@@ -31,7 +44,28 @@ def moment(at: float, now: float | None = None) -> str:
 
 def count(n: int, noun: str) -> str:
     """ "1 letter", "2,000 letters"."""
-    return f"{n:,} {noun if n == 1 else noun + 's'}"
+    match noun:
+        case "letter":
+            words = ngettext("{count} letter", "{count} letters", n)
+        case "recipient":
+            words = ngettext("{count} recipient", "{count} recipients", n)
+        case "row":
+            words = ngettext("{count} row", "{count} rows", n)
+        case "worker":
+            words = ngettext("{count} worker", "{count} workers", n)
+        case _:
+            words = "{count} " + (noun if n == 1 else f"{noun}s")
+    return words.format(count=f"{n:,}")
+
+
+def status_words(status: str) -> str:
+    """What the state of a recipient means."""
+    return _(STATUS_WORDS[status])
+
+
+def state_words(state: str) -> str:
+    """The state of a campaign."""
+    return _(STATE_WORDS.get(state, state))
 
 
 def cause_and_remedy(category: str, local: bool = False) -> tuple[str, str]:

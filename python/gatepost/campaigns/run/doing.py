@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
+from ...language import gettext as _
 from ..words import moment
 
 MOST_HOLDS = 50
@@ -27,20 +28,21 @@ class Hold:
     until: float | None = None
 
     def __str__(self) -> str:
-        whose = f"{self.kind} {self.name}" if self.kind == "domain" else f"account {self.name}"
-        since = f" since {moment(self.since)}" if self.since is not None else ""
-        when = moment(self.until) if self.until is not None else "a time that is not known yet"
+        words = _("account {name} waits until {when}: {why}")
         match self.kind:
             case "limit":
-                return f"{whose} waits: {self.why}; the next letter may go at {when}"
+                words = _("account {name} waits: {why}; the next letter may go at {when}")
             case "server":
-                return f"{whose}: its server is away{since} ({self.why}); next try at {when}"
+                words = _("account {name}: its server is away since {since} ({why}); next try at {when}")
             case "account" if self.until is None:
-                return f"{whose} stopped: {self.why}"
+                words = _("account {name} stopped: {why}")
+            case "domain":
+                words = _("domain {name} waits until {when}: {why}")
             case "start":
-                return f"It starts at {when}; nobody gets a letter before."
-            case _:
-                return f"{whose} waits until {when}: {self.why}"
+                words = _("It starts at {when}; nobody gets a letter before.")
+        since = "" if self.since is None else moment(self.since)
+        when = _("a time that is not known yet") if self.until is None else moment(self.until)
+        return words.format(name=self.name, why=self.why, since=since, when=when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ...campaigns import Campaign
 from ...campaigns.words import count
 from ...codes import Category
 from ...errors import InputError
+from ...language import gettext as _
 from ..commands import command
 from ..options import StorePath
 from ..output import Json, console, print_json, spoken_errors, tell
@@ -40,9 +41,9 @@ def resend(
     """Put recipients back into the queue; `run` then sends to them."""
     with spoken_errors():
         if since is not None and not (failed or category):
-            raise InputError("--since is of those that failed: pass --failed or --category, too")
+            raise InputError(_("--since is of those that failed: pass --failed or --category, too"))
         if not (failed or category or unknown or suppressed):
-            raise InputError("whom? pass --failed (with --category if you like), --unknown or --suppressed")
+            raise InputError(_("whom? pass --failed (with --category if you like), --unknown or --suppressed"))
         campaign = stored(name, store)
         _check(campaign, category or [])
         moved = campaign.failed(*category or [], since=since).resend() if failed or category else 0
@@ -51,9 +52,10 @@ def resend(
         if as_json:
             print_json({"queued": moved})
         elif moved:
-            tell(f"{count(moved, 'recipient')} queued again; {command('campaign', 'run', name)} sends to them")
+            words = _("{recipients} queued again; {command} sends to them")
+            tell(words.format(recipients=count(moved, "recipient"), command=command("campaign", "run", name)))
         else:
-            console.print("nobody is in that state; nothing changed")
+            console.print(_("nobody is in that state; nothing changed"))
 
 
 def _check(campaign: Campaign, categories: list[str]) -> None:
@@ -62,12 +64,11 @@ def _check(campaign: Campaign, categories: list[str]) -> None:
     for one in categories:
         if one not in every:
             likely = get_close_matches(one, every, 1)
-            meant = f"did you mean {likely[0]}? " if likely else ""
+            meant = _("did you mean {category}? ").format(category=likely[0]) if likely else ""
             known = campaign.failed().results().to_polars()["category"].value_counts(sort=True)
-            here = ", ".join(f"{name} ({n:,})" for name, n in known.iter_rows() if name) or "none"
-            raise InputError(
-                f"--category {one!r}: {meant}This campaign has {here}. There are: {', '.join(sorted(every))}"
-            )
+            here = ", ".join(f"{name} ({n:,})" for name, n in known.iter_rows() if name) or _("none")
+            words = _("--category {given}: {meant}This campaign has {here}. There are: {every}")
+            raise InputError(words.format(given=repr(one), meant=meant, here=here, every=", ".join(sorted(every))))
 
 
 def rename(
@@ -76,7 +77,7 @@ def rename(
     """Give a campaign another name, in its history too."""
     with spoken_errors():
         stored(name, store).rename(new_name)
-        console.print(f"{name} is {new_name} now")
+        console.print(_("{name} is {new} now").format(name=name, new=new_name))
 
 
 def delete(
@@ -89,7 +90,7 @@ def delete(
     """Remove a campaign from the store; the history of its letters stays."""
     with spoken_errors():
         stored(name, store).delete(begun=begun)
-        console.print(f"{name} is deleted")
+        console.print(_("{name} is deleted").format(name=name))
 
 
 def export(

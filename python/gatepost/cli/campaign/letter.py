@@ -13,6 +13,7 @@ from ...accounts import Account
 from ...campaigns import Campaign, RecipientList, Template
 from ...campaigns.spec import ONE_RECIPIENT, LetterParts
 from ...errors import InputError
+from ...language import gettext as _
 from ...store import open_store, without_secrets
 from ..commands import noted_name, recall, remember
 from ..options import Through, open_accounts, read_headers
@@ -93,7 +94,8 @@ class Letter:
         if source is None and self.query is not None:
             source = os.environ.get(_DATABASE)
             if not source:
-                raise InputError(f"--query needs a database: --recipients, or {_DATABASE} in the environment")
+                words = _("--query needs a database: --recipients, or {variable} in the environment")
+                raise InputError(words.format(variable=_DATABASE))
         given = {
             "delimiter": "\t" if self.delimiter == "\\t" else self.delimiter,
             "quote": self.quote,
@@ -106,7 +108,8 @@ class Letter:
         if source is None:
             for name, value in given.items():
                 if value is not None:
-                    raise InputError(f"--{name.replace('_', '-')} says how to read a list: pass --recipients too")
+                    words = _("{option} says how to read a list: pass --recipients too")
+                    raise InputError(words.format(option=f"--{name.replace('_', '-')}"))
             return None
         return RecipientList(source, row_options=self.row_options, **given)  # type: ignore[arg-type]
 
@@ -167,7 +170,7 @@ def campaign_of(name: str, store: str, letter: Letter, through: Through, tell: b
 def stored(name: str, store: str) -> Campaign:
     """A campaign to look at. It ends the command where there is no store."""
     if "://" not in store and not Path(store).exists():
-        fail(f"no store at {store}; pass --store", 2)
+        fail(_("no store at {store}; pass --store").format(store=store), 2)
     campaign = Campaign.open(name, store=store, accounts=[])
     recall(campaign._store, campaign._spec.uid)
     return campaign
@@ -189,11 +192,11 @@ def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Camp
     listing = letter.listing()
     missing = [] if listing is not None else ["--recipients"]
     missing += [] if letter.subject is not None else ["--subject"]
-    missing += [] if letter.html is not None or letter.text is not None else ["--html or --text"]
+    missing += [] if letter.html is not None or letter.text is not None else [_("--html or --text")]
     if missing:
-        raise InputError(
-            f"{without_secrets(store)} has no campaign {name!r}, and a new one also needs {' and '.join(missing)}"
-        )
+        words = _("{store} has no campaign {name}, and a new one also needs {options}")
+        options = _(" and ").join(missing)
+        raise InputError(words.format(store=without_secrets(store), name=repr(name), options=options))
     return Campaign(
         name,
         template=Template.from_files(subject=letter.subject or "", html=letter.html, text=letter.text),

@@ -10,7 +10,9 @@ from rich.table import Table as RichTable
 
 from ...arguments import one_of
 from ...campaigns import Campaign
+from ...campaigns.words import N_, count, state_words
 from ...history import Table
+from ...language import gettext as _
 from ...store import Status, without_secrets
 from ..options import StorePath
 from ..output import Json, console, fail, in_options, print_json, spoken_errors, tell
@@ -19,22 +21,48 @@ from .letter import Name, stored
 _SHOWN = ("row", "email", "status", "category", "reply", "detail")  # of results, in a terminal
 
 
+_PARTS = {
+    "name": N_("name"),
+    "state": N_("state"),
+    "subject": N_("subject"),
+    "bodies": N_("bodies"),
+    "from": N_("from"),
+    "reply_to": N_("reply_to"),
+    "to_name": N_("to_name"),
+    "headers": N_("headers"),
+    "list_unsubscribe": N_("list_unsubscribe"),
+    "campaign_id": N_("campaign_id"),
+    "accounts": N_("accounts"),
+    "attachments": N_("attachments"),
+    "inline": N_("inline"),
+    "list": N_("list"),
+    "rows": N_("rows"),
+    "address_column": N_("address_column"),
+    "row_key": N_("row_key"),
+    "now": N_("now"),
+    "in_doubt": N_("in_doubt"),
+    "start_at": N_("start_at"),
+    "expires_at": N_("expires_at"),
+}
+
+
 def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
     """The campaigns of a store, oldest first."""
     with spoken_errors():
         if "://" not in store and not Path(store).exists():
-            fail(f"no store at {store}; pass --store", 2)
+            fail(_("no store at {store}; pass --store").format(store=store), 2)
         rows = Campaign.stored(store).to_polars()
         if as_json:
             print_json(rows.to_dicts())
         elif rows.is_empty():
-            console.print(f"no campaigns in {without_secrets(store)}")
+            console.print(_("no campaigns in {store}").format(store=without_secrets(store)))
         else:
-            shown = RichTable("name", "state", "created", "rows", "accepted", "left", box=None, header_style="bold")
+            heads = (_("name"), _("state"), _("created"), _("rows"), _("accepted"), _("left"))
+            shown = RichTable(*heads, box=None, header_style="bold")
             for one in rows.iter_rows(named=True):
                 created = one["created"].strftime("%Y-%m-%d %H:%M")
                 numbers = (f"{one[key]:,}" for key in ("rows", "accepted", "left"))
-                shown.add_row(one["name"], one["state"], created, *numbers)
+                shown.add_row(one["name"], state_words(one["state"]), created, *numbers)
             console.print(shown)
 
 
@@ -48,7 +76,8 @@ def show(name: Name, store: StorePath = "campaigns.db", as_json: Json = False) -
             return
         for key, value in parts.items():
             if value not in ("", None, [], {}):
-                console.print(f"{key:<17} {_words(value)}")
+                shown = state_words(str(value)) if key == "state" else _words(value)
+                console.print(f"{_(_PARTS.get(key, key)):<17} {shown}")
 
 
 def _words(value: object) -> str:
@@ -87,7 +116,7 @@ def results(
             rows = rows.filter(rows["status"] == wanted)
         if csv is not None:
             Table(rows).write_csv(csv)
-            console.print(f"{len(rows)} rows in {csv}")
+            console.print(_("{rows} in {file}").format(rows=count(len(rows), "row"), file=csv))
         elif as_json:
             print_json(rows.to_dicts())
         else:

@@ -14,6 +14,7 @@ from ...arguments import one_of
 from ...campaigns import CampaignReport
 from ...campaigns.run.brake import MOST_REFUSED
 from ...campaigns.run.progress import SHOWN
+from ...language import gettext as _
 from ...store import Status
 from ..commands import command
 from ..options import StorePath, Through
@@ -121,15 +122,16 @@ def pause(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """Let a running campaign end what it has begun and stop. `run` goes on."""
     with spoken_errors():
         stored(name, store).pause(why)
-        tell(f"{name} pauses; {command('campaign', 'run', name)} goes on")
+        words = _("{name} pauses; {command} goes on")
+        tell(words.format(name=name, command=command("campaign", "run", name)))
 
 
 def cancel(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """End a campaign for good; nobody else gets a letter."""
     with spoken_errors():
         stored(name, store).cancel(why)
-        again = command("campaign", "resume", name)
-        tell(f"{name} is cancelled: nobody else gets a letter; {again} takes it up again")
+        words = _("{name} is cancelled: nobody else gets a letter; {command} takes it up again")
+        tell(words.format(name=name, command=command("campaign", "resume", name)))
 
 
 def test(
@@ -145,8 +147,8 @@ def test(
     """
     with spoken_errors():
         campaign = campaign_of(name, store, Letter(), through)
-        [accepted, *_] = campaign.test(to, row).accepted
-        console.print(f"accepted  {accepted.address}  {accepted.code} {accepted.reply}")
+        [accepted, *_more] = campaign.test(to, row).accepted
+        console.print(f"{_('accepted')}  {accepted.address}  {accepted.code} {accepted.reply}")
 
 
 def preview(
@@ -159,7 +161,7 @@ def preview(
     """Write the letters of some rows into a page for the browser."""
     with spoken_errors():
         path = stored(name, store).preview(file, row or [])
-        console.print(f"preview: {path}", soft_wrap=True)  # whole, to be copied
+        console.print(_("preview: {path}").format(path=path), soft_wrap=True)  # whole, to be copied
         if open_:
             webbrowser.open(path.as_uri())
 
@@ -173,10 +175,10 @@ def _shown(progress: str | None, as_json: bool) -> bool | str | None:
 def _to_go_on(report: CampaignReport) -> Iterator[str]:
     """Commands that the words of the report come to."""
     if report.counts.get(Status.UNKNOWN):
-        again = command("campaign", "resend", report.name, "--unknown")
-        yield f"Who is in doubt is put back, if they got nothing, by {again}"
+        words = _("Who is in doubt is put back, if they got nothing, by {command}")
+        yield words.format(command=command("campaign", "resend", report.name, "--unknown"))
     if report.state == "paused":
-        yield f"To go on: {command('campaign', 'run', report.name)}"
+        yield _("To go on: {command}").format(command=command("campaign", "run", report.name))
 
 
 def _tell(report: CampaignReport, as_json: bool, told: Sequence[str]) -> None:
