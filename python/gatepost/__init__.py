@@ -66,6 +66,7 @@ __all__ = [
     "SendError",
     "SendRequests",
     "SendResult",
+    "SendWindow",
     "SenderError",
     "SessionFacts",
     "SignInNeeded",
@@ -129,6 +130,7 @@ if TYPE_CHECKING:
         RecipientList,
         RetryPolicy,
         Selection,
+        SendWindow,
         Suppressions,
         Template,
     )
@@ -207,6 +209,7 @@ else:
             "RecipientList",
             "RetryPolicy",
             "Selection",
+            "SendWindow",
             "Suppressions",
             "Template",
         ),

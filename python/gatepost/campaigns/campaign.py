@@ -42,6 +42,7 @@ from .run.run import CampaignRun
 from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
 from .run.worker_run import WorkerRun
 from .selection import Selection
+from .send_window import SendWindow
 from .senders import account_list, check_letter, senders_of
 from .spec import LetterParts, make_spec, read_spec, with_parts
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
@@ -88,6 +89,9 @@ class Campaign:
             none. run() waits until then. Default: at once.
         expires_at: When nobody gets a letter any more; who waits then is `expired`. A date includes its day. Default:
             never.
+        window: The hours in which recipients get letters, by their own clocks (`SendWindow`). Default: always.
+        spread: A time such as "6h" over which the whole list is spread evenly, on top of the limits of accounts.
+            Default: as fast as the limits allow.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
@@ -124,6 +128,8 @@ class Campaign:
         row_key: str | None = None,
         start_at: Moment | None = None,
         expires_at: Moment | None = None,
+        window: SendWindow | None = None,
+        spread: str | timedelta | None = None,
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
@@ -152,6 +158,8 @@ class Campaign:
             row_key=row_key,
             start_at=start_at,
             expires_at=expires_at,
+            window=window,
+            spread=spread,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
             source=source_of(listing, recipients),
@@ -206,10 +214,10 @@ class Campaign:
         """Takes a mended or longer list, or another letter, or both; what is not given stays as it is stored.
 
         Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
-        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at` and
-        `expires_at`, as for Campaign(). Where letters have gone, another letter takes `new_texts=True` and is for those
-        who have not got theirs. Returns what changed, a sentence each. InputError, StoreError as for Campaign();
-        AlreadyRunning while it runs.
+        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at`,
+        `expires_at`, `window` and `spread`, as for Campaign(). Where letters have gone, another letter takes
+        `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each. InputError,
+        StoreError as for Campaign(); AlreadyRunning while it runs.
         """
         arguments.optional(arguments.instance(Template))("template", template)
         arguments.flag("new_texts", new_texts)
@@ -355,6 +363,7 @@ class Campaign:
             wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
         )
         options.start_at, options.expires_at = self._spec.start_at, self._spec.expires_at
+        options.window, options.spread = self._spec.window, self._spec.spread
         among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
         kind = WorkerRun if among_others else CampaignRun

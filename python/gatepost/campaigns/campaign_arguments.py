@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import arguments
+from ..durations import read_duration
 from .run.brake import MOST_REFUSED
 from .run.progress import SHOWN
 from .run.retry import RetryPolicy
+from .send_window import SendWindow
 from .spec import IN_DOUBT
 from .template.parts import inline_sources
 from .template.template import Template
@@ -38,6 +40,8 @@ CHECKS: Mapping[str, arguments.Check] = {
     "row_key": _text,
     "retry": arguments.optional(arguments.instance(RetryPolicy)),
     "in_doubt": arguments.one_of(*IN_DOUBT),
+    "window": arguments.optional(arguments.instance(SendWindow)),
+    "spread": arguments.optional(read_duration),
     "replace": arguments.flag,
     "new_texts": arguments.flag,
 }

@@ -21,6 +21,7 @@ from .estimate import seconds_for
 from .gaps import find_gaps
 from .list_findings import doubtful, mended, recognised
 from .run.render import Renderer, values_of
+from .run.windows import zone_of_cell
 from .spec import CampaignSpec
 from .template.columns import with_columns
 from .template.template_text import words_of
@@ -58,7 +59,7 @@ def check_campaign(
         missing += _missing(spec, recipients)
         if render is not None and len(dry_run.previews) >= previews:
             recipients = recipients[: max(0, render - index * _CHUNK)]
-        dry_run.make(recipients)
+        dry_run.make(_with_known_zone(spec, recipients, dry_run.unrenderable))
     least = seconds_for(waiting.height, [account.limits.windows for account in accounts])
     return CheckReport(
         name=name,
@@ -76,6 +77,23 @@ def check_campaign(
         recognised=recognised(spec.source),
         mended=mended(frame),
     )
+
+
+def _with_known_zone(
+    spec: CampaignSpec, recipients: Sequence[LeasedRecipient], found: list[RowFinding]
+) -> list[LeasedRecipient]:
+    """Without those whose row names a time zone that is none, where the campaign has a window; they are `found`."""
+    column = spec.row_options.columns.get("timezone")
+    if spec.window is None or column is None:
+        return list(recipients)
+    known = []
+    for one, row in zip(recipients, values_of(recipients, spec.address_column), strict=True):
+        try:
+            zone_of_cell(row.get(column))
+            known.append(one)
+        except InputError as error:
+            found.append(RowFinding(one.row, one.email, f"column {column!r}: {error}"))
+    return known
 
 
 def _missing(spec: CampaignSpec, recipients: Sequence[LeasedRecipient]) -> Iterator[Missing]:

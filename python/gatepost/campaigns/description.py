@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..durations import duration
 from .spec import CampaignSpec
 from .status import CampaignStatus
 from .words import moment
@@ -31,4 +32,6 @@ def description(spec: CampaignSpec, status: CampaignStatus) -> dict[str, Any]:
         "row_key": kept_as["row_key"],
         "in_doubt": kept_as["in_doubt"],
         **{key: None if kept_as[key] is None else moment(kept_as[key]) for key in ("start_at", "expires_at")},
+        "window": None if spec.window is None else str(spec.window),
+        "spread": None if spec.spread is None else duration(spec.spread),
     }

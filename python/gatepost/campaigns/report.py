@@ -199,6 +199,8 @@ def _words(status: str, category: str) -> tuple[str, str]:
             "The address or the row of the list is broken.",
             "Correct these rows of the list and run again with it: only what is new or corrected is sent.",
         )
+    if status == "retrying" and not category:
+        return "It waits for its time.", "Nothing to do: it goes by itself."
     if status == "suppressed":
         return (
             "The address is on your suppression list.",

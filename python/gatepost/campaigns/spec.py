@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
+from ..durations import read_duration
 from ..errors import InputError
 from ..history.times import Moment, to_unix, zone_named
 from ..store.message_ids import message_id_of
@@ -15,11 +17,14 @@ from .campaign_id import campaign_id_of
 from .lists.open_list import OpenList
 from .lists.row_options import RowOptions
 from .run.retry import RetryPolicy
+from .send_window import SendWindow
 from .template.jinja import Part, compile_part
 from .template.parts import StoredPart, attachment_sources, inline_part, static_attachment
 from .template.template import Template
 
 IN_DOUBT = ("hold", "resend", "drop")
+SCHEDULE = ("start_at", "expires_at", "window", "spread")
+"""Parts that say when letters go. They may change at any time."""
 
 
 class LetterParts(TypedDict, total=False):
@@ -36,6 +41,8 @@ class LetterParts(TypedDict, total=False):
     row_key: str | None
     start_at: Moment | None
     expires_at: Moment | None
+    window: SendWindow | None
+    spread: str | timedelta | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class CampaignSpec:
     row_key: str = ""  # the column that names a row, "" where its address does
     start_at: float | None = None  # Unix seconds: nobody gets a letter before
     expires_at: float | None = None  # nor from then on
+    window: SendWindow | None = None
+    spread: float | None = None  # seconds over which the whole list is spread
     uid: str = field(default_factory=lambda: secrets.token_hex(10))
     unsubscribe_part: Part | None = field(init=False)
     to_name_part: Part | None = field(init=False)
@@ -123,6 +132,8 @@ class CampaignSpec:
             "row_key": self.row_key,
             "start_at": self.start_at,
             "expires_at": self.expires_at,
+            "window": None if self.window is None else self.window.to_spec(),
+            "spread": self.spread,
             "in_doubt": self.in_doubt,
             "retry": self.retry.to_spec(),
             "folder": self.folder,
@@ -147,6 +158,8 @@ def make_spec(
     row_key: str | None = None,
     start_at: Moment | None = None,
     expires_at: Moment | None = None,
+    window: SendWindow | None = None,
+    spread: str | timedelta | None = None,
     in_doubt: str,
     retry: RetryPolicy,
     source: dict[str, Any],
@@ -166,6 +179,8 @@ def make_spec(
         row_key=row_key or "",
         start_at=times.start,
         expires_at=times.end,
+        window=window,
+        spread=None if spread is None else read_duration("spread", spread),
         in_doubt=in_doubt,
         retry=retry,
         folder=str(Path.cwd()),
@@ -194,6 +209,11 @@ def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts
     if "start_at" in parts or "expires_at" in parts:
         times = _times(parts.get("start_at", spec.start_at), parts.get("expires_at", spec.expires_at))
         given |= {"start_at": times.start, "expires_at": times.end}
+    if "window" in parts:
+        given["window"] = parts["window"]
+    if "spread" in parts:
+        spread = parts["spread"]
+        given["spread"] = None if spread is None else read_duration("spread", spread)
     return replace(spec, **given)
 
 
@@ -253,13 +273,15 @@ def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> Campaign
         row_key=data.get("row_key", ""),
         start_at=data.get("start_at"),
         expires_at=data.get("expires_at"),
+        window=SendWindow(**data["window"]) if data.get("window") else None,
+        spread=data.get("spread"),
         uid=data["uid"],
     )
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Which parts of the letter differ in two specs (as JSON), in words; [] where it is the same."""
-    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key", "start_at", "expires_at"}
+    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key", *SCHEDULE}
     found = []
     for key in new:
         if key in free or old.get(key) == new[key]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..durations import duration
 from ..shown import shown
-from ..store import EventKind, Status, Store
+from ..store import CampaignRecord, EventKind, Status, Store, Waiting
 from .estimate import seconds_for
 from .run.run_lock import RunLock
+from .send_window import SendWindow
 from .spec import CampaignSpec
-from .words import STATUS_WORDS, count, moment
+from .words import STATUS_WORDS, count, moment, waiting_words
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -28,7 +29,9 @@ _SILENT = 60.0  # seconds after which a worker on another machine counts as dead
 class CampaignStatus:
     """Recipients by state. `state`: new, running, paused, done or cancelled. `held`: the accounts of a run in this
     process that wait for a limit, by name, each in words. `why`: why the last run ended before all was done, or "".
-    `broken_off`: of a campaign that is running with no process at work, when and where it was last seen."""
+    `broken_off`: of a campaign that is running with no process at work, when and where it was last seen. `waits`:
+    recipients that are held back, each kind with `why`, `recipients`, and `next_at` (Unix seconds) when the first of
+    them is due."""
 
     name: str
     state: str
@@ -36,6 +39,7 @@ class CampaignStatus:
     held: dict[str, str] = field(default_factory=dict)
     why: str = ""
     broken_off: str = ""
+    waits: list[Waiting] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -49,7 +53,8 @@ class CampaignStatus:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""
-        return {**asdict(self), "total": self.total, "left": self.left}
+        waits = [one._asdict() for one in self.waits]
+        return {**asdict(self), "waits": waits, "total": self.total, "left": self.left}
 
     def _holding(self, held: Mapping[str, object]) -> CampaignStatus:
         """The same, with what limits hold."""
@@ -63,6 +68,7 @@ class CampaignStatus:
             lines.append("  run() goes on. What was under way is settled by the journal; who is in doubt is listed.")
         elif self.why:
             lines.append(f"  Not finished: {self.why}")
+        lines += [f"  {waiting_words(one, time.time())}" for one in self.waits]
         lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
         return "\n".join([*lines, *(f"  {n:>9,}  {s:<10} {STATUS_WORDS[s]}" for s, n in self.counts.items() if n)])
 
@@ -102,7 +108,15 @@ def read_status(store: Store, campaign_id: int, name: str) -> CampaignStatus:
     ordered = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
     broken_off = _broken_off(store, campaign_id, name) if state == "running" else ""
     why = _why(store, name) if state in ("paused", "cancelled") else ""
-    return CampaignStatus(name, state, ordered, why=why, broken_off=broken_off)
+    waits = (
+        [one for one in store.put_off(campaign_id) if one.why] if _may_wait(record) and "retrying" in ordered else []
+    )
+    return CampaignStatus(name, state, ordered, why=why, broken_off=broken_off, waits=waits)
+
+
+def _may_wait(record: CampaignRecord | None) -> bool:
+    """Whether it holds recipients back: looking for them takes longer, the more there are."""
+    return record is not None and record.spec.get("window") is not None
 
 
 def _why(store: Store, name: str) -> str:
@@ -140,11 +154,14 @@ def explain_campaign(
             else (f"{count(queued, 'recipient')} not tried yet: run() or resume() sends to them.")
         )
     said += _about_times(spec, status.left, accounts, now)
-    due = store.next_due(campaign_id)
-    if due is not None:
-        n = status.counts.get(Status.RETRYING.value, 0)
+    for one in store.put_off(campaign_id) if status.counts.get(Status.RETRYING.value) else ():
+        if one.why:
+            said.append(f"{waiting_words(one, now)}.")
+            continue
+        due = one.next_at or now
         when = f"the first at {moment(due, now)}" if due > now else "the first is due now"
-        said.append(f"{count(n, 'recipient')} put off by their servers (greylisting and the like): {when}.")
+        who = count(one.recipients, "recipient")
+        said.append(f"{who} put off by their servers (greylisting and the like): {when}.")
     if n := status.counts.get("unknown", 0):
         doubt = "in doubt after a broken run: look, then unknown().resend() if they got nothing."
         said.append(f"{count(n, 'recipient')} {doubt}")
@@ -176,6 +193,11 @@ def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now
     said = []
     if spec.start_at is not None and now < spec.start_at:
         said.append(f"It starts at {moment(spec.start_at, now)}; nobody gets a letter before.")
+    if spec.window is not None:
+        opens = "" if "timezone" in spec.row_options.columns else _about_window(spec.window, now)
+        said.append(f"Letters go in the window {spec.window} by each recipient's clock{opens}.")
+    if spec.spread is not None:
+        said.append(f"The whole list is spread over {duration(spec.spread)}.")
     if spec.expires_at is not None:
         over = "was over" if now >= spec.expires_at else "is over"
         said.append(f"Its time {over} at {moment(spec.expires_at, now)}; who has no letter by then gets none.")
@@ -183,6 +205,12 @@ def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now
     if least:
         said.append(f"By the limits of the accounts the rest takes at least {duration(least)}.")
     return said
+
+
+def _about_window(window: SendWindow, now: float) -> str:
+    opens = window.next_open(now)
+    at = opens if opens > now else window.next_close(now)
+    return f"; it {'opens' if opens > now else 'closes'} at {moment(at, now)}"
 
 
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:

@@ -7,7 +7,7 @@ from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
 from .postgresql.url import without_secrets
 from .protocol import Store
-from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Rows, Settled, Status, Waiting, Worker, WorkerRecord
 from .tokens import TokenGrant, TokenRequest
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "EventKind",
     "LeasedRecipient",
     "NewRecipient",
+    "Rows",
     "SentTo",
     "Settled",
     "StaleRun",
@@ -27,6 +28,7 @@ __all__ = [
     "StoreUnreachable",
     "TokenGrant",
     "TokenRequest",
+    "Waiting",
     "Worker",
     "WorkerRecord",
     "open_store",

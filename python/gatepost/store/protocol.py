@@ -13,7 +13,18 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
-from .rows import CampaignRecord, Forgotten, LeasedRecipient, NewRecipient, Settled, Status, Worker, WorkerRecord
+from .rows import (
+    CampaignRecord,
+    Forgotten,
+    LeasedRecipient,
+    NewRecipient,
+    Rows,
+    Settled,
+    Status,
+    Waiting,
+    Worker,
+    WorkerRecord,
+)
 from .tokens import Moment, TokenGrant, TokenRequest
 
 if TYPE_CHECKING:
@@ -155,9 +166,10 @@ class Store(Protocol):
     def expire(self, campaign_id: int, why: str) -> int:
         """Gives up all that are queued or retrying and held by no worker; returns how many."""
 
-    def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
-        """Up to `limit` recipients that are queued, or retrying and due: `sending` and held by this worker before this
-        returns. A sign of life as well. StaleRun where the worker was taken over."""
+    def lease(self, worker: Worker, limit: int, now: float, last_row: int | None = None) -> list[LeasedRecipient]:
+        """Up to `limit` recipients that are queued, in rows up to `last_row` where one is given, or retrying and due:
+        `sending` and held by this worker before this returns. A sign of life as well. StaleRun where the worker was
+        taken over."""
 
     def in_flight(self, worker: Worker) -> list[LeasedRecipient]:
         """Those that the worker holds: after a crash, what its journal must decide."""
@@ -177,6 +189,15 @@ class Store(Protocol):
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
+
+    def rows(self, campaign_id: int) -> Rows | None:
+        """Which rows the list has, and where those begin that are queued; None where it has none."""
+
+    def put_off(self, campaign_id: int) -> list[Waiting]:
+        """Those that are retrying, by what they wait for: `Settled.detail` where it begins with "waits for"."""
+
+    def due_now(self, campaign_id: int, why: str) -> int:
+        """Makes those due that are retrying and wait for this (`put_off`); returns how many."""
 
     def next_due(self, campaign_id: int) -> float | None:
         """When the earliest retrying recipient is due; None where none is."""

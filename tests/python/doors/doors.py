@@ -300,6 +300,7 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     run = ("max_seconds", "wait_for_retries", "console")
     return {
         "Campaign": Door(new, lawful, STORE, ("accounts",), gp.Campaign, called=accounts, files=listing),
+        "SendWindow": Door(gp.SendWindow, {"hours": "9-20 mon-fri", "timezone": "Europe/Moscow"}),
         "Campaign.open": Door(gp.Campaign.open, stored, STORE, ("accounts",), called=accounts),
         "Campaign.check": of_campaign("check"),
         "Campaign.run": of_campaign("run", progress=False),

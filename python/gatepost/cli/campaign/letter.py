@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ...accounts import Account
-from ...campaigns import Campaign, RecipientList, Template
+from ...campaigns import Campaign, RecipientList, SendWindow, Template
 from ...campaigns.spec import LetterParts
 from ...errors import InputError
 from ...store import open_store, without_secrets
@@ -80,6 +80,19 @@ class Letter:
     expires_at: Annotated[
         str | None, typer.Option(help="When nobody gets a letter any more; a date includes its day.")
     ] = None
+    window: Annotated[
+        str | None,
+        typer.Option(help="Hours in which recipients get letters: '09:00-20:00 mon-fri'; 00:00-24:00 is always."),
+    ] = None
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            help="With --window: whose hours, e.g. Europe/Moscow, where a row has none in its column timezone."
+        ),
+    ] = None
+    spread: Annotated[
+        str | None, typer.Option(help="Spread the whole list evenly over this time, e.g. 6h or 2d; 1s: not at all.")
+    ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
@@ -130,6 +143,12 @@ class Letter:
             found["start_at"] = self.start_at
         if self.expires_at is not None:
             found["expires_at"] = self.expires_at
+        if self.window is not None:
+            found["window"] = SendWindow(self.window, self.timezone)
+        elif self.timezone is not None:
+            raise InputError("--timezone is of --window: pass both")
+        if self.spread is not None:
+            found["spread"] = self.spread
         if self.row_key is not None:
             found["row_key"] = self.row_key
         return found
