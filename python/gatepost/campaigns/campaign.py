@@ -34,6 +34,7 @@ from .lists.recipients import read_recipients, source_of
 from .lists.source import RecipientList
 from .making import change, make_or_open, ready
 from .outcome_rows import outcome_rows
+from .paused_domains import read_domain, waits_for
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
@@ -465,6 +466,25 @@ class Campaign:
         """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only
         asked for. `run()` goes on. A cancelled campaign stays so."""
         self._end("paused", "pause()", only_from=("new", "running", "paused"))
+
+    def pause_domain(self, domain: str) -> None:
+        """Recipients of this domain wait until `resume_domain`, and others go; a run hears of it within a second,
+        wherever it is. `domain`: example.com, or a provider (gmail, yandex, mail.ru), which is all its domains."""
+        name = read_domain("domain", domain)
+        self._store.change_part(self._record.id, "paused", lambda names: sorted({*(names or ()), name}))
+
+    def resume_domain(self, domain: str) -> int:
+        """Ends pause_domain(); returns how many recipients waited. InputError where it is not paused."""
+        name = read_domain("domain", domain)
+
+        def without(names: list[str] | None) -> list[str]:
+            if name not in (names or ()):
+                known = ", ".join(names or ()) or "none"
+                raise InputError(f"domain: {name} is not paused in campaign {self.name!r}; paused are: {known}")
+            return [one for one in names or () if one != name]
+
+        self._store.change_part(self._record.id, "paused", without)
+        return self._store.due_now(self._record.id, waits_for(name))
 
     def cancel(self) -> None:
         """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""

@@ -69,6 +69,7 @@ class CampaignSpec:
     expires_at: float | None = None  # nor from then on
     window: SendWindow | None = None
     spread: float | None = None  # seconds over which the whole list is spread
+    paused: tuple[str, ...] = ()  # domains, by hand; changed in the store alone
     uid: str = field(default_factory=lambda: secrets.token_hex(10))
     unsubscribe_part: Part | None = field(init=False)
     to_name_part: Part | None = field(init=False)
@@ -134,6 +135,7 @@ class CampaignSpec:
             "expires_at": self.expires_at,
             "window": None if self.window is None else self.window.to_spec(),
             "spread": self.spread,
+            "paused": list(self.paused),
             "in_doubt": self.in_doubt,
             "retry": self.retry.to_spec(),
             "folder": self.folder,
@@ -275,13 +277,14 @@ def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> Campaign
         expires_at=data.get("expires_at"),
         window=SendWindow(**data["window"]) if data.get("window") else None,
         spread=data.get("spread"),
+        paused=tuple(data.get("paused", ())),
         uid=data["uid"],
     )
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Which parts of the letter differ in two specs (as JSON), in words; [] where it is the same."""
-    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key", *SCHEDULE}
+    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key", "paused", *SCHEDULE}
     found = []
     for key in new:
         if key in free or old.get(key) == new[key]:

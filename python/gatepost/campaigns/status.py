@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..durations import duration
 from ..shown import shown
-from ..store import CampaignRecord, EventKind, Status, Store, Waiting
+from ..store import EventKind, Status, Store, Waiting
 from .estimate import seconds_for
 from .run.run_lock import RunLock
 from .send_window import SendWindow
@@ -31,7 +31,7 @@ class CampaignStatus:
     process that wait for a limit, by name, each in words. `why`: why the last run ended before all was done, or "".
     `broken_off`: of a campaign that is running with no process at work, when and where it was last seen. `waits`:
     recipients that are held back, each kind with `why`, `recipients`, and `next_at` (Unix seconds) when the first of
-    them is due."""
+    them is due. `paused_domains`: by hand."""
 
     name: str
     state: str
@@ -40,6 +40,7 @@ class CampaignStatus:
     why: str = ""
     broken_off: str = ""
     waits: list[Waiting] = field(default_factory=list)
+    paused_domains: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -69,6 +70,7 @@ class CampaignStatus:
         elif self.why:
             lines.append(f"  Not finished: {self.why}")
         lines += [f"  {waiting_words(one, time.time())}" for one in self.waits]
+        lines += [f"  domain {name} is paused; resume_domain({name!r}) ends it" for name in self.paused_domains]
         lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
         return "\n".join([*lines, *(f"  {n:>9,}  {s:<10} {STATUS_WORDS[s]}" for s, n in self.counts.items() if n)])
 
@@ -108,15 +110,12 @@ def read_status(store: Store, campaign_id: int, name: str) -> CampaignStatus:
     ordered = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
     broken_off = _broken_off(store, campaign_id, name) if state == "running" else ""
     why = _why(store, name) if state in ("paused", "cancelled") else ""
-    waits = (
-        [one for one in store.put_off(campaign_id) if one.why] if _may_wait(record) and "retrying" in ordered else []
-    )
-    return CampaignStatus(name, state, ordered, why=why, broken_off=broken_off, waits=waits)
-
-
-def _may_wait(record: CampaignRecord | None) -> bool:
-    """Whether it holds recipients back: looking for them takes longer, the more there are."""
-    return record is not None and record.spec.get("window") is not None
+    spec = {} if record is None else record.spec
+    paused = list(spec.get("paused", ()))
+    # Looking for them takes longer, the more there are.
+    holds = "retrying" in ordered and bool(paused or spec.get("window"))
+    waits = [one for one in store.put_off(campaign_id) if one.why] if holds else []
+    return CampaignStatus(name, state, ordered, why=why, broken_off=broken_off, waits=waits, paused_domains=paused)
 
 
 def _why(store: Store, name: str) -> str:

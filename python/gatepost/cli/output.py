@@ -77,6 +77,7 @@ _COMMANDS = {
     r"Campaign\.open\((?:'([^']*)'|\"[^\"]*\")?[^)]*\)": r"the command without these options",
     r"campaign\.unknown\(\)\.resend\(\)|unknown\(\)\.resend\(\)": "gatepost campaign resend NAME --unknown",
     r"campaign\.failed\(\)\.resend\(\)|failed\(\)\.resend\(\)": "gatepost campaign resend NAME --failed",
+    r"resume_domain\('([^']*)'\)": r"gatepost campaign resume NAME --domain \1",
     r"\brun\(\) or resume\(\)|(?<![.\w])run\(\)": "gatepost campaign run NAME",
     r"(?<![.\w])resume\(\) takes": "gatepost campaign resume NAME takes",
     r"asked to by pause\(\) or cancel\(\)": "asked to by gatepost campaign pause or cancel",
@@ -88,7 +89,7 @@ _NAMES = (
     "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
     "|max_seconds|limits\\.per_\\w+"
 )
-_WORDS = "attachments|begun|encoding|headers|progress|recipients|spread|window"
+_WORDS = "attachments|begun|domain|encoding|headers|progress|recipients|spread|window"
 _ARGUMENT = re.compile(
     rf"(?<![\w.'\"?&/-])(?:({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes|: | ['\"]))"
     rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"

@@ -8,7 +8,7 @@ addresses are in wire form.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -100,6 +100,10 @@ class Store(Protocol):
 
     def set_spec(self, campaign_id: int, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
         """What the letters of a campaign are made of from now on; `spec["uid"]` stays what it was."""
+
+    def change_part(self, campaign_id: int, part: str, change: Callable[[Any], Any]) -> Any:
+        """Puts what `change` makes of one part of the spec (None where it is absent) into its place, whatever others
+        write meanwhile; returns it."""
 
     def rename_campaign(self, campaign_id: int, name: str) -> None:
         """Another name, in its history and events too. StoreError where the name is taken."""

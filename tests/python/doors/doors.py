@@ -307,6 +307,7 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Campaign.resume": of_campaign("resume", *run, progress=False),
         "Campaign.work": of_campaign("work", progress=False),
         "Campaign.update": of_fresh("update", recipients=PEOPLE),
+        "Campaign.pause_domain": of_fresh("pause_domain", domain="gmail"),
         "Campaign.test": of_fresh("test", to="me@example.com", may=(gp.SendError,)),
         "Campaign.preview": of_fresh("preview", path="preview.html", may=(OSError,)),
         "Campaign.rename": of_fresh("rename", name="november", may=(gp.StoreError,)),

@@ -161,6 +161,12 @@ class Ledger:
         """Those that are put off, by what they wait for."""
         return self._store.put_off(self._worker.campaign_id)
 
+    def release(self, ends: Callable[[str], bool]) -> None:
+        """Makes those due that wait for something (`put_off`) for which nobody has to wait any more."""
+        for one in self.put_off():
+            if ends(one.why):
+                self._store.due_now(self._worker.campaign_id, one.why)
+
     def heartbeat(self, now: float) -> None:
         """A sign of life, where the last is a while ago."""
         if now - self._sign_of_life >= self._heartbeat:

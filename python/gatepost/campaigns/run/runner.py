@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
+from ..paused_domains import PausedDomains, waits_for
 from ..words import count, moment, waiting_words
 from .dispatch import CHUNK, Dispatch
 from .journal_files import JournalFiles
@@ -52,6 +53,7 @@ class Runner:
         rows = ledger.rows() if options.spread is not None else None
         self._pace = None if rows is None or options.spread is None else Pace(rows, options.spread, self._clock())
         self._said_of = (0, "", "")  # how many are put off, until when, and what for in words
+        self._paused, self._heard = PausedDomains(), False
         self._reach = 0  # how many are leased at least: many, where those before had to wait
         control.tally = ledger.tally
         control.held = lambda: self._pool.held
@@ -158,10 +160,12 @@ class Runner:
             self._dispatch.submit(through, letters)
 
     def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
-        """Without those whose provider refuses everybody, or wants less, now."""
+        """Without those whose domain is paused by hand, or whose provider refuses everybody, or wants less, now."""
         allowed = []
         for recipient in leased:
-            if hold := self._providers.hold(domain_of(recipient.address), now):
+            if name := self._paused.name_for(domain_of(recipient.address)):
+                self._ledger.wait(recipient, None, waits_for(name))
+            elif hold := self._providers.hold(domain_of(recipient.address), now):
                 self._ledger.hold(recipient, hold.until, hold.why)
             else:
                 allowed.append(recipient)
@@ -173,6 +177,16 @@ class Runner:
         suppressed = self._ledger.suppressed_among([one.address for one in waiting.values()])
         if suppressed:
             self._dispatch.recall([ticket for ticket, one in waiting.items() if one.address in suppressed])
+
+    def _hear_of_domains(self, names: Collection[str]) -> None:
+        """What is paused now: letters to it that have not begun come back; who waited for what is not, does no more."""
+        if self._heard and self._paused.names == frozenset(names):
+            return
+        self._heard, self._paused = True, PausedDomains(names)
+        self._show(self._ledger.flush())
+        self._ledger.release(self._paused.has_ended)
+        waiting = self._dispatch.recipients
+        self._dispatch.recall([one for one, to in waiting.items() if self._paused.name_for(domain_of(to.address))])
 
     def _take(self) -> None:
         now = self._clock()
@@ -201,6 +215,8 @@ class Runner:
                 return None
             return self._wait_for("other workers send the last ones")
         due = self._ledger.next_due()
+        if not queued and due is None:
+            return self._until_told(retrying, now)
         if not queued and due is not None and not self._options.wait_for_retries:
             self._control.stop("paused", self._put_off(retrying, f"to be tried again from {moment(due, now)} on", now))
             return None
@@ -231,6 +247,14 @@ class Runner:
             return self._wait_time(now) if len(self._dispatch) else None
         self._wait_for(note)
         return min(_POLL, max(0.001, at - now))
+
+    def _until_told(self, retrying: int, now: float) -> float | None:
+        """All that are left wait for somebody's word, which may come from any process."""
+        note = self._put_off(retrying, "put off", now)
+        if not self._options.wait_for_retries:
+            self._control.stop("paused", note)
+            return None
+        return self._wait_for(note)
 
     def _put_off(self, retrying: int, words: str, now: float) -> str:
         """Whom nobody sends to now, and what they wait for; `words` are of those whom their servers put off."""
@@ -277,3 +301,5 @@ class Runner:
             if record is None or record.state in ("paused", "cancelled"):
                 ending = "cancelled" if record is None else record.state
                 self._control.stop(ending, "asked to by pause() or cancel()", everybody=True)
+            else:
+                self._hear_of_domains(record.spec.get("paused", ()))

@@ -14,6 +14,7 @@ from ...arguments import one_of
 from ...campaigns import CampaignReport
 from ...campaigns.run.brake import MOST_REFUSED
 from ...campaigns.run.progress import SHOWN
+from ...campaigns.words import count
 from ..options import StorePath, Through
 from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors
 from ..workers import as_environment, run_workers, worker_command
@@ -97,6 +98,9 @@ def run(
 def resume(
     name: Name,
     through: Through,
+    domain: Annotated[
+        str | None, typer.Option(help="Only end `pause --domain`; nothing is sent by this command then.")
+    ] = None,
     progress: Progress = None,
     wait: Wait = True,
     max_seconds: MaxSeconds = None,
@@ -105,14 +109,31 @@ def resume(
 ) -> None:
     """Go on with a campaign that is paused or cancelled. Exit codes as for `run`."""
     with spoken_errors():
+        if domain is not None:
+            freed = count(stored(name, store).resume_domain(domain), "recipient")
+            console.print(f"{domain} goes on: {freed} waited; gatepost campaign run {name} sends, where none runs")
+            return
         campaign = campaign_of(name, store, Letter(), through)
         report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
     _tell(report, as_json, campaign.changes)
 
 
-def pause(name: Name, store: StorePath = "campaigns.db") -> None:
+def pause(
+    name: Name,
+    domain: Annotated[
+        str | None,
+        typer.Option(help="Only recipients of this domain, or of a provider (gmail, yandex, mail.ru); others go on."),
+    ] = None,
+    store: StorePath = "campaigns.db",
+) -> None:
     """Let a running campaign end what it has begun and stop. `run` goes on."""
     with spoken_errors():
+        if domain is not None:
+            stored(name, store).pause_domain(domain)
+            console.print(
+                f"recipients of {domain} wait, others go; gatepost campaign resume {name} --domain {domain} ends it"
+            )
+            return
         stored(name, store).pause()
         console.print(f"{name} pauses; gatepost campaign run {name} goes on")
 
