@@ -93,6 +93,8 @@ class Campaign:
         window: The hours in which recipients get letters, by their own clocks (`SendWindow`). Default: always.
         spread: A time such as "6h" over which the whole list is spread evenly, on top of the limits of accounts.
             Default: as fast as the limits allow.
+        priority: From -9 to 9: where campaigns share the limits of an account, the one with more gets about ten letters
+            for each step before one of the other goes. Default: 0.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
@@ -131,6 +133,7 @@ class Campaign:
         expires_at: Moment | None = None,
         window: SendWindow | None = None,
         spread: str | timedelta | None = None,
+        priority: int = 0,
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
@@ -161,6 +164,7 @@ class Campaign:
             expires_at=expires_at,
             window=window,
             spread=spread,
+            priority=priority,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
             source=source_of(listing, recipients),
@@ -216,7 +220,7 @@ class Campaign:
 
         Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
         `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at`,
-        `expires_at`, `window` and `spread`, as for Campaign(). Where letters have gone, another letter takes
+        `expires_at`, `window`, `spread` and `priority`, as for Campaign(). Where letters have gone, another letter takes
         `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each. InputError,
         StoreError as for Campaign(); AlreadyRunning while it runs.
         """
@@ -365,6 +369,7 @@ class Campaign:
         )
         options.start_at, options.expires_at = self._spec.start_at, self._spec.expires_at
         options.window, options.spread = self._spec.window, self._spec.spread
+        options.priority = self._spec.priority
         among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
         kind = WorkerRun if among_others else CampaignRun

@@ -25,6 +25,12 @@ def _progress(name: str, value: object) -> None:
         arguments.one_of(*SHOWN)(name, value)
 
 
+def _priority(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not -_HIGHEST <= value <= _HIGHEST:
+        raise arguments.refuse(name, f"a whole number from -{_HIGHEST} to {_HIGHEST}", value)
+
+
+_HIGHEST = 9
 _text = arguments.optional(arguments.line)
 CHECKS: Mapping[str, arguments.Check] = {
     "template": arguments.instance(Template),
@@ -42,6 +48,7 @@ CHECKS: Mapping[str, arguments.Check] = {
     "in_doubt": arguments.one_of(*IN_DOUBT),
     "window": arguments.optional(arguments.instance(SendWindow)),
     "spread": arguments.optional(read_duration),
+    "priority": _priority,
     "replace": arguments.flag,
     "new_texts": arguments.flag,
 }

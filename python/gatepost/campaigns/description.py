@@ -33,5 +33,6 @@ def description(spec: CampaignSpec, status: CampaignStatus) -> dict[str, Any]:
         "in_doubt": kept_as["in_doubt"],
         **{key: None if kept_as[key] is None else moment(kept_as[key]) for key in ("start_at", "expires_at")},
         "window": None if spec.window is None else str(spec.window),
+        "priority": spec.priority or None,
         "spread": None if spec.spread is None else duration(spec.spread),
     }

@@ -23,7 +23,7 @@ from .template.parts import StoredPart, attachment_sources, inline_part, static_
 from .template.template import Template
 
 IN_DOUBT = ("hold", "resend", "drop")
-SCHEDULE = ("start_at", "expires_at", "window", "spread")
+SCHEDULE = ("start_at", "expires_at", "window", "spread", "priority")
 """Parts that say when letters go. They may change at any time."""
 
 
@@ -43,6 +43,7 @@ class LetterParts(TypedDict, total=False):
     expires_at: Moment | None
     window: SendWindow | None
     spread: str | timedelta | None
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class CampaignSpec:
     expires_at: float | None = None  # nor from then on
     window: SendWindow | None = None
     spread: float | None = None  # seconds over which the whole list is spread
+    priority: int = 0  # against other campaigns of its accounts
     paused: tuple[str, ...] = ()  # domains, by hand; changed in the store alone
     uid: str = field(default_factory=lambda: secrets.token_hex(10))
     unsubscribe_part: Part | None = field(init=False)
@@ -135,6 +137,7 @@ class CampaignSpec:
             "expires_at": self.expires_at,
             "window": None if self.window is None else self.window.to_spec(),
             "spread": self.spread,
+            "priority": self.priority,
             "paused": list(self.paused),
             "in_doubt": self.in_doubt,
             "retry": self.retry.to_spec(),
@@ -162,6 +165,7 @@ def make_spec(
     expires_at: Moment | None = None,
     window: SendWindow | None = None,
     spread: str | timedelta | None = None,
+    priority: int = 0,
     in_doubt: str,
     retry: RetryPolicy,
     source: dict[str, Any],
@@ -183,6 +187,7 @@ def make_spec(
         expires_at=times.end,
         window=window,
         spread=None if spread is None else read_duration("spread", spread),
+        priority=priority,
         in_doubt=in_doubt,
         retry=retry,
         folder=str(Path.cwd()),
@@ -213,6 +218,8 @@ def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts
         given |= {"start_at": times.start, "expires_at": times.end}
     if "window" in parts:
         given["window"] = parts["window"]
+    if "priority" in parts:
+        given["priority"] = parts["priority"]
     if "spread" in parts:
         spread = parts["spread"]
         given["spread"] = None if spread is None else read_duration("spread", spread)
@@ -277,6 +284,7 @@ def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> Campaign
         expires_at=data.get("expires_at"),
         window=SendWindow(**data["window"]) if data.get("window") else None,
         spread=data.get("spread"),
+        priority=data.get("priority", 0),
         paused=tuple(data.get("paused", ())),
         uid=data["uid"],
     )

@@ -89,7 +89,7 @@ _NAMES = (
     "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
     "|max_seconds|limits\\.per_\\w+"
 )
-_WORDS = "attachments|begun|domain|encoding|headers|progress|recipients|spread|window"
+_WORDS = "attachments|begun|domain|encoding|headers|priority|progress|recipients|spread|window"
 _ARGUMENT = re.compile(
     rf"(?<![\w.'\"?&/-])(?:({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes|: | ['\"]))"
     rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"

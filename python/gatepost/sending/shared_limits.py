@@ -57,11 +57,16 @@ class SharedLimits:
     """
 
     def __init__(
-        self, limiter: _core.AccountLimiter, account: tuple[str, int, str], store: Store, borrowed: bool = False
+        self,
+        limiter: _core.AccountLimiter,
+        account: tuple[str, int, str],
+        store: Store,
+        borrowed: bool = False,
+        priority: int = 0,
     ) -> None:
-        """`borrowed`: the store is another's in this process, who may close it; then nothing is shared any more."""
+        """`priority`: against others who wait for tokens of the account. `borrowed`: the store is another's in this process, who may close it; then nothing is shared any more."""
         self._account = _name_of(account)
-        self._limiter, self._store, self._borrowed = limiter, store, borrowed
+        self._limiter, self._store, self._borrowed, self._priority = limiter, store, borrowed, priority
         self._queue = _core.TokenQueue()
         self._lock = threading.Lock()  # one exchange at a time
         self._holder = self._held = 0
@@ -126,7 +131,7 @@ class SharedLimits:
                 return
             request = TokenRequest(
                 self._account, tuple(self._limiter.limits), self._holder, 0 if leaves else wanted, reserved, in_flight,
-                tuple((began - at, letters) for at, letters in self._ended), leaves,
+                tuple((began - at, letters) for at, letters in self._ended), leaves, self._priority,
             )  # fmt: skip
             try:
                 with self._store.patience(_PATIENCE):

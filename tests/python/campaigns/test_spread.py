@@ -73,6 +73,15 @@ def test_it_may_change_at_any_time(server: Server, make: Make, went: list[float]
         campaign.update(spread="evenly")
 
 
+def test_a_priority_is_kept_and_may_change(server: Server, make: Make) -> None:
+    campaign = make(priority=2)
+    assert campaign.describe()["priority"] == 2
+    assert campaign.update(priority=-1) == [] and campaign.describe()["priority"] == -1
+    for wrong in (10, 1.5, True, "high"):
+        with pytest.raises(InputError, match="priority takes a whole number from -9 to 9"):
+            campaign.update(priority=wrong)
+
+
 def test_the_pace_goes_on_where_the_queue_is() -> None:
     pace = Pace(Rows(first=1, queued=51, last=100), 100.0, 1000.0)
     assert [pace.last_row(1000.0 + i) for i in (0, 0.5, 1, 10, 49)] == [51, 51, 52, 61, 100]

@@ -187,7 +187,9 @@ class CampaignRun:
             store = self._store if watch is None else watch.store
             if account.limits.windows and options.limiter is not None:
                 self._remember(engine, lane, account, store, options.limiter.counting_since)
-                lanes[-1].shared = SharedLimits(options.limiter, account._counted_as, store)
+                lanes[-1].shared = SharedLimits(
+                    options.limiter, account._counted_as, store, priority=self._options.priority
+                )
             if watch is not None and (stop := watch.stopped()) is not None:
                 until, why = stop
                 lanes[-1].blocked_until, lanes[-1].blocked_why = until or 0.0, why

@@ -70,6 +70,7 @@ class RunOptions:
     start_at: float | None = None  # Unix seconds: nobody gets a letter before
     expires_at: float | None = None  # nor from then on
     window: SendWindow | None = None
+    priority: int = 0  # against other campaigns of the accounts
     spread: float | None = None  # seconds over which the whole list is spread
 
 

@@ -93,6 +93,10 @@ class Letter:
     spread: Annotated[
         str | None, typer.Option(help="Spread the whole list evenly over this time, e.g. 6h or 2d; 1s: not at all.")
     ] = None
+    priority: Annotated[
+        int | None,
+        typer.Option(min=-9, max=9, help="Before other campaigns of its accounts, ten letters for each step; -9 to 9."),
+    ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
@@ -147,6 +151,8 @@ class Letter:
             found["window"] = SendWindow(self.window, self.timezone)
         elif self.timezone is not None:
             raise InputError("--timezone is of --window: pass both")
+        if self.priority is not None:
+            found["priority"] = self.priority
         if self.spread is not None:
             found["spread"] = self.spread
         if self.row_key is not None:
