@@ -93,8 +93,8 @@ class Campaign:
         window: The hours in which recipients get letters, by their own clocks (`SendWindow`). Default: always.
         spread: A time such as "6h" over which the whole list is spread evenly, on top of the limits of accounts.
             Default: as fast as the limits allow.
-        priority: From -9 to 9: where campaigns share the limits of an account, the one with more gets about ten letters
-            for each step before one of the other goes. Default: 0.
+        priority: From -9 to 9: where campaigns share the limits of an account, the one with more gets about ten
+            letters for each step before one of the other goes. Default: 0.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
@@ -220,9 +220,9 @@ class Campaign:
 
         Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
         `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at`,
-        `expires_at`, `window`, `spread` and `priority`, as for Campaign(). Where letters have gone, another letter takes
-        `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each. InputError,
-        StoreError as for Campaign(); AlreadyRunning while it runs.
+        `expires_at`, `window`, `spread` and `priority`, as for Campaign(). Where letters have gone, another letter
+        takes `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each.
+        InputError, StoreError as for Campaign(); AlreadyRunning while it runs.
         """
         arguments.optional(arguments.instance(Template))("template", template)
         arguments.flag("new_texts", new_texts)

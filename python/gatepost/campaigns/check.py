@@ -25,6 +25,7 @@ from .run.windows import zone_of_cell
 from .spec import CampaignSpec
 from .template.columns import with_columns
 from .template.template_text import words_of
+from .warm_ups import warm_up_of
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -73,7 +74,11 @@ def check_campaign(
         test_rows=waiting.filter(pl.col("address") == TEST_ADDRESS)["row"].to_list(),
         previews=dry_run.previews,
         seconds=None if math.isinf(least) else least,
-        findings=[*doubtful(waiting, spec), *_about(spec, accounts, from_, waiting.height)],
+        findings=[
+            *doubtful(waiting, spec),
+            *_warm_ups(store, accounts),
+            *_about(spec, accounts, from_, waiting.height),
+        ],
         recognised=recognised(spec.source),
         mended=mended(frame),
     )
@@ -138,6 +143,12 @@ def _preview(recipient: LeasedRecipient, to_name: str, from_: str, raw: bytes) -
     to = f"{to_name} <{recipient.address}>" if to_name else recipient.address
     names = [part.name for part in letter.attachments]
     return Preview(recipient.row, from_, to, letter.subject, letter.text or "", letter.html or "", names)
+
+
+def _warm_ups(store: Store, accounts: Sequence[Account]) -> Iterator[str]:
+    for account in accounts:
+        if warm_up := str(warm_up_of(account, store)):
+            yield f"account {account.name} warms up: {warm_up}"
 
 
 def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters: int) -> list[str]:

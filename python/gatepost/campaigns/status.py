@@ -16,6 +16,7 @@ from .estimate import seconds_for
 from .run.run_lock import RunLock
 from .send_window import SendWindow
 from .spec import CampaignSpec
+from .warm_ups import warm_up_of
 from .words import STATUS_WORDS, count, moment, waiting_words
 
 if TYPE_CHECKING:
@@ -214,8 +215,9 @@ def _about_window(window: SendWindow, now: float) -> str:
 
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:
     """What is left of each limit, and when the next letter comes free."""
-    said = []
-    for most, window in account.limits.windows:
+    warm_up = warm_up_of(account, store)
+    said = [f"Account {account.name} warms up: {warm_up}."] if str(warm_up) else []
+    for most, window in warm_up.windows():
         sent = store.sent_times(account.name, now - window)
         left = most - len(sent)
         text = f"Account {account.name}: {max(0, left):,} of {most:,} letters left in {window:g} s"

@@ -110,6 +110,12 @@ class Through:
     ] = None
     max_per_hour: Annotated[int | None, typer.Option(min=1, help="Most letters in any hour, likewise.")] = None
     max_per_day: Annotated[int | None, typer.Option(min=1, help="Most letters in any 24 hours, likewise.")] = None
+    warm_up: Annotated[
+        str | None,
+        typer.Option(
+            help="Most letters a day while servers do not know the account: '50 doubling to 10000', '50,100,500'."
+        ),
+    ] = None
     provider_limits: Annotated[
         bool,
         typer.Option(help="Whether a URL of a known provider keeps to what that provider allows."),
@@ -118,7 +124,9 @@ class Through:
     @property
     def limits(self) -> Limits:
         """What the options say of limits."""
-        return Limits(per_minute=self.max_per_minute, per_hour=self.max_per_hour, per_day=self.max_per_day)
+        return Limits(
+            per_minute=self.max_per_minute, per_hour=self.max_per_hour, per_day=self.max_per_day, warm_up=self.warm_up
+        )
 
 
 def open_accounts(through: Through, sender: str | None = None) -> list[Account]:

@@ -87,7 +87,7 @@ _COMMANDS = {
 # Some are words of English as well, and are arguments only before a sign.
 _NAMES = (
     "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
-    "|max_seconds|limits\\.per_\\w+"
+    "|max_seconds|limits\\.(?:per_\\w+|warm_up)"
 )
 _WORDS = "attachments|begun|domain|encoding|headers|priority|progress|recipients|spread|window"
 _ARGUMENT = re.compile(
@@ -104,6 +104,7 @@ _SPELLED = {
     "limits.per_minute": "--max-per-minute",
     "limits.per_hour": "--max-per-hour",
     "limits.per_day": "--max-per-day",
+    "limits.warm_up": "--warm-up",
 }
 
 

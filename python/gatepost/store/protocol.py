@@ -243,6 +243,9 @@ class Store(Protocol):
         """When this account sent letters, for its hourly and daily limits, ascending. Attempts that ended before
         MAIL FROM cost nothing and are left out."""
 
+    def first_sent(self, account: str) -> float | None:
+        """When the first letter of this account was sent that is known here, for its warm-up; None: none is."""
+
     def by_message_id(self, message_id: str) -> list[SentTo]:
         """The recipient of a letter, by its Message-ID with or without angle brackets: the one that a bounce is about.
 

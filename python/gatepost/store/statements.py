@@ -146,6 +146,9 @@ SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')
     GROUP BY at, message_id ORDER BY at"""
 
+FIRST_SENT = """SELECT MIN(at) FROM attempts WHERE account = ?
+    AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')"""
+
 ADD_EVENTS = Insert("events", Event._fields, "ON CONFLICT (key) DO NOTHING")
 
 LATEST_CLOCK = "SELECT wall, at FROM token_clocks ORDER BY at DESC LIMIT 1"

@@ -16,6 +16,7 @@ from ...sending.shared_limits import SharedLimits
 from ...store import CampaignRecord, Event, EventKind, StaleRun, Store, StoreError, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
+from ..warm_ups import warm_up_of
 from ..words import count, moment
 from .brake import Brake
 from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
@@ -188,7 +189,11 @@ class CampaignRun:
             if account.limits.windows and options.limiter is not None:
                 self._remember(engine, lane, account, store, options.limiter.counting_since)
                 lanes[-1].shared = SharedLimits(
-                    options.limiter, account._counted_as, store, priority=self._options.priority
+                    options.limiter,
+                    account._counted_as,
+                    store,
+                    priority=self._options.priority,
+                    warm_up=warm_up_of(account, store) if account.limits.warm_up else None,
                 )
             if watch is not None and (stop := watch.stopped()) is not None:
                 until, why = stop
