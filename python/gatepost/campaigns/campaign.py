@@ -95,6 +95,8 @@ class Campaign:
             Default: as fast as the limits allow.
         priority: From -9 to 9: where campaigns share the limits of an account, the one with more gets about ten
             letters for each step before one of the other goes. Default: 0.
+        seeds: Addresses of your own that get a copy of the first letter when the campaign begins, and of the last when
+            it is done, marked by X-Seed and counted nowhere. Default: none.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
@@ -134,6 +136,7 @@ class Campaign:
         window: SendWindow | None = None,
         spread: str | timedelta | None = None,
         priority: int = 0,
+        seeds: Sequence[str] = (),
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
@@ -165,6 +168,7 @@ class Campaign:
             window=window,
             spread=spread,
             priority=priority,
+            seeds=seeds,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
             source=source_of(listing, recipients),
@@ -220,8 +224,8 @@ class Campaign:
 
         Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
         `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at`,
-        `expires_at`, `window`, `spread` and `priority`, as for Campaign(). Where letters have gone, another letter
-        takes `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each.
+        `expires_at`, `window`, `spread`, `priority` and `seeds`, as for Campaign(). Where letters have gone, another
+        letter takes `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each.
         InputError, StoreError as for Campaign(); AlreadyRunning while it runs.
         """
         arguments.optional(arguments.instance(Template))("template", template)

@@ -49,6 +49,7 @@ CHECKS: Mapping[str, arguments.Check] = {
     "window": arguments.optional(arguments.instance(SendWindow)),
     "spread": arguments.optional(read_duration),
     "priority": _priority,
+    "seeds": arguments.texts,
     "replace": arguments.flag,
     "new_texts": arguments.flag,
 }

@@ -34,5 +34,6 @@ def description(spec: CampaignSpec, status: CampaignStatus) -> dict[str, Any]:
         **{key: None if kept_as[key] is None else moment(kept_as[key]) for key in ("start_at", "expires_at")},
         "window": None if spec.window is None else str(spec.window),
         "priority": spec.priority or None,
+        "seeds": list(spec.seeds),
         "spread": None if spec.spread is None else duration(spec.spread),
     }

@@ -57,7 +57,9 @@ def change(
     adds to the one before. StoreError where that is not allowed, AlreadyRunning where a run is at work.
     """
     stored = read_spec(known.spec, store.blob)
-    spec = replace(spec, uid=stored.uid, paused=stored.paused, row_key=spec.row_key or stored.row_key)
+    spec = replace(
+        spec, uid=stored.uid, paused=stored.paused, seeded=stored.seeded, row_key=spec.row_key or stored.row_key
+    )
     other = differences(known.spec, spec.to_json())
     anew = rebuild and not why_kept(store, known)
     rows = _read(store, known, spec, listing, anew) if listing is not None else None

@@ -89,7 +89,7 @@ _NAMES = (
     "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
     "|max_seconds|limits\\.(?:per_\\w+|warm_up)"
 )
-_WORDS = "attachments|begun|domain|encoding|headers|priority|progress|recipients|spread|window"
+_WORDS = "attachments|begun|domain|encoding|headers|priority|progress|recipients|seeds|spread|window"
 _ARGUMENT = re.compile(
     rf"(?<![\w.'\"?&/-])(?:({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes|: | ['\"]))"
     rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"
@@ -101,6 +101,7 @@ _SPELLED = {
     "from_": "--from",
     "headers": "--header",
     "attachments": "--attach",
+    "seeds": "--seed",
     "limits.per_minute": "--max-per-minute",
     "limits.per_hour": "--max-per-hour",
     "limits.per_day": "--max-per-day",

@@ -35,6 +35,7 @@ from .run_lock import RunLock
 from .run_state import RunControl, RunEnd, RunOptions, Tally
 from .runner import Runner
 from .seats import Seats, this_process
+from .seeds import SeedCopies
 from .shaping import Shaper
 from .verdicts import VerdictRules
 
@@ -65,6 +66,7 @@ class CampaignRun:
         self._renderer = Renderer(spec)
         self._brake = Brake(options.max_refused)
         self._seats = Seats(store, record, self._rules, self._message_id, options.clock)
+        self._seeds = SeedCopies(store, record.id, spec, *senders[0])
         self._from: tuple[str, ...] = (record.state,)  # it may have been this up to now
         self._ours: tuple[str, ...] = ("running",)  # and this while we ran
         self._others: Others | None = None
@@ -172,7 +174,17 @@ class CampaignRun:
         outcomes = Outcomes(self._rules, ledger, dispatch.pool, providers)
         with display(options.progress, self._record.name, options.console) as shown:
             runner = Runner(
-                ledger, self._renderer, dispatch, files, providers, outcomes, shown, options, control, self._others
+                ledger,
+                self._renderer,
+                dispatch,
+                files,
+                providers,
+                outcomes,
+                shown,
+                options,
+                control,
+                self._seeds,
+                self._others,
             )
             with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
                 return runner.run()
@@ -229,6 +241,7 @@ class CampaignRun:
             )
         if self._brake.withheld:
             report.notes.append(_storm(self._record.name, len(self._brake.withheld), self._brake.since))
+        report.notes.extend(self._seeds.notes)
         for lane in lanes:
             if lane.gone and lane.gone in ending.why:
                 continue

@@ -20,6 +20,7 @@ from .providers import Providers
 from .render import Renderer
 from .row_choice import RowChoice
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
+from .seeds import SeedCopies
 from .windows import Windows
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
@@ -41,6 +42,7 @@ class Runner:
         display: Display,
         options: RunOptions,
         control: RunControl,
+        seeds: SeedCopies,
         others: Others | None = None,
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
@@ -48,7 +50,7 @@ class Runner:
         self._files, self._providers = files, providers
         self._choice = RowChoice(renderer.row_options, dispatch.pool, ledger)
         self._display, self._options, self._clock = display, options, options.clock
-        self._control, self._others = control, others
+        self._control, self._others, self._seeds = control, others, seeds
         self._windows = Windows(options.window, renderer.row_options.columns.get("timezone"), ledger)
         rows = ledger.rows() if options.spread is not None else None
         self._pace = None if rows is None or options.spread is None else Pace(rows, options.spread, self._clock())
@@ -81,6 +83,8 @@ class Runner:
             if wait is None:
                 self._outcomes.end()
                 self._show(self._ledger.flush())
+                if self._control.ending is None:
+                    self._seeds.finish()
                 return self._control.ending or RunEnd()
             if self._dispatch.wait(wait):
                 self._take()
@@ -158,6 +162,7 @@ class Runner:
                     Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
                 )
             self._dispatch.submit(through, letters)
+            self._seeds.letters_go(letters.recipients)
 
     def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
         """Without those whose domain is paused by hand, or whose provider refuses everybody, or wants less, now."""

@@ -97,6 +97,12 @@ class Letter:
         int | None,
         typer.Option(min=-9, max=9, help="Before other campaigns of its accounts, ten letters for each step; -9 to 9."),
     ] = None
+    seed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seed", help="Address of yours that gets copies at the start and the end; may be given again; '': none."
+        ),
+    ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
@@ -151,6 +157,8 @@ class Letter:
             found["window"] = SendWindow(self.window, self.timezone)
         elif self.timezone is not None:
             raise InputError("--timezone is of --window: pass both")
+        if self.seed:
+            found["seeds"] = [one for one in self.seed if one]
         if self.priority is not None:
             found["priority"] = self.priority
         if self.spread is not None:
