@@ -61,7 +61,7 @@ def check_campaign(
         if render is not None and len(dry_run.previews) >= previews:
             recipients = recipients[: max(0, render - index * _CHUNK)]
         dry_run.make(_with_known_zone(spec, recipients, dry_run.unrenderable))
-    least = seconds_for(waiting.height, [account.limits.windows for account in accounts])
+    least = seconds_for(waiting.height, [warm_up_of(account, store).ahead() for account in accounts])
     return CheckReport(
         name=name,
         total=frame.height,

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-Windows = Sequence[tuple[int, float]]
-"""An account's limits as (most letters, seconds)."""
+Windows = Sequence[tuple[int | Sequence[int], float]]
+"""An account's limits as (most letters, seconds). Several numbers: of one window after the other; the last stays."""
 
 
 def allowed_by(seconds: float, limits: Windows) -> float:
     """Letters that one account may have sent after this long: each window's burst first, then window by window."""
-    return min((most * (math.floor(seconds / window) + 1) for most, window in limits), default=math.inf)
+    return min((_in_windows(most, math.floor(seconds / window) + 1) for most, window in limits), default=math.inf)
+
+
+def _in_windows(most: int | Sequence[int], windows: int) -> int:
+    steps = [most] if isinstance(most, int) else most
+    return sum(steps[:windows]) + steps[-1] * max(0, windows - len(steps))
 
 
 def seconds_for(letters: int, accounts: Sequence[Windows]) -> float:

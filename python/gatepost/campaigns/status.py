@@ -153,7 +153,7 @@ def explain_campaign(
             if status.state == "running" and not status.broken_off
             else (f"{count(queued, 'recipient')} not tried yet: run() or resume() sends to them.")
         )
-    said += _about_times(spec, status.left, accounts, now)
+    said += _about_times(store, spec, status.left, accounts, now)
     for one in store.put_off(campaign_id) if status.counts.get(Status.RETRYING.value) else ():
         if one.why:
             said.append(f"{waiting_words(one, now)}.")
@@ -186,7 +186,7 @@ def _about_workers(store: Store, campaign_id: int) -> list[str]:
     return said
 
 
-def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:
+def _about_times(store: Store, spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:
     """When it starts, ends, and how long the rest takes at least."""
     if not left:
         return []
@@ -201,7 +201,7 @@ def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now
     if spec.expires_at is not None:
         over = "was over" if now >= spec.expires_at else "is over"
         said.append(f"Its time {over} at {moment(spec.expires_at, now)}; who has no letter by then gets none.")
-    least = seconds_for(left, [account.limits.windows for account in accounts]) if accounts else 0.0
+    least = seconds_for(left, [warm_up_of(account, store).ahead() for account in accounts]) if accounts else 0.0
     if least:
         said.append(f"By the limits of the accounts the rest takes at least {duration(least)}.")
     return said

@@ -27,6 +27,12 @@ class WarmUp:
         """The limits of letters that hold now, as (most letters, seconds)."""
         return self._limits.windows_on(self.day)
 
+    def ahead(self) -> list[tuple[list[int], float]]:
+        """The same from this day of the warm-up to its last one: the most letters of each, and the seconds."""
+        days = range(self.day, max(self.day + 1, len(self._limits.warm_up or ())))
+        by_day = [self._limits.windows_on(day) for day in days]
+        return [([most for most, _ in of_days], of_days[0][1]) for of_days in zip(*by_day, strict=True)]
+
     @property
     def day(self) -> int:
         """Days that are over since the first letter."""

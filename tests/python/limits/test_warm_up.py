@@ -86,6 +86,15 @@ def test_a_campaign_sends_as_many_as_the_day_has(sink: gp.Sink, store_url: str, 
             assert f"the limit of {letters} letters in 86400 s is used up" in str(report)
 
 
+def test_a_check_tells_the_days_that_a_warm_up_takes(sink: gp.Sink, tmp_path: Path) -> None:
+    account = sink.account(name="news", sender="news@example.com", limits=gp.Limits(per_hour=100, warm_up=[2, 4, 100]))
+    with gp.Campaign("o", template=TEXT, recipients=PEOPLE, accounts=account, store=tmp_path / "c.db") as campaign:
+        checked = campaign.check()
+        assert checked.seconds == 2 * DAY
+        assert "account news warms up: day 1 of 3: 2 letters in 24 hours" in str(checked)
+        assert "the rest takes at least 2 days" in str(campaign.explain())
+
+
 def test_two_campaigns_share_the_day(sink: gp.Sink, tmp_path: Path) -> None:
     store = str(tmp_path / "c.db")
     limits = gp.Limits(warm_up=[3, 6])
