@@ -72,6 +72,7 @@ __all__ = [
     "SignInNeeded",
     "Sink",
     "SinkAccess",
+    "SinkHttp",
     "SinkLimits",
     "SinkProtocol",
     "SinkTimeout",
@@ -174,7 +175,18 @@ if TYPE_CHECKING:
     from .sending.requests import SendRequests
     from .sending.results import Accepted, Reply, SendResult
     from .sending.session_facts import SessionFacts, TlsFacts
-    from .sinks import AsyncSink, Letter, Sink, SinkAccess, SinkLimits, SinkProtocol, SinkTimeout, SinkTimeouts, SinkTls
+    from .sinks import (
+        AsyncSink,
+        Letter,
+        Sink,
+        SinkAccess,
+        SinkHttp,
+        SinkLimits,
+        SinkProtocol,
+        SinkTimeout,
+        SinkTimeouts,
+        SinkTls,
+    )
     from .store import StaleRun, StoreError, StoreUnreachable
 
     __version__: str
@@ -258,6 +270,7 @@ else:
             "Letter",
             "Sink",
             "SinkAccess",
+            "SinkHttp",
             "SinkLimits",
             "SinkProtocol",
             "SinkTimeout",

@@ -17,6 +17,7 @@ import fixture_bench
 import machine
 import mime_bench
 import sink_bench
+import sink_http_bench
 import store_bench
 from harness import play, show, write
 
@@ -26,7 +27,7 @@ BENCHES = {
     "client": [client_bench.cases, completions_bench.cases],
     "dkim": [dkim_bench.cases],
     "mime": [mime_bench.cases],
-    "sink": [sink_bench.cases, fixture_bench.cases],
+    "sink": [sink_bench.cases, sink_http_bench.cases, fixture_bench.cases],
     "store": [store_bench.cases],
 }
 

@@ -1,4 +1,4 @@
-"""Sinks in processes of their own: `python servers.py SERVER PORT` serves until its stdin closes."""
+"""Sinks in processes of their own: `python servers.py SERVER PORT HTTP_PORT` serves until its stdin closes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from types import TracebackType
 from peers.ports import HOST, free_port, wait_for_greeting
 
 BUILT = Path(__file__).resolve().parents[2] / "build" / "bench"
+MAILPIT = BUILT.parent / "e2e" / "mailpit" / "mailpit"
 
 
-def serve_gatepost(port: int) -> None:
+def serve_gatepost(port: int, http_port: int) -> None:
     """Our sink, every letter kept in its inbox."""
     import gatepost as gp
 
@@ -21,7 +22,15 @@ def serve_gatepost(port: int) -> None:
         sys.stdin.read()
 
 
-def serve_gatepost_with_callable(port: int) -> None:
+def serve_gatepost_with_http(port: int, http_port: int) -> None:
+    """Our sink with its HTTP door open."""
+    import gatepost as gp
+
+    with gp.Sink(port=port, http=gp.SinkHttp(port=http_port)):
+        sys.stdin.read()
+
+
+def serve_gatepost_with_callable(port: int, http_port: int) -> None:
     """Our sink, a Python function asked about every letter."""
     import gatepost as gp
 
@@ -32,7 +41,7 @@ def serve_gatepost_with_callable(port: int) -> None:
         sys.stdin.read()
 
 
-def serve_aiosmtpd(port: int) -> None:
+def serve_aiosmtpd(port: int, http_port: int) -> None:
     """aiosmtpd, every letter kept in a list."""
     from aiosmtpd.controller import Controller
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -53,7 +62,7 @@ def serve_aiosmtpd(port: int) -> None:
     controller.stop()
 
 
-def command(name: str, port: int) -> list[str]:
+def command(name: str, port: int, http_port: int) -> list[str]:
     """How a contender's server is started. smtp-sink keeps nothing: it reads and forgets."""
     if name == "smtp-sink":
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
@@ -62,15 +71,19 @@ def command(name: str, port: int) -> list[str]:
         return [str(BUILT / "go" / "sink"), str(port)]
     if name == "smtp-server":
         return ["node", str(BUILT / "node" / "sink.js"), str(port)]
-    return [sys.executable, __file__, name, str(port)]
+    if name == "mailpit":
+        listen = ["--smtp", f"{HOST}:{port}", "--listen", f"{HOST}:{http_port}", "--max", "0"]
+        return [str(MAILPIT), *listen, "--disable-version-check", "--smtp-disable-rdns", "--quiet"]
+    return [sys.executable, __file__, name, str(port), str(http_port)]
 
 
 class ServerProcess:
-    """A server that greets on `.port`; `.cpu_seconds()` is the processor time that it has used so far."""
+    """A server that greets on `.port`; `.cpu_seconds()` is the processor time that it has used so far.
+    Those that answer HTTP do so on `.http_port`."""
 
     def __init__(self, name: str) -> None:
-        self.port = free_port()
-        self._process = subprocess.Popen(command(name, self.port), stdin=subprocess.PIPE)
+        self.port, self.http_port = free_port(), free_port()
+        self._process = subprocess.Popen(command(name, self.port, self.http_port), stdin=subprocess.PIPE)
 
     def __enter__(self) -> ServerProcess:
         wait_for_greeting(self.port, self._process)
@@ -89,7 +102,8 @@ class ServerProcess:
 if __name__ == "__main__":
     servers = {
         "gatepost": serve_gatepost,
+        "gatepost http": serve_gatepost_with_http,
         "gatepost on_letter": serve_gatepost_with_callable,
         "aiosmtpd": serve_aiosmtpd,
     }
-    servers[sys.argv[1]](int(sys.argv[2]))
+    servers[sys.argv[1]](int(sys.argv[2]), int(sys.argv[3]))

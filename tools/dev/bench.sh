@@ -6,6 +6,7 @@ cmd_bench() {
   need_gatepost
   build_preset bench loader merge
   need_bench_peers
+  need_mailpit
   PYTHONPATH=tests/e2e:tests "$VENV/bin/python" tests/bench "$@"
 }
 

@@ -11,9 +11,17 @@ need_peers() {
   peer rust install_rust tests/e2e/rust/Cargo.* tests/e2e/rust/src/*
   peer exim install_debs exim4-base exim4-daemon-light
   peer opensmtpd install_debs opensmtpd
+  need_mailpit
+  peer mailpit-node install_mailpit_node tests/e2e/mailpit/node/*
+  peer mailpit-python install_mailpit_python tests/e2e/mailpit/requirements.txt
   peer letters-cpython install_debs libpython3.11-testsuite
   peer letters-pypi install_sdist tests/e2e/letters/requirements.txt
   peer letters-crates install_crates tests/e2e/letters/Cargo.*
+}
+
+# ./dev bench measures against it, too.
+need_mailpit() {
+  peer mailpit install_mailpit github.com/axllent/mailpit@v1.33.1
 }
 
 # peer NAME COMMAND INPUT...: done again when an input (a file, or the name of a package) is another one.
@@ -43,6 +51,23 @@ install_go() {
   local place
   place="$(realpath "$1")"
   (cd tests/e2e/go && GOTOOLCHAIN=local go build -trimpath -o "$place/" ./...)
+}
+
+install_mailpit() {
+  local place
+  place="$(realpath "$1")"
+  GOTOOLCHAIN=local GOBIN="$place" go install "$2"
+}
+
+# cypress-mailpit asks for Cypress itself, whose browser is not needed for its requests.
+install_mailpit_node() {
+  local place="$1"
+  shift
+  cp "$@" "$place/" && (cd "$place" && npm ci --legacy-peer-deps --ignore-scripts --no-audit --no-fund)
+}
+
+install_mailpit_python() {
+  "$PYTHON" -m venv "$1/venv" && "$1/venv/bin/pip" install --quiet --requirement "$2"
 }
 
 install_rust() {

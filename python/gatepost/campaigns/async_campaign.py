@@ -142,10 +142,10 @@ class AsyncCampaign:
         """As Campaign.results."""
         return await asyncio.to_thread(self._campaign.results)
 
-    async def pause(self) -> None:
+    async def pause(self, why: str = "") -> None:
         """As Campaign.pause."""
         await asyncio.sleep(0)  # a run that was asked for before has begun then
-        await asyncio.to_thread(self._campaign.pause)
+        await asyncio.to_thread(self._campaign.pause, why)
 
     async def pause_domain(self, domain: str) -> None:
         """As Campaign.pause_domain."""
@@ -155,10 +155,10 @@ class AsyncCampaign:
         """As Campaign.resume_domain."""
         return await asyncio.to_thread(self._campaign.resume_domain, domain)
 
-    async def cancel(self) -> None:
+    async def cancel(self, why: str = "") -> None:
         """As Campaign.cancel."""
         await asyncio.sleep(0)  # as for pause()
-        await asyncio.to_thread(self._campaign.cancel)
+        await asyncio.to_thread(self._campaign.cancel, why)
 
     def failed(self, *categories: str) -> Selection:
         """As Campaign.failed."""

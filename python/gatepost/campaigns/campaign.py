@@ -38,6 +38,7 @@ from .paused_domains import read_domain, waits_for
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
+from .run.by_hand import by_hand, ended_by_hand
 from .run.retry import RetryPolicy
 from .run.run import CampaignRun
 from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
@@ -171,7 +172,7 @@ class Campaign:
             seeds=seeds,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
-            source=source_of(listing, recipients),
+            source=source_of(listing, recipients, address_column),
         )
         spec.check_list(listing)
         check_letter(spec, senders_of(spec, self._accounts)[0])
@@ -239,9 +240,9 @@ class Campaign:
         listing = None
         if recipients is not None:
             own = isinstance(recipients, RecipientList) and recipients.address_column is not None
-            column = parts.get("address_column") or (None if own else spec.address_column)
+            column = parts.get("address_column") or (None if own else spec.source.get("wanted"))
             listing = read_recipients(recipients, address_column=column, encoding=parts.get("encoding"))
-            source = source_of(listing, recipients)
+            source = source_of(listing, recipients, column)
             spec = dataclasses.replace(spec, source=source, address_column=listing.address_column)
             spec.check_list(listing)
         elif (known := spec.source.get("columns")) is not None:
@@ -384,7 +385,7 @@ class Campaign:
     def status(self) -> CampaignStatus:
         """Recipients by state, from the ledger, and what a run in this process waits for."""
         held = {account: why for run in list(self._runs) for account, why in run.held().items()}
-        return read_status(self._store, self._record.id, self.name)._holding(held)
+        return read_status(self._store, self._record.id, self.name, self._clock())._holding(held)
 
     def report(self) -> CampaignReport:
         """What became of it so far, in words."""
@@ -398,9 +399,10 @@ class Campaign:
         )
 
     def results(self, columns: Sequence[str] | None = None) -> Table:
-        """One row per recipient, in list order: email, status, category, code, enhanced, reply, attempts, account,
-        queue_id, message_id, first_at, last_at, next_at (times of this machine's zone), detail, fields (JSON). `reply`
-        is the server's, `detail` what we have to say. `columns`: these alone, which takes less memory and time."""
+        """One row per recipient, in list order: row (null where it is no longer in the list), email, status,
+        category, code, enhanced, reply, attempts, account, queue_id, message_id, first_at, last_at, next_at (times of
+        this machine's zone), detail, fields (JSON). `reply` is the server's, `detail` what we have to say. `columns`:
+        these alone, which takes less memory and time."""
         chosen = None if columns is None else arguments.some_of(*RESULTS)("columns", columns)
         return Table(outcome_rows(self._store, self._record.id, chosen), self.name)
 
@@ -471,10 +473,10 @@ class Campaign:
     def _selection(self, statuses: Sequence[Status], categories: Sequence[str], since: float = 0.0) -> Selection:
         return Selection(self._store, self._record.id, self.name, statuses, categories, since)
 
-    def pause(self) -> None:
+    def pause(self, why: str = "") -> None:
         """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only
-        asked for. `run()` goes on. A cancelled campaign stays so."""
-        self._end("paused", "pause()", only_from=("new", "running", "paused"))
+        asked for. `run()` goes on. A cancelled campaign stays so. `why`: for those who look later."""
+        self._end("paused", "pause()", why, only_from=("new", "running", "paused"))
 
     def pause_domain(self, domain: str) -> None:
         """Recipients of this domain wait until `resume_domain`, and others go; a run hears of it within a second,
@@ -495,13 +497,18 @@ class Campaign:
         self._store.change_part(self._record.id, "paused", without)
         return self._store.due_now(self._record.id, waits_for(name))
 
-    def cancel(self) -> None:
+    def cancel(self, why: str = "") -> None:
         """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""
-        self._end("cancelled", "cancel()")
+        self._end("cancelled", "cancel()", why)
 
-    def _end(self, state: str, why: str, only_from: Collection[str] = ()) -> None:
+    def _end(self, state: str, call: str, why: str, only_from: Collection[str] = ()) -> None:
+        if arguments.line("why", why) or not self._runs:
+            call = by_hand(state, why)
+        record = self._store.campaign(self.name)
+        if record is not None and (not only_from or record.state in only_from):
+            self._store.add_events([ended_by_hand(self.name, call, self._clock())])  # before a run sees the state
         for run in list(self._runs):
-            run.stop(state, why)
+            run.stop(state, call)
         self._store.set_state(self._record.id, state, only_from=only_from)
 
     def resume(self, progress: bool | str | None = None, **options: Unpack[RunArguments]) -> CampaignReport:

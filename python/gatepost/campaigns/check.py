@@ -44,7 +44,8 @@ def check_campaign(
     render: int | None,
 ) -> CheckReport:
     """Looks through the ledger. `render`: how many letters are rendered to find errors; None: all."""
-    frame = store.results(campaign_id, ["row", "email", "address", "status", "detail", "fields"])
+    frame = store.results(campaign_id, ["line", "email", "address", "status", "detail", "fields"])
+    frame = frame.rename({"line": "row"}).sort("row", nulls_last=True)  # those of the list as it was given last
 
     def findings(status: str) -> list[RowFinding]:
         part = frame.filter(pl.col("status") == status).select("row", "email", "detail")

@@ -30,6 +30,7 @@ def description(spec: CampaignSpec, status: CampaignStatus) -> dict[str, Any]:
         "rows": status.total,
         "address_column": kept_as["address_column"],
         "row_key": kept_as["row_key"],
+        "now": status.sentences(),
         "in_doubt": kept_as["in_doubt"],
         **{key: None if kept_as[key] is None else moment(kept_as[key]) for key in ("start_at", "expires_at")},
         "window": None if spec.window is None else str(spec.window),

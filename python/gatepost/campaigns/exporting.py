@@ -23,7 +23,8 @@ def export(store: Store, campaign_id: int, spec: CampaignSpec, results: Table, f
         if isinstance(body, str):
             (folder / name).write_text(body, encoding="utf-8")
             written.append(folder / name)
-    texts = store.results(campaign_id, ["fields"])["fields"].to_list()
+    listed = store.results(campaign_id, ["line", "fields"]).drop_nulls("line").sort("line", maintain_order=True)
+    texts = listed["fields"].to_list()
     rows = [{key: _cell(value) for key, value in row.items()} for row in read_rows(texts)]
     if rows:
         written.append(Table(pl.DataFrame(rows, infer_schema_length=None)).write_csv(folder / "recipients.csv"))

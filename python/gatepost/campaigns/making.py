@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any
 
 from ..errors import InputError
-from ..store import CampaignRecord, NewRecipient, Status, Store, StoreError
+from ..store import CampaignRecord, NewRecipient, Place, Status, Store, StoreError
 from .alone import lock_alone
 from .lists.loading import ledger_rows
 from .lists.open_list import OpenList
@@ -62,7 +62,8 @@ def change(
     )
     other = differences(known.spec, spec.to_json())
     anew = rebuild and not why_kept(store, known)
-    rows = _read(store, known, spec, listing, anew) if listing is not None else None
+    places: dict[int, int] = {}
+    rows = _read(store, known, spec, listing, anew, places) if listing is not None else None
     if not other and rows is None:
         kept = replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
         kept = replace(kept, **{name: getattr(spec, name) for name in SCHEDULE})
@@ -86,10 +87,12 @@ def change(
             store.set_state(known.id, IMPORTING)
             store.replace_recipients(known.id, rows[:_CHUNK])
             _add(store, known.id, rows[_CHUNK:])
+            _place(store, known.id, starmap(Place, places.items()))
             changes += ["The list is another; nothing has gone out yet, so it takes the place of the one before."]
         elif rows is not None:
-            found = compare(store, known.id, rows, spec.row_key)
+            found = compare(store, known.id, rows, spec.row_key, places)
             store.change_recipients(known.id, found.added, found.changed, found.taken_out)
+            _place(store, known.id, found.places)
             changes += found.sentences()
         if other:
             store.requeue(known.id, [Status.INVALID])  # rows of which no letter could be made
@@ -130,9 +133,11 @@ def _make(store: Store, name: str, spec: CampaignSpec, listing: OpenList) -> Mad
     try:
         store.set_state(campaign_id, IMPORTING)
         check = spec.check_fields if listing.ragged else lambda columns: None
-        rows = ledger_rows(listing, spec.row_options, store, check)
-        if not _add(store, campaign_id, with_row_keys(rows, spec.row_key)):
+        places: dict[int, int] = {}
+        rows = ledger_rows(listing, spec.row_options, store, check, places)
+        if not _add(store, campaign_id, with_row_keys(rows, spec.row_key, places)):
             raise InputError(f"{listing.name}: the list has no rows")
+        _place(store, campaign_id, starmap(Place, places.items()))
         store.set_state(campaign_id, "new", only_from=IMPORTING)
     except BaseException:
         store.delete_campaign(campaign_id)
@@ -150,19 +155,27 @@ def _add(store: Store, campaign_id: int, rows: Iterable[NewRecipient]) -> int:
     return added
 
 
+def _place(store: Store, campaign_id: int, places: Iterable[Place]) -> None:
+    """Some thousand at a time likewise."""
+    rest = iter(places)
+    while chunk := list(islice(rest, _CHUNK)):
+        store.set_places(campaign_id, chunk)
+
+
 def _read(
-    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: OpenList, anew: bool
+    store: Store, known: CampaignRecord, spec: CampaignSpec, listing: OpenList, anew: bool, places: dict[int, int]
 ) -> Sequence[NewRecipient] | None:
-    """The rows of a list; None where it is the one that the ledger was made of, unless it is wanted `anew`."""
+    """The rows of a list; None where it is the one that the ledger was made of, unless it is wanted `anew`. `places`
+    is told where those stand whose number does not say so."""
     # A crash came before the whole list was there.
     anew = anew or known.state == IMPORTING or not any(store.counts(known.id).values())
     if not anew and listing.sha256 is not None and _read_alike(spec.source, known.spec["source"]):
         return None
     check = spec.check_fields if listing.ragged else lambda columns: None
-    rows = list(with_row_keys(ledger_rows(listing, spec.row_options, store, check), spec.row_key))
+    rows = list(with_row_keys(ledger_rows(listing, spec.row_options, store, check, places), spec.row_key, places))
     if not rows:
         raise InputError(f"{listing.name}: the list has no rows")
-    return None if not anew and listing.sha256 is None and same_rows(store, known.id, rows) else rows
+    return None if not anew and listing.sha256 is None and same_rows(store, known.id, rows, places) else rows
 
 
 def _read_alike(source: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
 from operator import eq
 from typing import Any, NamedTuple
 
-from ..store import NewRecipient, Status, Store
+from ..store import REMOVED, NewRecipient, Place, Status, Store
 from .lists.addresses import address_key
 from .words import count
 
@@ -22,10 +22,21 @@ class _Known(NamedTuple):
     """A row of the ledger."""
 
     row: int
+    line: int | None  # in the list as given up to now
     email: str
     address: str
     status: Status
+    detail: str
     fields: str
+
+    @property
+    def given_up(self) -> bool:
+        return self.status in _GIVEN_UP and not self.removed
+
+    @property
+    def removed(self) -> bool:
+        """An earlier list was given without it."""
+        return self.status is Status.EXPIRED and self.detail == REMOVED
 
 
 @dataclass(slots=True)
@@ -35,6 +46,7 @@ class ListChanges:
     added: list[NewRecipient] = field(default_factory=list)
     changed: list[NewRecipient] = field(default_factory=list)
     taken_out: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     new: int = 0
     corrected: int = 0
     withdrawn: int = 0
@@ -67,7 +79,7 @@ class ListChanges:
         return said
 
 
-def with_row_keys(rows: Iterable[NewRecipient], row_key: str) -> Iterator[NewRecipient]:
+def with_row_keys(rows: Iterable[NewRecipient], row_key: str, places: Mapping[int, int]) -> Iterator[NewRecipient]:
     """The rows of a list, those whose key stood in an earlier row marked as duplicates."""
     if not row_key:
         yield from rows
@@ -78,32 +90,42 @@ def with_row_keys(rows: Iterable[NewRecipient], row_key: str) -> Iterator[NewRec
         if one.status not in _OUT and key:
             earlier = first.setdefault(key, one.row)
             if earlier != one.row:
-                one = one._replace(status=Status.DUPLICATE, detail=f"same {row_key} as row {earlier}")
+                one = one._replace(
+                    status=Status.DUPLICATE, detail=f"same {row_key} as row {places.get(earlier, earlier)}"
+                )
         yield one
 
 
-def same_rows(store: Store, campaign_id: int, rows: Sequence[NewRecipient]) -> bool:
+def same_rows(store: Store, campaign_id: int, rows: Sequence[NewRecipient], places: Mapping[int, int]) -> bool:
     """Whether the ledger was made of exactly these rows."""
-    frame = store.results(campaign_id, ["row", "email", "fields"])
+    frame = store.results(campaign_id, ["line", "email", "fields"])
     known = frame.iter_rows()
-    given = ((new.row, new.email, new.fields) for new in rows)
+    given = ((places.get(new.row, new.row), new.email, new.fields) for new in rows)
     return frame.height == len(rows) and all(map(eq, known, given))
 
 
-def compare(store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str) -> ListChanges:
-    """What this list changes in the ledger.
+def compare(
+    store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str, places: Mapping[int, int]
+) -> ListChanges:
+    """What this list changes in the ledger. `places`: where rows stand whose number does not say so.
 
     A recipient is known by its key, where the list has a column of keys, or by its address. A row that was left out for
-    what it holds, or refused, makes way for the row of the same number, where the list does not have it any more.
+    what it holds, or refused, makes way for the one that stands in its place, where the list does not have it any more.
     """
-    return _Comparison(store, campaign_id, rows, row_key).run()
+    return _Comparison(store, campaign_id, rows, row_key, places).run()
 
 
 class _Comparison:
-    def __init__(self, store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str) -> None:
-        self._rows, self._row_key = rows, row_key
-        frame = store.results(campaign_id, ["row", "email", "address", "status", "fields"])
+    def __init__(
+        self, store: Store, campaign_id: int, rows: Sequence[NewRecipient], row_key: str, places: Mapping[int, int]
+    ) -> None:
+        self._rows, self._row_key, self._places = rows, row_key, places
+        frame = store.results(campaign_id, ["row", "line", "email", "address", "status", "detail", "fields"])
         self._known = {one.row: one for one in starmap(_known, frame.iter_rows())}
+        self._at: dict[int, list[_Known]] = {}
+        for one in self._known.values():
+            if one.line is not None and one.status in (*_OUT, *_GIVEN_UP):
+                self._at.setdefault(one.line, []).append(one)
         named = [one for one in self._known.values() if one.address and one.status is not Status.DUPLICATE]
         self._by_address = {address_key(one.address): one for one in named}
         self._by_key = {key: one for one in named if (key := _key_of(one.fields, row_key))}
@@ -136,31 +158,46 @@ class _Comparison:
         for one in left_out:
             self._leave_out(one)
         for known in self._known.values():
-            if known.row not in self._matched and known.status not in (*_KEPT, *_GIVEN_UP):
+            if known.row in self._matched:
+                continue
+            if known.status not in (*_KEPT, *_GIVEN_UP):
                 self._found.taken_out.append(known.row)
                 self._found.withdrawn += known.status in (Status.QUEUED, Status.RETRYING)
+            if known.line is not None:
+                self._found.places.append(Place(known.row, 0))
         return self._found
 
     def _again(self, one: NewRecipient, known: _Known) -> None:
         found = self._found
-        self._matched.add(known.row)
         other_address = address_key(one.address) != address_key(known.address)
         if other_address and (other := self._by_address.get(address_key(one.address))) and other.status in _KEPT:
             known = other  # corrected to an address that has its letter
+        if known.row not in self._matched:
+            self._place(one, known)
+        self._matched.add(known.row)
         if known.status is Status.ACCEPTED:
             found.have_it += 1
         elif known.status in _KEPT:
             found.in_doubt += 1
-        elif (one.email, one.fields) != (known.email, known.fields) or (
-            known.status is Status.SUPPRESSED and one.status is Status.QUEUED
+        elif (
+            (one.email, one.fields) != (known.email, known.fields)
+            or known.removed
+            or (known.status is Status.SUPPRESSED and one.status is Status.QUEUED)
         ):
             found.changed.append(one._replace(row=known.row))
-            if known.status in _GIVEN_UP and not other_address:
+            if known.given_up and not other_address:
                 found.given_up += 1
             else:
                 found.corrected += 1
-        elif known.status in _GIVEN_UP:
+        elif known.given_up:
             found.given_up += 1
+
+    def _place(self, one: NewRecipient, known: _Known) -> None:
+        """Notes where the list has a recipient now, and what it says of that."""
+        line = self._places.get(one.row, one.row)
+        other = one.detail if one.status is known.status and one.detail != known.detail else None
+        if line != known.line or other is not None:
+            self._found.places.append(Place(known.row, line, other))
 
     def _new(self, one: NewRecipient) -> None:
         if self._takes_place(one):
@@ -171,20 +208,20 @@ class _Comparison:
 
     def _leave_out(self, one: NewRecipient) -> None:
         if rows := self._left_out.get((one.email, one.fields)):
-            self._matched.add(rows.pop(0))
+            self._matched.add(rows[0])
+            self._place(one, self._known[rows.pop(0)])
         elif not self._takes_place(one):
             self._add(one)
 
     def _takes_place(self, one: NewRecipient) -> bool:
-        """Whether the row of this number has no letter and makes way."""
-        known = self._known.get(one.row)
-        if known is None or known.row in self._matched or known.status not in (*_OUT, *_GIVEN_UP):
-            return False
-        if (known.email, known.fields) in self._left_out_again or address_key(known.address) in self._in_list:
-            return False
-        self._matched.add(known.row)
-        self._found.changed.append(one)
-        return True
+        """Whether who stood there has no letter and makes way."""
+        for known in self._at.get(self._places.get(one.row, one.row), ()):
+            again = (known.email, known.fields) in self._left_out_again or address_key(known.address) in self._in_list
+            if known.row not in self._matched and not again:
+                self._matched.add(known.row)
+                self._found.changed.append(one._replace(row=known.row))
+                return True
+        return False
 
     def _add(self, one: NewRecipient) -> None:
         row = one.row
@@ -192,10 +229,12 @@ class _Comparison:
             row, self._next = self._next, self._next + 1
         self._used.add(row)
         self._found.added.append(one._replace(row=row))
+        if (line := self._places.get(one.row, one.row)) != row:
+            self._found.places.append(Place(row, line))
 
 
-def _known(row: int, email: str, address: str, status: str, fields: str) -> _Known:
-    return _Known(row, email, address, Status(status), fields)
+def _known(row: int, line: int | None, email: str, address: str, status: str, detail: str, fields: str) -> _Known:
+    return _Known(row, line, email, address, Status(status), detail, fields)
 
 
 def _key_of(fields: str, row_key: str) -> str:

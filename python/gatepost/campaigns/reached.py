@@ -17,7 +17,7 @@ def reached_before(store: Store, campaign_id: int, name: str, since: float) -> l
     latest = {address_key(address): (at, campaign) for at, address, campaign in sent.iter_rows()}  # in order of time
     if not latest:
         return []
-    waiting = store.results(campaign_id, ["row", "email", "address"], [Status.QUEUED, Status.RETRYING])
+    waiting = store.results(campaign_id, ["line", "email", "address"], [Status.QUEUED, Status.RETRYING])
     found = []
     for row, email, address in waiting.iter_rows():
         if (before := latest.get(address_key(address))) is not None:

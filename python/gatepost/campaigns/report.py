@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ..durations import duration
 from ..shown import shown
-from ..store import Status, Store
+from ..store import REMOVED, Status, Store
 from .words import STATUS_WORDS, cause_and_remedy, count
 
 _PROBLEMS = (
@@ -30,7 +30,12 @@ class Cause:
     cause: str
     remedy: str
     example: str  # one reply or reason, as it was
-    rows: list[int]  # the first few rows of the list
+    rows: list[int]  # the first few rows of the list as it was given last
+
+    @property
+    def place(self) -> str:
+        """Where the example stands."""
+        return f"row {self.rows[0]}" if self.rows else REMOVED
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class CampaignReport:
             if cause.remedy:
                 lines.append(f"             to mend: {cause.remedy}")
             if cause.example:
-                lines.append(f"             e.g. row {cause.rows[0]}: {cause.example}")
+                lines.append(f"             e.g. {cause.place}: {cause.example}")
         if len(self.by_account) > 1:
             shares = ", ".join(f"{name} {n:,}" for name, n in self.by_account.items())
             lines.append(f"Accepted by account: {shares}")
@@ -124,7 +129,7 @@ class CampaignReport:
         table.add_column("what to mend", overflow="fold", ratio=3)
         table.add_column("for example", overflow="fold", ratio=3)
         for cause in self.causes:
-            example = f"row {cause.rows[0]}: {cause.example}" if cause.example else ""
+            example = f"{cause.place}: {cause.example}" if cause.example else ""
             status = Text(cause.status, style=_STYLES.get(cause.status, ""))
             why = Text.assemble((cause.category or cause.status, "bold"), "\n" + cause.cause)
             table.add_row(f"{cause.count:,}", status, why, cause.remedy, Text(example))
@@ -138,7 +143,8 @@ class CampaignReport:
         )
         causes = "".join(
             f"<tr><td style='text-align:right'>{c.count:,}</td><td>{c.status}</td><td><b>{escape(c.category)}</b> "
-            f"{escape(c.cause)}</td><td>{escape(c.remedy)}</td><td>{escape(c.example)}</td></tr>"
+            f"{escape(c.cause)}</td><td>{escape(c.remedy)}</td><td>"
+            f"{escape(f'{c.place}: {c.example}' if c.example else '')}</td></tr>"
             for c in self.causes
         )
         head = "<tr><th>rows</th><th>status</th><th>why</th><th>what to mend</th><th>for example</th></tr>"
@@ -164,7 +170,7 @@ def make_report(
     causes = []
     for status, category, n in store.causes(campaign_id, _PROBLEMS):
         examples = store.examples(campaign_id, status, category)
-        rows = [row for row, *_ in examples]
+        rows = [row for row, *_ in examples if row is not None]
         causes.append(Cause(status, category, n, *_words(status, category), _said(*examples[0][1:]), rows))
     accepted = store.accepted(campaign_id)
     counts = {status.value: n for status, n in store.counts(campaign_id).items()}
@@ -201,6 +207,11 @@ def _words(status: str, category: str) -> tuple[str, str]:
         )
     if status == "retrying" and not category:
         return "It waits for its time.", "Nothing to do: it goes by itself."
+    if category == "removed":
+        return (
+            "It was put off, and then the list was given without it.",
+            "Nothing to do; a list that has it again queues it again.",
+        )
     if status == "suppressed":
         return (
             "The address is on your suppression list.",

@@ -257,8 +257,16 @@ def _times(start_at: Moment | None, expires_at: Moment | None) -> _Times:
     return _Times(start, end)
 
 
+ONE_RECIPIENT = (
+    "a letter of a campaign goes to one recipient and shows no other; give whoever is to get it a row of their own "
+    "in the list, or send one letter to several with send()"
+)
+
+
 def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     for header, value in (headers or {}).items():
+        if isinstance(header, str) and header.strip().lower() in ("to", "cc", "bcc"):
+            raise InputError(f"headers: {header}: {ONE_RECIPIENT}")
         if isinstance(value, str) and ("{{" in value or "{%" in value):
             raise InputError(
                 f"headers: {header} holds {value!r}, but headers are not templates: all letters get the same"

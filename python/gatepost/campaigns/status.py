@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ..durations import duration
 from ..shown import shown
 from ..store import EventKind, Status, Store, Waiting
-from .estimate import seconds_for
+from .estimate import seconds_for, seconds_left
+from .run.doing import Doing, Hold, read_doing, together
 from .run.run_lock import RunLock
 from .send_window import SendWindow
 from .spec import CampaignSpec
@@ -30,9 +32,14 @@ _SILENT = 60.0  # seconds after which a worker on another machine counts as dead
 class CampaignStatus:
     """Recipients by state. `state`: new, running, paused, done or cancelled. `held`: the accounts of a run in this
     process that wait for a limit, by name, each in words. `why`: why the last run ended before all was done, or "".
-    `broken_off`: of a campaign that is running with no process at work, when and where it was last seen. `waits`:
-    recipients that are held back, each kind with `why`, `recipients`, and `next_at` (Unix seconds) when the first of
-    them is due. `paused_domains`: by hand."""
+    `broken_off`: of a campaign that is running with no process at work, when and where it was last seen.
+
+    Of runs in whatever process, as they told the store some seconds ago: `holds`, what letters wait for; `workers`, how
+    many recipients each has in hand, by process; `seconds_left`, in how many seconds it may be done by limits and rate,
+    None where that is not known. `silent`: recipients in the hands of workers that fell silent.
+
+    `waits`: recipients that are held back, each kind with `why`, `recipients`, and `next_at` (Unix seconds) when the
+    first of them is due. `paused_domains`: by hand."""
 
     name: str
     state: str
@@ -40,6 +47,10 @@ class CampaignStatus:
     held: dict[str, str] = field(default_factory=dict)
     why: str = ""
     broken_off: str = ""
+    holds: tuple[Hold, ...] = ()
+    workers: dict[str, int] = field(default_factory=dict)
+    seconds_left: float | None = None
+    silent: int = 0
     waits: list[Waiting] = field(default_factory=list)
     paused_domains: list[str] = field(default_factory=list)
 
@@ -59,25 +70,52 @@ class CampaignStatus:
         return {**asdict(self), "waits": waits, "total": self.total, "left": self.left}
 
     def _holding(self, held: Mapping[str, object]) -> CampaignStatus:
-        """The same, with what limits hold."""
-        return replace(self, held={account: str(why) for account, why in held.items()})
+        """The same, with what limits hold in this process."""
+        holds = tuple(one for one in self.holds if one.kind != "limit" or one.name not in held)
+        return replace(self, held={account: str(why) for account, why in held.items()}, holds=holds)
+
+    def sentences(self) -> list[str]:
+        """Who sends it now, what that waits for, and when it may be done."""
+        said = []
+        if self.workers:
+            out = sum(self.workers.values())
+            who = ", ".join(self.workers)
+            said.append(f"{count(len(self.workers), 'worker')} at work ({who}) with {count(out, 'recipient')} in hand.")
+        if self.silent:
+            said.append(
+                f"{count(self.silent, 'recipient')} in the hands of workers that fell silent: a worker started on "
+                "their machines reads what their journals say."
+            )
+        said += [f"account {account} waits: {why}" for account, why in self.held.items()]
+        said += map(str, self.holds)
+        said += [f"{waiting_words(one, time.time())}." for one in self.waits]
+        said += [f"domain {name} is paused; resume_domain({name!r}) ends it" for name in self.paused_domains]
+        if self.seconds_left is not None:
+            at = moment(time.time() + self.seconds_left)
+            said.append(f"It may be done in {duration(self.seconds_left)}, at {at}, as far as limits and rate tell.")
+        return said
+
+    @property
+    def _in_words(self) -> str:
+        if self.broken_off:
+            return "broken off"
+        out = self.counts.get("sending", 0)
+        return f"not done yet, {count(out, 'letter')} out" if self.state == "done" and out else self.state
 
     def __str__(self) -> str:
-        state = "broken off" if self.broken_off else self.state
+        state = self._in_words
         lines = [f"Campaign {self.name}: {state}, {self.left:,} of {count(self.total, 'row')} left"]
         if self.broken_off:
             lines.append(f"  No process is at work any more: {self.broken_off}.")
             lines.append("  run() goes on. What was under way is settled by the journal; who is in doubt is listed.")
         elif self.why:
-            lines.append(f"  Not finished: {self.why}")
-        lines += [f"  {waiting_words(one, time.time())}" for one in self.waits]
-        lines += [f"  domain {name} is paused; resume_domain({name!r}) ends it" for name in self.paused_domains]
-        lines += [f"  account {account} waits: {why}" for account, why in self.held.items()]
+            lines += [f"  {one}" for one in f"Not finished: {self.why}".split("\n")]
+        lines += [f"  {one}" for one in self.sentences()]
         return "\n".join([*lines, *(f"  {n:>9,}  {s:<10} {STATUS_WORDS[s]}" for s, n in self.counts.items() if n)])
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{status} {n:,}" for status, n in self.counts.items() if n)
-        return f"<CampaignStatus {self.name}: {self.state}; {counts}>"
+        return f"<CampaignStatus {self.name}: {self._in_words}; {counts}>"
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -85,7 +123,8 @@ class CampaignStatus:
             for s, n in self.counts.items()
             if n
         )
-        return f"<p><b>Campaign {escape(self.name)}: {self.state}</b></p><table>{rows}</table>"
+        said = "".join(f"<p>{escape(one)}</p>" for one in self.sentences())
+        return f"<p><b>Campaign {escape(self.name)}: {self._in_words}</b></p>{said}<table>{rows}</table>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +142,8 @@ class Explanation:
         return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences) + "</ul>"
 
 
-def read_status(store: Store, campaign_id: int, name: str) -> CampaignStatus:
-    """From the ledger."""
+def read_status(store: Store, campaign_id: int, name: str, now: float) -> CampaignStatus:
+    """From the ledger, and what workers told of themselves. `now`: Unix seconds."""
     counts = {status.value: n for status, n in store.counts(campaign_id).items()}
     record = store.campaign(name)
     state = record.state if record is not None else "deleted"
@@ -116,13 +155,65 @@ def read_status(store: Store, campaign_id: int, name: str) -> CampaignStatus:
     # Looking for them takes longer, the more there are.
     holds = "retrying" in ordered and bool(paused or spec.get("window"))
     waits = [one for one in store.put_off(campaign_id) if one.why] if holds else []
-    return CampaignStatus(name, state, ordered, why=why, broken_off=broken_off, waits=waits, paused_domains=paused)
+    workers = store.workers(campaign_id)
+    living = [] if broken_off else [worker for worker in workers if not worker.lost]
+    doing = together([read_doing(worker.doing) for worker in living])
+    status = CampaignStatus(
+        name,
+        state,
+        ordered,
+        why=why,
+        broken_off=broken_off,
+        holds=_in_force(doing, now),
+        waits=waits,
+        paused_domains=paused,
+    )
+    # Who waits for an hour, or for somebody's word, does not go by limits and rate.
+    predictable = living and state == "running" and not (spec.get("window") or spec.get("spread") or paused)
+    return replace(
+        status,
+        workers={worker.owner: worker.held for worker in living},
+        silent=sum(worker.held for worker in workers if worker.lost),
+        seconds_left=_seconds_left(store, status, doing, campaign_id, now) if predictable else None,
+    )
+
+
+def _in_force(doing: Doing, now: float) -> tuple[Hold, ...]:
+    """Without those whose time is over, which the next word of the worker leaves out."""
+    return tuple(one for one in doing.holds if one.until is None or one.until > now)
+
+
+def _seconds_left(store: Store, status: CampaignStatus, doing: Doing, campaign_id: int, now: float) -> float | None:
+    """By the limits of the accounts, with what counts against them now; by the rate; and by the next try of those that
+    are put off, where nobody else is left. None where no account says what it may."""
+    stopped = {one.name for one in doing.holds if one.kind == "account" and one.until is None}
+    accounts = [
+        (limits, [_busy(store, name, window, now) for _, window in limits])
+        for name, limits in doing.accounts.items()
+        if name not in stopped
+    ]
+    least = seconds_left(status.left, accounts)
+    if not status.left or math.isinf(least):
+        return None
+    waits = [one.until - now for one in doing.holds if one.kind in ("start", "server") and one.until is not None]
+    due = store.next_due(campaign_id) if not status.counts.get("queued") else None
+    by_rate = status.left / doing.rate if doing.rate else 0.0
+    found = max(least, by_rate, *(waits if len(waits) >= len(accounts) else ()), due - now if due is not None else 0.0)
+    return found or None
+
+
+def _busy(store: Store, account: str, window: float, now: float) -> list[float]:
+    """In how many seconds the letters come free that count against a limit now, ascending."""
+    return [at + window - now for at in store.sent_times(account, now - window)]
 
 
 def _why(store: Store, name: str) -> str:
     """Why the last run ended."""
     end = store.last_event(name, EventKind.RUN_ENDED)
-    return f"{end[1]} ({moment(end[0])})" if end is not None and end[1] else ""
+    if end is None or not end[1]:
+        return ""
+    why, line, more = end[1].partition("\n")
+    return f"{why} ({moment(end[0])}){line}{more}"
 
 
 def _broken_off(store: Store, campaign_id: int, name: str) -> str:
@@ -144,9 +235,10 @@ def explain_campaign(
     store: Store, campaign_id: int, name: str, spec: CampaignSpec, accounts: Sequence[Account], live: str, now: float
 ) -> Explanation:
     """From the ledger and the history of the accounts; `live`: what a run in this process waits for, or ""."""
-    status = read_status(store, campaign_id, name)
-    doing = "broken off" if status.broken_off else status.state
-    said = [f"The campaign is {doing}; {status.left:,} of {count(status.total, 'row')} are still to be sent."]
+    status = read_status(store, campaign_id, name, now)
+    said = [
+        f"The campaign is {status._in_words}; {status.left:,} of {count(status.total, 'row')} are still to be sent."
+    ]
     if queued := status.counts.get("queued", 0):
         said.append(
             f"{count(queued, 'recipient')} not tried yet."
@@ -156,7 +248,7 @@ def explain_campaign(
     said += _about_times(store, spec, status.left, accounts, now)
     for one in store.put_off(campaign_id) if status.counts.get(Status.RETRYING.value) else ():
         if one.why:
-            said.append(f"{waiting_words(one, now)}.")
+            said += [f"{waiting_words(one, now)}."] if one not in status.waits else []
             continue
         due = one.next_at or now
         when = f"the first at {moment(due, now)}" if due > now else "the first is due now"
@@ -165,25 +257,12 @@ def explain_campaign(
     if n := status.counts.get("unknown", 0):
         doubt = "in doubt after a broken run: look, then unknown().resend() if they got nothing."
         said.append(f"{count(n, 'recipient')} {doubt}")
-    said += _about_workers(store, campaign_id)
+    said += status.sentences()
     for account in accounts:
         said += _about_limits(store, account, now)
     if live:
         said.append(live)
-    return Explanation(said)
-
-
-def _about_workers(store: Store, campaign_id: int) -> list[str]:
-    """Who sends it together, and what is waited for of those that fell silent."""
-    workers = store.workers(campaign_id)
-    living = [worker.owner for worker in workers if not worker.lost]
-    said = [f"{len(living)} workers send it: {', '.join(living)}."] if len(living) > 1 else []
-    if lost := sum(worker.held for worker in workers if worker.lost):
-        said.append(
-            f"{count(lost, 'recipient')} of them in the hands of workers that fell silent: a worker started on their "
-            "machines reads what their journals say."
-        )
-    return said
+    return Explanation(list(dict.fromkeys(said)))
 
 
 def _about_times(store: Store, spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:

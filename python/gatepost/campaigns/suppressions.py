@@ -11,7 +11,7 @@ import polars as pl
 
 from .. import arguments
 from ..errors import InputError
-from ..store import Store, open_store
+from ..store import Status, Store, open_store
 from .lists.addresses import address_key, wire_address
 from .lists.mending import read_cell
 from .lists.recipients import read_recipients
@@ -36,6 +36,16 @@ class Suppressions:
     def remove(self, addresses: str | Iterable[str]) -> None:
         """These may be written to again."""
         self._store.unsuppress(_keys("addresses", addresses))
+
+    def left_out_by(self, addresses: str | Iterable[str]) -> list[str]:
+        """Campaigns that have left one of these addresses out, by name: `Campaign.suppressed().resend()` puts back."""
+        keys = set(_keys("addresses", addresses))
+        found = []
+        for record in self._store.campaigns():
+            left_out = self._store.results(record.id, ["address"], [Status.SUPPRESSED])["address"]
+            if any(address_key(address) in keys for address in left_out if address):
+                found.append(record.name)
+        return found
 
     def import_csv(
         self, path: str | PathLike[str], *, address_column: str | None = None, encoding: str | None = None,

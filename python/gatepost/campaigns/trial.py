@@ -37,7 +37,7 @@ def send_trial(
     """Sends the letter of a row to somebody else; the ledger does not change. InputError for an unknown row."""
     with named("to"):
         address = wire_address(to)[0]
-    [recipient] = _rows(store, campaign_id, [row])
+    [(_, recipient)] = _rows(store, campaign_id, [row])
     renderer = Renderer(spec)
     letters = _made(renderer, [recipient._replace(address=address)])
     mail_from = _core.parse_mailbox(sender)[1]
@@ -51,28 +51,31 @@ def write_preview(
     store: Store, campaign_id: int, name: str, spec: CampaignSpec, sender: str, path: Path, rows: Sequence[int]
 ) -> Path:
     """One HTML page with the letters of these rows, or of the first few; html stands in frames without scripts."""
-    recipients = _rows(store, campaign_id, rows or [None, None, None])
+    chosen = _rows(store, campaign_id, rows or [None, None, None])
     renderer = Renderer(spec)
-    letters = _made(renderer, recipients)
+    letters = _made(renderer, [one for _, one in chosen])
     program = renderer.program(sender)
-    pages = [_page(one.row, letters.render(program, index)) for index, one in enumerate(letters.recipients)]
+    pages = [_page(row, letters.render(program, index)) for index, (row, _) in enumerate(chosen)]
     path.write_text(_PAGE.format(title=escape(f"Campaign {name}"), letters="".join(pages)), encoding="utf-8")
     return path.resolve()
 
 
-def _rows(store: Store, campaign_id: int, rows: Sequence[int | None]) -> list[LeasedRecipient]:
-    """These rows of the list; a None is the next one that is to be sent, or else that can be."""
-    frame = store.results(campaign_id, ["row", "email", "address", "fields", "status"])
-    able = {row: (LeasedRecipient(row, email, address, fields, 0, ""), status)
-            for row, email, address, fields, status in frame.iter_rows() if address}  # fmt: skip
-    waiting = [one for one, status in able.values() if status in _BEST]
-    free = iter(waiting or [one for one, _ in able.values()])
+def _rows(store: Store, campaign_id: int, rows: Sequence[int | None]) -> list[tuple[int, LeasedRecipient]]:
+    """These rows of the list as it was given last; a None is the next one that is to be sent, or else that can be."""
+    frame = store.results(campaign_id, ["line", "row", "email", "address", "fields", "status"])
+    able: dict[int, LeasedRecipient] = {}
+    waiting = []
+    for line, row, email, address, fields, status in frame.drop_nulls("line").sort("line", "row").iter_rows():
+        if address and line not in able:
+            able[line] = LeasedRecipient(row, email, address, fields, 0, "")
+            waiting += [line] if status in _BEST else []
+    free = iter(waiting or able)
     found = []
     for row in rows:
         if row is None:
-            found += [one for one in [next(free, None)] if one is not None]
+            found += [(line, able[line]) for line in [next(free, None)] if line is not None]
         elif row in able:
-            found.append(able[row][0])
+            found.append((row, able[row]))
         else:
             raise InputError(f"row {row} is not in the list, or its address is bad; its rows are {_some(list(able))}")
     if not found:

@@ -19,7 +19,7 @@ STATUS_WORDS = {
     "suppressed": "left out: on the suppression list",
     "invalid": "left out: bad address or row",
     "duplicate": "left out: the address stands in an earlier row",
-    "expired": "given up: still put off when the retries were used up",
+    "expired": "not sent: its time or its retries were over, or it left the list",
 }
 
 

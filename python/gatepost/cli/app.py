@@ -9,6 +9,7 @@ import typer
 from .. import _core
 from ..language import follow_locale
 from . import account, campaign, demo, dkim, domain, explain, history, send, sink, store, suppress, worker
+from .commands import forget
 from .core_dumps import forbid_core_dumps
 from .groups import grouped
 from .help import translate
@@ -43,11 +44,12 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _root(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    pass
+    ctx.call_on_close(forget)
 
 
 def main() -> None:

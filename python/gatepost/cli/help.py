@@ -8,7 +8,7 @@ from typing import Any
 from ..language import gettext as _
 from ..language import language
 
-_SPEAKING = ("account", "send", "explain")
+_SPEAKING = ("account", "send", "explain", "suppress", "store", "worker", "campaign")
 """The commands whose help is translated."""
 
 

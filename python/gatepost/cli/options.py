@@ -18,6 +18,7 @@ from ..accounts.extensions import read_without
 from ..accounts.url import parse_url
 from ..errors import InputError
 from ..sending.limits import Limits
+from .commands import noted, noted_store
 from .output import note, warn
 
 Accounts = Annotated[
@@ -25,6 +26,7 @@ Accounts = Annotated[
     typer.Option(
         "--account",
         "-a",
+        callback=noted,
         help="Account by its name in the accounts file, or by URL (smtps://login@host:465); may be given several times."
         " Default: $GATEPOST_ACCOUNT. The password of a URL comes from it, $GATEPOST_PASSWORD (of several accounts"
         " $GATEPOST_PASSWORD_1, $GATEPOST_PASSWORD_2 ...) or a prompt.",
@@ -34,6 +36,7 @@ CaFile = Annotated[
     Path | None,
     typer.Option(
         "--ca",
+        callback=noted,
         envvar="GATEPOST_CA",
         help="File with certificates (PEM) to trust besides the system's: of the server's own authority,"
         " or what `gatepost sink --ca` wrote.",
@@ -43,17 +46,27 @@ Verify = Annotated[
     bool,
     typer.Option(
         "--verify/--no-verify",
+        callback=noted,
         help="Whether servers must show a valid certificate. Without it, whoever stands between may read all.",
     ),
 ]
 Without = Annotated[
     list[str] | None,
     typer.Option(
-        "--without", help="SMTP extension to leave unused (pipelining, chunking ...), for servers that break."
+        "--without",
+        callback=noted,
+        help="SMTP extension to leave unused (pipelining, chunking ...), for servers that break.",
     ),
 ]
 StorePath = Annotated[
-    str, typer.Option("--store", "-s", envvar="GATEPOST_STORE", help="The ledger: a file path, or postgresql://...")
+    str,
+    typer.Option(
+        "--store",
+        "-s",
+        callback=noted_store,
+        envvar="GATEPOST_STORE",
+        help="The ledger: a file path, or postgresql://...",
+    ),
 ]
 
 
@@ -106,19 +119,24 @@ class Through:
     verify: Verify = True
     without: Without = None
     max_per_minute: Annotated[
-        int | None, typer.Option(min=1, help="Most letters through each account in any minute.")
+        int | None, typer.Option(callback=noted, min=1, help="Most letters through each account in any minute.")
     ] = None
-    max_per_hour: Annotated[int | None, typer.Option(min=1, help="Most letters in any hour, likewise.")] = None
-    max_per_day: Annotated[int | None, typer.Option(min=1, help="Most letters in any 24 hours, likewise.")] = None
+    max_per_hour: Annotated[
+        int | None, typer.Option(callback=noted, min=1, help="Most letters in any hour, likewise.")
+    ] = None
+    max_per_day: Annotated[
+        int | None, typer.Option(callback=noted, min=1, help="Most letters in any 24 hours, likewise.")
+    ] = None
     warm_up: Annotated[
         str | None,
         typer.Option(
-            help="Most letters a day while servers do not know the account: '50 doubling to 10000', '50,100,500'."
+            callback=noted,
+            help="Most letters a day while servers do not know the account: '50 doubling to 10000', '50,100,500'.",
         ),
     ] = None
     provider_limits: Annotated[
         bool,
-        typer.Option(help="Whether a URL of a known provider keeps to what that provider allows."),
+        typer.Option(callback=noted, help="Whether a URL of a known provider keeps to what that provider allows."),
     ] = True
 
     @property

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -21,6 +22,7 @@ from ..errors import ConnectError, GatepostError, InputError, SendError
 from ..language import gettext as _
 from ..shown import escaped
 from ..terminal import Terminal
+from .commands import campaign_name, command, parted
 
 OK = 0
 REFUSED = 1  # something was refused, or the campaign is not finished
@@ -45,7 +47,7 @@ def warn(message: str) -> None:
     errors.print(Text.assemble((_("warning") + ": ", "bold yellow"), message))
 
 
-def note(message: str, campaign: str = "NAME") -> None:
+def note(message: str, campaign: str | None = None) -> None:
     """Says on standard error what people may not expect."""
     errors.print(Text.assemble((_("note") + ": ", "bold"), in_options(message, campaign)))
 
@@ -69,6 +71,7 @@ _OPTIONS = {
     "tls.certificate[0]": "the file of --cert",
     "tls.certificate[1]": "the file of --key",
     "accounts=[...]": "--account",
+    "to several with send()": "to several with gatepost send --cc",
     "write one as text=": "write one as --text",
     "give them names: Account(url, name=...)": "keep them under names in the accounts file (gatepost account add)",
     " to Campaign.open": "",
@@ -77,10 +80,13 @@ _COMMANDS = {
     r"Campaign\.open\((?:'([^']*)'|\"[^\"]*\")?[^)]*\)": r"the command without these options",
     r"campaign\.unknown\(\)\.resend\(\)|unknown\(\)\.resend\(\)": "gatepost campaign resend NAME --unknown",
     r"campaign\.failed\(\)\.resend\(\)|failed\(\)\.resend\(\)": "gatepost campaign resend NAME --failed",
-    r"resume_domain\('([^']*)'\)": r"gatepost campaign resume NAME --domain \1",
+    r"resume_domain\('([^']*)'\)": r"gatepost campaign resume NAME --domain '\1'",
     r"\brun\(\) or resume\(\)|(?<![.\w])run\(\)": "gatepost campaign run NAME",
-    r"(?<![.\w])resume\(\) takes": "gatepost campaign resume NAME takes",
+    r"(?<![.\w])resume\(\)(?= takes)": "gatepost campaign resume NAME",
+    r"gatepost campaign resend \S.*? --failed --since [\dT:-]+(?![\dT:-]| --)": "",
+    r"gatepost store adopt(?= makes)": "",
     r"asked to by pause\(\) or cancel\(\)": "asked to by gatepost campaign pause or cancel",
+    r"asked to by (pause|cancel)\(\)": r"asked to by gatepost campaign \1",
     r"Suppressions\.remove\(\)": "gatepost suppress remove ADDRESS",
 }
 # An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.
@@ -109,14 +115,34 @@ _SPELLED = {
 }
 
 
-def in_options(text: str, campaign: str = "NAME") -> str:
+def in_options(text: str, campaign: str | None = None) -> str:
     """The same in the words of the command line: options for arguments, commands for calls."""
     for argument, option in _OPTIONS.items():
         text = text.replace(argument, option)
-    for call, command in _COMMANDS.items():
-        text = re.sub(call, command.replace("NAME", shlex.quote(campaign).replace("\\", r"\\")), text)
+    for call, words in _COMMANDS.items():
+        text = re.sub(call, partial(_as_command, words, campaign or campaign_name()), text)
     text = _OF_LISTS.sub(lambda found: f"{_spelled(found[1])} ", text.replace("row_options=False", "--no-row-options"))
     return _ARGUMENT.sub(lambda found: _option(found, text), text)
+
+
+def _as_command(words: str, campaign: str, found: re.Match[str]) -> str:
+    """What stands in the place of a call: a whole command, or other words; without `words` it is a command already."""
+    said = shlex.split(words or found[0])
+    if said[0] != "gatepost":
+        return found.expand(words)
+    arguments = map(found.expand, said[1:]) if words else said[1:]
+    return command(*(campaign if word == "NAME" else word for word in arguments))
+
+
+def tell(text: str) -> None:
+    """Prints lines for people; a command that does not fit into its line has one of its own, to be copied whole."""
+    for line in text.split("\n"):
+        before, pasted, behind = parted(line)
+        if not pasted or len(line) <= console.width or not console.is_terminal:
+            console.print(line)
+            continue
+        for part in filter(str.strip, (before, f"    {pasted}", behind.strip())):
+            console.print(part.rstrip(), soft_wrap=part.strip() == pasted)
 
 
 def _option(found: re.Match[str], text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 
 from .. import files
 from ..errors import InputError
-from ..sinks import Letter, Sink, SinkAccess, SinkProtocol, SinkTls
+from ..sinks import Letter, Sink, SinkAccess, SinkHttp, SinkProtocol, SinkTls
 from .options import ask_password
 from .output import console, print_json, spoken_errors
 
@@ -50,6 +51,18 @@ def sink(
             help="Rule that clients may break (bare_newlines, bad_pipelining ...); may be given several times."
         ),
     ] = None,
+    http: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[HOST:]PORT",
+            help="Answer HTTP there: Mailpit's REST API and one of the sink's own. Loopback unless you say otherwise;"
+            " elsewhere requests need the token of $GATEPOST_SINK_HTTP_TOKEN, or one that is made and shown.",
+        ),
+    ] = None,
+    http_allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="Further host name by which HTTP requests may call it; may be given several times."),
+    ] = None,
     save: Annotated[
         Path | None, typer.Option(help="Folder to write each letter to, as NUMBER.eml; letters that are there stay.")
     ] = None,
@@ -73,11 +86,15 @@ def sink(
             users=users,
             access=SinkAccess(allow=allow or ()),
             protocol=SinkProtocol(lenient=lenient or ()),
+            http=_http(http, http_allow_host or []),
         ) as server:
             if ca is not None:
                 ca.write_text(server.ca_pem)
             url = _without_passwords(server.url, users or {})
             console.print(f"listening at {url}   Ctrl-C ends", soft_wrap=True)
+            if server.http_url:
+                token = f"   token {server.http_token}" if server.http_token and not _given_token() else ""
+                console.print(f"HTTP at {server.http_url}{token}", soft_wrap=True)
             try:
                 _follow(server, folder, as_json, quiet)
             except KeyboardInterrupt:
@@ -88,6 +105,21 @@ def _port(given: int | None, unix: str | None) -> int:
     if given is not None:
         return given
     return 2525 if unix is None else 0
+
+
+def _given_token() -> str | None:
+    return os.environ.get("GATEPOST_SINK_HTTP_TOKEN") or None
+
+
+def _http(where: str | None, hosts: list[str]) -> SinkHttp | None:
+    if where is None:
+        if hosts:
+            raise InputError("--http-allow-host goes with --http")
+        return None
+    host, _, port = where.rpartition(":")
+    if not (port.isascii() and port.isdecimal()):
+        raise InputError(f"--http takes [HOST:]PORT, such as 8025 or 0.0.0.0:8025, not {where!r}")
+    return SinkHttp(host=host.strip("[]") or "127.0.0.1", port=int(port), token=_given_token(), allowed_hosts=hosts)
 
 
 def _without_passwords(url: str, users: dict[str, str]) -> str:

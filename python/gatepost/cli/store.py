@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +11,13 @@ from typing import Annotated
 import typer
 
 from ..durations import read_duration
-from ..store import StoreError, open_store
+from ..language import gettext as _
+from ..store import Status, StoreError, open_store
 from ..store.copying import back_up, move
 from ..store.tables.store import TableStore
+from .commands import command
 from .options import StorePath
-from .output import OK, REFUSED, Json, console, print_json, spoken_errors
+from .output import OK, REFUSED, Json, console, print_json, spoken_errors, tell
 
 app = typer.Typer(help="The store itself: look for damage, copy, move, shorten, forget.", no_args_is_help=True)
 
@@ -24,7 +27,7 @@ Target = Annotated[str, typer.Argument(help="A new store: a file path, or postgr
 def _open(store: str) -> TableStore:
     """A store that is there."""
     if "://" not in store and not Path(store).exists():
-        raise StoreError(f"no store at {store}; pass --store")
+        raise StoreError(_("no store at {store}; pass --store").format(store=store))
     return _opened(store)
 
 
@@ -44,7 +47,8 @@ def check(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
         else:
             for finding in findings:
                 console.print(finding)
-            console.print(opened.why_silent() or f"{opened.url}: {'see above' if findings else 'in order'}")
+            verdict = _("see above") if findings else _("in order")
+            console.print(opened.why_silent() or f"{opened.url}: {verdict}")
     raise typer.Exit(REFUSED if findings else OK)
 
 
@@ -53,7 +57,9 @@ def backup(target: Target, store: StorePath = "campaigns.db") -> None:
     """Copy the store as it is at this moment, while others send. The copy knows that it is one, and sends nothing."""
     with spoken_errors(), _open(store) as opened, _opened(target) as copy:
         copied = back_up(opened, copy)
-        console.print(f"{copy.url}: a copy ({_in_words(copied)}); gatepost store adopt makes it the store")
+        adopt_it = shlex.join(["gatepost", "store", "adopt", "--store", copy.url])
+        words = _("{store}: a copy ({rows}); {command} makes it the store")
+        tell(words.format(store=copy.url, rows=_in_words(copied), command=adopt_it))
 
 
 @app.command()
@@ -61,7 +67,8 @@ def migrate(target: Target, store: StorePath = "campaigns.db") -> None:
     """Move the store into another database, from a file to PostgreSQL or back. The old one sends nothing any more."""
     with spoken_errors(), _open(store) as opened, _opened(target) as new:
         copied = move(opened, new)
-        console.print(f"{new.url}: all of {opened.url} ({_in_words(copied)})")
+        words = _("{store}: all of {old} ({rows})")
+        console.print(words.format(store=new.url, old=opened.url, rows=_in_words(copied)))
 
 
 @app.command()
@@ -69,10 +76,13 @@ def adopt(store: StorePath = "campaigns.db") -> None:
     """Make a copy the store, where the original is lost. What the original may have sent since is in doubt."""
     with spoken_errors(), _open(store) as opened:
         in_doubt = opened.adopt(secrets.token_hex(8))
-        console.print(
-            f"{opened.url} is a store of its own now; recipients in doubt: {in_doubt:,}; gatepost campaign resend NAME "
-            "--unknown puts them back"
-        )
+        words = _("{store} is a store of its own now; recipients in doubt: {count}")
+        console.print(words.format(store=opened.url, count=f"{in_doubt:,}"))
+        for record in opened.campaigns():
+            if unknown := opened.counts(record.id)[Status.UNKNOWN]:
+                put_back = command("campaign", "resend", record.name, "--unknown")
+                words = _("campaign {campaign}: {count} in doubt; {command} puts them back")
+                tell(words.format(campaign=record.name, count=f"{unknown:,}", command=put_back))
 
 
 @app.command()
@@ -95,7 +105,7 @@ def prune(
         if as_json:
             print_json(gone._asdict())
         else:
-            console.print(f"forgotten: {_in_words(gone._asdict())}")
+            console.print(_("forgotten: {rows}").format(rows=_in_words(gone._asdict())))
 
 
 @app.command()
@@ -117,9 +127,20 @@ def forget(
         if as_json:
             print_json(gone._asdict())
         else:
-            console.print(f"forgotten: {_in_words(gone._asdict())}")
+            console.print(_("forgotten: {rows}").format(rows=_in_words(gone._asdict())))
 
 
 def _in_words(rows: dict[str, int]) -> str:
-    shown = [f"{table.replace('_', ' ')} {count:,}" for table, count in rows.items() if count]
-    return ", ".join(shown) or "nothing"
+    names = {
+        "campaigns": _("campaigns"),
+        "recipients": _("recipients"),
+        "attempts": _("attempts"),
+        "events": _("events"),
+        "suppressions": _("suppressions"),
+        "workers": _("workers"),
+        "blobs": _("files of letters"),
+        "campaign_blobs": _("uses of files"),
+        "token_letters": _("letters that count against limits"),
+    }
+    shown = [f"{names.get(table, table)} {count:,}" for table, count in rows.items() if count]
+    return ", ".join(shown) or _("nothing")

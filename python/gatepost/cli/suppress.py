@@ -8,10 +8,15 @@ from typing import Annotated
 import typer
 
 from ..campaigns import Suppressions
+from ..campaigns.lists.addresses import wire_address
 from ..campaigns.words import moment
+from ..errors import InputError
 from ..history import Table
+from ..language import gettext as _
+from ..language import ngettext
+from .commands import command
 from .options import StorePath
-from .output import REFUSED, Json, console, print_json, spoken_errors
+from .output import REFUSED, Json, console, print_json, spoken_errors, tell
 
 app = typer.Typer(help="Addresses that campaigns of a store leave out.", no_args_is_help=True)
 
@@ -23,8 +28,8 @@ Reason = Annotated[str, typer.Option(help="Why, for those who look later.")]
 def add(addresses: Addresses, reason: Reason = "manual", store: StorePath = "campaigns.db") -> None:
     """Never again to these addresses."""
     with spoken_errors():
-        added = Suppressions(store).add(addresses, reason=reason)
-        console.print(f"{_addresses(added)} suppressed")
+        added = Suppressions(store).add(_good(addresses), reason=reason)
+        console.print(_("{addresses} suppressed").format(addresses=_addresses(added)))
 
 
 @app.command()
@@ -32,12 +37,15 @@ def remove(addresses: Addresses, store: StorePath = "campaigns.db") -> None:
     """These may be written to again. Exit code 1 where none of them was suppressed."""
     with spoken_errors():
         known = Suppressions(store)
-        there = [one for one in addresses if one in known]
+        there = [one for one in _good(addresses) if one in known]
         known.remove(addresses)
         for one in addresses:
-            console.print(f"{one} may be written to again" if one in there else f"{one} was not suppressed")
+            words = _("{address} may be written to again") if one in there else _("{address} was not suppressed")
+            console.print(words.format(address=one))
         if there:
-            console.print("recipients that a campaign left out for it: gatepost campaign resend NAME --suppressed")
+            for campaign in known.left_out_by(there):
+                again = command("campaign", "resend", campaign, "--suppressed")
+                tell(_("put back in campaign {campaign}: {command}").format(campaign=campaign, command=again))
     raise typer.Exit(0 if there else REFUSED)
 
 
@@ -56,7 +64,7 @@ def import_(
         added = Suppressions(store).import_csv(
             str(file), address_column=address_column, encoding=encoding, reason=reason
         )
-        console.print(f"{_addresses(added)} of {file} suppressed")
+        console.print(_("{addresses} of {file} suppressed").format(addresses=_addresses(added), file=file))
 
 
 @app.command()
@@ -67,7 +75,7 @@ def export(
     with spoken_errors():
         frame = Suppressions(store).to_polars()
         Table(frame).write_csv(file)
-        console.print(f"{_addresses(frame.height)} in {file}")
+        console.print(_("{addresses} in {file}").format(addresses=_addresses(frame.height), file=file))
 
 
 @app.command(name="list")
@@ -81,8 +89,19 @@ def list_(store: StorePath = "campaigns.db", as_json: Json = False) -> None:
         for address, reason, at in frame.iter_rows():
             console.print(f"{moment(at)}  {address}  {reason}")
         if frame.is_empty():
-            console.print("nobody is suppressed")
+            console.print(_("nobody is suppressed"))
+
+
+def _good(addresses: list[str]) -> list[str]:
+    """The same. InputError says what is wrong with the first that is none, and how it is written."""
+    for one in addresses:
+        try:
+            wire_address(one)
+        except ValueError as error:
+            how = _("{error}; addresses are written olga@example.com, with spaces between them")
+            raise InputError(how.format(error=error)) from None
+    return addresses
 
 
 def _addresses(n: int) -> str:
-    return f"{n:,} {'address' if n == 1 else 'addresses'}"
+    return ngettext("{count} address", "{count} addresses", n).format(count=f"{n:,}")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ..campaigns import Campaign
+from ..campaigns.run.brake import MOST_REFUSED
 from ..campaigns.run.run_state import LEASE, check_lease
 from ..campaigns.service import Service, accounts_of_the_file
 from .options import StorePath, Through, open_accounts
@@ -25,6 +26,15 @@ def worker(
         str | None, typer.Option("--campaign", "-c", help="Work on this one alone, and end when it is done.")
     ] = None,
     lease: Lease = LEASE,
+    wait: Annotated[
+        bool, typer.Option(help="With --campaign: whether to wait for who is put off, and for a server that is away.")
+    ] = True,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="With --campaign: leave after so many seconds of sending.")
+    ] = None,
+    max_refused: Annotated[
+        float, typer.Option(min=0, max=1, help="With --campaign: pause it above this share of refusals; 1: never.")
+    ] = MOST_REFUSED,
     as_json: Json = False,
 ) -> None:
     """Send together with other workers, here or on other machines. Come and go at any time.
@@ -43,7 +53,9 @@ def worker(
         with Campaign.open(campaign, store=store, accounts=chosen or []) as opened:
             accounts = chosen or accounts_of_the_file(opened)
         with Campaign.open(campaign, store=store, accounts=accounts) as opened:
-            report = opened.work(progress=False, lease=lease)
+            report = opened.work(
+                progress=False, lease=lease, wait_for_retries=wait, max_seconds=max_seconds, max_refused=max_refused
+            )
         if as_json:
             print_json(report.to_dict())
         else:

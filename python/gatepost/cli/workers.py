@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import FrameType
+from typing import IO, Any
 from urllib.parse import quote
+
+import typer
 
 from ..accounts import Account
 from ..arguments import optional, patience
@@ -20,10 +25,11 @@ from ..campaigns.run.progress import display
 from ..campaigns.run.run_state import STOPPED_BY_ACCOUNTS, Tally
 from ..store import Status
 from .options import Through
-from .output import ACCOUNT
+from .output import ACCOUNT, BAD_INPUT
 
 _LOOK = 0.5
 _MOST_CRASHES = 10
+_LATE = 15.0  # seconds after which whoever has not ended by itself is told to: it began late
 _WAITING = (Status.QUEUED, Status.SENDING, Status.RETRYING)
 
 
@@ -35,67 +41,111 @@ def run_workers(
     bar: bool | str | None,
     max_seconds: float | None = None,
 ) -> CampaignReport:
-    """Starts `number` processes of `command` and waits for all. Ctrl-C, SIGTERM and the end of `max_seconds` let them
-    end what they have begun; one that crashed is replaced by a new one."""
+    """Starts `number` processes of `command` and waits for all. Signals and the end of `max_seconds` let them end what
+    they have begun; one that crashed is replaced by a new one. The report says why they ended."""
     optional(patience)("max_seconds", max_seconds)
+    if max_seconds is not None:
+        command = [*command, "--max-seconds", f"{max_seconds:g}"]
     crew = _Crew([sys.executable, "-m", "gatepost", *command], environment, number)
     with _on_signals(crew.on_signal), display(bar, campaign.name) as shown:
         tally, before = Tally(time.time()), campaign.status().counts
         tally.pending = sum(before.get(status, 0) for status in _WAITING)
         while crew.is_at_work():
             time.sleep(_LOOK)
-            if max_seconds is not None and time.time() - tally.started >= max_seconds:
-                crew.dismiss()
-            now = campaign.status().counts
+            if max_seconds is not None and time.time() - tally.started >= max_seconds + _LATE:
+                crew.dismiss(signal.SIGTERM)  # one that took the place of another
+            status = campaign.status()
+            now, tally.note = status.counts, "; ".join(map(str, status.holds))
             tally.accepted = now.get("accepted", 0) - before.get("accepted", 0)
             tally.refused = now.get("refused", 0) - before.get("refused", 0)
             tally.retrying = now.get("retrying", 0)
             tally.sending = time.time() - tally.started
             shown.update(tally)
     report = campaign.report()
-    return replace(report, stopped_by="" if report.state == "done" else crew.stopped_by)
+    if report.state == "done":
+        return replace(report, notes=[*report.notes, *crew.notes])
+    if crew.refused_all:
+        raise typer.Exit(BAD_INPUT)  # each of them said why
+    return replace(report, stopped_by=crew.stopped_by, why="; ".join(crew.why), notes=[*report.notes, *crew.notes])
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """One worker, and where it says what became of it."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+
+    def report(self) -> dict[str, Any]:
+        """Its report; empty where it did not come to one."""
+        with self.said:
+            self.said.seek(0)
+            try:
+                found = json.loads(self.said.read())
+            except ValueError:
+                return {}
+        return found if isinstance(found, dict) else {}
 
 
 class _Crew:
     """The processes, until all of them have ended."""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str], number: int) -> None:
-        self._command, self._environment = command, {**os.environ, **environment}
+        self._command, self._environment = [*command, "--json"], {**os.environ, **environment}
         self._running = [self._start() for _ in range(number)]
         self._crashes = 0
         self._dismissed = False
+        self._codes: list[int] = []
         self.stopped_by = ""  # as in a report
+        self.why: list[str] = []  # why they ended before all was done, each reason once
+        self.notes: list[str] = []
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, env=self._environment, stdout=subprocess.DEVNULL, process_group=0)
+    def _start(self) -> _Process:
+        said = tempfile.TemporaryFile()  # noqa: SIM115 - until it has ended; a pipe might be full
+        return _Process(subprocess.Popen(self._command, env=self._environment, stdout=said, process_group=0), said)
+
+    @property
+    def refused_all(self) -> bool:
+        """Whether no process could begin, for what it was given."""
+        return bool(self._codes) and set(self._codes) == {BAD_INPUT}
 
     def is_at_work(self) -> bool:
         """Whether any runs still; one that crashed is replaced."""
-        for one in [each for each in self._running if each.poll() is not None]:
+        for one in [each for each in self._running if each.process.poll() is not None]:
             self._running.remove(one)
-            if one.returncode < 0 and not self._dismissed and self._crashes < _MOST_CRASHES:
+            self._hear(one.report())
+            code = one.process.returncode
+            self._codes.append(code)
+            if code < 0 and not self._dismissed and self._crashes < _MOST_CRASHES:
                 self._crashes += 1
                 self._running.append(self._start())
-            elif one.returncode == ACCOUNT and not self.stopped_by:
+            elif code == ACCOUNT and not self.stopped_by:
                 self.stopped_by = STOPPED_BY_ACCOUNTS
         return bool(self._running)
+
+    def _hear(self, report: Mapping[str, Any]) -> None:
+        """What one says of its end."""
+        for known, new in ((self.why, [report.get("why")]), (self.notes, report.get("notes", []))):
+            known += [one for one in new if one and one not in known]
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         """Passes it on: once they end what they have begun, twice they stop at once."""
         self.stopped_by, self._dismissed = signal.Signals(number).name, False
-        self.dismiss()
+        self.dismiss(number)
 
-    def dismiss(self) -> None:
+    def dismiss(self, number: int) -> None:
         """Lets all end what they have begun."""
         if not self._dismissed:
             self._dismissed = True
             for one in self._running:
-                one.send_signal(signal.SIGTERM)
+                one.process.send_signal(number)
 
 
-def worker_command(name: str, through: Through) -> list[str]:
+def worker_command(name: str, through: Through, wait: bool, max_refused: float) -> list[str]:
     """What `gatepost` is called with for one of them; store and accounts come from the environment."""
-    command = ["worker", "--campaign", name]
+    command = ["worker", "--campaign", name, "--max-refused", f"{max_refused:g}"]
+    if not wait:
+        command.append("--no-wait")
     if through.ca is not None:
         command += ["--ca", str(through.ca)]
     if not through.verify:

@@ -53,7 +53,7 @@ class History:
         """Every try to deliver a letter to one recipient, in order of time.
 
         Columns: at, seconds (hand-over to verdict), account, recipient, domain, status, phase, category, code,
-        enhanced, reply, queue_id, message_id, bytes, campaign, row (of the list).
+        enhanced, reply, queue_id, message_id, bytes, campaign, row (as the list had it first).
 
         Args:
             since: First moment: a datetime, a date, ISO text or Unix seconds. Default: from the first attempt.

@@ -14,7 +14,7 @@ from .addresses import in_own_letters, without_test_address
 from .times import as_datetime
 
 _LEDGER = (
-    *("row", "address", "email", "status", "category", "code", "enhanced", "reply"),
+    *("line", "address", "email", "status", "category", "code", "enhanced", "reply"),
     *("attempts", "account", "first_at", "last_at", "detail"),
 )
 NOT_SENT = (Status.INVALID.value, Status.DUPLICATE.value, Status.SUPPRESSED.value)
@@ -46,7 +46,7 @@ def _chosen(records: Sequence[CampaignRecord], campaign: str | None) -> list[Cam
 
 def _of_campaign(store: Store, record: CampaignRecord) -> pl.DataFrame:
     recipient = pl.when(pl.col("address") == "").then("email").otherwise("address").alias("recipient")
-    frame = store.results(record.id, _LEDGER)
+    frame = store.results(record.id, _LEDGER).rename({"line": "row"})
     return frame.select(recipient, pl.lit(record.name).alias("campaign"), pl.exclude("address", "email"))
 
 

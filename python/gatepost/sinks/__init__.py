@@ -5,6 +5,7 @@ from __future__ import annotations
 from .access import SinkAccess
 from .async_sink import AsyncSink
 from .gate import Gate
+from .http.options import SinkHttp
 from .letter import Envelope, Letter
 from .limits import SinkLimits, SinkTimeouts
 from .profiles import PROFILES, Profile, profile_named
@@ -31,6 +32,7 @@ __all__ = [
     "SessionRecord",
     "Sink",
     "SinkAccess",
+    "SinkHttp",
     "SinkLimits",
     "SinkProtocol",
     "SinkTimeout",

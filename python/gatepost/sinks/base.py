@@ -20,6 +20,7 @@ from .checks import check_arguments
 from .clock import SinkClock
 from .gate import Gate
 from .globs import letter_filter
+from .http.options import SinkHttp
 from .letter import Letter
 from .limits import SinkLimits, SinkTimeouts
 from .listen_address import LOOPBACK, ListenAddress
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from ..accounts import Account
     from ..accounts.options import AccountOptions
+    from .http.server import HttpServer
 
 
 _NO_TLS = "this sink has no TLS; make it with tls='starttls'"
@@ -64,6 +66,7 @@ class SinkBase:
         seed: int = 1,
         on_letter: OnLetter | None = None,
         dns: Resolver | Mapping[Any, Any] | None = None,
+        http: bool | SinkHttp | None = None,
     ) -> None:
         check_arguments(locals())
         self._home = Home()
@@ -92,8 +95,13 @@ class SinkBase:
         self._rules, self._clock, self._gate = Rules(self._core), SinkClock(self._core), Gate(self._core)
         self._judge: LetterJudge | None = None
         self._errors_told = False
+        self._http: HttpServer | None = None
         try:
             self._begin(rules, on_letter)
+            if http:
+                from .http.server import HttpServer
+
+                self._http = HttpServer(self, SinkHttp() if http is True else http)
         except BaseException:
             self._core.close()
             raise
@@ -141,6 +149,21 @@ class SinkBase:
     def url(self) -> str:
         """Its address for a sender, the login in it where one is needed: "smtp://login:password@127.0.0.1:12345"."""
         return self._address.url(next(iter(self._users.items()), None))
+
+    @property
+    def address(self) -> str:
+        """Its address without a login: "smtp://127.0.0.1:12345"."""
+        return self._address.url(None)
+
+    @property
+    def http_url(self) -> str:
+        """Where it answers HTTP: "http://127.0.0.1:8025"; "" without `http`."""
+        return self._http.url if self._http else ""
+
+    @property
+    def http_token(self) -> str | None:
+        """The secret that HTTP requests must bring; None where they need none."""
+        return self._http.token if self._http else None
 
     def account(
         self, login: str | None = None, password: str | None = None, **options: Unpack[AccountOptions]
@@ -263,6 +286,8 @@ class SinkBase:
     def clear(self) -> None:
         """Empties inbox, discarded letters and closed sessions; rules and clock stay."""
         self._core.clear()
+        if self._http:
+            self._http.door.mailbox.cleared()
 
     def transcripts(self) -> str:
         """The last conversations as text, secrets masked."""
@@ -289,6 +314,8 @@ class SinkBase:
             raise errors[0]
 
     def _stop(self) -> None:
+        if self._http and self._home.here:
+            self._http.close()
         if self._judge:
             self._judge.stop()
         else:

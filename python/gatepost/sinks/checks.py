@@ -19,6 +19,7 @@ from ..arguments import (
 )
 from ..errors import InputError
 from .access import SinkAccess
+from .http.options import SinkHttp
 from .limits import SinkLimits, SinkTimeouts
 from .listen_address import LOOPBACK
 from .protocol import SinkProtocol
@@ -49,6 +50,11 @@ def _on_letter(name: str, value: object) -> None:
         raise refuse(name, "a function", value)
 
 
+def _http(name: str, value: object) -> None:
+    if not isinstance(value, bool | SinkHttp):
+        raise refuse(name, "True, or a SinkHttp", value)
+
+
 _CHECKS: dict[str, Check] = {
     "profile": optional(line),
     "host": line,
@@ -63,5 +69,6 @@ _CHECKS: dict[str, Check] = {
     "timeouts": optional(instance(SinkTimeouts)),
     "rules": _rules,
     "on_letter": optional(_on_letter),
+    "http": optional(_http),
     "seed": whole_number(0, 2**64 - 1),
 }

@@ -45,6 +45,8 @@ class Sink(SinkBase):
             inbox yet; with LMTP, the reply is for all recipients. Default: none.
         dns: Where `letter.dkim` looks up keys: a table such as {"s1._domainkey.example.com": key.dns_record()}, or a
             resolver. Default: no keys.
+        http: True to answer HTTP as well, on loopback and a port picked by the system (`http_url`): Mailpit's REST API
+            and one of its own; or a `SinkHttp`, which says where and for whom. Default: no HTTP.
 
     Raises:
         InputError: An argument has a wrong type or value. The message names it as it was written ("sink: port ...",

@@ -7,10 +7,23 @@ from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
 from .opening import open_store
 from .postgresql.url import without_secrets
 from .protocol import Store
-from .rows import CampaignRecord, LeasedRecipient, NewRecipient, Rows, Settled, Status, Waiting, Worker, WorkerRecord
+from .rows import (
+    REMOVED,
+    CampaignRecord,
+    LeasedRecipient,
+    NewRecipient,
+    Place,
+    Rows,
+    Settled,
+    Status,
+    Waiting,
+    Worker,
+    WorkerRecord,
+)
 from .tokens import TokenGrant, TokenRequest
 
 __all__ = [
+    "REMOVED",
     "AcceptedBatch",
     "Attempt",
     "CampaignRecord",
@@ -18,6 +31,7 @@ __all__ = [
     "EventKind",
     "LeasedRecipient",
     "NewRecipient",
+    "Place",
     "Rows",
     "SentTo",
     "Settled",

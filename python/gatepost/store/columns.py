@@ -26,6 +26,9 @@ RESULTS: Columns = {
     "fields": pl.String,
 }
 
+PLACE: Columns = {"line": pl.Int64}
+"""What results have besides, where it is asked for."""
+
 ATTEMPTS: Columns = {
     "at": pl.Float64,
     "seconds": pl.Float64,

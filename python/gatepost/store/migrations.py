@@ -6,9 +6,11 @@ from .schema import (
     ASKED,
     BY_MESSAGE_ID,
     BY_UID,
+    DOING,
     HOLDER,
     JOINED,
     KEPT,
+    LINE,
     LOST,
     QUEUED_FROM,
     RETRYING,
@@ -33,6 +35,7 @@ def steps(dialect: Dialect, version: int) -> list[str]:
         4: _from_4(dialect),
         5: _from_5(),
         6: [*counts(dialect), MEND_COUNTS],
+        7: _from_7(),
     }
     return [statement for old in range(version, VERSION) for statement in by_version[old]]
 
@@ -57,6 +60,10 @@ def _from_4(dialect: Dialect) -> list[str]:
 
 def _from_5() -> list[str]:
     return [f"ALTER TABLE token_holders ADD COLUMN {column}" for column in (ASKED, KEPT)]
+
+
+def _from_7() -> list[str]:
+    return [f"ALTER TABLE recipients ADD COLUMN {LINE}", f"ALTER TABLE workers ADD COLUMN {DOING}"]
 
 
 def _from_2(dialect: Dialect) -> list[str]:

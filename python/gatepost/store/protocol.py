@@ -18,6 +18,7 @@ from .rows import (
     Forgotten,
     LeasedRecipient,
     NewRecipient,
+    Place,
     Rows,
     Settled,
     Status,
@@ -116,10 +117,11 @@ class Store(Protocol):
         """Whether a letter of it went out, was refused, or is under way."""
 
     def causes(self, campaign_id: int, statuses: Sequence[Status]) -> list[tuple[str, str, int]]:
-        """status, category and number of the recipients in these states, the most frequent first."""
+        """status, category and number of the recipients in these states, the most frequent first; "removed" is the
+        category of those that expired because the list was given without them."""
 
-    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int, int, str, str, str]]:
-        """row, code, enhanced, reply, detail of the first five of them."""
+    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int | None, int, str, str, str]]:
+        """line, code, enhanced, reply, detail of the first five of them."""
 
     def last_event(self, campaign: str, kind: EventKind) -> tuple[float, str] | None:
         """When the newest of its kind was, and its detail."""
@@ -133,6 +135,9 @@ class Store(Protocol):
 
     def heartbeat(self, worker: Worker, now: float) -> None:
         """A sign of life. StaleRun where the worker was taken over."""
+
+    def tell(self, worker: Worker, doing: str) -> None:
+        """Writes down what the worker is doing, in any words. StaleRun where it was taken over."""
 
     def leave(self, worker: Worker) -> None:
         """Ends a worker that has settled all it held; StoreError where it has not, StaleRun where it was taken over."""
@@ -167,6 +172,10 @@ class Store(Protocol):
         differ; one that is `taken_out` is removed, or `expired` where it was tried. StoreError for a row that has to
         stay as it is: accepted, unknown or held by a worker."""
 
+    def set_places(self, campaign_id: int, places: Iterable[Place]) -> None:
+        """Where these recipients stand in the list as it was given last. At first that is what their row says, which
+        stays as the number by which letters and journals know them."""
+
     def expire(self, campaign_id: int, why: str) -> int:
         """Gives up all that are queued or retrying and held by no worker; returns how many."""
 
@@ -189,7 +198,8 @@ class Store(Protocol):
         self, campaign_id: int, statuses: Sequence[Status], categories: Sequence[str] = (), since: float = 0.0
     ) -> int:
         """Puts ended recipients, last tried at `since` or later, back to `queued` (`c.failed().resend()`); returns how
-        many. What a worker sends stays with it, what a lost one held (`doubt`) does not."""
+        many. What a worker sends stays with it, what a lost one held (`doubt`) does not. Who is no longer in the list
+        stays as well."""
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
@@ -215,8 +225,9 @@ class Store(Protocol):
     def results(
         self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
     ) -> pl.DataFrame:
-        """One row per recipient in list order: row, email, address, status, category, code, enhanced, reply, attempts,
-        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`, `statuses`: only these."""
+        """One row per recipient, in order: row, email, address, status, category, code, enhanced, reply, attempts,
+        account, queue_id, message_id, first_at, last_at, next_at, detail, fields. `columns`, `statuses`: only these;
+        there is also `line`, its place in the list as it was given last (`set_places`), null where it is in none."""
 
     # the history
     def add_attempts(self, attempts: Sequence[Attempt]) -> None:

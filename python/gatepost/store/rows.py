@@ -22,6 +22,10 @@ class Status(StrEnum):
     EXPIRED = "expired"  # still temporary when the retries were used up
 
 
+REMOVED = "no longer in the list"
+"""The detail of who was put off, and then taken out of the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignRecord:
     """A campaign as stored: `spec` is JSON (template, from, accounts by name, blobs by SHA-256)."""
@@ -51,10 +55,11 @@ class WorkerRecord(NamedTuple):
     held: int  # recipients that it has leased and not settled
     joined: int  # its first epoch: who it is, however often it is taken over
     lost: bool  # fell silent, and nobody can say what became of what it held (`Store.doubt`)
+    doing: str = ""  # as it told (`Store.tell`)
 
 
 class NewRecipient(NamedTuple):
-    """A row of the list as it was read. `row` counts from 1 as the user's file does."""
+    """A row of the list as it was read. `row` counts from 1 as the user's file does, and is its number for good."""
 
     row: int
     email: str  # as written in the list
@@ -62,6 +67,14 @@ class NewRecipient(NamedTuple):
     fields: str  # JSON object of all columns
     status: Status  # queued, suppressed, invalid or duplicate
     detail: str = ""  # why it will not be sent, in words
+
+
+class Place(NamedTuple):
+    """Where a recipient stands in the list as given last; `line` 0: nowhere. `detail`: None where it stays."""
+
+    row: int
+    line: int
+    detail: str | None = None
 
 
 class LeasedRecipient(NamedTuple):

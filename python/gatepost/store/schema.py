@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 7
+VERSION = 8
 """Raised with each change of the tables, with a step in `migrations`; a store of a newer version is refused."""
 
 
@@ -32,6 +32,8 @@ BY_UID = "CREATE INDEX campaigns_by_uid ON campaigns (uid)"
 HOLDER = (
     "worker BIGINT"  # whose lease it is while `sending`, or was where it is `unknown` and its journal may still tell
 )
+DOING = "doing TEXT NOT NULL DEFAULT ''"  # what it waits for and how fast it is, for those who ask elsewhere
+LINE = "line BIGINT"  # where the row stands in the list as given last: NULL where its number says so, 0 nowhere
 JOINED = "joined BIGINT NOT NULL DEFAULT 0"
 LOST = "lost INTEGER NOT NULL DEFAULT 0"
 ASKED = "asked DOUBLE PRECISION NOT NULL DEFAULT 0"  # since when its holder waits for a token; 0: it does not
@@ -81,6 +83,7 @@ def ddl(dialect: Dialect) -> list[str]:
             last_at DOUBLE PRECISION,
             next_at DOUBLE PRECISION,
             {HOLDER},
+            {LINE},
             detail TEXT NOT NULL DEFAULT '',
             fields TEXT NOT NULL,
             PRIMARY KEY (campaign_id, row)) {dialect.clustered}""",
@@ -120,7 +123,7 @@ def ddl(dialect: Dialect) -> list[str]:
 
 def workers(dialect: Dialect) -> list[str]:
     """The workers of campaigns, and how many recipients each holds."""
-    return workers_before_5(dialect, f", {JOINED}, {LOST}")
+    return workers_before_5(dialect, f", {JOINED}, {LOST}, {DOING}")
 
 
 def workers_before_5(dialect: Dialect, more: str = "") -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .history_rows import Attempt, Event
-from .rows import LeasedRecipient, WorkerRecord
+from .rows import REMOVED, LeasedRecipient, WorkerRecord
 
 
 class Insert(NamedTuple):
@@ -65,10 +65,11 @@ LOSE = "UPDATE workers SET lost = 1 WHERE campaign_id = ? AND id = ? AND epoch =
 COUNT_LOST = """UPDATE workers SET held = (SELECT COUNT(*) FROM recipients
     WHERE recipients.campaign_id = workers.campaign_id AND worker = workers.id) WHERE campaign_id = ? AND lost = 1"""
 FORGET_LOST = "DELETE FROM workers WHERE campaign_id = ? AND lost = 1 AND held = 0"
-# These four write nothing for a worker that was taken over.
+# These write nothing for a worker that was taken over.
 HEARTBEAT = "UPDATE workers SET heartbeat = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HOLD = "UPDATE workers SET held = held + ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 RELEASE = "UPDATE workers SET held = held - ? WHERE campaign_id = ? AND id = ? AND epoch = ? RETURNING lost"
+TELL = "UPDATE workers SET doing = ? WHERE campaign_id = ? AND id = ? AND epoch = ?"
 LEAVE = "DELETE FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 HELD = "SELECT held FROM workers WHERE campaign_id = ? AND id = ? AND epoch = ?"
 
@@ -83,9 +84,12 @@ ADD_RECIPIENTS = Insert(
     ("campaign_id", "row", "email", "address", "fields", "status", "detail"),
     "ON CONFLICT (campaign_id, row) DO NOTHING",
 )
+SET_LINE = "UPDATE recipients SET line = ?, detail = COALESCE(?, detail) WHERE campaign_id = ? AND row = ?"
+LINE = "NULLIF(COALESCE(line, row), 0)"  # NULL: the list as given last does not have it
 DELETE_RECIPIENTS = "DELETE FROM recipients WHERE campaign_id = ?"
 _MAY_CHANGE = "worker IS NULL AND status NOT IN ('accepted', 'unknown', 'sending')"
-_SAME_ADDRESS = "address = ? AND status IN ('queued', 'retrying', 'refused', 'expired')"
+_SAME_ADDRESS = f"""address = ? AND status IN ('queued', 'retrying', 'refused', 'expired')
+    AND NOT (status = 'expired' AND detail = '{REMOVED}')"""
 CHANGE_COLUMNS = f"""UPDATE recipients SET email = ?, fields = ?
     WHERE campaign_id = ? AND row = ? AND {_SAME_ADDRESS} AND {_MAY_CHANGE}"""
 BEGIN_ANEW = f"""UPDATE recipients SET email = ?, address = ?, fields = ?, status = ?, detail = ?, category = '',
@@ -174,8 +178,9 @@ LETTERS_IN_ORDER = """SELECT at, letters FROM token_letters WHERE account = ? AN
     ORDER BY slot LIMIT ?"""
 FORGET_LETTERS = "DELETE FROM token_letters WHERE account = ? AND slot < ?"
 
-EXAMPLES = """SELECT row, code, enhanced, reply, detail FROM recipients
-    WHERE campaign_id = ? AND status = ? AND category = ? ORDER BY row LIMIT 5"""
+CATEGORY = f"CASE WHEN status = 'expired' AND detail = '{REMOVED}' THEN 'removed' ELSE category END"
+EXAMPLES = f"""SELECT {LINE}, code, enhanced, reply, detail FROM recipients
+    WHERE campaign_id = ? AND status = ? AND {CATEGORY} = ? ORDER BY {LINE} IS NULL, COALESCE(line, row), row LIMIT 5"""
 LAST_EVENT = "SELECT at, detail FROM events WHERE campaign = ? AND kind = ? ORDER BY at DESC, id DESC LIMIT 1"
 FACT = "SELECT value FROM facts WHERE name = ?"
 FOUND = "INSERT INTO facts (name, value) VALUES ('uid', ?) ON CONFLICT (name) DO NOTHING"
@@ -194,11 +199,11 @@ def set_state(only_from: int) -> str:
 
 def requeue(categories: int) -> str:
     """Back to the queue, for one status and so many categories, last tried since a time. An invalid address has nowhere
-    to go and stays; what a worker is sending stays with it."""
+    to go and stays, as does who is no longer in the list; what a worker is sending stays with it."""
     by_category = f"AND category IN ({_marks(categories)})" if categories else ""
     return f"""UPDATE recipients SET status = 'queued', category = '', code = 0, enhanced = '', reply = '',
         queue_id = '', detail = '', next_at = NULL, worker = NULL
-        WHERE campaign_id = ? AND address <> '' AND (worker IS NULL OR status = 'unknown')
+        WHERE campaign_id = ? AND address <> '' AND COALESCE(line, row) > 0 AND (worker IS NULL OR status = 'unknown')
         AND status = ? {by_category} AND COALESCE(last_at, 0) >= ?"""
 
 
@@ -220,9 +225,9 @@ def refused_before(addresses: int) -> str:
 
 def causes(statuses: int) -> str:
     """How many of a campaign have each category, of so many statuses, the most frequent first."""
-    return f"""SELECT status, category, COUNT(*) AS n FROM recipients
+    return f"""SELECT status, {CATEGORY} AS why, COUNT(*) AS n FROM recipients
         WHERE campaign_id = ? AND status IN ({_marks(statuses)})
-        GROUP BY status, category ORDER BY n DESC, status, category"""
+        GROUP BY status, why ORDER BY n DESC, status, why"""
 
 
 def log(table: str, columns: str, conditions: list[str], last: bool) -> str:

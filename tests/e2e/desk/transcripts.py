@@ -11,7 +11,6 @@ _WRITE = "GATEPOST_WRITE_TRANSCRIPTS"
 
 # What differs from run to run, and what stands for it. The width stays, where lines are folded.
 _STEADY = (
-    (r"127\.0\.0\.1:\d{5}", "127.0.0.1:25025"),
     (r"(?!2099)\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "2026-11-30 14:05"),
     (r"\b\d\d:\d\d:\d\d\b", "14:05:00"),
     (r"(?<=until )\d{4}-\d\d-\d\d", "2026-11-30"),
@@ -24,8 +23,18 @@ _STEADY = (
 )
 
 
+# A long command is folded by the terminal wherever its line ends.
+_HOST = re.compile("\n?".join([*map(re.escape, "127.0.0.1:"), *[r"\d"] * 5]))
+
+
+def _host(found: re.Match[str]) -> str:
+    steady_one = iter("127.0.0.1:25025")
+    return "".join(char if char == "\n" else next(steady_one) for char in found[0])
+
+
 def steady(text: str) -> str:
     """The same without what differs from run to run."""
+    text = _HOST.sub(_host, text)
     for pattern, stands in _STEADY:
         text = re.sub(pattern, stands, text)
     return text

@@ -83,6 +83,11 @@ def test_the_shape_of_a_list_is_recognised(tmp_path: Path, text: str, first: lis
     assert {key: found.facts[key] for key in facts} == facts
 
 
+MIXED = b"email,name\n" + "a@x.ru,Ольга\n".encode() + "b@x.ru,Кузнецов Пётр\n".encode("windows-1251")
+MIXED_IN_A_ROW = "email,name\nb@x.ru,Пётр\nа@x.ru,".encode("windows-1251") + "Ольга,".encode() + b"\xcc\xee\n"
+MIXED_OTHERWISE = b"email,name\n" + "b@x.ru,Юлия\n".encode("windows-1251") + "a@x.ru,Ольга Иванова\n".encode()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -92,6 +97,9 @@ def test_the_shape_of_a_list_is_recognised(tmp_path: Path, text: str, first: lis
         ("a@x.ru; b@x.ru; c@x.ru\n", "row 1: 3 addresses in a row"),
         ("email,name\na@x.ru,\0\n", "row 2: a NUL character"),
         ('email,name\na@x.ru,"O \\"x\\" y"\n', r"row 2, cell 2.*pass escape='\\\\'"),
+        (MIXED, r"row 2: is in UTF-8, other rows \(the first: row 3\) in windows-1251 .*save the file anew.*encoding="),
+        (MIXED_IN_A_ROW, "row 3: 'Ольга' is in UTF-8, other words of the row are not"),
+        (MIXED_OTHERWISE, r"row 3: is in UTF-8, other rows \(the first: row 2\) in windows-1251 .*encoding="),
         (b"email,name\n" + "a@x.ru,Оля\n".encode() + "b@x.ru,Ольга\n".encode("windows-1251") * 3, "row 2: is in UTF-8"),
     ],
 )

@@ -18,6 +18,7 @@ _SAMPLE = 1 << 14  # bytes of words that are looked at
 _SURE = 4.0  # logarithm of how much more likely one charset must be than another
 _NONSENSE = -8.0  # for each letter: no charset makes sense of it
 _BEYOND_ASCII = re.compile(rb"[0-9A-Za-z]*+[\x80-\xff][0-9A-Za-z\x80-\xff]*+")
+_UTF8_WORD = re.compile(rb"(?<![\x80-\xff])(?:[\xc3-\xd4][\x80-\xbf]){2,}(?![\x80-\xff])")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -42,13 +43,22 @@ def recognise(path: Path) -> str:
     other, first_utf8, utf8_rows, first_other = _rows_beyond_ascii(path)
     if utf8_rows > other:
         raise encoding_error(path, "utf-8", ", as other rows are; save the file anew in one charset")
-    guess = _likely(path)
+    likely = _likely(path, besides_utf8=utf8_rows > 0)
     if utf8_rows:
+        mend = "save the file anew in one charset"
+        if utf8_rows == other:
+            mend += ", or pass encoding= where all rows are in one of them"
+        guess = " or ".join(f"{charset} ({word!r})" for charset, word in likely)
         raise InputError(
-            f"{path}, row {first_utf8}: is in UTF-8, other rows (the first: row {first_other}) in {guess}; save the "
-            "file anew in one charset"
+            f"{path}, row {first_utf8}: is in UTF-8, other rows (the first: row {first_other}) in {guess}; {mend}"
         )
-    return guess
+    if len(likely) > 1:
+        (one, word), (other_one, other_word) = likely
+        raise InputError(
+            f"{path}: the letters may be {one} ({word!r}) or {other_one} ({other_word!r}); pass encoding={one!r} or "
+            f"encoding={other_one!r}"
+        )
+    return likely[0][0]
 
 
 def named(charset: str) -> str:
@@ -130,7 +140,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _rows_beyond_ascii(path: Path) -> tuple[int, int, int, int]:
-    """How many rows are no UTF-8, the first that is, how many are, the first that is not."""
+    """How many rows are no UTF-8, the first that is, how many are, the first that is not. InputError for a row that is
+    no UTF-8 and has a word that is: no other charset makes such words."""
     other = utf8 = first_other = first_utf8 = 0
     for number, line in _lines(path):
         try:
@@ -138,6 +149,11 @@ def _rows_beyond_ascii(path: Path) -> tuple[int, int, int, int]:
         except UnicodeDecodeError as error:
             if len(line) == _LINE and error.end == len(line):
                 continue  # an endless line, cut in the middle of a character
+            if found := _UTF8_WORD.search(line):
+                raise InputError(
+                    f"{path}, row {number}: {found[0].decode()!r} is in UTF-8, other words of the row are not; save "
+                    "the file anew in one charset"
+                ) from None
             other += 1
             first_other = first_other or number
         else:
@@ -146,10 +162,14 @@ def _rows_beyond_ascii(path: Path) -> tuple[int, int, int, int]:
     return other, first_utf8, utf8, first_other
 
 
-def _likely(path: Path) -> str:
+def _likely(path: Path, besides_utf8: bool) -> list[tuple[str, str]]:
+    """The most likely charset with a word as it reads it; where there is a doubt, the next one, too. `besides_utf8`:
+    of the rows that are no UTF-8."""
     words: dict[bytes, None] = {}
     size = 0
     for _, line in _lines(path):
+        if besides_utf8 and _is_text(line):
+            continue
         for word in _BEYOND_ASCII.findall(line):
             if len(word) <= 64 and word not in words:
                 words[word] = None
@@ -170,9 +190,14 @@ def _likely(path: Path) -> str:
     best, others = ranked[0], ranked[1:]
     if others and best[0] - others[0][0] < _SURE:
         one, other = next((a, b) for a, b in zip(best[2].split(" "), others[0][2].split(" "), strict=False) if a != b)
-        first, second = best[1], others[0][1]
-        raise InputError(
-            f"{path}: the letters may be {first} ({one!r}) or {second} ({other!r}); pass encoding={first!r} or "
-            f"encoding={second!r}"
-        )
-    return best[1]
+        return [(best[1], one), (others[0][1], other)]
+    return [(best[1], best[2].split(" ")[0])]
+
+
+def _is_text(line: bytes) -> bool:
+    """Whether it is UTF-8."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from ... import _core
@@ -19,13 +19,17 @@ _TOTALS = re.compile(r"\s*(?:итого|всего|total|sum|количеств�
 
 
 def ledger_rows(
-    recipients: OpenList, options: RowOptions, store: Store, check_columns: Callable[[list[str]], None]
+    recipients: OpenList,
+    options: RowOptions,
+    store: Store,
+    check_columns: Callable[[list[str]], None],
+    places: MutableMapping[int, int],
 ) -> Iterator[NewRecipient]:
     """Every row of the list with its first state. `check_columns` is called with all columns seen, after the last row.
 
     A row is invalid where its address, its shape or an option of it is bad, a duplicate where its address stood in an
     earlier row. Of a cell with several addresses the first has the row's number, the others are recipients of their
-    own behind the last row.
+    own with numbers behind the last row; `places` is told in which row each of these stands.
     """
     suppressed = store.suppression_reasons()
     first_row: dict[str, int] = {}
@@ -35,7 +39,9 @@ def ledger_rows(
         key = address_key(address)
         earlier = first_row.setdefault(key, row)
         if earlier != row:
-            return NewRecipient(row, email, address, fields, Status.DUPLICATE, f"same address as row {earlier}")
+            return NewRecipient(
+                row, email, address, fields, Status.DUPLICATE, f"same address as row {places.get(earlier, earlier)}"
+            )
         if key in suppressed:
             return NewRecipient(row, email, address, fields, Status.SUPPRESSED, suppressed[key])
         return NewRecipient(row, email, address, fields, Status.QUEUED, note)
@@ -66,6 +72,7 @@ def ledger_rows(
                 yield state(row, one.email, one.wire, text, one.note)
         last = max(last, *chunk.numbers)
     for number, (row, one, text) in enumerate(further, last + 1):
+        places[number] = row
         if one.problem:
             yield NewRecipient(number, one.email, "", text, Status.INVALID, f"of row {row}: {one.problem}")
         else:

@@ -45,8 +45,8 @@ def read_recipients(source: Any, **options: Any) -> OpenList:
     return rows_of(where, wanted)
 
 
-def source_of(opened: OpenList, source: Any) -> dict[str, Any]:
-    """What a campaign remembers of its list."""
+def source_of(opened: OpenList, source: Any, wanted: str | None = None) -> dict[str, Any]:
+    """What a campaign remembers of its list; `wanted`: the column of addresses, where the caller named one."""
     chosen = source if isinstance(source, RecipientList) else RecipientList(source)
     folder = chosen.attachments_from
     return {
@@ -55,6 +55,7 @@ def source_of(opened: OpenList, source: Any) -> dict[str, Any]:
         "columns": None if opened.ragged else list(opened.columns),
         "recognised": {**opened.facts, "address_column": opened.address_column},
         "options": option_columns(opened.columns, opened.address_column) if chosen.row_options else {},
+        "wanted": wanted or chosen.address_column,
         "attachments_from": os.path.abspath(folder) if folder is not None else None,
     }
 

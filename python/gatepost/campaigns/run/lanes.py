@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ...sending.held import Held
 from ...sending.shared_limits import SharedLimits
 from ...sending.tokens import AccessToken
 from ..words import moment
+from .doing import Hold
 from .retry import RetryPolicy
 from .verdicts import account_trouble
 
@@ -212,12 +213,27 @@ class LanePool:
         if lane.away_since and self._waits:
             until = moment(lane.away_since + self._retry.max_age, lane.away_since)
             away = f" since {moment(lane.away_since)}, tried again until {until}"
-        return lane.gone or (lane.held.why if lane.held is not None else lane.blocked_why + away) or "ready"
+        if lane.gone or lane.held is None:
+            return lane.gone or lane.blocked_why + away or "ready"
+        later = lane.held.at is None or lane.held.at >= lane.blocked_until
+        return lane.held.why if later else lane.blocked_why + away
 
     @property
     def held(self) -> dict[str, Held]:
         """The accounts that a limit holds, by name."""
         return {lane.account.name: lane.held for lane in self.lanes if lane.held is not None and not lane.gone}
+
+    def holds(self, now: float) -> Iterator[Hold]:
+        """What each account waits for that may not send now."""
+        for lane in self.lanes:
+            name = lane.account.name
+            if lane.gone:
+                yield Hold("account", name, lane.gone)
+            elif lane.blocked_until > now:
+                kind, since = ("server", lane.away_since) if lane.away_since else ("account", None)
+                yield Hold(kind, name, lane.blocked_why, since, lane.blocked_until)
+            elif lane.held is not None:
+                yield Hold("limit", name, lane.held.why, until=lane.held.at)
 
     def _block(self, lane: RunLane, until: float, failure: _core.RawFailure) -> None:
         self._hold(lane, until, failure.describe())

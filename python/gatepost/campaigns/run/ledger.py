@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from ...store import (
     AcceptedBatch,
     Attempt,
     CampaignRecord,
+    EventKind,
     LeasedRecipient,
     Rows,
     Settled,
@@ -18,12 +20,14 @@ from ...store import (
     Worker,
 )
 from ..lists.addresses import address_key
+from .doing import Doing
 from .run_state import Tally
 from .verdicts import suppresses_address
 
 BATCH_AGE = 0.05  # seconds that a verdict waits for others at most
 _BATCH = 500
 HEARTBEAT = 5.0  # seconds between signs of life
+_SOON = 1.0  # seconds between two words of what holds us
 
 
 @dataclass(slots=True)
@@ -48,6 +52,9 @@ class Ledger:
         self._buffer = _Buffer()
         self._put_off: set[int] = set()  # rows that this run put off
         self._sign_of_life = clock()
+        self._told: Doing | None = None
+        self._told_at = -math.inf
+        self._ended_before = store.last_event(campaign, EventKind.RUN_ENDED)
         counts = store.counts(worker.campaign_id)
         self._put_off_before = counts[Status.RETRYING]
         pending = counts[Status.QUEUED] + self._put_off_before
@@ -172,6 +179,18 @@ class Ledger:
         if now - self._sign_of_life >= self._heartbeat:
             self._store.heartbeat(self._worker, now)
             self._sign_of_life = now
+
+    def tell(self, doing: Doing, now: float) -> None:
+        """Writes down what we do: soon where other things hold us, else now and then."""
+        wait = self._heartbeat if doing.same_holds(self._told) else _SOON
+        if now - self._told_at >= wait and doing != self._told:
+            self._store.tell(self._worker, doing.to_json())
+            self._told, self._told_at = doing, now
+
+    def why_stopped(self) -> str:
+        """Why somebody paused or cancelled it since we began; "" where no reason was given."""
+        end = self._store.last_event(self._campaign, EventKind.RUN_ENDED)
+        return end[1] if end is not None and end != self._ended_before else ""
 
     def expire(self, why: str) -> None:
         """Gives up all that wait."""

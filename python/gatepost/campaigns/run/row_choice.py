@@ -11,7 +11,7 @@ from ..words import moment
 from .lanes import LanePool, RunLane
 from .ledger import Ledger
 
-_AGAIN = 1.0  # seconds until an account that is busy is asked again
+_AGAIN, _LONGEST = 1.0, 60.0  # seconds until an account that is busy is asked again; twice as long each time
 _GONE = 900.0  # seconds until one that stopped is
 
 
@@ -22,6 +22,8 @@ class RowChoice:
         self._account, self._send_at = options.columns.get("account"), options.columns.get("send_at")
         self._pool, self._ledger = pool, ledger
         self._lanes = {lane.account.name: lane for lane in pool.lanes}
+        self._waits: dict[int, float] = {}  # by account: seconds until it is asked again
+        self._turns: dict[int, float] = {}  # by account: when the next that is put off has its turn
         self.busy = False
         """Whether the last were put off because their account is busy."""
 
@@ -59,11 +61,29 @@ class RowChoice:
         if other is lane:
             return some
         room = self._pool.room(other, now) or 0
-        for recipient in some[room:]:
+        if room:
+            self._waits.pop(index, None)
+            self._turns.pop(index, None)
+        waiting = some[room:]
+        if waiting:
             self.busy = True
-            until = now + _GONE if other.gone else max(self._pool.free(other, now), now + _AGAIN)
-            self._put_off(recipient, until, f"waits for account {other.account.name}")
+            for recipient, until in zip(waiting, self._turns_of(other, len(waiting), now), strict=True):
+                self._put_off(recipient, until, f"waits for account {other.account.name}")
         return some[:room]
+
+    def _turns_of(self, lane: RunLane, count: int, now: float) -> list[float]:
+        """When so many more recipients are tried that wait for an account: none before its limits may allow it."""
+        if lane.gone:
+            return [now + _GONE] * count
+        free = self._pool.free(lane, now)
+        if free <= now + _AGAIN:  # nobody knows when
+            wait = self._waits.get(lane.index, _AGAIN)
+            self._waits[lane.index] = min(_LONGEST, 2 * wait)
+            free = now + wait
+        step = max((window / most for most, window in lane.account.limits.windows), default=0.0)
+        first = max(free, self._turns.get(lane.index, 0.0)) if step else free
+        self._turns[lane.index] = first + count * step
+        return [first + number * step for number in range(count)]
 
     def _put_off(self, recipient: LeasedRecipient, until: float, why: str) -> None:
         self._ledger.keep(Settled(recipient.row, Status.RETRYING, detail=why, next_at=until, counts=False))

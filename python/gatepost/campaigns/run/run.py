@@ -83,8 +83,9 @@ class CampaignRun:
                 self._control.stop(self._state(), _ASKED)
             self._ours = ("running", record.state) if stopped and record.state != "cancelled" else ("running",)
             try:
-                recovered = self._recover(lock)
-                ending, lanes = self._work(lock)
+                with pause_on_interrupt(lambda why, by: self._control.stop("paused", why, by)):
+                    recovered = self._recover(lock)
+                    ending, lanes = self._work(lock)
             except StaleRun:
                 raise
             except BaseException as error:  # the journal has what was in flight
@@ -126,6 +127,8 @@ class CampaignRun:
         at, tally = self._options.clock(), self._control.tally
         waited = f"; until then: {tally.note}" if ending.by in SIGNALS and tally is not None and tally.note else ""
         name, why = self._record.name, ending.why + waited
+        if self._brake.withheld:
+            why = f"{why}\n{self._storm()}"
         event = Event(key, at, EventKind.RUN_ENDED, campaign=name, category=ending.by, detail=why)
         self._store.add_events([event])
 
@@ -186,8 +189,7 @@ class CampaignRun:
                 self._seeds,
                 self._others,
             )
-            with pause_on_interrupt(lambda why, by: control.stop("paused", why, by)):
-                return runner.run()
+            return runner.run()
 
     def _open_lanes(self, engine: _core.Engine, lanes: list[RunLane]) -> None:
         for index, (account, sender) in enumerate(self._senders):
@@ -240,7 +242,7 @@ class CampaignRun:
                 f"{recovered.in_doubt:,} in doubt, {recovered.released:,} put back."
             )
         if self._brake.withheld:
-            report.notes.append(_storm(self._record.name, len(self._brake.withheld), self._brake.since))
+            report.notes.append(self._storm())
         report.notes.extend(self._seeds.notes)
         for lane in lanes:
             if lane.gone and lane.gone in ending.why:
@@ -257,16 +259,14 @@ class CampaignRun:
                 report.notes.append(f"Account {lane.account.name} waits{until}: {lane.held.why}")
         return report
 
-
-def _storm(name: str, withheld: int, since: float | None) -> str:
-    words = (
-        f"Most recipients were refused, so {count(withheld, 'refused recipient')} did not go on the suppression list: a"
-        " refusal on another day will tell."
-    )
-    if since is None:
-        return words
-    at = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(since))
-    return (
-        f"{words} Once the server is well, put back what was refused since then with"
-        f" gatepost campaign resend {shlex.quote(name)} --failed --since {at}"
-    )
+    def _storm(self) -> str:
+        """What the brake kept off the suppression list, and how it is put back."""
+        who = count(len(self._brake.withheld), "refused recipient")
+        words = f"Most recipients were refused, so {who} did not go on the suppression list: a refusal on another day"
+        if self._brake.since is None:
+            return f"{words} will tell."
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(self._brake.since))
+        return (
+            f"{words} will tell. Once the server is well, put back what was refused since then with "
+            f"gatepost campaign resend {shlex.quote(self._record.name)} --failed --since {at}"
+        )

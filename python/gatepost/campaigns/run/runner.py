@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
 from ..paused_domains import PausedDomains, waits_for
 from ..words import count, moment, waiting_words
 from .dispatch import CHUNK, Dispatch
+from .doing import MOST_HOLDS, Doing, Hold
 from .journal_files import JournalFiles
 from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
@@ -25,6 +27,7 @@ from .windows import Windows
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
+_RATE_AFTER = 1.0  # seconds of sending before a rate means anything
 _POLL = 0.5  # seconds between looks at pause(), Ctrl-C and the clock
 
 
@@ -66,6 +69,8 @@ class Runner:
         self._drained = False  # the last look found nobody more to send to
         self._held_since = 0.0  # since when nothing goes for a limit; 0: something does
         self._said = False
+        self._held_domains: dict[str, Hold] = {}
+        self._limits = {one.account.name: tuple(one.account.limits.windows) for one in dispatch.pool.lanes}
 
     @property
     def tally(self) -> Tally:
@@ -168,9 +173,11 @@ class Runner:
         """Without those whose domain is paused by hand, or whose provider refuses everybody, or wants less, now."""
         allowed = []
         for recipient in leased:
-            if name := self._paused.name_for(domain_of(recipient.address)):
+            domain = domain_of(recipient.address)
+            if name := self._paused.name_for(domain):
                 self._ledger.wait(recipient, None, waits_for(name))
-            elif hold := self._providers.hold(domain_of(recipient.address), now):
+            elif hold := self._providers.hold(domain, now):
+                self._held_domains[domain] = Hold("domain", domain, hold.why, until=hold.until)
                 self._ledger.hold(recipient, hold.until, hold.why)
             else:
                 allowed.append(recipient)
@@ -292,6 +299,7 @@ class Runner:
         self._next_poll = now + _POLL
         self._recall_suppressed()
         self._ledger.heartbeat(now)
+        self._ledger.tell(self._doing(now), now)
         if self._others is not None:
             self._others.look()
         if self._control.ending is not None:
@@ -305,6 +313,17 @@ class Runner:
             record = self._ledger.campaign()
             if record is None or record.state in ("paused", "cancelled"):
                 ending = "cancelled" if record is None else record.state
-                self._control.stop(ending, "asked to by pause() or cancel()", everybody=True)
+                why = self._ledger.why_stopped() or "asked to by pause() or cancel()"
+                self._control.stop(ending, why, everybody=True)
             else:
                 self._hear_of_domains(record.spec.get("paused", ()))
+
+    def _doing(self, now: float) -> Doing:
+        """For those who ask in other processes."""
+        self._held_domains = {name: hold for name, hold in self._held_domains.items() if (hold.until or now) > now}
+        holds = [*self._pool.holds(now), *islice(self._held_domains.values(), MOST_HOLDS)]
+        if self._options.start_at is not None and now < self._options.start_at:
+            holds.append(Hold("start", "", "", until=self._options.start_at))
+        tally = self.tally
+        rate = tally.finished / tally.sending if tally.sending >= _RATE_AFTER else 0.0
+        return Doing(tuple(holds), self._limits, round(rate, 2))

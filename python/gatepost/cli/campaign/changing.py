@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ...campaigns import Campaign
 from ...campaigns.words import count
+from ...codes import Category
 from ...errors import InputError
+from ..commands import command
 from ..options import StorePath
-from ..output import Json, console, print_json, spoken_errors
+from ..output import Json, console, print_json, spoken_errors, tell
 from .letter import Name, stored
 
 
@@ -40,15 +44,30 @@ def resend(
         if not (failed or category or unknown or suppressed):
             raise InputError("whom? pass --failed (with --category if you like), --unknown or --suppressed")
         campaign = stored(name, store)
+        _check(campaign, category or [])
         moved = campaign.failed(*category or [], since=since).resend() if failed or category else 0
         moved += campaign.unknown().resend() if unknown else 0
         moved += campaign.suppressed().resend() if suppressed else 0
         if as_json:
             print_json({"queued": moved})
         elif moved:
-            console.print(f"{count(moved, 'recipient')} queued again; gatepost campaign run {name} sends to them")
+            tell(f"{count(moved, 'recipient')} queued again; {command('campaign', 'run', name)} sends to them")
         else:
             console.print("nobody is in that state; nothing changed")
+
+
+def _check(campaign: Campaign, categories: list[str]) -> None:
+    """InputError for a name that is no category, with those that this campaign has, and all there are."""
+    every = list(map(str, Category))
+    for one in categories:
+        if one not in every:
+            likely = get_close_matches(one, every, 1)
+            meant = f"did you mean {likely[0]}? " if likely else ""
+            known = campaign.failed().results().to_polars()["category"].value_counts(sort=True)
+            here = ", ".join(f"{name} ({n:,})" for name, n in known.iter_rows() if name) or "none"
+            raise InputError(
+                f"--category {one!r}: {meant}This campaign has {here}. There are: {', '.join(sorted(every))}"
+            )
 
 
 def rename(

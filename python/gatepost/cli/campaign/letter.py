@@ -11,14 +11,15 @@ import typer
 
 from ...accounts import Account
 from ...campaigns import Campaign, RecipientList, SendWindow, Template
-from ...campaigns.spec import LetterParts
+from ...campaigns.spec import ONE_RECIPIENT, LetterParts
 from ...errors import InputError
 from ...store import open_store, without_secrets
+from ..commands import noted_name, recall, remember
 from ..options import Through, open_accounts, read_headers
 from ..output import fail, note
 
 _DATABASE = "GATEPOST_DATABASE"
-Name = Annotated[str, typer.Argument(help="The campaign's name in the store.")]
+Name = Annotated[str, typer.Argument(callback=noted_name, help="The campaign's name in the store.")]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Letter:
     attach: Annotated[
         list[str] | None, typer.Option("--attach", help="File to attach; Jinja2 in the path is rendered per recipient.")
     ] = None
+    cc: Annotated[list[str] | None, typer.Option("--cc", hidden=True)] = None
+    bcc: Annotated[list[str] | None, typer.Option("--bcc", hidden=True)] = None
     address_column: Annotated[str | None, typer.Option(help="The column with the addresses.", show_default="email")] = (
         None
     )
@@ -131,7 +134,10 @@ class Letter:
         return RecipientList(source, row_options=self.row_options, **given)  # type: ignore[arg-type]
 
     def parts(self) -> LetterParts:
-        """Those that are given, besides the template and the list."""
+        """Those that are given, besides the template and the list. InputError for what no campaign has."""
+        for option, given in (("--cc", self.cc), ("--bcc", self.bcc)):
+            if given:
+                raise InputError(f"{option}: {ONE_RECIPIENT}")
         found: LetterParts = {}
         if self.from_ is not None:
             found["from_"] = self.from_
@@ -172,8 +178,11 @@ def campaign_of(name: str, store: str, letter: Letter, through: Through, tell: b
     """The campaign in the store with what the options say of it, or a new one; `tell`: also what changed."""
     accounts = open_accounts(through)
     if not has_campaign(name, store):
-        return _new(name, store, letter, accounts)
+        campaign = _new(name, store, letter, accounts)
+        remember(campaign._store, campaign._spec.uid)
+        return campaign
     campaign = Campaign.open(name, store=store, accounts=accounts)
+    remember(campaign._store, campaign._spec.uid)
     template = _template(letter, campaign._spec.template)
     listing = letter.listing()
     if listing is not None or template is not None or letter.parts():
@@ -192,7 +201,9 @@ def stored(name: str, store: str) -> Campaign:
     """A campaign to look at. It ends the command where there is no store."""
     if "://" not in store and not Path(store).exists():
         fail(f"no store at {store}; pass --store", 2)
-    return Campaign.open(name, store=store, accounts=[])
+    campaign = Campaign.open(name, store=store, accounts=[])
+    recall(campaign._store, campaign._spec.uid)
+    return campaign
 
 
 def has_campaign(name: str, store: str) -> bool:
@@ -207,6 +218,7 @@ def has_campaign(name: str, store: str) -> bool:
 
 
 def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Campaign:
+    parts = letter.parts()
     listing = letter.listing()
     missing = [] if listing is not None else ["--recipients"]
     missing += [] if letter.subject is not None else ["--subject"]
@@ -221,7 +233,7 @@ def _new(name: str, store: str, letter: Letter, accounts: list[Account]) -> Camp
         recipients=listing,
         accounts=accounts,
         store=store,
-        **letter.parts(),
+        **parts,
     )
 
 

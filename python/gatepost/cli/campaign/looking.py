@@ -13,7 +13,7 @@ from ...campaigns import Campaign
 from ...history import Table
 from ...store import Status, without_secrets
 from ..options import StorePath
-from ..output import Json, console, fail, in_options, print_json, spoken_errors
+from ..output import Json, console, fail, in_options, print_json, spoken_errors, tell
 from .letter import Name, stored
 
 _SHOWN = ("row", "email", "status", "category", "reply", "detail")  # of results, in a terminal
@@ -64,8 +64,11 @@ def status(name: Name, store: StorePath = "campaigns.db", as_json: Json = False)
         if as_json:
             print_json(campaign.status().to_dict())
         else:
-            console.print(in_options(str(campaign.status()), name))
-            console.print(in_options(str(campaign.explain()), name))
+            found = campaign.status()
+            told = found.sentences()
+            tell(in_options(str(found), name))
+            more = [one for one in campaign.explain().sentences if one not in told]
+            tell(in_options("\n".join(more), name))
 
 
 def results(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,8 +15,11 @@ from ...campaigns import CampaignReport
 from ...campaigns.run.brake import MOST_REFUSED
 from ...campaigns.run.progress import SHOWN
 from ...campaigns.words import count
+from ...errors import InputError
+from ...store import Status
+from ..commands import command
 from ..options import StorePath, Through
-from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors
+from ..output import OK, REFUSED, Json, console, exit_code, in_options, print_json, spoken_errors, tell
 from ..workers import as_environment, run_workers, worker_command
 from .letter import Letter, Name, campaign_of, stored
 
@@ -30,9 +33,14 @@ MaxSeconds = Annotated[
     float | None, typer.Option(help="Stop after so many seconds of sending; the rest stays queued for the next run.")
 ]
 Wait = Annotated[
-    bool, typer.Option(help="Whether to wait for recipients that are put off, and for a server that is away.")
+    bool,
+    typer.Option(
+        help="Whether to wait for recipients that are put off, for a server that is away, and for the start. Limits of"
+        " accounts are waited for in any case; --max-seconds ends that."
+    ),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that send together; more may join by `gatepost worker`.")]
+Why = Annotated[str, typer.Option(help="The reason; others will read it.")]
 MaxRefused = Annotated[
     float,
     typer.Option(min=0, max=1, help="Pause where more than this share of the last recipients was refused; 1: never."),
@@ -59,7 +67,7 @@ def check(
         if as_json:
             print_json(report.to_dict())
         else:
-            console.print(in_options(str(report), name))
+            tell(in_options(str(report), name))
     raise typer.Exit(OK if report.ok else REFUSED)
 
 
@@ -90,7 +98,7 @@ def run(
             )
         else:
             environment = {"GATEPOST_STORE": store, **as_environment(through.account, campaign.accounts)}
-            command = worker_command(name, through)
+            command = worker_command(name, through, wait, max_refused)
             report = run_workers(campaign, workers, command, environment, shown, max_seconds)
     _tell(report, as_json, campaign.changes)
 
@@ -111,7 +119,7 @@ def resume(
     with spoken_errors():
         if domain is not None:
             freed = count(stored(name, store).resume_domain(domain), "recipient")
-            console.print(f"{domain} goes on: {freed} waited; gatepost campaign run {name} sends, where none runs")
+            tell(f"{domain} goes on: {freed} waited; {command('campaign', 'run', name)} sends, where nothing runs")
             return
         campaign = campaign_of(name, store, Letter(), through)
         report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
@@ -124,27 +132,28 @@ def pause(
         str | None,
         typer.Option(help="Only recipients of this domain, or of a provider (gmail, yandex, mail.ru); others go on."),
     ] = None,
+    why: Why = "",
     store: StorePath = "campaigns.db",
 ) -> None:
     """Let a running campaign end what it has begun and stop. `run` goes on."""
     with spoken_errors():
         if domain is not None:
+            if why:
+                raise InputError("--why is of the whole campaign, not of --domain")
             stored(name, store).pause_domain(domain)
-            console.print(
-                f"recipients of {domain} wait, others go; gatepost campaign resume {name} --domain {domain} ends it"
-            )
+            again = command("campaign", "resume", name, "--domain", domain)
+            tell(f"recipients of {domain} wait, others go; {again} ends it")
             return
-        stored(name, store).pause()
-        console.print(f"{name} pauses; gatepost campaign run {name} goes on")
+        stored(name, store).pause(why)
+        tell(f"{name} pauses; {command('campaign', 'run', name)} goes on")
 
 
-def cancel(name: Name, store: StorePath = "campaigns.db") -> None:
+def cancel(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
     """End a campaign for good; nobody else gets a letter."""
     with spoken_errors():
-        stored(name, store).cancel()
-        console.print(
-            f"{name} is cancelled: nobody else gets a letter; gatepost campaign resume {name} takes it up again"
-        )
+        stored(name, store).cancel(why)
+        again = command("campaign", "resume", name)
+        tell(f"{name} is cancelled: nobody else gets a letter; {again} takes it up again")
 
 
 def test(
@@ -185,12 +194,25 @@ def _shown(progress: str | None, as_json: bool) -> bool | str | None:
     return False if progress == "none" else one_of(*SHOWN, "none")("--progress", progress)
 
 
+def _to_go_on(report: CampaignReport) -> Iterator[str]:
+    """Commands that the words of the report come to."""
+    if report.counts.get(Status.UNKNOWN):
+        again = command("campaign", "resend", report.name, "--unknown")
+        yield f"Who is in doubt is put back, if they got nothing, by {again}"
+    if report.state == "paused":
+        yield f"To go on: {command('campaign', 'run', report.name)}"
+
+
 def _tell(report: CampaignReport, as_json: bool, told: Sequence[str]) -> None:
     """What became of it, and the exit code that says so. `told`: notes that stand above it already."""
     if as_json:
         print_json(report.to_dict())
     else:
         causes = [replace(cause, remedy=in_options(cause.remedy, report.name)) for cause in report.causes]
-        notes = [one for one in report.notes if one not in told]
-        console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=notes))
+        console.print(replace(report, why=in_options(report.why, report.name), causes=causes, notes=[]))
+        for one in report.notes:
+            if one not in told:
+                tell(in_options(one, report.name))
+        for advice in _to_go_on(report):
+            tell(advice)
     raise typer.Exit(exit_code(report))

@@ -10,7 +10,7 @@ from typing import Any, cast
 import polars as pl
 
 from .. import statements as sql
-from ..columns import RESULTS, pick
+from ..columns import PLACE, RESULTS, pick
 from ..database import Transaction
 from ..errors import StoreError
 from ..history_rows import AcceptedBatch, Attempt
@@ -182,7 +182,7 @@ class LedgerTable(Tables):
         """status, category and number of those in these states; see `Store`."""
         return self._db.rows(sql.causes(len(statuses)), (campaign_id, *(_WORDS[one] for one in statuses)))
 
-    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int, int, str, str, str]]:
+    def examples(self, campaign_id: int, status: str, category: str) -> list[tuple[int | None, int, str, str, str]]:
         """The first five of them; see `Store`."""
         return self._db.rows(sql.EXAMPLES, (campaign_id, status, category))
 
@@ -190,6 +190,7 @@ class LedgerTable(Tables):
         self, campaign_id: int, columns: Sequence[str] | None = None, statuses: Sequence[Status] = tuple(Status)
     ) -> pl.DataFrame:
         """One row per recipient; see `Store`."""
-        chosen = pick(RESULTS, columns)
-        statement = sql.results(", ".join(chosen), len(statuses))
+        chosen = RESULTS if columns is None else pick({**RESULTS, **PLACE}, columns)
+        selected = (f"{sql.LINE} AS line" if name == "line" else name for name in chosen)
+        statement = sql.results(", ".join(selected), len(statuses))
         return self._db.frame(statement, (campaign_id, *(_WORDS[one] for one in statuses)), chosen)

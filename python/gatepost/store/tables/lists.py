@@ -9,12 +9,11 @@ from typing import Any
 from .. import statements as sql
 from ..database import Transaction
 from ..errors import StoreError
-from ..rows import NewRecipient, Status
+from ..rows import REMOVED, NewRecipient, Place, Status
 from .base import Tables
 from .counting import count, into
 
 _WORDS = {status: status.value for status in Status}
-_TAKEN_OUT = "no longer in the list"
 
 
 class ListTable(Tables):
@@ -66,10 +65,16 @@ class ListTable(Tables):
                 before = _status(connection, campaign_id, row)
                 if connection.execute(sql.REMOVE_UNTRIED, (campaign_id, row, before)).rowcount:
                     changes[before] -= 1
-                elif connection.execute(sql.TAKE_OUT, (_TAKEN_OUT, campaign_id, row, before)).rowcount:
+                elif connection.execute(sql.TAKE_OUT, (REMOVED, campaign_id, row, before)).rowcount:
                     changes[before] -= 1
                     changes["expired"] += 1
             self._add(connection, campaign_id, added, changes)
+
+    def set_places(self, campaign_id: int, places: Iterable[Place]) -> None:
+        """Where recipients stand in the list; see `Store`."""
+        values = ((line, detail, campaign_id, row) for row, line, detail in places)
+        with self._db.transaction() as connection:
+            connection.executemany(sql.SET_LINE, list(values))
 
     def expire(self, campaign_id: int, why: str) -> int:
         """Gives up all that wait; see `Store`."""

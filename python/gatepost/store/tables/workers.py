@@ -38,6 +38,12 @@ class WorkerTable(FactTable):
             write_as(connection, worker, sql.HEARTBEAT, now)
 
     @persistent
+    def tell(self, worker: Worker, doing: str) -> None:
+        """What it is doing, for those who ask in other processes; see `Store`."""
+        with self._db.transaction() as connection:
+            write_as(connection, worker, sql.TELL, doing)
+
+    @persistent
     def leave(self, worker: Worker) -> None:
         """Ends a worker; see `Store`."""
         with self._db.transaction() as connection:

@@ -1,0 +1,1 @@
+"""The HTTP door of a sink: Mailpit's REST API, and one of our own."""

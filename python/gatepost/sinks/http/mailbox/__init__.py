@@ -1,0 +1,1 @@
+"""The inbox as HTTP clients see it."""

@@ -1,0 +1,1 @@
+"""Our own REST API: all that a test in Python can ask a sink."""
