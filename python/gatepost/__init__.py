@@ -66,6 +66,7 @@ __all__ = [
     "SendError",
     "SendRequests",
     "SendResult",
+    "SendWindow",
     "SenderError",
     "SessionFacts",
     "SignInNeeded",
@@ -130,6 +131,7 @@ if TYPE_CHECKING:
         RecipientList,
         RetryPolicy,
         Selection,
+        SendWindow,
         Suppressions,
         Template,
     )
@@ -219,6 +221,7 @@ else:
             "RecipientList",
             "RetryPolicy",
             "Selection",
+            "SendWindow",
             "Suppressions",
             "Template",
         ),

@@ -18,6 +18,7 @@ from ..arguments import flag, line, mapping, moment, named, optional, refuse, se
 from ..errors import GatepostError, InputError
 from ..language import gettext as _
 from ..message import Address, BaseMessage
+from ..sending.warm_up import WarmUp
 from .account import Account
 from .choice import Choice, choose, sender_of
 from .file.document import change_toml, read_toml
@@ -217,12 +218,18 @@ class AccountsFile(Mapping[str, Account]):
     def left(self, account: str | AccountEntry) -> list[tuple[int, float, int]]:
         """What is left of each limit of letters, as (most letters, seconds, left), counted over all processes."""
         entry = account if isinstance(account, AccountEntry) else self.entry(account)
-        windows = entry.account.limits.windows
+        windows = self.warm_up(entry).windows()
         now = time.time()
         if not windows or not self._states.path.exists():
             return [(most, window, most) for most, window in windows]
         times = self._states.store.sent_times(entry.name, now - max(window for _, window in windows))
         return [(most, window, max(0, most - sum(at > now - window for at in times))) for most, window in windows]
+
+    def warm_up(self, account: str | AccountEntry) -> WarmUp:
+        """How far the warm-up of an account is; `str()` says it in words, "" where it has none or it is over."""
+        entry = account if isinstance(account, AccountEntry) else self.entry(account)
+        store = self._states.store if self._states.path.exists() else None
+        return WarmUp(entry.name, entry.account.limits, store)
 
     def log(self, account: str | AccountEntry) -> LogFile:
         """The log file of an account."""

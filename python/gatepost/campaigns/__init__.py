@@ -10,6 +10,7 @@ from .report import CampaignReport, Cause
 from .run.retry import RetryPolicy
 from .run.run_lock import AlreadyRunning
 from .selection import Selection
+from .send_window import SendWindow
 from .status import CampaignStatus, Explanation
 from .suppressions import Suppressions
 from .template.template import Template
@@ -29,6 +30,7 @@ __all__ = [
     "RetryPolicy",
     "RowFinding",
     "Selection",
+    "SendWindow",
     "Suppressions",
     "Template",
     "read_recipients",

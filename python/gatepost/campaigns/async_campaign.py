@@ -147,6 +147,14 @@ class AsyncCampaign:
         await asyncio.sleep(0)  # a run that was asked for before has begun then
         await asyncio.to_thread(self._campaign.pause, why)
 
+    async def pause_domain(self, domain: str) -> None:
+        """As Campaign.pause_domain."""
+        await asyncio.to_thread(self._campaign.pause_domain, domain)
+
+    async def resume_domain(self, domain: str) -> int:
+        """As Campaign.resume_domain."""
+        return await asyncio.to_thread(self._campaign.resume_domain, domain)
+
     async def cancel(self, why: str = "") -> None:
         """As Campaign.cancel."""
         await asyncio.sleep(0)  # as for pause()

@@ -34,6 +34,7 @@ from .lists.recipients import read_recipients, source_of
 from .lists.source import RecipientList
 from .making import change, make_or_open, ready
 from .outcome_rows import outcome_rows
+from .paused_domains import read_domain, waits_for
 from .reached import reached_before
 from .report import CampaignReport, make_report
 from .run.brake import MOST_REFUSED
@@ -43,6 +44,7 @@ from .run.run import CampaignRun
 from .run.run_state import LEASE, RunArguments, RunControl, RunOptions, check_lease
 from .run.worker_run import WorkerRun
 from .selection import Selection
+from .send_window import SendWindow
 from .senders import account_list, check_letter, senders_of
 from .spec import LetterParts, make_spec, read_spec, with_parts
 from .status import CampaignStatus, Explanation, explain_campaign, read_status
@@ -89,6 +91,13 @@ class Campaign:
             none. run() waits until then. Default: at once.
         expires_at: When nobody gets a letter any more; who waits then is `expired`. A date includes its day. Default:
             never.
+        window: The hours in which recipients get letters, by their own clocks (`SendWindow`). Default: always.
+        spread: A time such as "6h" over which the whole list is spread evenly, on top of the limits of accounts.
+            Default: as fast as the limits allow.
+        priority: From -9 to 9: where campaigns share the limits of an account, the one with more gets about ten
+            letters for each step before one of the other goes. Default: 0.
+        seeds: Addresses of your own that get a copy of the first letter when the campaign begins, and of the last when
+            it is done, marked by X-Seed and counted nowhere. Default: none.
         retry: When refusals for now are tried again (`RetryPolicy`). Default: 5 tries in 72 hours.
         in_doubt: What becomes of recipients whose letter went out and whose reply was lost: "hold" (listed as unknown),
             "resend" or "drop". Default: "hold".
@@ -125,6 +134,10 @@ class Campaign:
         row_key: str | None = None,
         start_at: Moment | None = None,
         expires_at: Moment | None = None,
+        window: SendWindow | None = None,
+        spread: str | timedelta | None = None,
+        priority: int = 0,
+        seeds: Sequence[str] = (),
         retry: RetryPolicy | None = None,
         in_doubt: str = "hold",
         replace: bool = False,
@@ -153,6 +166,10 @@ class Campaign:
             row_key=row_key,
             start_at=start_at,
             expires_at=expires_at,
+            window=window,
+            spread=spread,
+            priority=priority,
+            seeds=seeds,
             in_doubt=in_doubt,
             retry=retry or RetryPolicy(),
             source=source_of(listing, recipients, address_column),
@@ -207,10 +224,10 @@ class Campaign:
         """Takes a mended or longer list, or another letter, or both; what is not given stays as it is stored.
 
         Recipients that are new or corrected are added; nobody gets a second letter. `parts`: `from_`, `reply_to`,
-        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at` and
-        `expires_at`, as for Campaign(). Where letters have gone, another letter takes `new_texts=True` and is for those
-        who have not got theirs. Returns what changed, a sentence each. InputError, StoreError as for Campaign();
-        AlreadyRunning while it runs.
+        `to_name`, `headers`, `list_unsubscribe`, `attachments`, `address_column`, `encoding`, `row_key`, `start_at`,
+        `expires_at`, `window`, `spread`, `priority` and `seeds`, as for Campaign(). Where letters have gone, another
+        letter takes `new_texts=True` and is for those who have not got theirs. Returns what changed, a sentence each.
+        InputError, StoreError as for Campaign(); AlreadyRunning while it runs.
         """
         arguments.optional(arguments.instance(Template))("template", template)
         arguments.flag("new_texts", new_texts)
@@ -356,6 +373,8 @@ class Campaign:
             wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
         )
         options.start_at, options.expires_at = self._spec.start_at, self._spec.expires_at
+        options.window, options.spread = self._spec.window, self._spec.spread
+        options.priority = self._spec.priority
         among_others = lease is not None or "://" in self._store.identity  # no lock reaches over machines
         senders = list(zip(self._accounts, senders_of(self._spec, self._accounts), strict=True))
         kind = WorkerRun if among_others else CampaignRun
@@ -458,6 +477,25 @@ class Campaign:
         """Lets a run, here or in another process, end what it has begun and stop, whether it sends already or was only
         asked for. `run()` goes on. A cancelled campaign stays so. `why`: for those who look later."""
         self._end("paused", "pause()", why, only_from=("new", "running", "paused"))
+
+    def pause_domain(self, domain: str) -> None:
+        """Recipients of this domain wait until `resume_domain`, and others go; a run hears of it within a second,
+        wherever it is. `domain`: example.com, or a provider (gmail, yandex, mail.ru), which is all its domains."""
+        name = read_domain("domain", domain)
+        self._store.change_part(self._record.id, "paused", lambda names: sorted({*(names or ()), name}))
+
+    def resume_domain(self, domain: str) -> int:
+        """Ends pause_domain(); returns how many recipients waited. InputError where it is not paused."""
+        name = read_domain("domain", domain)
+
+        def without(names: list[str] | None) -> list[str]:
+            if name not in (names or ()):
+                known = ", ".join(names or ()) or "none"
+                raise InputError(f"domain: {name} is not paused in campaign {self.name!r}; paused are: {known}")
+            return [one for one in names or () if one != name]
+
+        self._store.change_part(self._record.id, "paused", without)
+        return self._store.due_now(self._record.id, waits_for(name))
 
     def cancel(self, why: str = "") -> None:
         """Like pause(), and `run()` refuses to go on; nobody else gets a letter."""

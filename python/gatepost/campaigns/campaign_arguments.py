@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import arguments
+from ..durations import read_duration
 from .run.brake import MOST_REFUSED
 from .run.progress import SHOWN
 from .run.retry import RetryPolicy
+from .send_window import SendWindow
 from .spec import IN_DOUBT
 from .template.parts import inline_sources
 from .template.template import Template
@@ -23,6 +25,12 @@ def _progress(name: str, value: object) -> None:
         arguments.one_of(*SHOWN)(name, value)
 
 
+def _priority(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not -_HIGHEST <= value <= _HIGHEST:
+        raise arguments.refuse(name, f"a whole number from -{_HIGHEST} to {_HIGHEST}", value)
+
+
+_HIGHEST = 9
 _text = arguments.optional(arguments.line)
 CHECKS: Mapping[str, arguments.Check] = {
     "template": arguments.instance(Template),
@@ -38,6 +46,10 @@ CHECKS: Mapping[str, arguments.Check] = {
     "row_key": _text,
     "retry": arguments.optional(arguments.instance(RetryPolicy)),
     "in_doubt": arguments.one_of(*IN_DOUBT),
+    "window": arguments.optional(arguments.instance(SendWindow)),
+    "spread": arguments.optional(read_duration),
+    "priority": _priority,
+    "seeds": arguments.texts,
     "replace": arguments.flag,
     "new_texts": arguments.flag,
 }

@@ -21,9 +21,11 @@ from .estimate import seconds_for
 from .gaps import find_gaps
 from .list_findings import doubtful, mended, recognised
 from .run.render import Renderer, values_of
+from .run.windows import zone_of_cell
 from .spec import CampaignSpec
 from .template.columns import with_columns
 from .template.template_text import words_of
+from .warm_ups import warm_up_of
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -59,8 +61,8 @@ def check_campaign(
         missing += _missing(spec, recipients)
         if render is not None and len(dry_run.previews) >= previews:
             recipients = recipients[: max(0, render - index * _CHUNK)]
-        dry_run.make(recipients)
-    least = seconds_for(waiting.height, [account.limits.windows for account in accounts])
+        dry_run.make(_with_known_zone(spec, recipients, dry_run.unrenderable))
+    least = seconds_for(waiting.height, [warm_up_of(account, store).ahead() for account in accounts])
     return CheckReport(
         name=name,
         total=frame.height,
@@ -73,10 +75,31 @@ def check_campaign(
         test_rows=waiting.filter(pl.col("address") == TEST_ADDRESS)["row"].to_list(),
         previews=dry_run.previews,
         seconds=None if math.isinf(least) else least,
-        findings=[*doubtful(waiting, spec), *_about(spec, accounts, from_, waiting.height)],
+        findings=[
+            *doubtful(waiting, spec),
+            *_warm_ups(store, accounts),
+            *_about(spec, accounts, from_, waiting.height),
+        ],
         recognised=recognised(spec.source),
         mended=mended(frame),
     )
+
+
+def _with_known_zone(
+    spec: CampaignSpec, recipients: Sequence[LeasedRecipient], found: list[RowFinding]
+) -> list[LeasedRecipient]:
+    """Without those whose row names a time zone that is none, where the campaign has a window; they are `found`."""
+    column = spec.row_options.columns.get("timezone")
+    if spec.window is None or column is None:
+        return list(recipients)
+    known = []
+    for one, row in zip(recipients, values_of(recipients, spec.address_column), strict=True):
+        try:
+            zone_of_cell(row.get(column))
+            known.append(one)
+        except InputError as error:
+            found.append(RowFinding(one.row, one.email, f"column {column!r}: {error}"))
+    return known
 
 
 def _missing(spec: CampaignSpec, recipients: Sequence[LeasedRecipient]) -> Iterator[Missing]:
@@ -121,6 +144,12 @@ def _preview(recipient: LeasedRecipient, to_name: str, from_: str, raw: bytes) -
     to = f"{to_name} <{recipient.address}>" if to_name else recipient.address
     names = [part.name for part in letter.attachments]
     return Preview(recipient.row, from_, to, letter.subject, letter.text or "", letter.html or "", names)
+
+
+def _warm_ups(store: Store, accounts: Sequence[Account]) -> Iterator[str]:
+    for account in accounts:
+        if warm_up := str(warm_up_of(account, store)):
+            yield f"account {account.name} warms up: {warm_up}"
 
 
 def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters: int) -> list[str]:

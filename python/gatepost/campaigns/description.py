@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..durations import duration
 from .spec import CampaignSpec
 from .status import CampaignStatus
 from .words import moment
@@ -32,4 +33,8 @@ def description(spec: CampaignSpec, status: CampaignStatus) -> dict[str, Any]:
         "now": status.sentences(),
         "in_doubt": kept_as["in_doubt"],
         **{key: None if kept_as[key] is None else moment(kept_as[key]) for key in ("start_at", "expires_at")},
+        "window": None if spec.window is None else str(spec.window),
+        "priority": spec.priority or None,
+        "seeds": list(spec.seeds),
+        "spread": None if spec.spread is None else duration(spec.spread),
     }

@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-Windows = Sequence[tuple[int, float]]
-"""An account's limits as (most letters, seconds)."""
+Windows = Sequence[tuple[int | Sequence[int], float]]
+"""An account's limits as (most letters, seconds). Several numbers: of one window after the other; the last stays."""
 
 
 def allowed_by(seconds: float, limits: Windows) -> float:
     """Letters that one account may have sent after this long: each window's burst first, then window by window."""
-    return min((most * (math.floor(seconds / window) + 1) for most, window in limits), default=math.inf)
+    return min((_in_windows(most, math.floor(seconds / window) + 1) for most, window in limits), default=math.inf)
 
 
-def seconds_left(letters: int, accounts: Sequence[tuple[Windows, Sequence[Sequence[float]]]]) -> float:
+def _in_windows(most: int | Sequence[int], windows: int) -> int:
+    steps = [most] if isinstance(most, int) else most
+    return sum(steps[:windows]) + steps[-1] * max(0, windows - len(steps))
+
+
+def seconds_left(
+    letters: int, accounts: Sequence[tuple[Sequence[tuple[int, float]], Sequence[Sequence[float]]]]
+) -> float:
     """The least time in seconds for so many letters more, where some count already; inf without accounts.
 
     Each account has its limits, and for each of these in how many seconds the letters that count now come free.

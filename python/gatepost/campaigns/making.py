@@ -14,7 +14,8 @@ from .lists.loading import ledger_rows
 from .lists.open_list import OpenList
 from .merging import compare, same_rows, with_row_keys
 from .run.run_lock import RunLock
-from .spec import CampaignSpec, differences, read_spec
+from .run.windows import OUTSIDE_WINDOW
+from .spec import SCHEDULE, CampaignSpec, differences, read_spec
 
 IMPORTING = "importing"
 """A campaign whose list is being read, or was when a process broke off."""
@@ -56,16 +57,20 @@ def change(
     adds to the one before. StoreError where that is not allowed, AlreadyRunning where a run is at work.
     """
     stored = read_spec(known.spec, store.blob)
-    spec = replace(spec, uid=stored.uid, row_key=spec.row_key or stored.row_key)
+    spec = replace(
+        spec, uid=stored.uid, paused=stored.paused, seeded=stored.seeded, row_key=spec.row_key or stored.row_key
+    )
     other = differences(known.spec, spec.to_json())
     anew = rebuild and not why_kept(store, known)
     places: dict[int, int] = {}
     rows = _read(store, known, spec, listing, anew, places) if listing is not None else None
     if not other and rows is None:
         kept = replace(stored, accounts=spec.accounts, retry=spec.retry, in_doubt=spec.in_doubt)
-        kept = replace(kept, start_at=spec.start_at, expires_at=spec.expires_at)
-        if (kept.start_at, kept.expires_at) != (stored.start_at, stored.expires_at):
+        kept = replace(kept, **{name: getattr(spec, name) for name in SCHEDULE})
+        if any(getattr(kept, name) != getattr(stored, name) for name in SCHEDULE):
             store.set_spec(known.id, kept.to_json(), kept.blobs())
+            if kept.window != stored.window:
+                store.due_now(known.id, OUTSIDE_WINDOW)
         return Made(known, kept)
     lock = lock_alone(store, known)
     try:
@@ -73,6 +78,8 @@ def change(
         if other and why and (rebuild or not new_texts):
             raise _another(store, known, other, why, rebuild)
         store.set_spec(known.id, spec.to_json(), spec.blobs())
+        if spec.window != stored.window:
+            store.due_now(known.id, OUTSIDE_WINDOW)
         changes = [f"Changed: {', '.join(other)}."] if other else []
         if other and why:
             changes.append("Who has a letter already keeps the one that was sent; the others get the new one.")

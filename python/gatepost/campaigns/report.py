@@ -216,6 +216,8 @@ def _words(status: str, category: str) -> tuple[str, str]:
             _("The address or the row of the list is broken."),
             _("Correct these rows of the list and run again with it: only what is new or corrected is sent."),
         )
+    if status == "retrying" and not category:
+        return "It waits for its time.", "Nothing to do: it goes by itself."
     if category == "removed":
         return (
             _("It was put off, and then the list was given without it."),

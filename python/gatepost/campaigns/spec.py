@@ -5,21 +5,28 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
+from ..arguments import named
+from ..durations import read_duration
 from ..errors import InputError
 from ..history.times import Moment, to_unix, zone_named
 from ..store.message_ids import message_id_of
 from .campaign_id import campaign_id_of
+from .lists.addresses import wire_address
 from .lists.open_list import OpenList
 from .lists.row_options import RowOptions
 from .run.retry import RetryPolicy
+from .send_window import SendWindow
 from .template.jinja import Part, compile_part
 from .template.parts import StoredPart, attachment_sources, inline_part, static_attachment
 from .template.template import Template
 
 IN_DOUBT = ("hold", "resend", "drop")
+SCHEDULE = ("start_at", "expires_at", "window", "spread", "priority", "seeds")
+"""Parts that say when letters go, and who gets copies. They may change at any time."""
 
 
 class LetterParts(TypedDict, total=False):
@@ -36,6 +43,10 @@ class LetterParts(TypedDict, total=False):
     row_key: str | None
     start_at: Moment | None
     expires_at: Moment | None
+    window: SendWindow | None
+    spread: str | timedelta | None
+    priority: int
+    seeds: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,12 @@ class CampaignSpec:
     row_key: str = ""  # the column that names a row, "" where its address does
     start_at: float | None = None  # Unix seconds: nobody gets a letter before
     expires_at: float | None = None  # nor from then on
+    window: SendWindow | None = None
+    spread: float | None = None  # seconds over which the whole list is spread
+    priority: int = 0  # against other campaigns of its accounts
+    seeds: tuple[str, ...] = ()  # addresses in wire form that get copies
+    seeded: tuple[str, ...] = ()  # which copies went; changed in the store alone
+    paused: tuple[str, ...] = ()  # domains, by hand; changed in the store alone
     uid: str = field(default_factory=lambda: secrets.token_hex(10))
     unsubscribe_part: Part | None = field(init=False)
     to_name_part: Part | None = field(init=False)
@@ -123,6 +140,12 @@ class CampaignSpec:
             "row_key": self.row_key,
             "start_at": self.start_at,
             "expires_at": self.expires_at,
+            "window": None if self.window is None else self.window.to_spec(),
+            "spread": self.spread,
+            "priority": self.priority,
+            "seeds": list(self.seeds),
+            "seeded": list(self.seeded),
+            "paused": list(self.paused),
             "in_doubt": self.in_doubt,
             "retry": self.retry.to_spec(),
             "folder": self.folder,
@@ -147,6 +170,10 @@ def make_spec(
     row_key: str | None = None,
     start_at: Moment | None = None,
     expires_at: Moment | None = None,
+    window: SendWindow | None = None,
+    spread: str | timedelta | None = None,
+    priority: int = 0,
+    seeds: Sequence[str] = (),
     in_doubt: str,
     retry: RetryPolicy,
     source: dict[str, Any],
@@ -166,6 +193,10 @@ def make_spec(
         row_key=row_key or "",
         start_at=times.start,
         expires_at=times.end,
+        window=window,
+        spread=None if spread is None else read_duration("spread", spread),
+        priority=priority,
+        seeds=_wire("seeds", seeds),
         in_doubt=in_doubt,
         retry=retry,
         folder=str(Path.cwd()),
@@ -194,7 +225,22 @@ def with_parts(spec: CampaignSpec, template: Template | None, parts: LetterParts
     if "start_at" in parts or "expires_at" in parts:
         times = _times(parts.get("start_at", spec.start_at), parts.get("expires_at", spec.expires_at))
         given |= {"start_at": times.start, "expires_at": times.end}
+    if "window" in parts:
+        given["window"] = parts["window"]
+    if "seeds" in parts:
+        given["seeds"] = _wire("seeds", parts["seeds"])
+    if "priority" in parts:
+        given["priority"] = parts["priority"]
+    if "spread" in parts:
+        spread = parts["spread"]
+        given["spread"] = None if spread is None else read_duration("spread", spread)
     return replace(spec, **given)
+
+
+def _wire(name: str, addresses: Sequence[str]) -> tuple[str, ...]:
+    """Addresses in wire form, each once. InputError names one that is none."""
+    with named(name):
+        return tuple(dict.fromkeys(wire_address(one)[0] for one in addresses))
 
 
 class _Times(NamedTuple):
@@ -261,13 +307,31 @@ def read_spec(data: Mapping[str, Any], blob: Callable[[str], bytes]) -> Campaign
         row_key=data.get("row_key", ""),
         start_at=data.get("start_at"),
         expires_at=data.get("expires_at"),
+        window=SendWindow(**data["window"]) if data.get("window") else None,
+        spread=data.get("spread"),
+        priority=data.get("priority", 0),
+        seeds=tuple(data.get("seeds", ())),
+        seeded=tuple(data.get("seeded", ())),
+        paused=tuple(data.get("paused", ())),
         uid=data["uid"],
     )
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Which parts of the letter differ in two specs (as JSON), in words; [] where it is the same."""
-    free = {"uid", "version", "folder", "accounts", "retry", "in_doubt", "source", "row_key", "start_at", "expires_at"}
+    free = {
+        "uid",
+        "version",
+        "folder",
+        "accounts",
+        "retry",
+        "in_doubt",
+        "source",
+        "row_key",
+        "paused",
+        "seeded",
+        *SCHEDULE,
+    }
     found = []
     for key in new:
         if key in free or old.get(key) == new[key]:

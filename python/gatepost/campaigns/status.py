@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from ..durations import duration
 from ..language import gettext as _
 from ..shown import shown
-from ..store import EventKind, Status, Store
+from ..store import EventKind, Status, Store, Waiting
 from .estimate import seconds_for, seconds_left
 from .run.doing import Doing, Hold, read_doing, together
 from .run.run_lock import RunLock
+from .send_window import SendWindow
 from .spec import CampaignSpec
-from .words import STATUS_WORDS, count, moment, state_words, status_words
+from .warm_ups import warm_up_of
+from .words import STATUS_WORDS, count, moment, state_words, status_words, waiting_words
 
 if TYPE_CHECKING:
     from ..accounts import Account
@@ -35,7 +37,10 @@ class CampaignStatus:
 
     Of runs in whatever process, as they told the store some seconds ago: `holds`, what letters wait for; `workers`, how
     many recipients each has in hand, by process; `seconds_left`, in how many seconds it may be done by limits and rate,
-    None where that is not known. `silent`: recipients in the hands of workers that fell silent."""
+    None where that is not known. `silent`: recipients in the hands of workers that fell silent.
+
+    `waits`: recipients that are held back, each kind with `why`, `recipients`, and `next_at` (Unix seconds) when the
+    first of them is due. `paused_domains`: by hand."""
 
     name: str
     state: str
@@ -47,6 +52,8 @@ class CampaignStatus:
     workers: dict[str, int] = field(default_factory=dict)
     seconds_left: float | None = None
     silent: int = 0
+    waits: list[Waiting] = field(default_factory=list)
+    paused_domains: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -60,7 +67,8 @@ class CampaignStatus:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""
-        return {**asdict(self), "total": self.total, "left": self.left}
+        waits = [one._asdict() for one in self.waits]
+        return {**asdict(self), "waits": waits, "total": self.total, "left": self.left}
 
     def _holding(self, held: Mapping[str, object]) -> CampaignStatus:
         """The same, with what limits hold in this process."""
@@ -85,6 +93,9 @@ class CampaignStatus:
         for account, why in self.held.items():
             said.append(_("account {account} waits: {why}").format(account=account, why=why))
         said += map(str, self.holds)
+        said += [f"{waiting_words(one, time.time())}." for one in self.waits]
+        for name in self.paused_domains:
+            said.append(_("domain {name} is paused; resume_domain({name!r}) ends it").format(name=name))
         if self.seconds_left is not None:
             words = _("It may be done in {time}, at {moment}, as far as limits and rate tell.")
             at = moment(time.time() + self.seconds_left)
@@ -155,15 +166,31 @@ def read_status(store: Store, campaign_id: int, name: str, now: float) -> Campai
     ordered = {status: counts[status] for status in STATUS_WORDS if counts.get(status)}
     broken_off = _broken_off(store, campaign_id, name) if state == "running" else ""
     why = _why(store, name) if state in ("paused", "cancelled") else ""
+    spec = {} if record is None else record.spec
+    paused = list(spec.get("paused", ()))
+    # Looking for them takes longer, the more there are.
+    holds = "retrying" in ordered and bool(paused or spec.get("window"))
+    waits = [one for one in store.put_off(campaign_id) if one.why] if holds else []
     workers = store.workers(campaign_id)
     living = [] if broken_off else [worker for worker in workers if not worker.lost]
     doing = together([read_doing(worker.doing) for worker in living])
-    status = CampaignStatus(name, state, ordered, why=why, broken_off=broken_off, holds=_in_force(doing, now))
+    status = CampaignStatus(
+        name,
+        state,
+        ordered,
+        why=why,
+        broken_off=broken_off,
+        holds=_in_force(doing, now),
+        waits=waits,
+        paused_domains=paused,
+    )
+    # Who waits for an hour, or for somebody's word, does not go by limits and rate.
+    predictable = living and state == "running" and not (spec.get("window") or spec.get("spread") or paused)
     return replace(
         status,
         workers={worker.owner: worker.held for worker in living},
         silent=sum(worker.held for worker in workers if worker.lost),
-        seconds_left=_seconds_left(store, status, doing, campaign_id, now) if living and state == "running" else None,
+        seconds_left=_seconds_left(store, status, doing, campaign_id, now) if predictable else None,
     )
 
 
@@ -233,13 +260,15 @@ def explain_campaign(
         if status.state != "running" or status.broken_off:
             words = _("{recipients} not tried yet: run() or resume() sends to them.")
         said.append(words.format(recipients=count(queued, "recipient")))
-    said += _about_times(spec, status.left, accounts, now)
-    due = store.next_due(campaign_id)
-    if due is not None:
-        n = status.counts.get(Status.RETRYING.value, 0)
+    said += _about_times(store, spec, status.left, accounts, now)
+    for one in store.put_off(campaign_id) if status.counts.get(Status.RETRYING.value) else ():
+        if one.why:
+            said += [f"{waiting_words(one, now)}."] if one not in status.waits else []
+            continue
+        due = one.next_at or now
         first = _("the first at {moment}").format(moment=moment(due, now)) if due > now else _("the first is due now")
         words = _("{recipients} put off by their servers (greylisting and the like): {first}.")
-        said.append(words.format(recipients=count(n, "recipient"), first=first))
+        said.append(words.format(recipients=count(one.recipients, "recipient"), first=first))
     if n := status.counts.get("unknown", 0):
         words = _("{recipients} in doubt after a broken run: look, then unknown().resend() if they got nothing.")
         said.append(words.format(recipients=count(n, "recipient")))
@@ -251,7 +280,7 @@ def explain_campaign(
     return Explanation(list(dict.fromkeys(said)))
 
 
-def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:
+def _about_times(store: Store, spec: CampaignSpec, left: int, accounts: Sequence[Account], now: float) -> list[str]:
     """When it starts, ends, and how long the rest takes at least."""
     if not left:
         return []
@@ -259,22 +288,38 @@ def _about_times(spec: CampaignSpec, left: int, accounts: Sequence[Account], now
     if spec.start_at is not None and now < spec.start_at:
         words = _("It starts at {when}; nobody gets a letter before.")
         said.append(words.format(when=moment(spec.start_at, now)))
+    if spec.window is not None:
+        words = _("Letters go in the window {window} by each recipient's clock{opens}.")
+        opens = "" if "timezone" in spec.row_options.columns else _about_window(spec.window, now)
+        said.append(words.format(window=spec.window, opens=opens))
+    if spec.spread is not None:
+        said.append(_("The whole list is spread over {time}.").format(time=duration(spec.spread)))
     if spec.expires_at is not None:
         words = _("Its time is over at {moment}; who has no letter by then gets none.")
         if now >= spec.expires_at:
             words = _("Its time was over at {moment}; who has no letter by then gets none.")
         said.append(words.format(moment=moment(spec.expires_at, now)))
-    least = seconds_for(left, [account.limits.windows for account in accounts]) if accounts else 0.0
+    least = seconds_for(left, [warm_up_of(account, store).ahead() for account in accounts]) if accounts else 0.0
     if least:
         words = _("By the limits of the accounts the rest takes at least {time}.")
         said.append(words.format(time=duration(least)))
     return said
 
 
+def _about_window(window: SendWindow, now: float) -> str:
+    opens = window.next_open(now)
+    at = opens if opens > now else window.next_close(now)
+    words = _("; it opens at {moment}") if opens > now else _("; it closes at {moment}")
+    return words.format(moment=moment(at, now))
+
+
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:
     """What is left of each limit, and when the next letter comes free."""
+    warm_up = warm_up_of(account, store)
     said = []
-    for most, window in account.limits.windows:
+    if str(warm_up):
+        said.append(_("Account {account} warms up: {warm_up}.").format(account=account.name, warm_up=warm_up))
+    for most, window in warm_up.windows():
         sent = store.sent_times(account.name, now - window)
         left = most - len(sent)
         words = _("Account {account}: {left} of {most} letters left in {seconds} s.")

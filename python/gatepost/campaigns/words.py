@@ -8,6 +8,7 @@ from .. import _core
 from ..codes import category_words
 from ..language import gettext as _
 from ..language import language, ngettext
+from ..store import Waiting
 
 N_ = str
 """Marks a text that is translated where it is shown."""
@@ -40,6 +41,13 @@ def moment(at: float, now: float | None = None) -> str:
     local = time.localtime(at)
     same_day = local[:3] == time.localtime(time.time() if now is None else now)[:3]
     return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M", local)
+
+
+def waiting_words(waiting: Waiting, now: float) -> str:
+    """ "1,200 recipients wait for the send window, the first until 09:00:00"."""
+    wait = "waits" if waiting.recipients == 1 else "wait"
+    until = "" if waiting.next_at is None else f", the first until {moment(max(waiting.next_at, now), now)}"
+    return f"{count(waiting.recipients, 'recipient')} {wait} {waiting.why.removeprefix('waits ')}{until}"
 
 
 def count(n: int, noun: str) -> str:

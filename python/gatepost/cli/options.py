@@ -127,6 +127,13 @@ class Through:
     max_per_day: Annotated[
         int | None, typer.Option(callback=noted, min=1, help="Most letters in any 24 hours, likewise.")
     ] = None
+    warm_up: Annotated[
+        str | None,
+        typer.Option(
+            callback=noted,
+            help="Most letters a day while servers do not know the account: '50 doubling to 10000', '50,100,500'.",
+        ),
+    ] = None
     provider_limits: Annotated[
         bool,
         typer.Option(callback=noted, help="Whether a URL of a known provider keeps to what that provider allows."),
@@ -135,7 +142,9 @@ class Through:
     @property
     def limits(self) -> Limits:
         """What the options say of limits."""
-        return Limits(per_minute=self.max_per_minute, per_hour=self.max_per_hour, per_day=self.max_per_day)
+        return Limits(
+            per_minute=self.max_per_minute, per_hour=self.max_per_hour, per_day=self.max_per_day, warm_up=self.warm_up
+        )
 
 
 def open_accounts(through: Through, sender: str | None = None) -> list[Account]:

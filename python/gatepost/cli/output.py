@@ -80,6 +80,7 @@ _COMMANDS = {
     r"Campaign\.open\((?:'([^']*)'|\"[^\"]*\")?[^)]*\)": r"the command without these options",
     r"campaign\.unknown\(\)\.resend\(\)|unknown\(\)\.resend\(\)": "gatepost campaign resend NAME --unknown",
     r"campaign\.failed\(\)\.resend\(\)|failed\(\)\.resend\(\)": "gatepost campaign resend NAME --failed",
+    r"resume_domain\('([^']*)'\)": r"gatepost campaign resume NAME --domain '\1'",
     r"\brun\(\) or resume\(\)|(?<![.\w])run\(\)": "gatepost campaign run NAME",
     r"(?<![.\w])resume\(\)(?= takes)": "gatepost campaign resume NAME",
     r"gatepost campaign resend \S.*? --failed --since [\dT:-]+(?![\dT:-]| --)": "",
@@ -92,9 +93,9 @@ _COMMANDS = {
 # Some are words of English as well, and are arguments only before a sign.
 _NAMES = (
     "address_column|expires_at|from_|list_unsubscribe|new_texts|not_again|reply_to|row_key|start_at|to_name"
-    "|max_seconds|limits\\.per_\\w+"
+    "|max_seconds|limits\\.(?:per_\\w+|warm_up)"
 )
-_WORDS = "attachments|begun|encoding|headers|progress|recipients"
+_WORDS = "attachments|begun|domain|encoding|headers|priority|progress|recipients|seeds|spread|window"
 _ARGUMENT = re.compile(
     rf"(?<![\w.'\"?&/-])(?:({_NAMES})(=True\b|=(?=['\"\w\[])|=|(?= takes|: | ['\"]))"
     rf"|({_WORDS})(=True\b|=(?=['\"\w\[])|=|(?= takes))|^({_WORDS})(?=: ))"
@@ -106,9 +107,11 @@ _SPELLED = {
     "from_": "--from",
     "headers": "--header",
     "attachments": "--attach",
+    "seeds": "--seed",
     "limits.per_minute": "--max-per-minute",
     "limits.per_hour": "--max-per-hour",
     "limits.per_day": "--max-per-day",
+    "limits.warm_up": "--warm-up",
 }
 
 
@@ -127,7 +130,8 @@ def _as_command(words: str, campaign: str, found: re.Match[str]) -> str:
     said = shlex.split(words or found[0])
     if said[0] != "gatepost":
         return found.expand(words)
-    return command(*(campaign if word == "NAME" else word for word in said[1:]))
+    arguments = map(found.expand, said[1:]) if words else said[1:]
+    return command(*(campaign if word == "NAME" else word for word in arguments))
 
 
 def tell(text: str) -> None:

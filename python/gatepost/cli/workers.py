@@ -154,7 +154,7 @@ def worker_command(name: str, through: Through, wait: bool, max_refused: float) 
         command.append("--no-provider-limits")
     for extension in through.without or ():
         command += ["--without", extension]
-    for option in ("max_per_minute", "max_per_hour", "max_per_day"):
+    for option in ("max_per_minute", "max_per_hour", "max_per_day", "warm_up"):
         if (most := getattr(through, option)) is not None:
             command += [f"--{option.replace('_', '-')}", str(most)]
     return command

@@ -20,6 +20,7 @@ from .recorder import Record
 from .requests import SendRequests
 from .shared_limits import SharedLimits, store_of
 from .tokens import AccessToken, TokenKeeper, login_refused
+from .warm_up import WarmUp
 from .watch import AccountWatch
 
 ManyItem = BaseMessage | tuple[str, str | Sequence[str], bytes]
@@ -85,8 +86,16 @@ class Lane:
         if options.limiter is not None and options.limiter.limits:
             own = getattr(shares, "store", None)
             if (store := own or store_of(account._counted_as)) is not None:
-                self._shared = SharedLimits(options.limiter, account._counted_as, store, borrowed=own is None)
+                warm_up = WarmUp(account.name, account.limits, store) if account.limits.warm_up else None
+                self._shared = SharedLimits(
+                    options.limiter, account._counted_as, store, borrowed=own is None, warm_up=warm_up
+                )
                 self._forgotten = weakref.finalize(self, self._shared.stop)
+            elif account.limits.warm_up:
+                raise InputError(
+                    f"account {account.name}: its warm-up is counted in a store: pass history=, or keep the account in "
+                    "the accounts file"
+                )
         self.tokens = TokenKeeper(account._access_token, self._give_token) if account._asks_for_tokens else None
         self.closed = False
         self._home = Home()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import select
 import threading
@@ -12,6 +13,7 @@ from weakref import WeakValueDictionary
 from .. import _core
 from ..store import Store, StoreError, TokenRequest
 from ..store.tokens import now
+from .warm_up import WarmUp
 
 _LEASE = 5.0  # seconds that the store keeps what we hold without hearing of us
 _VALID = 3.5  # of them those in which a letter may begin with it
@@ -57,11 +59,19 @@ class SharedLimits:
     """
 
     def __init__(
-        self, limiter: _core.AccountLimiter, account: tuple[str, int, str], store: Store, borrowed: bool = False
+        self,
+        limiter: _core.AccountLimiter,
+        account: tuple[str, int, str],
+        store: Store,
+        borrowed: bool = False,
+        priority: int = 0,
+        warm_up: WarmUp | None = None,
     ) -> None:
-        """`borrowed`: the store is another's in this process, who may close it; then nothing is shared any more."""
+        """`borrowed`: the store is another's in this process, who may close it; then nothing is shared any more.
+        `priority`: against others who wait for tokens of the account. `warm_up`: by which its limits grow."""
+        self._warm_up = warm_up
         self._account = _name_of(account)
-        self._limiter, self._store, self._borrowed = limiter, store, borrowed
+        self._limiter, self._store, self._borrowed, self._priority = limiter, store, borrowed, priority
         self._queue = _core.TokenQueue()
         self._lock = threading.Lock()  # one exchange at a time
         self._holder = self._held = 0
@@ -124,9 +134,11 @@ class SharedLimits:
             waited = leaves and self._holder > 0
             if not (wanted or self._ended or silent or waited or reserved + in_flight != self._held):
                 return
+            warm_up = self._warm_up
+            windows = tuple(self._limiter.limits) if warm_up is None else warm_up.windows()
             request = TokenRequest(
-                self._account, tuple(self._limiter.limits), self._holder, 0 if leaves else wanted, reserved, in_flight,
-                tuple((began - at, letters) for at, letters in self._ended), leaves,
+                self._account, windows, self._holder, 0 if leaves else wanted, reserved, in_flight,
+                tuple((began - at, letters) for at, letters in self._ended), leaves, self._priority,
             )  # fmt: skip
             try:
                 with self._store.patience(_PATIENCE):
@@ -146,7 +158,9 @@ class SharedLimits:
                 self._used = began
                 self._limiter.grant(grant.tokens, valid)
             elif wanted and grant.used_up is not None:
-                self._limiter.refuse(grant.used_up, grant.wait, grant.at_least, grant.again)
+                more = math.inf if warm_up is None else max(0.1, warm_up.next_at - time.time())  # a new day has more
+                waits = (min(one, more) for one in (grant.wait, grant.at_least, grant.again))
+                self._limiter.refuse(grant.used_up, *waits)
             self._limiter.renew(valid)
 
     def _failed(self, error: StoreError, wanted: int) -> None:

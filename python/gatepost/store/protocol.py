@@ -8,12 +8,24 @@ addresses are in wire form.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from .history_rows import AcceptedBatch, Attempt, Event, EventKind, SentTo
-from .rows import CampaignRecord, Forgotten, LeasedRecipient, NewRecipient, Place, Settled, Status, Worker, WorkerRecord
+from .rows import (
+    CampaignRecord,
+    Forgotten,
+    LeasedRecipient,
+    NewRecipient,
+    Place,
+    Rows,
+    Settled,
+    Status,
+    Waiting,
+    Worker,
+    WorkerRecord,
+)
 from .tokens import Moment, TokenGrant, TokenRequest
 
 if TYPE_CHECKING:
@@ -90,6 +102,10 @@ class Store(Protocol):
     def set_spec(self, campaign_id: int, spec: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
         """What the letters of a campaign are made of from now on; `spec["uid"]` stays what it was."""
 
+    def change_part(self, campaign_id: int, part: str, change: Callable[[Any], Any]) -> Any:
+        """Puts what `change` makes of one part of the spec (None where it is absent) into its place, whatever others
+        write meanwhile; returns it."""
+
     def rename_campaign(self, campaign_id: int, name: str) -> None:
         """Another name, in its history and events too. StoreError where the name is taken."""
 
@@ -163,9 +179,10 @@ class Store(Protocol):
     def expire(self, campaign_id: int, why: str) -> int:
         """Gives up all that are queued or retrying and held by no worker; returns how many."""
 
-    def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
-        """Up to `limit` recipients that are queued, or retrying and due: `sending` and held by this worker before this
-        returns. A sign of life as well. StaleRun where the worker was taken over."""
+    def lease(self, worker: Worker, limit: int, now: float, last_row: int | None = None) -> list[LeasedRecipient]:
+        """Up to `limit` recipients that are queued, in rows up to `last_row` where one is given, or retrying and due:
+        `sending` and held by this worker before this returns. A sign of life as well. StaleRun where the worker was
+        taken over."""
 
     def in_flight(self, worker: Worker) -> list[LeasedRecipient]:
         """Those that the worker holds: after a crash, what its journal must decide."""
@@ -186,6 +203,15 @@ class Store(Protocol):
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """Whether any recipient is queued, and how many are retrying: what a run still has to do."""
+
+    def rows(self, campaign_id: int) -> Rows | None:
+        """Which rows the list has, and where those begin that are queued; None where it has none."""
+
+    def put_off(self, campaign_id: int) -> list[Waiting]:
+        """Those that are retrying, by what they wait for: `Settled.detail` where it begins with "waits for"."""
+
+    def due_now(self, campaign_id: int, why: str) -> int:
+        """Makes those due that are retrying and wait for this (`put_off`); returns how many."""
 
     def next_due(self, campaign_id: int) -> float | None:
         """When the earliest retrying recipient is due; None where none is."""
@@ -227,6 +253,9 @@ class Store(Protocol):
     def sent_times(self, account: str, since: float) -> list[float]:
         """When this account sent letters, for its hourly and daily limits, ascending. Attempts that ended before
         MAIL FROM cost nothing and are left out."""
+
+    def first_sent(self, account: str) -> float | None:
+        """When the first letter of this account was sent that is known here, for its warm-up; None: none is."""
 
     def by_message_id(self, message_id: str) -> list[SentTo]:
         """The recipient of a letter, by its Message-ID with or without angle brackets: the one that a bounce is about.

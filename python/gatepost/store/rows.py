@@ -106,6 +106,22 @@ class Settled(NamedTuple):
     detail: str = ""  # our words; `reply` has the server's
 
 
+class Rows(NamedTuple):
+    """Row numbers of a campaign's list."""
+
+    first: int
+    queued: int  # the first one that is queued; behind the last where none is
+    last: int
+
+
+class Waiting(NamedTuple):
+    """Recipients that are put off for one reason."""
+
+    why: str  # in words that begin with "waits for"; "" where their servers put them off
+    recipients: int
+    next_at: float | None  # when the first of them is due; None: not before somebody says so
+
+
 class Forgotten(NamedTuple):
     """How many rows of each kind are gone (`Store.prune`, `Store.forget`)."""
 

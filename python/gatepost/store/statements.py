@@ -34,6 +34,7 @@ CAMPAIGNS = "SELECT id, name, created, state, spec FROM campaigns ORDER BY id"
 CAMPAIGN = "SELECT id, name, created, state, spec FROM campaigns WHERE name = ?"
 NAME = "SELECT name FROM campaigns WHERE id = ?"
 STATE = "SELECT state FROM campaigns WHERE id = ?"
+SPEC = "SELECT spec FROM campaigns WHERE id = ?"
 SET_SPEC = "UPDATE campaigns SET spec = ? WHERE id = ?"
 RENAME = "UPDATE campaigns SET name = ? WHERE id = ?"
 RENAME_EVENTS = "UPDATE events SET campaign = ? WHERE (row > 0 OR kind = 'run_ended') AND campaign = ?"
@@ -103,7 +104,7 @@ TAKE_OUT = f"""UPDATE recipients SET status = 'expired', detail = ?, next_at = N
 STATUS_OF_ROW = "SELECT status FROM recipients WHERE campaign_id = ? AND row = ?"
 DUE = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND status = 'retrying' AND next_at <= ?
     ORDER BY next_at, row LIMIT ?"""
-QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row >= ? AND status = 'queued'
+QUEUED = f"""SELECT {_LEASED} FROM recipients WHERE campaign_id = ? AND row BETWEEN ? AND ? AND status = 'queued'
     ORDER BY row LIMIT ?"""
 LEASE_DUE = "UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL WHERE campaign_id = ? AND row = ?"
 LEASE_QUEUED = """UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL
@@ -126,6 +127,11 @@ SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', c
     account = ?, queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END,
     attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL, detail = '', worker = NULL
     WHERE campaign_id = ? AND row = ? AND worker = ?"""
+ROWS = "SELECT MIN(row), MAX(row) FROM recipients WHERE campaign_id = ?"
+PUT_OFF = """SELECT CASE WHEN detail LIKE 'waits for %' THEN detail ELSE '' END AS why, COUNT(*), MIN(next_at)
+    FROM recipients WHERE campaign_id = ? AND status = 'retrying' GROUP BY why"""
+DUE_NOW = """UPDATE recipients SET next_at = 0, detail = 'waits for its turn'
+    WHERE campaign_id = ? AND status = 'retrying' AND detail = ? AND worker IS NULL"""
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"
 ACCEPTED = """SELECT account, COUNT(*), SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) FROM recipients
     WHERE campaign_id = ? AND status = 'accepted' GROUP BY account"""
@@ -143,6 +149,9 @@ LETTERS_OUTSIDE = """SELECT campaign, row, recipient, account, at FROM attempts
 SENT_TIMES = """SELECT at FROM attempts WHERE account = ? AND at >= ?
     AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')
     GROUP BY at, message_id ORDER BY at"""
+
+FIRST_SENT = """SELECT MIN(at) FROM attempts WHERE account = ?
+    AND phase NOT IN ('dns', 'connect', 'tls', 'greeting', 'ehlo', 'auth', 'local')"""
 
 ADD_EVENTS = Insert("events", Event._fields, "ON CONFLICT (key) DO NOTHING")
 

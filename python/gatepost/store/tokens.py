@@ -37,6 +37,7 @@ class TokenRequest(NamedTuple):
     in_flight: int = 0  # letters that are not over
     ended: tuple[tuple[float, int], ...] = ()  # letters that are over: seconds ago, letters
     leaves: bool = False  # nobody waits here any more
+    priority: int = 0  # against others that wait
 
 
 class TokenGrant(NamedTuple):

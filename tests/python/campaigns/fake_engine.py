@@ -130,6 +130,9 @@ class Journal:
     def continue_in(self, path: str) -> None:
         self.file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w")  # noqa: SIM115
 
+    def leave_to_parent(self) -> None:
+        self.file.close()
+
     def write(self, *record: Any) -> None:
         self.file.write(json.dumps(record) + "\n")
         self.file.flush()

@@ -300,12 +300,14 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     run = ("max_seconds", "wait_for_retries", "console")
     return {
         "Campaign": Door(new, lawful, STORE, ("accounts",), gp.Campaign, called=accounts, files=listing),
+        "SendWindow": Door(gp.SendWindow, {"hours": "9-20 mon-fri", "timezone": "Europe/Moscow"}),
         "Campaign.open": Door(gp.Campaign.open, stored, STORE, ("accounts",), called=accounts),
         "Campaign.check": of_campaign("check"),
         "Campaign.run": of_campaign("run", progress=False),
         "Campaign.resume": of_campaign("resume", *run, progress=False),
         "Campaign.work": of_campaign("work", progress=False),
         "Campaign.update": of_fresh("update", recipients=PEOPLE),
+        "Campaign.pause_domain": of_fresh("pause_domain", domain="gmail"),
         "Campaign.test": of_fresh("test", to="me@example.com", may=(gp.SendError,)),
         "Campaign.preview": of_fresh("preview", path="preview.html", may=(OSError,)),
         "Campaign.rename": of_fresh("rename", name="november", may=(gp.StoreError,)),

@@ -153,3 +153,13 @@ def test_another_list_takes_the_place_of_one_that_was_not_begun(store: Store) ->
     store.add_recipients(campaign, [recipient(1), recipient(2)])
     assert store.replace_recipients(campaign, [recipient(7)]) == 1
     assert store.results(campaign, ["row"])["row"].to_list() == [7]
+
+
+def test_one_part_of_a_spec_changes_and_the_rest_stays(store: Store) -> None:
+    campaign = store.create_campaign("october", {"uid": "u", "paused": ["a"]}, {})
+    assert store.change_part(campaign, "paused", lambda names: [*names, "b"]) == ["a", "b"]
+    store.change_part(campaign, "new", lambda before: before is None)
+    record = store.campaign("october")
+    assert record is not None and record.spec == {"uid": "u", "paused": ["a", "b"], "new": True}
+    with pytest.raises(StoreError, match="no campaign"):
+        store.change_part(campaign + 1, "paused", lambda names: names)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_samples import NOON, attempt, recipient
 
-from gatepost.store import AcceptedBatch, Attempt, NewRecipient, Settled, Status, Store, StoreError
+from gatepost.store import AcceptedBatch, Attempt, NewRecipient, Rows, Settled, Status, Store, StoreError, Waiting
 
 
 @pytest.fixture
@@ -303,3 +303,40 @@ def test_whatever_happens_every_recipient_stands_in_one_state(
         counts = store.counts(campaign)
         assert store.waiting(campaign) == (counts[Status.QUEUED] > 0, counts[Status.RETRYING])
         assert len(store.in_flight(worker)) == store.counts(campaign)[Status.SENDING]
+
+
+def test_only_rows_up_to_the_given_one_are_leased(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(n) for n in range(2, 12)])
+    worker = store.join(campaign, "me", NOON)
+    assert store.rows(campaign) == Rows(2, 2, 11)
+    assert rows_of(store.lease(worker, 100, NOON, 4)) == [2, 3, 4]
+    assert rows_of(store.lease(worker, 100, NOON, 4)) == []
+    assert store.waiting(campaign)[0] and store.rows(campaign) == Rows(2, 5, 11)
+    assert rows_of(store.lease(worker, 2, NOON, 8)) == [5, 6]
+    store.settle(worker, [Settled(row, Status.RETRYING, next_at=NOON, counts=False) for row in (2, 3, 4, 5, 6)])
+    assert rows_of(store.lease(worker, 100, NOON, 6)) == [2, 3, 4, 5, 6]
+    assert rows_of(store.lease(worker, 100, NOON)) == [7, 8, 9, 10, 11]
+    assert store.rows(campaign) == Rows(2, 12, 11) and store.rows(campaign + 1) is None
+
+
+def test_who_is_put_off_is_counted_by_what_it_waits_for(store: Store, campaign: int) -> None:
+    store.add_recipients(campaign, [recipient(n) for n in range(1, 7)])
+    worker = store.join(campaign, "me", NOON)
+    store.lease(worker, 6, NOON)
+
+    def put_off(row: int, why: str, next_at: float | None) -> Settled:
+        return Settled(row, Status.RETRYING, detail=why, next_at=next_at, counts=False)
+
+    hand, window = "waits for the word of somebody", "waits for the send window"
+    store.settle(
+        worker,
+        [put_off(1, hand, None), put_off(2, hand, None), put_off(3, window, NOON + 9), put_off(4, window, NOON + 5),
+         put_off(5, "greylisted", NOON + 1)],
+    )  # fmt: skip
+    assert store.put_off(campaign) == [
+        Waiting("", 1, NOON + 1), Waiting(window, 2, NOON + 5), Waiting(hand, 2, None),
+    ]  # fmt: skip
+    assert rows_of(store.lease(worker, 9, NOON + 1)) == [5]
+    assert store.due_now(campaign, hand) == 2
+    assert rows_of(store.lease(worker, 9, NOON + 1)) == [1, 2]
+    assert store.next_due(campaign) == NOON + 5

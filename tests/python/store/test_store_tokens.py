@@ -42,10 +42,18 @@ class Sender:
     reserved: int = 0
     in_flight: int = 0
     ended: list[tuple[float, int]] = field(default_factory=list)
+    priority: int = 0
 
     def tell(self, wanted: int = 0) -> TokenGrant:
         request = TokenRequest(
-            self.account, self.limits, self.holder, wanted, self.reserved, self.in_flight, tuple(self.ended)
+            self.account,
+            self.limits,
+            self.holder,
+            wanted,
+            self.reserved,
+            self.in_flight,
+            tuple(self.ended),
+            priority=self.priority,
         )
         grant = self.store.exchange_tokens(request, self.clock(), LEASE)
         self.holder = grant.holder
@@ -244,6 +252,23 @@ def test_who_waits_longest_has_the_next_token_however_fast_another_asks(
             assert not any(sender.send() for sender in (*others, waiting))
         clock.ticks += 1.3
         assert [sender.send() for sender in (*others, waiting)] == [False, False, True]
+
+
+@pytest.mark.parametrize(("priorities", "share"), [((0, 0), 11), ((1, 0), 2), ((2, 1), 2), ((0, -2), 1)])
+def test_a_higher_priority_goes_first_and_starves_nobody(
+    open_again: Callable[[], Store], clock: Clock, priorities: tuple[int, int], share: int
+) -> None:
+    high, low = (Sender(open_again(), clock, priority=one) for one in priorities)
+    assert high.send()
+    got = {True: 0, False: 0}
+    for _ in range(22):
+        for _ in range(13):
+            assert not high.send() and not low.send()
+            clock.ticks += 4.6
+        clock.ticks += 0.3
+        got[low.send()] += 1
+        high.send()
+    assert got[True] == share
 
 
 def test_a_busy_sender_has_all_tokens_but_those_of_the_ones_who_wait(store: Store, clock: Clock) -> None:

@@ -18,6 +18,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "send_at": ("send_at", "отправить в", "время отправки"),
     "letter_id": ("letter_id", "id письма", "номер письма"),
     "language": ("language", "lang", "язык"),
+    "timezone": ("timezone", "time_zone", "tz", "часовой пояс"),
 }
 """Option -> how its column may be called; case, spaces, "_" and "-" make no difference."""
 
@@ -58,6 +59,8 @@ class RowOptions:
                 return _why_no_letter_id
             case "language":
                 return _why_no_language
+            case "timezone":
+                return None  # means something only where the campaign has a window (`unknown_zones`)
         return None if self.folder is None else self._attachments
 
     def _account(self, cell: Any) -> str:

@@ -6,7 +6,19 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from ...store import AcceptedBatch, Attempt, CampaignRecord, EventKind, LeasedRecipient, Settled, Status, Store, Worker
+from ...store import (
+    AcceptedBatch,
+    Attempt,
+    CampaignRecord,
+    EventKind,
+    LeasedRecipient,
+    Rows,
+    Settled,
+    Status,
+    Store,
+    Waiting,
+    Worker,
+)
 from ..lists.addresses import address_key
 from .doing import Doing
 from .run_state import Tally
@@ -53,9 +65,9 @@ class Ledger:
         """Whether verdicts wait to be settled."""
         return self._buffer.count > 0
 
-    def lease(self, limit: int, now: float) -> list[LeasedRecipient]:
-        """Recipients to send to now."""
-        leased = self._store.lease(self._worker, limit, now)
+    def lease(self, limit: int, now: float, last_row: int | None = None) -> list[LeasedRecipient]:
+        """Recipients to send to now; of those never tried only rows up to `last_row`."""
+        leased = self._store.lease(self._worker, limit, now, last_row)
         self._sign_of_life = now
         for recipient in leased:
             if recipient.attempts and recipient.row not in self._put_off and self._put_off_before:
@@ -138,6 +150,29 @@ class Ledger:
         self.keep(
             Settled(recipient.row, Status.RETRYING, "unknown_temporary", detail=words, next_at=until, counts=False)
         )
+
+    def wait(self, recipient: LeasedRecipient, until: float | None, why: str) -> None:
+        """Not tried before `until`, or before somebody says so; `why` begins with "waits for"."""
+        self.keep(Settled(recipient.row, Status.RETRYING, detail=why, next_at=until, counts=False))
+
+    def put_back(self, recipient: LeasedRecipient, now: float) -> None:
+        """It is as it was before it was leased."""
+        status, at = (Status.RETRYING, now) if recipient.attempts else (Status.QUEUED, None)
+        self.keep(Settled(recipient.row, status, next_at=at, counts=False))
+
+    def rows(self) -> Rows | None:
+        """Which rows the list has, and where those begin that are queued."""
+        return self._store.rows(self._worker.campaign_id)
+
+    def put_off(self) -> list[Waiting]:
+        """Those that are put off, by what they wait for."""
+        return self._store.put_off(self._worker.campaign_id)
+
+    def release(self, ends: Callable[[str], bool]) -> None:
+        """Makes those due that wait for something (`put_off`) for which nobody has to wait any more."""
+        for one in self.put_off():
+            if ends(one.why):
+                self._store.due_now(self._worker.campaign_id, one.why)
 
     def heartbeat(self, now: float) -> None:
         """A sign of life, where the last is a while ago."""

@@ -16,6 +16,7 @@ from ...sending.shared_limits import SharedLimits
 from ...store import CampaignRecord, Event, EventKind, StaleRun, Store, StoreError, Worker
 from ..report import CampaignReport, make_report
 from ..spec import CampaignSpec
+from ..warm_ups import warm_up_of
 from ..words import count, moment
 from .brake import Brake
 from .dispatch import CHUNK, MOST_OUTSTANDING, Dispatch
@@ -34,6 +35,7 @@ from .run_lock import RunLock
 from .run_state import RunControl, RunEnd, RunOptions, Tally
 from .runner import Runner
 from .seats import Seats, this_process
+from .seeds import SeedCopies
 from .shaping import Shaper
 from .verdicts import VerdictRules
 
@@ -64,6 +66,7 @@ class CampaignRun:
         self._renderer = Renderer(spec)
         self._brake = Brake(options.max_refused)
         self._seats = Seats(store, record, self._rules, self._message_id, options.clock)
+        self._seeds = SeedCopies(store, record.id, spec, *senders[0])
         self._from: tuple[str, ...] = (record.state,)  # it may have been this up to now
         self._ours: tuple[str, ...] = ("running",)  # and this while we ran
         self._others: Others | None = None
@@ -174,7 +177,17 @@ class CampaignRun:
         outcomes = Outcomes(self._rules, ledger, dispatch.pool, providers)
         with display(options.progress, self._record.name, options.console) as shown:
             runner = Runner(
-                ledger, self._renderer, dispatch, files, providers, outcomes, shown, options, control, self._others
+                ledger,
+                self._renderer,
+                dispatch,
+                files,
+                providers,
+                outcomes,
+                shown,
+                options,
+                control,
+                self._seeds,
+                self._others,
             )
             return runner.run()
 
@@ -189,7 +202,13 @@ class CampaignRun:
             store = self._store if watch is None else watch.store
             if account.limits.windows and options.limiter is not None:
                 self._remember(engine, lane, account, store, options.limiter.counting_since)
-                lanes[-1].shared = SharedLimits(options.limiter, account._counted_as, store)
+                lanes[-1].shared = SharedLimits(
+                    options.limiter,
+                    account._counted_as,
+                    store,
+                    priority=self._options.priority,
+                    warm_up=warm_up_of(account, store) if account.limits.warm_up else None,
+                )
             if watch is not None and (stop := watch.stopped()) is not None:
                 until, why = stop
                 lanes[-1].blocked_until, lanes[-1].blocked_why = until or 0.0, why
@@ -224,6 +243,7 @@ class CampaignRun:
             )
         if self._brake.withheld:
             report.notes.append(self._storm())
+        report.notes.extend(self._seeds.notes)
         for lane in lanes:
             if lane.gone and lane.gone in ending.why:
                 continue

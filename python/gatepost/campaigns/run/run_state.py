@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ...arguments import number, refuse
 from ...clocks import SteadyClock
+from ..send_window import SendWindow
 from .brake import MOST_REFUSED
 
 STOPPED_BY_ACCOUNTS = "accounts"
@@ -68,6 +69,9 @@ class RunOptions:
     lease: float = LEASE  # of several workers: silence after which one is taken for dead, in seconds
     start_at: float | None = None  # Unix seconds: nobody gets a letter before
     expires_at: float | None = None  # nor from then on
+    window: SendWindow | None = None
+    priority: int = 0  # against other campaigns of the accounts
+    spread: float | None = None  # seconds over which the whole list is spread
 
 
 @dataclass

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from ...addresses import domain_of
 from ...store import LeasedRecipient, Settled, Status
-from ..words import count, moment
-from .dispatch import Dispatch
+from ..paused_domains import PausedDomains, waits_for
+from ..words import count, moment, waiting_words
+from .dispatch import CHUNK, Dispatch
 from .doing import MOST_HOLDS, Doing, Hold
 from .journal_files import JournalFiles
 from .lanes import RunLane
 from .ledger import BATCH_AGE, Ledger
 from .others import Others
 from .outcomes import Outcomes
+from .pace import Pace
 from .providers import Providers
 from .render import Renderer
 from .row_choice import RowChoice
 from .run_state import STOPPED_BY_ACCOUNTS, Display, RunControl, RunEnd, RunOptions, Tally
+from .seeds import SeedCopies
+from .windows import Windows
 
 _LATE = 1.0  # seconds of waiting after which a log line says why
 _log = logging.getLogger(__name__)
@@ -41,6 +45,7 @@ class Runner:
         display: Display,
         options: RunOptions,
         control: RunControl,
+        seeds: SeedCopies,
         others: Others | None = None,
     ) -> None:
         self._ledger, self._renderer = ledger, renderer
@@ -48,7 +53,13 @@ class Runner:
         self._files, self._providers = files, providers
         self._choice = RowChoice(renderer.row_options, dispatch.pool, ledger)
         self._display, self._options, self._clock = display, options, options.clock
-        self._control, self._others = control, others
+        self._control, self._others, self._seeds = control, others, seeds
+        self._windows = Windows(options.window, renderer.row_options.columns.get("timezone"), ledger)
+        rows = ledger.rows() if options.spread is not None else None
+        self._pace = None if rows is None or options.spread is None else Pace(rows, options.spread, self._clock())
+        self._said_of = (0, "", "")  # how many are put off, until when, and what for in words
+        self._paused, self._heard = PausedDomains(), False
+        self._reach = 0  # how many are leased at least: many, where those before had to wait
         control.tally = ledger.tally
         control.held = lambda: self._pool.held
         self._cancelled = False
@@ -77,6 +88,8 @@ class Runner:
             if wait is None:
                 self._outcomes.end()
                 self._show(self._ledger.flush())
+                if self._control.ending is None:
+                    self._seeds.finish()
                 return self._control.ending or RunEnd()
             if self._dispatch.wait(wait):
                 self._take()
@@ -91,9 +104,14 @@ class Runner:
                 self._dispatch.cancel()
             return self._wait_time(now) if len(self._dispatch) else None
         if self._options.start_at is not None and now < self._options.start_at:
-            return self._until(self._options.start_at, now)
+            return self._until(self._options.start_at, now, "it starts")
         if self._options.expires_at is not None and now >= self._options.expires_at:
             self._ledger.expire(f"the campaign's time was over at {moment(self._options.expires_at, now)}")
+        opens = self._windows.opens(now)
+        if self._windows.has_closed(now):
+            self._dispatch.cancel()
+        if opens > now and self._ledger.has_due(now):
+            return self._until(opens, now, "its send window opens")
         begun = self._fill(now)
         if len(self._dispatch) or begun:
             return self._wait_time(now)
@@ -113,17 +131,19 @@ class Runner:
             lane, room = choice
             if self._stopped_meanwhile():
                 break
-            leased = self._ledger.lease(room, now) if room else []
+            last_row = None if self._pace is None else self._pace.last_row(now)
+            wanted = max(room, self._reach) if room else 0
+            leased = self._ledger.lease(wanted, now, last_row) if wanted else []
             if leased:
                 begun = True
                 self._held_since, self._said = 0.0, False
-                self._submit(lane, leased, now)
+                self._submit(lane, leased, now, room)
                 self._show(self._ledger.flush_if_due())
                 if self._choice.busy:
                     break
             elif room and lane.shared is not None:
                 lane.shared.return_unused()
-            self._drained = len(leased) < room
+            self._drained = len(leased) < wanted
             if self._drained or not room:
                 break
         return begun
@@ -135,22 +155,28 @@ class Runner:
         self._look_around(self._clock())
         return self._control.ending is not None
 
-    def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float) -> None:
-        allowed = self._without_held(self._ledger.without_suppressed(leased), now)
-        for through, some in self._choice.sorted(lane, allowed, now):
+    def _submit(self, lane: RunLane, leased: Sequence[LeasedRecipient], now: float, room: int) -> None:
+        allowed = self._without_held(self._windows.open_now(self._ledger.without_suppressed(leased), now), now)
+        self._reach = 0 if allowed else CHUNK
+        for recipient in allowed[room:]:
+            self._ledger.put_back(recipient, now)
+        for through, some in self._choice.sorted(lane, allowed[:room], now):
             letters = self._renderer.letters(some)
             for recipient, error in letters.failed:
                 self._ledger.keep(
                     Settled(recipient.row, Status.INVALID, "message_malformed", detail=str(error), at=now, counts=False)
                 )
             self._dispatch.submit(through, letters)
+            self._seeds.letters_go(letters.recipients)
 
     def _without_held(self, leased: Sequence[LeasedRecipient], now: float) -> list[LeasedRecipient]:
-        """Without those whose provider refuses everybody, or wants less, now."""
+        """Without those whose domain is paused by hand, or whose provider refuses everybody, or wants less, now."""
         allowed = []
         for recipient in leased:
             domain = domain_of(recipient.address)
-            if hold := self._providers.hold(domain, now):
+            if name := self._paused.name_for(domain):
+                self._ledger.wait(recipient, None, waits_for(name))
+            elif hold := self._providers.hold(domain, now):
                 self._held_domains[domain] = Hold("domain", domain, hold.why, until=hold.until)
                 self._ledger.hold(recipient, hold.until, hold.why)
             else:
@@ -163,6 +189,16 @@ class Runner:
         suppressed = self._ledger.suppressed_among([one.address for one in waiting.values()])
         if suppressed:
             self._dispatch.recall([ticket for ticket, one in waiting.items() if one.address in suppressed])
+
+    def _hear_of_domains(self, names: Collection[str]) -> None:
+        """What is paused now: letters to it that have not begun come back; who waited for what is not, does no more."""
+        if self._heard and self._paused.names == frozenset(names):
+            return
+        self._heard, self._paused = True, PausedDomains(names)
+        self._show(self._ledger.flush())
+        self._ledger.release(self._paused.has_ended)
+        waiting = self._dispatch.recipients
+        self._dispatch.recall([one for one, to in waiting.items() if self._paused.name_for(domain_of(to.address))])
 
     def _take(self) -> None:
         now = self._clock()
@@ -191,13 +227,19 @@ class Runner:
                 return None
             return self._wait_for("other workers send the last ones")
         due = self._ledger.next_due()
+        if not queued and due is None:
+            return self._until_told(retrying, now)
         if not queued and due is not None and not self._options.wait_for_retries:
-            self._control.stop("paused", f"{count(retrying, 'recipient')} to be tried again from {moment(due, now)} on")
+            self._control.stop("paused", self._put_off(retrying, f"to be tried again from {moment(due, now)} on", now))
             return None
         free = self._pool.next_time(now)
         if free is None:
             self._control.stop("paused", self._pool.why_none(), by=STOPPED_BY_ACCOUNTS)
             return None
+        turn = self._pace.next_time(now) if queued and self._pace is not None and self._drained else now
+        if queued and turn > now and free <= turn:
+            self._wait_for(f"spread evenly; next letter {moment(turn, now)}")
+            return min(_POLL, turn - now)
         if queued and free <= now:
             return 0.001
         if queued:
@@ -205,17 +247,35 @@ class Runner:
             at, note = free, f"{self._pool.why_none()}; next letter {moment(free, now)}"
         else:
             at = max(due or now, free if free > now else 0.0)
-            note = f"{count(retrying, 'recipient')} put off until {moment(at, now)}"
+            note = self._put_off(retrying, f"put off until {moment(at, now)}", now)
         self._wait_for(note)
         return min(_POLL, max(0.001, at - now))
 
-    def _until(self, start: float, now: float) -> float | None:
-        """The first letter may not go yet: how long to wait, or None where the run does not."""
+    def _until(self, at: float, now: float, what: str) -> float | None:
+        """Nobody may get a letter before: how long to wait, or None where the run does not."""
+        note = f"{what} at {moment(at, now)}"
         if not self._options.wait_for_retries:
-            self._control.stop("paused", f"it starts at {moment(start, now)}", everybody=True)
+            self._control.stop("paused", note, everybody=True)
+            return self._wait_time(now) if len(self._dispatch) else None
+        self._wait_for(note)
+        return min(_POLL, max(0.001, at - now))
+
+    def _until_told(self, retrying: int, now: float) -> float | None:
+        """All that are left wait for somebody's word, which may come from any process."""
+        note = self._put_off(retrying, "put off", now)
+        if not self._options.wait_for_retries:
+            self._control.stop("paused", note)
             return None
-        self._wait_for(f"starts at {moment(start, now)}")
-        return min(_POLL, max(0.001, start - now))
+        return self._wait_for(note)
+
+    def _put_off(self, retrying: int, words: str, now: float) -> str:
+        """Whom nobody sends to now, and what they wait for; `words` are of those whom their servers put off."""
+        if self._said_of[:2] != (retrying, words):  # asking takes longer, the more there are
+            held = [one for one in self._ledger.put_off() if one.why]
+            others = retrying - sum(one.recipients for one in held)
+            said = [f"{count(others, 'recipient')} {words}"] if others > 0 else []
+            self._said_of = (retrying, words, "; ".join([*said, *(waiting_words(one, now) for one in held)]))
+        return self._said_of[2]
 
     def _wait_for(self, note: str) -> float:
         self.tally.note = note
@@ -255,6 +315,8 @@ class Runner:
                 ending = "cancelled" if record is None else record.state
                 why = self._ledger.why_stopped() or "asked to by pause() or cancel()"
                 self._control.stop(ending, why, everybody=True)
+            else:
+                self._hear_of_domains(record.spec.get("paused", ()))
 
     def _doing(self, now: float) -> Doing:
         """For those who ask in other processes."""

@@ -92,6 +92,7 @@ def show(name: Name, as_json: Json = False) -> None:
             "created": entry.created or None,
             "aliases": list(entry.aliases),
             "provider": account.provider or "",
+            "warm_up": str(accounts.warm_up(entry)),
             "rules": {rule: source for rule, source in account._rules.items() if rule in ("from", *_ASKED)},
             "password_from": _password_source(accounts, entry),
             "login_by": _oauth_words(accounts, entry),
@@ -112,6 +113,8 @@ def show(name: Name, as_json: Json = False) -> None:
                 console.print(f"{title}: {value}")
             if title == _("state"):
                 _explain(row["why"])
+        if row["warm_up"]:
+            console.print(_("warm-up: {words}").format(words=row["warm_up"]))
         for limit in row["limits"]:
             words = ngettext("{most} letter in {window}", "{most} letters in {window}", limit["most"])
             words = words.format(most=f"{limit['most']:,}", window=duration(limit["seconds"]))

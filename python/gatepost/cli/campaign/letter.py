@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ...accounts import Account
-from ...campaigns import Campaign, RecipientList, Template
+from ...campaigns import Campaign, RecipientList, SendWindow, Template
 from ...campaigns.spec import ONE_RECIPIENT, LetterParts
 from ...errors import InputError
 from ...language import gettext as _
@@ -84,6 +84,29 @@ class Letter:
     expires_at: Annotated[
         str | None, typer.Option(help="When nobody gets a letter any more; a date includes its day.")
     ] = None
+    window: Annotated[
+        str | None,
+        typer.Option(help="Hours in which recipients get letters: '09:00-20:00 mon-fri'; 00:00-24:00 is always."),
+    ] = None
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            help="With --window: whose hours, e.g. Europe/Moscow, where a row has none in its column timezone."
+        ),
+    ] = None
+    spread: Annotated[
+        str | None, typer.Option(help="Spread the whole list evenly over this time, e.g. 6h or 2d; 1s: not at all.")
+    ] = None
+    priority: Annotated[
+        int | None,
+        typer.Option(min=-9, max=9, help="Before other campaigns of its accounts, ten letters for each step; -9 to 9."),
+    ] = None
+    seed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seed", help="Address of yours that gets copies at the start and the end; may be given again; '': none."
+        ),
+    ] = None
     new_texts: Annotated[
         bool, typer.Option("--new-texts", help="Where letters went out: the new letter is for those who have none yet.")
     ] = False
@@ -139,6 +162,16 @@ class Letter:
             found["start_at"] = self.start_at
         if self.expires_at is not None:
             found["expires_at"] = self.expires_at
+        if self.window is not None:
+            found["window"] = SendWindow(self.window, self.timezone)
+        elif self.timezone is not None:
+            raise InputError("--timezone is of --window: pass both")
+        if self.seed:
+            found["seeds"] = [one for one in self.seed if one]
+        if self.priority is not None:
+            found["priority"] = self.priority
+        if self.spread is not None:
+            found["spread"] = self.spread
         if self.row_key is not None:
             found["row_key"] = self.row_key
         return found

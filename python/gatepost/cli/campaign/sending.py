@@ -14,6 +14,8 @@ from ...arguments import one_of
 from ...campaigns import CampaignReport
 from ...campaigns.run.brake import MOST_REFUSED
 from ...campaigns.run.progress import SHOWN
+from ...campaigns.words import count
+from ...errors import InputError
 from ...language import gettext as _
 from ...store import Status
 from ..commands import command
@@ -105,6 +107,9 @@ def run(
 def resume(
     name: Name,
     through: Through,
+    domain: Annotated[
+        str | None, typer.Option(help="Only end `pause --domain`; nothing is sent by this command then.")
+    ] = None,
     progress: Progress = None,
     wait: Wait = True,
     max_seconds: MaxSeconds = None,
@@ -113,14 +118,33 @@ def resume(
 ) -> None:
     """Go on with a campaign that is paused or cancelled. Exit codes as for `run`."""
     with spoken_errors():
+        if domain is not None:
+            freed = count(stored(name, store).resume_domain(domain), "recipient")
+            tell(f"{domain} goes on: {freed} waited; {command('campaign', 'run', name)} sends, where nothing runs")
+            return
         campaign = campaign_of(name, store, Letter(), through)
         report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
     _tell(report, as_json, campaign.changes)
 
 
-def pause(name: Name, why: Why = "", store: StorePath = "campaigns.db") -> None:
+def pause(
+    name: Name,
+    domain: Annotated[
+        str | None,
+        typer.Option(help="Only recipients of this domain, or of a provider (gmail, yandex, mail.ru); others go on."),
+    ] = None,
+    why: Why = "",
+    store: StorePath = "campaigns.db",
+) -> None:
     """Let a running campaign end what it has begun and stop. `run` goes on."""
     with spoken_errors():
+        if domain is not None:
+            if why:
+                raise InputError("--why is of the whole campaign, not of --domain")
+            stored(name, store).pause_domain(domain)
+            again = command("campaign", "resume", name, "--domain", domain)
+            tell(f"recipients of {domain} wait, others go; {again} ends it")
+            return
         stored(name, store).pause(why)
         words = _("{name} pauses; {command} goes on")
         tell(words.format(name=name, command=command("campaign", "run", name)))

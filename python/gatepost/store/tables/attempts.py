@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -50,6 +50,11 @@ class AttemptTable(Tables):
     def sent_times(self, account: str, since: float) -> list[float]:
         """When this account sent letters; see `Store`."""
         return [at for [at] in self._db.rows(sql.SENT_TIMES, (account, since))]
+
+    def first_sent(self, account: str) -> float | None:
+        """When the first letter of this account was sent; see `Store`."""
+        [[at]] = self._db.rows(sql.FIRST_SENT, (account,))
+        return cast("float | None", at)
 
     def refused_before(self, addresses: Sequence[str], before: float) -> list[tuple[str, str]]:
         """Address and category of refusals; see `Store`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
 from .. import statements as sql
@@ -64,6 +64,19 @@ class CampaignTable(Tables):
             connection.execute(sql.USE_NO_BLOB, (campaign_id,))
             connection.executemany(sql.USE_BLOB, [(campaign_id, sha256) for sha256 in blobs])
             connection.execute(sql.DELETE_UNUSED_BLOBS)
+
+    @persistent
+    def change_part(self, campaign_id: int, part: str, change: Callable[[Any], Any]) -> Any:
+        """Another value of one part of the spec; see `Store`."""
+        with self._db.transaction() as connection:
+            connection.execute(sql.HALT_CAMPAIGN, (campaign_id,))
+            found = connection.execute(sql.SPEC, (campaign_id,)).fetchone()
+            if found is None:
+                raise self._no_campaign(campaign_id)
+            spec = json.loads(found[0])
+            spec[part] = change(spec.get(part))
+            connection.execute(sql.SET_SPEC, (json.dumps(spec, ensure_ascii=False), campaign_id))
+            return spec[part]
 
     @persistent
     def rename_campaign(self, campaign_id: int, name: str) -> None:

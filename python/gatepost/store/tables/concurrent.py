@@ -16,7 +16,7 @@ _TAKE = f"""WITH free AS MATERIALIZED (
     UPDATE recipients SET status = 'sending', worker = ?, next_at = NULL FROM free
     WHERE campaign_id = ? AND recipients.row = free.row RETURNING {_LEASED}"""
 _TAKE_DUE = _TAKE.format(which="status = 'retrying' AND next_at <= ? ORDER BY next_at, row")
-_TAKE_QUEUED = _TAKE.format(which="status = 'queued' ORDER BY row")
+_TAKE_QUEUED = _TAKE.format(which="status = 'queued' AND row <= ? ORDER BY row")
 # As `SETTLE_ACCEPTED`, a whole batch with one statement.
 _SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', code = said.code,
     enhanced = said.enhanced, reply = said.reply, account = said.account, queue_id = said.queue_id,
@@ -35,8 +35,10 @@ class ConcurrentLedger(LedgerTable):
         taken = connection.execute(_TAKE_DUE, (worker.campaign_id, now, limit, worker.id, worker.campaign_id))
         return taken.fetchall()
 
-    def _lease_queued(self, connection: Transaction, worker: Worker, limit: int) -> list[tuple[Any, ...]]:
-        taken = connection.execute(_TAKE_QUEUED, (worker.campaign_id, limit, worker.id, worker.campaign_id))
+    def _lease_queued(
+        self, connection: Transaction, worker: Worker, limit: int, last_row: int
+    ) -> list[tuple[Any, ...]]:
+        taken = connection.execute(_TAKE_QUEUED, (worker.campaign_id, last_row, limit, worker.id, worker.campaign_id))
         return sorted(taken.fetchall())
 
     def _settle_accepted(self, connection: Transaction, worker: Worker, some: AcceptedBatch) -> int:

@@ -14,7 +14,7 @@ from ..columns import PLACE, RESULTS, pick
 from ..database import Transaction
 from ..errors import StoreError
 from ..history_rows import AcceptedBatch, Attempt
-from ..rows import LeasedRecipient, Settled, Status, Worker
+from ..rows import LeasedRecipient, Rows, Settled, Status, Waiting, Worker
 from .base import Tables, persistent
 from .counting import count, into
 from .settling import attempts_of, settle_accepted, settle_each, states
@@ -28,13 +28,15 @@ class LedgerTable(Tables):
     """The calls of `Store` about recipients."""
 
     @persistent
-    def lease(self, worker: Worker, limit: int, now: float) -> list[LeasedRecipient]:
+    def lease(self, worker: Worker, limit: int, now: float, last_row: int | None = None) -> list[LeasedRecipient]:
         """Recipients to send to now; see `Store`."""
         with self._db.transaction() as connection:
             write_as(connection, worker, sql.HEARTBEAT, now)
             # A retry that is due has waited already, so it goes before those that were never tried.
             due = self._lease_due(connection, worker, limit, now)
-            new = self._lease_queued(connection, worker, limit - len(due))
+            new = self._lease_queued(
+                connection, worker, limit - len(due), _NONE_QUEUED if last_row is None else last_row
+            )
             taken = len(due) + len(new)
             write_as(connection, worker, sql.HOLD, taken)
             changes = {"retrying": -len(due), "queued": -len(new), "sending": taken}
@@ -46,14 +48,16 @@ class LedgerTable(Tables):
         connection.executemany(sql.LEASE_DUE, [(worker.id, worker.campaign_id, row[0]) for row in due])
         return due
 
-    def _lease_queued(self, connection: Transaction, worker: Worker, limit: int) -> list[tuple[Any, ...]]:
+    def _lease_queued(
+        self, connection: Transaction, worker: Worker, limit: int, last_row: int
+    ) -> list[tuple[Any, ...]]:
         [[queued_from]] = connection.execute(sql.QUEUED_FROM, (worker.campaign_id,)).fetchall()
-        if limit == 0 or queued_from == _NONE_QUEUED:
+        if limit == 0 or queued_from == _NONE_QUEUED or queued_from > last_row:
             return []
-        new = connection.execute(sql.QUEUED, (worker.campaign_id, queued_from, limit)).fetchall()
+        new = connection.execute(sql.QUEUED, (worker.campaign_id, queued_from, last_row, limit)).fetchall()
         if new:
             connection.execute(sql.LEASE_QUEUED, (worker.id, worker.campaign_id, new[0][0], new[-1][0]))
-        behind = new[-1][0] + 1 if len(new) == limit else _NONE_QUEUED
+        behind = new[-1][0] + 1 if len(new) == limit else min(last_row, _NONE_QUEUED - 1) + 1
         connection.execute(sql.SET_QUEUED_FROM, (behind, worker.campaign_id))
         return new
 
@@ -134,7 +138,26 @@ class LedgerTable(Tables):
         queued_from = found[0][0] if found else _NONE_QUEUED
         if queued_from == _NONE_QUEUED:
             return False, retrying
-        return bool(self._db.rows(sql.QUEUED, (campaign_id, queued_from, 1))), retrying
+        return bool(self._db.rows(sql.QUEUED, (campaign_id, queued_from, _NONE_QUEUED, 1))), retrying
+
+    def rows(self, campaign_id: int) -> Rows | None:
+        """Which rows the list has; see `Store`."""
+        [[first, last]] = self._db.rows(sql.ROWS, (campaign_id,))
+        if first is None:
+            return None
+        [[queued_from]] = self._db.rows(sql.QUEUED_FROM, (campaign_id,))
+        queued = self._db.rows(sql.QUEUED, (campaign_id, queued_from, _NONE_QUEUED, 1))
+        return Rows(first, queued[0][0] if queued else last + 1, last)
+
+    def put_off(self, campaign_id: int) -> list[Waiting]:
+        """Those that are retrying, by what they wait for; see `Store`."""
+        return sorted(starmap(Waiting, self._db.rows(sql.PUT_OFF, (campaign_id,))))
+
+    @persistent
+    def due_now(self, campaign_id: int, why: str) -> int:
+        """Makes those due that wait for this; see `Store`."""
+        with self._db.transaction() as connection:
+            return connection.execute(sql.DUE_NOW, (campaign_id, why)).rowcount
 
     def next_due(self, campaign_id: int) -> float | None:
         """When the earliest retry is due."""

@@ -13,6 +13,7 @@ _SLOTS = 10  # a second: letters of one slot stand in one row, as of the last of
 _SHARE = 16  # of a limit, that one holder has at a time at most: a dead one holds it for a window
 _MOST = 250
 _BEHIND_ALL = 2**63 - 1  # a number that no holder has
+_HEAD_START = 10  # letters by which a step of priority is further to the front
 _LOOK_AGAIN = 0.5  # seconds, where others may give some back
 
 
@@ -60,12 +61,14 @@ class _Place(NamedTuple):
 
 
 def _place(connection: Transaction, request: TokenRequest, now: float) -> _Place:
-    """The place that it has already, or the last one."""
+    """The place that it has already, or the last one; with a priority one further to the front, as if it had waited for
+    as long as some letters take: the others' turn comes all the same."""
     if not request.leaves:
         row = connection.execute(sql.WAITS_SINCE, (request.holder,)).fetchone()
         if row is not None and row[1] > now:
             return _Place(*row)
-    return _Place(asked=now)
+    pace = max((window / most for most, window in request.limits), default=0.0)
+    return _Place(asked=now - request.priority * _HEAD_START * pace)
 
 
 def _store_time(connection: Transaction, moment: Moment) -> float:
