@@ -46,7 +46,7 @@ def test_it_shows_and_saves_what_arrives(tmp_path: Path) -> None:
         shown = json.loads(process.stdout.readline())
     received, session = shown.pop("received"), shown.pop("session")
     envelope = {"id": 1, "from": "a@b.ru", "to": ["c@d.ru"], "subject": "one"}
-    assert shown == {**envelope, "bytes": len(LETTER), "discarded": ""}
+    assert shown == {**envelope, "bytes": len(LETTER), "discarded": "", "rules": [], "bounce_of": 0}
     assert datetime.fromisoformat(received).tzinfo is not None
     assert (session["id"], session["client"][0], session["tls"]) == (1, "127.0.0.1", None)
     assert (tmp_path / "1.eml").read_bytes() == LETTER

@@ -118,8 +118,9 @@ class ThreadedSink final : public Sink {
       auto waiting = decisions_.take(decision.id);
       if (!waiting) continue;
       const LetterPtr letter = waiting->arrival.letter;
+      auto bounces = std::move(waiting->arrival.bounces);
       auto verdict = settle(*waiting, decision.reply, inbox_);
-      settled.push_back({waiting->session_id, std::move(verdict), letter, std::move(waiting->arrival.bounces)});
+      settled.push_back({waiting->session_id, std::move(verdict), letter, std::move(bounces)});
     }
     if (settled.empty()) return {};
     boost::asio::post(thread_.context(), [this, settled = std::move(settled)] {

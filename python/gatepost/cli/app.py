@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 app.command(name="demo")(demo.demo)
 app.command(name="send")(grouped(send.send))
-app.command(name="sink")(sink.sink)
+app.add_typer(sink.app, name="sink")
 app.command(name="worker")(grouped(worker.worker))
 app.command(name="explain")(explain.explain)
 app.add_typer(account.app, name="account")

@@ -12,13 +12,26 @@ import typer
 
 from .. import files
 from ..errors import InputError
-from ..sinks import Letter, Sink, SinkAccess, SinkHttp, SinkProtocol, SinkTls
+from ..shown import shown
+from ..sinks import Letter, Sink, SinkAccess, SinkHttp, SinkProtocol, SinkTls, profile_named, rules_of
+from ..sinks.profiles import profile_names, user_folder
 from .options import ask_password
 from .output import console, print_json, spoken_errors
 
+app = typer.Typer()
 
+
+@app.callback(invoke_without_command=True)
 def sink(
-    profile: Annotated[str | None, typer.Option(help="open or demo_gate.")] = None,
+    ctx: typer.Context,
+    profile: Annotated[
+        str | None, typer.Option(help="Gate to play: one of `gatepost sink profiles`, or a .toml file. [default: open]")
+    ] = None,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option(help="File with rules (.json or .toml), asked before the profile's; may be given several times."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of rules with odds.")] = 1,
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you say otherwise.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port; 0 lets the system pick one. [default: 2525]")] = None,
     unix: Annotated[
@@ -73,6 +86,8 @@ def sink(
 
     With --user, what it says of its address has no password; `gatepost send` takes it from $GATEPOST_PASSWORD.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     with spoken_errors():
         folder = None if save is None else _Folder(save)
         users = None if user is None else {user: ask_password(user, "GATEPOST_SINK_PASSWORD")}
@@ -87,6 +102,8 @@ def sink(
             access=SinkAccess(allow=allow or ()),
             protocol=SinkProtocol(lenient=lenient or ()),
             http=_http(http, http_allow_host or []),
+            rules=[rule for file in rules or [] for rule in rules_of(file)],
+            seed=seed,
         ) as server:
             if ca is not None:
                 ca.write_text(server.ca_pem)
@@ -99,6 +116,21 @@ def sink(
                 _follow(server, folder, as_json, quiet)
             except KeyboardInterrupt:
                 console.print(f"{server.received} letters received")
+
+
+@app.command()
+def profiles(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, the rules of each included.")] = False,
+) -> None:
+    """List the gates that a sink can play: those of the package, and your own."""
+    with spoken_errors():
+        known = [profile_named(name) for name in profile_names()]
+        if as_json:
+            print_json([one.as_dict() for one in known])
+            return
+        for one in known:
+            console.print(f"{one.name}\n  {shown(one.summary)}", highlight=False)
+        console.print(f"Your own: {user_folder()}/NAME.toml", soft_wrap=True, highlight=False)
 
 
 def _port(given: int | None, unix: str | None) -> int:

@@ -12,7 +12,7 @@ from .profiles import PROFILES, Profile, profile_named
 from .protocol import SinkProtocol
 from .report import SinkTimeout
 from .rule_fields import Condition, RuleFields, TlsFault
-from .rules import Rule, Rules
+from .rules import Rule, Rules, rules_of
 from .session import Session, SessionRecord
 from .sink import Sink
 from .tls import SinkTls
@@ -40,4 +40,5 @@ __all__ = [
     "SinkTls",
     "TlsFault",
     "profile_named",
+    "rules_of",
 ]

@@ -137,6 +137,11 @@ def read_rules(rules: str | Path | Sequence[Mapping[str, Any]]) -> Sequence[Any]
     return found
 
 
+def rules_of(file: str | Path) -> list[RuleFields]:
+    """The rules of a .json or .toml file, checked. InputError names the rule and the field that is wrong."""
+    return [_fields(f"{file}[{index}]", rule) for index, rule in enumerate(read_rules(file))]
+
+
 def _fields(name: str, rule: object) -> RuleFields:
     """A rule of JSON or TOML, checked, in Python's spelling."""
     fields = in_python(rule)

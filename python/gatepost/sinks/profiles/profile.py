@@ -9,7 +9,7 @@ from typing import Any
 from ...arguments import Check, check_all, line, mapping, named, one_of, optional, refuse, secret_text, whole_number
 from ...errors import InputError
 from ..rule_fields import RuleFields, check_rule
-from ..rule_spelling import in_python
+from ..rule_spelling import as_data, in_python
 from ..tls import MODES
 from .provider import provider_rules
 
@@ -43,6 +43,19 @@ class Profile:
     def password(self) -> str:
         """The password of its first user, or ""."""
         return next(iter(self.users.values()), "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """As data, without passwords."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "users": list(self.users),
+            "tls": self.tls,
+            "recipients": self.recipients,
+            "message_bytes": self.message_bytes,
+            "state": dict(self.state),
+            "rules": [as_data(rule) for rule in self.rules],
+        }
 
 
 def _rules(name: str, value: object) -> None:

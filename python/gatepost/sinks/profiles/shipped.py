@@ -43,6 +43,12 @@ def _shipped(name: str) -> Profile:
     return read_profile(name, tomllib.loads(resources(__package__).joinpath(f"{name}.toml").read_text("utf-8")))
 
 
+def profile_names() -> list[str]:
+    """Those of the package, and the user's own."""
+    own = {path.stem for path in user_folder().glob("*.toml")} if user_folder().is_dir() else set()
+    return [*PROFILES, *sorted(own - set(PROFILES))]
+
+
 def user_folder() -> Path:
     """Where the user's own profiles are, NAME.toml each."""
     from platformdirs import user_config_path
