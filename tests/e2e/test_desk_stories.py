@@ -163,6 +163,8 @@ def test_what_the_report_advises_is_a_command(desk: Terminal, sink: gp.Sink) -> 
     desk.say("Somebody is in doubt: the connection broke after the letter, before the answer.")
     with sqlite3.connect(desk.folder / "campaigns.db") as ledger:
         ledger.execute("UPDATE recipients SET status = 'unknown' WHERE row = 2")
+        ledger.execute("DELETE FROM counts")
+        ledger.execute("INSERT INTO counts SELECT campaign_id, 0, status, COUNT(*) FROM recipients GROUP BY 1, 3")
     desk.type("gatepost campaign status autumn")
     desk.type("gatepost campaign resend autumn --unknown")
     desk.type("gatepost suppress add complains@example.com --reason complaint")

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from ..durations import duration
+from ..language import gettext as _
 from .check_facts import CheckFacts
 from .words import count
 
@@ -15,12 +16,12 @@ _SHOWN = 10
 
 def _sections(report: CheckFacts) -> list[tuple[str, Sequence[Any]]]:
     return [
-        ("bad addresses and rows (left out)", report.bad),
-        ("letters that cannot be made (left out)", report.unrenderable),
-        ("duplicates (left out)", report.duplicates),
-        ("suppressed (left out)", report.suppressed),
-        ("had a letter of another campaign (they are not left out)", report.reached),
-        ("mended or split", report.mended),
+        (_("bad addresses and rows (left out)"), report.bad),
+        (_("letters that cannot be made (left out)"), report.unrenderable),
+        (_("duplicates (left out)"), report.duplicates),
+        (_("suppressed (left out)"), report.suppressed),
+        (_("had a letter of another campaign (they are not left out)"), report.reached),
+        (_("mended or split"), report.mended),
     ]
 
 
@@ -32,38 +33,46 @@ def _facts(report: CheckFacts) -> list[str]:
         if gap.row not in left_out:
             gaps.setdefault((gap.field, gap.empty_in), []).append(gap.row)
     for (field, parts), rows in gaps.items():
-        rest = f"it stays empty in {', '.join(parts)}: {_mend(field)}" if parts else "the template provides for it"
-        facts.append(f"{count(len(rows), 'row')} without {field!r} (first: row {rows[0]}); {rest}")
+        rest = _("the template provides for it")
+        if parts:
+            rest = _("it stays empty in {parts}: {mend}").format(parts=", ".join(parts), mend=_mend(field))
+        words = _("{rows} without {field} (first: row {first}); {rest}")
+        facts.append(words.format(rows=count(len(rows), "row"), field=repr(field), first=rows[0], rest=rest))
     if report.test_rows:
         numbers = ", ".join(map(str, report.test_rows))
-        facts.append(f"row {numbers}: test@test.ru is accepted by Sendsay gates, thrown away and in no statistics")
+        words = _("row {rows}: test@test.ru is accepted by Sendsay gates, thrown away and in no statistics")
+        facts.append(words.format(rows=numbers))
     facts += report.findings
     if report.seconds is not None:
-        least = f"at least {duration(report.seconds)} by the accounts' limits"
-        facts.append(f"time: {least if report.seconds else 'no limit of the accounts holds it back'}")
+        words = _("time: at least {time} by the accounts' limits")
+        if not report.seconds:
+            words = _("time: no limit of the accounts holds it back")
+        facts.append(words.format(time=duration(report.seconds)))
     return facts
 
 
 def _mend(field: str) -> str:
     name = field if field.isidentifier() else f"row[{field!r}]"
-    return f"to put words in its place write {{{{ {name}|default('...', true) }}}}, with true"
+    write = f"{{{{ {name}|default('...', true) }}}}"
+    return _("to put words in its place write {template}, with true").format(template=write)
 
 
 def as_text(report: CheckFacts) -> str:
     """Plain text for a terminal."""
-    lines = [
-        f"Campaign {report.name}: {report.to_send:,} of {count(report.total, 'row')} can be sent. Nothing was sent."
-    ]
+    words = _("Campaign {name}: {sendable} of {rows} can be sent. Nothing was sent.")
+    lines = [words.format(name=report.name, sendable=f"{report.to_send:,}", rows=count(report.total, "row"))]
     lines += [f"- {fact}" for fact in report.recognised]
     for title, found in _sections(report):
         if found:
             lines.append(f"{title}: {len(found):,}")
-            lines += [f"    row {item.row}: {item.text!r}: {item.why}" for item in found[:_SHOWN]]
+            row = _("row {row}: {text}: {why}")
+            lines += ["    " + row.format(row=one.row, text=repr(one.text), why=one.why) for one in found[:_SHOWN]]
             if len(found) > _SHOWN:
-                lines.append(f"    ... and {len(found) - _SHOWN:,} more")
+                lines.append("    " + _("... and {count} more").format(count=f"{len(found) - _SHOWN:,}"))
     lines += [f"- {fact}" for fact in _facts(report)]
     for preview in report.previews:
-        lines += ["", f"--- letter of row {preview.row} ---", repr(preview)]
+        head = _("letter of row {row}").format(row=preview.row)
+        lines += ["", f"--- {head} ---", repr(preview)]
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from itertools import islice, starmap
 from typing import Any
 
 from ..errors import InputError
+from ..language import gettext as _
 from ..store import CampaignRecord, NewRecipient, Place, Status, Store, StoreError
 from .alone import lock_alone
 from .lists.loading import ledger_rows
@@ -80,15 +81,15 @@ def change(
         store.set_spec(known.id, spec.to_json(), spec.blobs())
         if spec.window != stored.window:
             store.due_now(known.id, OUTSIDE_WINDOW)
-        changes = [f"Changed: {', '.join(other)}."] if other else []
+        changes = [_("Changed: {parts}.").format(parts=", ".join(other))] if other else []
         if other and why:
-            changes.append("Who has a letter already keeps the one that was sent; the others get the new one.")
+            changes.append(_("Who has a letter already keeps the one that was sent; the others get the new one."))
         if rows is not None and not why:
             store.set_state(known.id, IMPORTING)
             store.replace_recipients(known.id, rows[:_CHUNK])
             _add(store, known.id, rows[_CHUNK:])
             _place(store, known.id, starmap(Place, places.items()))
-            changes += ["The list is another; nothing has gone out yet, so it takes the place of the one before."]
+            changes += [_("The list is another; nothing has gone out yet, so it takes the place of the one before.")]
         elif rows is not None:
             found = compare(store, known.id, rows, spec.row_key, places)
             store.change_recipients(known.id, found.added, found.changed, found.taken_out)

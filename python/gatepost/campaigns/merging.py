@@ -9,6 +9,7 @@ from itertools import starmap
 from operator import eq
 from typing import Any, NamedTuple
 
+from ..language import gettext as _
 from ..store import REMOVED, NewRecipient, Place, Status, Store
 from .lists.addresses import address_key
 from .words import count
@@ -66,16 +67,19 @@ class ListChanges:
         """For people; nothing where the list brings nothing."""
         if not self:
             return []
-        said = [f"The list is another: {self.new:,} new, {self.corrected:,} corrected."]
-        if self.have_it:
-            said.append(f"{count(self.have_it, 'recipient')} got the letter already and will not get it again.")
-        if self.in_doubt:
-            said.append(f"{count(self.in_doubt, 'recipient')} may have got it already (unknown): not sent again.")
-        if self.given_up:
-            who = count(self.given_up, "recipient")
-            said.append(f"{who} refused or given up before: not tried again; failed().resend() does that.")
-        if self.withdrawn:
-            said.append(f"{count(self.withdrawn, 'recipient')} no longer in the list: not sent to.")
+        first = _("The list is another: {new} new, {corrected} corrected.")
+        said = [first.format(new=f"{self.new:,}", corrected=f"{self.corrected:,}")]
+        for n, words in (
+            (self.have_it, _("{recipients} got the letter already and will not get it again.")),
+            (self.in_doubt, _("{recipients} may have got it already (unknown): not sent again.")),
+            (
+                self.given_up,
+                _("{recipients} refused or given up before: not tried again; failed().resend() does that."),
+            ),
+            (self.withdrawn, _("{recipients} no longer in the list: not sent to.")),
+        ):
+            if n:
+                said.append(words.format(recipients=count(n, "recipient")))
         return said
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..accounts import Account
 
 
+_LOOKED_UP = 5_000  # letters
 _SILENT = 60.0  # seconds after which a worker on another machine counts as dead
 
 
@@ -204,22 +205,32 @@ def _seconds_left(store: Store, status: CampaignStatus, doing: Doing, campaign_i
     are put off, where nobody else is left. None where no account says what it may."""
     stopped = {one.name for one in doing.holds if one.kind == "account" and one.until is None}
     accounts = [
-        (limits, [_busy(store, name, window, now) for _, window in limits])
+        (limits, [_busy(store, name, most, window, now) for most, window in limits])
         for name, limits in doing.accounts.items()
         if name not in stopped
     ]
     least = seconds_left(status.left, accounts)
     if not status.left or math.isinf(least):
         return None
-    waits = [one.until - now for one in doing.holds if one.kind in ("start", "server") and one.until is not None]
+    start = [one.until - now for one in doing.holds if one.kind == "start" and one.until is not None]
+    waits = [one.until - now for one in doing.holds if one.kind in ("server", "limit") and one.until is not None]
     due = store.next_due(campaign_id) if not status.counts.get("queued") else None
     by_rate = status.left / doing.rate if doing.rate else 0.0
-    found = max(least, by_rate, *(waits if len(waits) >= len(accounts) else ()), due - now if due is not None else 0.0)
+    found = max(
+        *start,
+        least,
+        by_rate,
+        min(waits) if len(waits) >= len(accounts) else 0.0,
+        due - now if due is not None else 0.0,
+    )
     return found or None
 
 
-def _busy(store: Store, account: str, window: float, now: float) -> list[float]:
-    """In how many seconds the letters come free that count against a limit now, ascending."""
+def _busy(store: Store, account: str, most: int, window: float, now: float) -> list[float]:
+    """In how many seconds the letters come free that count against a limit now, ascending. Those of a limit that is
+    counted in thousands are not looked up, as that takes too long for what is asked often; the rate tells enough."""
+    if most > _LOOKED_UP:
+        return []
     return [at + window - now for at in store.sent_times(account, now - window)]
 
 

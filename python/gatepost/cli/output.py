@@ -87,6 +87,7 @@ _COMMANDS = {
     r"gatepost store adopt(?= makes)": "",
     r"asked to by pause\(\) or cancel\(\)": "asked to by gatepost campaign pause or cancel",
     r"asked to by (pause|cancel)\(\)": r"asked to by gatepost campaign \1",
+    r"по команде (pause|cancel)\(\)": r"по команде gatepost campaign \1",
     r"Suppressions\.remove\(\)": "gatepost suppress remove ADDRESS",
 }
 # An argument of a Python call where it is spoken of: `new_texts=True`, `from_ 'nobody'`, `not_again takes ...`.

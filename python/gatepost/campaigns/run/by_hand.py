@@ -6,6 +6,7 @@ import getpass
 import secrets
 import socket
 
+from ...language import gettext as _
 from ...store import Event, EventKind
 
 
@@ -16,7 +17,8 @@ def by_hand(state: str, why: str) -> str:
     except (KeyError, OSError):  # a user id without a name
         who = socket.gethostname()
     call = "cancel()" if state == "cancelled" else "pause()"
-    return f"asked to by {call}, {who}" + (f": {why}" if why else "")
+    words = _("asked to by {call}, {who}: {why}") if why else _("asked to by {call}, {who}")
+    return words.format(call=call, who=who, why=why)
 
 
 def ended_by_hand(campaign: str, words: str, at: float) -> Event:

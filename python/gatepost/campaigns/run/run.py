@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ... import _core
 from ...addresses import domain_of
+from ...language import gettext as _
 from ...process import Home
 from ...sending.shared_limits import SharedLimits
 from ...store import CampaignRecord, Event, EventKind, StaleRun, Store, StoreError, Worker
@@ -237,26 +238,21 @@ class CampaignRun:
             stopped_by=ending.by,
         )
         if recovered.settled or recovered.in_doubt:
-            report.notes.append(
-                f"From the run that broke off: {count(recovered.settled, 'recipient')} settled by the journal, "
-                f"{recovered.in_doubt:,} in doubt, {recovered.released:,} put back."
+            words = _(
+                "From the run that broke off: {recipients} settled by the journal, {in_doubt} in doubt, {released} put "
+                "back."
             )
+            settled = count(recovered.settled, "recipient")
+            numbers = {"in_doubt": f"{recovered.in_doubt:,}", "released": f"{recovered.released:,}"}
+            report.notes.append(words.format(recipients=settled, **numbers))
         if self._brake.withheld:
             report.notes.append(self._storm())
         report.notes.extend(self._seeds.notes)
         for lane in lanes:
             if lane.gone and lane.gone in ending.why:
                 continue
-            if lane.gone:
-                report.notes.append(f"Account {lane.account.name} stopped: {lane.gone}")
-            elif lane.blocked_until > now:
-                until = moment(lane.blocked_until, now)
-                report.notes.append(f"Account {lane.account.name} waits until {until}: {lane.blocked_why}")
-            elif lane.was_paused:
-                report.notes.append(f"Account {lane.account.name} was paused and went on: {lane.was_paused}")
-            elif lane.held is not None:
-                until = "" if lane.held.at is None else f" until {moment(lane.held.at, now)}"
-                report.notes.append(f"Account {lane.account.name} waits{until}: {lane.held.why}")
+            if said := _about(lane, now):
+                report.notes.append(said)
         return report
 
     def _storm(self) -> str:
@@ -270,3 +266,21 @@ class CampaignRun:
             f"{words} will tell. Once the server is well, put back what was refused since then with "
             f"gatepost campaign resend {shlex.quote(self._record.name)} --failed --since {at}"
         )
+
+
+def _about(lane: RunLane, now: float) -> str:
+    """What became of an account in this run; "" where there is nothing to say."""
+    until: float | None = None
+    if lane.gone:
+        words, why = _("Account {name} stopped: {why}"), lane.gone
+    elif lane.blocked_until > now:
+        words, why, until = _("Account {name} waits until {until}: {why}"), lane.blocked_why, lane.blocked_until
+    elif lane.was_paused:
+        words, why = _("Account {name} was paused and went on: {why}"), lane.was_paused
+    elif lane.held is None:
+        return ""
+    else:
+        words, why, until = _("Account {name} waits until {until}: {why}"), lane.held.why, lane.held.at
+        if until is None:
+            words = _("Account {name} waits: {why}")
+    return words.format(name=lane.account.name, why=why, until="" if until is None else moment(until, now))
