@@ -158,6 +158,19 @@ def test_a_hostile_page_takes_no_more_time_than_its_length(broken: str) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize("broken", ["+", "X-A: " + " " * 50, "X:", "=?utf-8?b?", "a@b,", "(", "\t\r\n ", "<", ";"])
+def test_hostile_headers_take_no_more_time_than_their_length(
+    http: httpx.Client, http_sink: gp.Sink, broken: str
+) -> None:
+    raw = f"X-Tags: a\r\nSubject: {broken * (200_000 // len(broken))}\r\n\r\nbody\r\n".encode()
+    with smtplib.SMTP("127.0.0.1", http_sink.port) as client:
+        client.sendmail("a@b.ru", "c@d.ru", raw)
+    began = time.process_time()
+    for path in ("messages", "message/1", "message/1/headers", "search?query=body", "message/1/link-check"):
+        assert http.get(f"/api/v1/{path}").status_code == 200
+    assert time.process_time() - began < 10
+
+
 def test_a_picture_larger_than_memory_is_white(http: httpx.Client, send) -> None:
     header = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     png = base64.b64encode(header + struct.pack(">I", zlib.crc32(header[12:]))).decode()
