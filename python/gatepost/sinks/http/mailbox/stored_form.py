@@ -20,6 +20,8 @@ class Additions:
     message_id: str | None
     bcc: str | None
     """The whole header, those that stood there before included."""
+    unnamed: list[str]
+    """Recipients that no header names."""
 
 
 def additions(
@@ -33,7 +35,7 @@ def additions(
     bcc = None
     if missing:
         bcc = ", ".join(([headers.get("bcc")] if letter.bcc else []) + missing)
-    return Additions(return_path, message_id, bcc)
+    return Additions(return_path, message_id, bcc, missing)
 
 
 def stored_form(raw: bytes, added: Additions) -> bytes:
