@@ -16,7 +16,7 @@ from gatepost import _core
 from gatepost.options import Options
 
 KINDS = [gp.Limits, gp.Tls, gp.Route, gp.Timeouts, gp.Auth]
-SINK_KINDS = [gp.SinkLimits, gp.SinkTls, gp.SinkAccess, gp.SinkProtocol, gp.SinkTimeouts]
+SINK_KINDS = [gp.SinkLimits, gp.SinkTls, gp.SinkAccess, gp.SinkProtocol, gp.SinkTimeouts, gp.SinkHttp]
 
 
 @pytest.fixture(scope="module")

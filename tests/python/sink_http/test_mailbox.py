@@ -134,6 +134,35 @@ def test_a_sink_with_a_login_and_tls_sends_its_own_letters_too() -> None:
         assert httpx.get(f"{sink.http_url}/api/v1/message/1").json()["Username"] == "demo.demo@smtpgate"
 
 
+_TEXT = b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset="
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/alterna\xed\xa0\x80tive; boundary=q\r\n\r\n"
+        b"--q\r\n\r\nx\r\n--q--\r\n",
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/mixe\xfb\xad{k\x10\xa0\xf6\x1dd\r\n\r\nx\r\n",
+        b'Bcc: <, "\r\nTo: undisclosed:;\r\n\r\nx\r\n',
+        *(
+            _TEXT + name + b"\r\n\r\n\xcf\xf0\xe8\r\n"
+            for name in (b'"a\0b"', b"punycode", b"idna", b"base64", b"x" * 500)
+        ),
+        b"Date: Mon, 99 Foo 0000 99:99:99 +9999\r\n\r\nx\r\n",
+        b"Subject: =?utf-8?b?7aCA?= =?x-nope?q?=ff?=\r\n\r\n\xed\xa0\x80\r\n",
+    ],
+)
+def test_bytes_of_no_charset_are_shown_somehow(raw: bytes) -> None:
+    protocol = gp.SinkProtocol(lenient=["nul_octets"])
+    with gp.Sink(http=True, protocol=protocol) as sink, httpx.Client(base_url=sink.http_url) as http:
+        with smtplib.SMTP("127.0.0.1", sink.port) as client:
+            client.sendmail("a@b.ru", "hidden@d.ru", raw)
+        assert http.get("/api/v1/messages").json()["messages"][0]["Bcc"][-1]["Address"] == "hidden@d.ru"
+        for below in ("", "/headers", "/link-check"):
+            assert http.get(f"/api/v1/message/1{below}").status_code == 200
+        assert http.get("/api/v1/search", params={"query": "-nothing"}).json()["messages_count"] == 1
+
+
 def test_letters_that_are_no_letters_are_listed(http: httpx.Client, http_sink: gp.Sink) -> None:
     with smtplib.SMTP("127.0.0.1", http_sink.port) as client:
         for raw in (b"", b"\r\n", b"no header at all\r\n", b":\r\n\r\n", b"\xff\xfe: \x80\r\n\r\n\xff\r\n", b"A" * 900):
@@ -156,6 +185,19 @@ def test_a_hostile_page_takes_no_more_time_than_its_length(broken: str) -> None:
     began = time.process_time()
     words_of(broken * 50_000)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("broken", ["+", "X-A: " + " " * 50, "X:", "=?utf-8?b?", "a@b,", "(", "\t\r\n ", "<", ";"])
+def test_hostile_headers_take_no_more_time_than_their_length(
+    http: httpx.Client, http_sink: gp.Sink, broken: str
+) -> None:
+    raw = f"X-Tags: a\r\nSubject: {broken * (200_000 // len(broken))}\r\n\r\nbody\r\n".encode()
+    with smtplib.SMTP("127.0.0.1", http_sink.port) as client:
+        client.sendmail("a@b.ru", "c@d.ru", raw)
+    began = time.process_time()
+    for path in ("messages", "message/1", "message/1/headers", "search?query=body", "message/1/link-check"):
+        assert http.get(f"/api/v1/{path}").status_code == 200
+    assert time.process_time() - began < 10
 
 
 def test_a_picture_larger_than_memory_is_white(http: httpx.Client, send) -> None:

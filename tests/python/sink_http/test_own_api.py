@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 import threading
 
@@ -79,6 +80,22 @@ def test_a_wait_ends_when_the_letter_comes(http: httpx.Client, send) -> None:
     answer = http.get(f"{ROOT}/letters/wait", params={"after": 1, "timeout": 10}).json()
     assert (answer["complete"], [one["subject"] for one in answer["letters"]]) == (True, ["after"])
     assert answer["cursor"] == 2
+
+
+async def test_any_number_of_waits_hold_nobody_up(http_sink: gp.Sink, send) -> None:
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=http_sink.http_url, limits=limits, timeout=60) as client:
+        waits = [
+            asyncio.ensure_future(client.get(f"{ROOT}/letters/wait", params={"subject": f"<{number}>", "timeout": 30}))
+            for number in range(100)
+        ]
+        while len(http_sink._http._server.server_state.connections) < 100:
+            await asyncio.sleep(0.01)
+        assert (await client.get("/api/v1/messages")).status_code == 200
+        for number in range(100):
+            await asyncio.to_thread(send, f"<{number}>")
+        answers = [answer.json() for answer in await asyncio.gather(*waits)]
+    assert [answer["letters"][0]["subject"] for answer in answers] == [f"<{number}>" for number in range(100)]
 
 
 def test_a_wait_that_is_in_vain_tells_what_did_arrive(http: httpx.Client, send) -> None:

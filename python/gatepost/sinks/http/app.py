@@ -22,6 +22,7 @@ from .mailpit.messages import Messages
 from .mailpit.send import Send
 from .mailpit.tags import TagCalls
 from .mailpit.thumbnails import Thumbnails
+from .mailpit.views import Views
 from .own.api import OPENAPI, OwnApi
 from .served import ServedSink
 
@@ -35,7 +36,7 @@ class Door:
         message = Message(self.mailbox)
         rooms = (
             *(About(sink, self.mailbox), Messages(self.mailbox), message, TagCalls(self.mailbox), Chaos(sink)),
-            *(Checks(message), Thumbnails(message), Send(sink, message), OwnApi(sink)),
+            *(Checks(message), Thumbnails(message), Views(message), Send(sink, message), OwnApi(sink)),
         )
         routes = [Route("/", lambda request: RedirectResponse(OPENAPI))]
         application = Starlette(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -63,7 +64,8 @@ class Call:
         return value if value >= least else default
 
 
-Handler = Callable[[Call], "Response"]
+Handler = Callable[[Call], "Response"] | Callable[[Call], Awaitable["Response"]]
+"""A plain function runs on a thread of its own; a coroutine function, which waits for something, on the loop."""
 
 
 def strings(given: Any, name: str) -> list[str]:
@@ -76,7 +78,7 @@ def strings(given: Any, name: str) -> list[str]:
 
 
 def route(method: str, path: str, handler: Handler, most_body: int = MOST_BODY, json_errors: bool = False) -> Route:
-    """Runs the handler on a thread of its own, with the whole body in memory."""
+    """Runs the handler with the whole body in memory."""
     from starlette.concurrency import run_in_threadpool
     from starlette.routing import Route
 
@@ -85,7 +87,9 @@ def route(method: str, path: str, handler: Handler, most_body: int = MOST_BODY, 
             body = await _body(request, most_body)
             client = request.client.host if request.client else ""
             call = Call(request.path_params, request.query_params, request.headers, body, client)
-            return await run_in_threadpool(handler, call)
+            if iscoroutinefunction(handler):
+                return await handler(call)  # type: ignore[no-any-return]
+            return await run_in_threadpool(handler, call)  # type: ignore[arg-type]
         except CallError as error:
             return _answer(error, json_errors or error.as_json)
         except InputError as error:

@@ -36,7 +36,9 @@ class HttpServer:
         self.door: Door = Door(sink, hosts=(options.host, *options.allowed_hosts), token=self.token)
         config = uvicorn.Config(
             self.door.app,
+            http="h11",  # which bounds the head of a request
             log_config=None,
+            log_level="error",
             access_log=False,
             lifespan="off",
             server_header=False,

@@ -5,11 +5,15 @@ A part's number says its place: "2.1" is the first within the second part of the
 
 from __future__ import annotations
 
+import codecs
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from .... import _core
+
+_WRITTEN_IN_ASCII = ("iso-2022-jp", "iso-2022-kr", "hz-gb-2312", "utf-7", "utf-16", "utf-32")
+_NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined")  # Python's own, some slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class LetterParts:
     """The leaves of a parsed letter in their places."""
 
     def __init__(self, letter: _core.ParsedLetter) -> None:
-        self._nodes = letter.nodes
         self._leaves = letter.parts
+        self._nodes = _nodes(letter)
         self.multipart = bool(self._nodes) and self._nodes[0][0].startswith("multipart/")
 
     @cached_property
@@ -121,19 +125,36 @@ def _read(part: NumberedPart) -> str:
     return part.content.decode(errors="replace")
 
 
+def _nodes(letter: _core.ParsedLetter) -> list[tuple[str, int, int]]:
+    try:
+        return letter.nodes
+    except UnicodeDecodeError:  # a type with bytes of no charset: its leaves side by side
+        return [("multipart/mixed", -1, -1), *(("", 0, index) for index in range(len(letter.parts)))]
+
+
+def _word(leaf: _core.ParsedPart, name: str) -> str:
+    try:
+        word: str = getattr(leaf, name)
+    except UnicodeDecodeError:
+        return ""
+    return word
+
+
 def _numbered(leaf: _core.ParsedPart, number: str) -> NumberedPart:
-    content = leaf.content
-    if leaf.type.startswith("text/"):
-        content = _in_utf8(content, leaf.charset)
-    return NumberedPart(number, leaf.type, leaf.disposition, leaf.file_name, leaf.content_id, content)
+    content, kind = leaf.content, _word(leaf, "type")
+    if kind.startswith("text/"):
+        content = _in_utf8(content, _word(leaf, "charset"))
+    disposition, name, content_id = (_word(leaf, name) for name in ("disposition", "file_name", "content_id"))
+    return NumberedPart(number, kind, disposition, name, content_id, content)
 
 
 def _in_utf8(content: bytes, charset: str) -> bytes:
-    for name in (charset, "utf-8", None):
-        if name == "" or content.isascii():
-            continue
+    if content.isascii() and charset.lower() not in _WRITTEN_IN_ASCII:
+        return content
+    for name in (charset, "utf-8", _core.guess_charset(content)):
         try:
-            return content.decode(name or _core.guess_charset(content)).encode()
-        except (LookupError, UnicodeError):
+            if codecs.lookup(name).name not in _NO_CHARSETS:
+                return content.decode(name).encode()
+        except (LookupError, ValueError):  # a name with a NUL is a ValueError
             continue
     return content

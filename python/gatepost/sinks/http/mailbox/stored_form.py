@@ -10,7 +10,6 @@ from .... import _core
 
 _END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*((?:.*)(?:\r?\n[ \t].*)*)", re.MULTILINE)
-_FOLD = re.compile(r"\s*\r?\n[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,8 @@ class Additions:
     message_id: str | None
     bcc: str | None
     """The whole header, those that stood there before included."""
+    unnamed: list[str]
+    """Recipients that no header names."""
 
 
 def additions(
@@ -34,7 +35,7 @@ def additions(
     bcc = None
     if missing:
         bcc = ", ".join(([headers.get("bcc")] if letter.bcc else []) + missing)
-    return Additions(return_path, message_id, bcc)
+    return Additions(return_path, message_id, bcc, missing)
 
 
 def stored_form(raw: bytes, added: Additions) -> bytes:
@@ -71,7 +72,7 @@ class Headers:
     def __init__(self, raw: bytes) -> None:
         self._all: dict[str, list[str]] = {}
         for name, value in _FIELD.findall(head(raw)):
-            text = _FOLD.sub(" ", value.decode(errors="replace")).strip()
+            text = " ".join(line.strip() for line in value.decode(errors="replace").split("\n")).strip()
             self._all.setdefault(name.decode().lower(), []).append(text)
 
     def with_additions(self, added: Additions) -> Headers:

@@ -59,7 +59,7 @@ class Opened:
         self.message_id = self.headers.get("message-id").strip("<> ")
         self.sender = next(iter(contacts(letter.from_)), {"Name": written.get("from"), "Address": ""})
         self.to, self.cc, self.reply_to = contacts(letter.to), contacts(letter.cc), contacts(letter.reply_to)
-        self.bcc = contacts(letter.bcc if self.added.bcc is None else _core.parse_mailbox_list(self.added.bcc))
+        self.bcc = contacts([*letter.bcc, *(("", address) for address in self.added.unnamed)])
         self.subject = letter.subject
 
     @property

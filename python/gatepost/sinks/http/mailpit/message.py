@@ -1,4 +1,4 @@
-"""One letter: what it holds, its headers, source and parts, its html and its text."""
+"""One letter: what it holds, its headers, source and parts."""
 
 from __future__ import annotations
 
@@ -24,21 +24,18 @@ if TYPE_CHECKING:
 _RUNS_IN_BROWSERS = (
     *("text/html", "text/xml", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xsl"),
 )
-_LEAVES_THE_PAGE = re.compile(r"<(?:base\b|meta\b[^<>]*http-equiv)[^<>]*>?", re.IGNORECASE)
 
 
 class Message:
     """/api/v1/message/{id} and what is below it; "latest" is the id of the newest, with `query` of the newest found."""
 
     def __init__(self, mailbox: Mailbox) -> None:
-        self._mailbox = mailbox
+        self.mailbox = mailbox
         self.routes: list[Route] = [
             route("GET", "/api/v1/message/{id}", self.get),
             route("GET", "/api/v1/message/{id}/headers", self.headers),
             route("GET", "/api/v1/message/{id}/raw", self.raw),
             route("GET", "/api/v1/message/{id}/part/{part}", self.part),
-            route("GET", "/view/{id}.html", self.view_html),
-            route("GET", "/view/{id}.txt", self.view_text),
         ]
 
     def entry(self, call: Call) -> Entry:
@@ -47,11 +44,11 @@ class Message:
         if key == "latest":
             query = call.query.get("query", "").strip()
             tz = call.query.get("tz", "")
-            found = self._mailbox.search(query, tz) if query else self._mailbox.newest_first()
+            found = self.mailbox.search(query, tz) if query else self.mailbox.newest_first()
             if not found:
                 raise CallError("Message not found", 404)
             return found[0]
-        entry = self._mailbox.find(key)
+        entry = self.mailbox.find(key)
         if entry is None:
             raise CallError("404 page not found", 404)
         return entry
@@ -81,7 +78,7 @@ class Message:
             "Inline": [_described(part) for part in opened.parts.inline + opened.parts.others if part.name],
             "Attachments": [_described(part) for part in opened.parts.attachments if part.name],
         }
-        self._mailbox.set_read([entry], True)
+        self.mailbox.set_read([entry], True)
         return json_answer(answer)
 
     def headers(self, call: Call) -> Response:
@@ -116,40 +113,6 @@ class Message:
             if part.id == call.path["part"]:
                 return part
         raise CallError("404 page not found", 404)
-
-    def view_html(self, call: Call) -> Response:
-        """The page, its inline pictures fetched from here; neither scripts nor forms work in it."""
-        from starlette.responses import HTMLResponse
-
-        entry = self._viewed(call)
-        opened = entry.open()
-        if not opened.parts.html:
-            raise CallError("This message does not contain a HTML part", 404)
-        html = opened.parts.html
-        for part in (*opened.parts.inline, *opened.parts.attachments):
-            if part.content_id:
-                html = _with_link(html, part.content_id, f"/api/v1/message/{entry.key}/part/{part.id}")
-        self._mailbox.set_read([entry], True)
-        return HTMLResponse(_LEAVES_THE_PAGE.sub("", html).encode(errors="replace"))
-
-    def view_text(self, call: Call) -> Response:
-        """The text."""
-        from starlette.responses import PlainTextResponse
-
-        entry = self._viewed(call)
-        self._mailbox.set_read([entry], True)
-        return PlainTextResponse(entry.open().text.encode(errors="replace"))
-
-    def _viewed(self, call: Call) -> Entry:
-        try:
-            return self.entry(call)
-        except CallError:
-            raise CallError("Message not found", 404) from None
-
-
-def _with_link(html: str, content_id: str, url: str) -> str:
-    pattern = rf"(=[\"']?|\()cid:{re.escape(content_id)}(?=[\"'\s/>;)])"
-    return re.sub(pattern, lambda found: found[1] + url, html, flags=re.IGNORECASE)
 
 
 def _is_type(kind: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from ..calls import Call, Handler, json_answer, route
@@ -34,12 +35,14 @@ class OwnApi:
 
 
 def _answering(one: Operation) -> Handler:
-    answers: Callable[[Call], Any] = one.handler
+    handler: Callable[[Call], Any] = one.handler
 
-    def handle(call: Call) -> Response:
+    def answer(value: Any) -> Response:
         from starlette.responses import Response
 
-        value = answers(call)
         return json_answer(value) if one.answer == "application/json" else Response(value, media_type=one.answer)
 
-    return handle
+    async def wait(call: Call) -> Response:
+        return answer(await handler(call))
+
+    return wait if iscoroutinefunction(handler) else lambda call: answer(handler(call))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from time import monotonic, sleep
+from time import monotonic
 from typing import cast
 
 from ...letter import Letter
@@ -44,11 +45,11 @@ class LetterCalls:
         found = self._sink.select(**filters)[: number_in(call, "limit", 1000)]
         return {"letters": _summaries(found), "cursor": found[-1].id if found else filters["after"]}
 
-    def wait_for_letters(self, call: Call) -> Waited:
+    async def wait_for_letters(self, call: Call) -> Waited:
         """Waits until so many letters pass, and answers with all that do."""
         filters, wanted = filters_of(call), number_in(call, "n", 1)
         patience = seconds_in(call, "timeout", 5.0, _MOST_PATIENCE)
-        found = self._wait(filters, wanted, patience)
+        found = await self._wait(filters, wanted, patience)
         complete = len(found) >= wanted
         return {
             "letters": _summaries(found),
@@ -57,7 +58,7 @@ class LetterCalls:
             "report": "" if complete else self._report(filters, wanted, len(found), patience),
         }
 
-    def _wait(self, filters: Filters, wanted: int, patience: float) -> list[Letter]:
+    async def _wait(self, filters: Filters, wanted: int, patience: float) -> list[Letter]:
         end = monotonic() + patience
         looked_at, found = -1, list[Letter]()
         after = filters["after"]
@@ -70,7 +71,7 @@ class LetterCalls:
                 after = max(after, found[-1].id) if found else after
             if len(found) >= wanted or monotonic() >= end:
                 return found
-            sleep(_POLL)
+            await asyncio.sleep(_POLL)
 
     def _report(self, filters: Filters, wanted: int, found: int, patience: float) -> str:
         what = describe_filter(filters["to"], filters["from_"], filters["subject"])
