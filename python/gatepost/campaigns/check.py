@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..addresses import domain_of
+from ..durations import duration
 from ..errors import InputError
 from ..history.addresses import TEST_ADDRESS
 from ..message import Message
@@ -158,6 +159,10 @@ def _about(spec: CampaignSpec, accounts: Sequence[Account], from_: str, letters:
     if not accounts:
         found.append("no account is given: the campaign cannot run")
     domain = domain_of(from_).rstrip(">").lower()
+    if spec.window is not None:
+        found.append(f"letters go in the window {spec.window} by each recipient's clock")
+    if spec.spread is not None:
+        found.append(f"the whole list is spread over {duration(spec.spread)}")
     found += [account._limits_from for account in accounts if account._limits_from]
     for account in accounts:
         if spec.from_ and account.sender and domain_of(account.sender) != domain:

@@ -94,9 +94,11 @@ class CampaignStatus:
         for account, why in self.held.items():
             said.append(_("account {account} waits: {why}").format(account=account, why=why))
         said += map(str, self.holds)
-        said += [f"{waiting_words(one, time.time())}." for one in self.waits]
+        said += [waiting_words(one, time.time()) for one in self.waits]
         for name in self.paused_domains:
-            said.append(_("domain {name} is paused; resume_domain({name!r}) ends it").format(name=name))
+            said.append(
+                _("domain {name} is paused; resume_domain({quoted}) ends it").format(name=name, quoted=repr(name))
+            )
         if self.seconds_left is not None:
             words = _("It may be done in {time}, at {moment}, as far as limits and rate tell.")
             at = moment(time.time() + self.seconds_left)
@@ -274,7 +276,7 @@ def explain_campaign(
     said += _about_times(store, spec, status.left, accounts, now)
     for one in store.put_off(campaign_id) if status.counts.get(Status.RETRYING.value) else ():
         if one.why:
-            said += [f"{waiting_words(one, now)}."] if one not in status.waits else []
+            said += [waiting_words(one, now)] if one not in status.waits else []
             continue
         due = one.next_at or now
         first = _("the first at {moment}").format(moment=moment(due, now)) if due > now else _("the first is due now")
@@ -300,9 +302,9 @@ def _about_times(store: Store, spec: CampaignSpec, left: int, accounts: Sequence
         words = _("It starts at {when}; nobody gets a letter before.")
         said.append(words.format(when=moment(spec.start_at, now)))
     if spec.window is not None:
-        words = _("Letters go in the window {window} by each recipient's clock{opens}.")
-        opens = "" if "timezone" in spec.row_options.columns else _about_window(spec.window, now)
-        said.append(words.format(window=spec.window, opens=opens))
+        said.append(_("Letters go in the window {window} by each recipient's clock.").format(window=spec.window))
+        if "timezone" not in spec.row_options.columns:
+            said.append(_about_window(spec.window, now))
     if spec.spread is not None:
         said.append(_("The whole list is spread over {time}.").format(time=duration(spec.spread)))
     if spec.expires_at is not None:
@@ -320,16 +322,15 @@ def _about_times(store: Store, spec: CampaignSpec, left: int, accounts: Sequence
 def _about_window(window: SendWindow, now: float) -> str:
     opens = window.next_open(now)
     at = opens if opens > now else window.next_close(now)
-    words = _("; it opens at {moment}") if opens > now else _("; it closes at {moment}")
+    words = _("The window opens at {moment}.") if opens > now else _("The window closes at {moment}.")
     return words.format(moment=moment(at, now))
 
 
 def _about_limits(store: Store, account: Account, now: float) -> list[str]:
     """What is left of each limit, and when the next letter comes free."""
     warm_up = warm_up_of(account, store)
-    said = []
-    if str(warm_up):
-        said.append(_("Account {account} warms up: {warm_up}.").format(account=account.name, warm_up=warm_up))
+    words = _("Account {account} warms up: {words}.")
+    said = [words.format(account=account.name, words=warm_up)] if str(warm_up) else []
     for most, window in warm_up.windows():
         sent = store.sent_times(account.name, now - window)
         left = most - len(sent)

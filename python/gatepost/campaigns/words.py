@@ -44,10 +44,24 @@ def moment(at: float, now: float | None = None) -> str:
 
 
 def waiting_words(waiting: Waiting, now: float) -> str:
-    """ "1,200 recipients wait for the send window, the first until 09:00:00"."""
-    wait = "waits" if waiting.recipients == 1 else "wait"
-    until = "" if waiting.next_at is None else f", the first until {moment(max(waiting.next_at, now), now)}"
-    return f"{count(waiting.recipients, 'recipient')} {wait} {waiting.why.removeprefix('waits ')}{until}"
+    """ "1,200 recipients wait for the send window, the first until 09:00:00." """
+    words = ngettext("{recipients} waits for {what}", "{recipients} wait for {what}", waiting.recipients)
+    said = words.format(recipients=count(waiting.recipients, "recipient"), what=_awaited(waiting.why))
+    if waiting.next_at is None:
+        return f"{said}."
+    at = moment(max(waiting.next_at, now), now)
+    return f"{said}, " + _("the first until {moment}.").format(moment=at)
+
+
+def _awaited(why: str) -> str:
+    """What somebody waits for, as the ledger keeps it, in words for people."""
+    what = why.removeprefix("waits for ")
+    kind, _space, name = what.partition(" ")
+    if kind == "domain":
+        return _("domain {name}, paused by hand").format(name=name.partition(",")[0])
+    if kind == "account":
+        return _("account {account}").format(account=name)
+    return {"the send window": _("the send window"), "its turn": _("its turn")}.get(what, what)
 
 
 def count(n: int, noun: str) -> str:

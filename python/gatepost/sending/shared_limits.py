@@ -134,14 +134,13 @@ class SharedLimits:
             waited = leaves and self._holder > 0
             if not (wanted or self._ended or silent or waited or reserved + in_flight != self._held):
                 return
-            warm_up = self._warm_up
-            windows = tuple(self._limiter.limits) if warm_up is None else warm_up.windows()
-            request = TokenRequest(
-                self._account, windows, self._holder, 0 if leaves else wanted, reserved, in_flight,
-                tuple((began - at, letters) for at, letters in self._ended), leaves, self._priority,
-            )  # fmt: skip
             try:
                 with self._store.patience(_PATIENCE):
+                    windows, until_others = self._windows()
+                    request = TokenRequest(
+                        self._account, windows, self._holder, 0 if leaves else wanted, reserved, in_flight,
+                        tuple((began - at, letters) for at, letters in self._ended), leaves, self._priority,
+                    )  # fmt: skip
                     grant = self._store.exchange_tokens(request, now(), _LEASE)
             except StoreError as error:
                 self._failed(error, wanted)
@@ -158,10 +157,15 @@ class SharedLimits:
                 self._used = began
                 self._limiter.grant(grant.tokens, valid)
             elif wanted and grant.used_up is not None:
-                more = math.inf if warm_up is None else max(0.1, warm_up.next_at - time.time())  # a new day has more
-                waits = (min(one, more) for one in (grant.wait, grant.at_least, grant.again))
+                waits = (min(one, until_others) for one in (grant.wait, grant.at_least, grant.again))
                 self._limiter.refuse(grant.used_up, *waits)
             self._limiter.renew(valid)
+
+    def _windows(self) -> tuple[tuple[tuple[int, float], ...], float]:
+        """The limits that hold now, and in how many seconds a day of the warm-up begins that has others."""
+        if self._warm_up is None:
+            return tuple(self._limiter.limits), math.inf
+        return self._warm_up.windows(), max(_TICK, self._warm_up.next_in)
 
     def _failed(self, error: StoreError, wanted: int) -> None:
         if self._borrowed and self._store.closed:

@@ -47,6 +47,11 @@ class WarmUp:
             return math.inf
         return first + (day + 1) * DAY
 
+    @property
+    def next_in(self) -> float:
+        """In how many seconds that is."""
+        return self.next_at - self._clock()
+
     def __str__(self) -> str:
         """ "day 3 of 8: 200 letters; 400 from 2026-12-02 10:00 on"; "" where there is none, or it is over."""
         steps = self._limits.warm_up or ()

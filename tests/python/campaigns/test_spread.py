@@ -32,6 +32,7 @@ def most_within(times: list[float], seconds: float) -> int:
 def test_letters_go_evenly_over_the_time(server: Server, make: Make, went: list[float]) -> None:
     began = server.clock.now
     campaign = make(recipients=PEOPLE, spread="20min")
+    assert "the whole list is spread over 20 min" in str(campaign.check())
     assert "The whole list is spread over 20 min." in str(campaign.explain())
     assert campaign.run().ok
     assert 1180 <= went[-1] - began <= 1200

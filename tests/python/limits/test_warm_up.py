@@ -105,6 +105,25 @@ def test_two_campaigns_share_the_day(sink: gp.Sink, tmp_path: Path) -> None:
     assert len(sink.letters) == 3
 
 
+def test_a_store_that_fails_holds_letters_back_until_it_answers(
+    sink: gp.Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[float | None] = []
+
+    def first_sent(store: Store, account: str) -> float | None:
+        answers.append(None)
+        if len(answers) < 3:
+            raise gp.StoreError("away")
+        return None
+
+    monkeypatch.setattr("gatepost.store.tables.attempts.AttemptTable.first_sent", first_sent)
+    account = sink.account(name="news", sender="news@example.com", limits=gp.Limits(warm_up=[3, 6]))
+    store = str(tmp_path / "c.db")
+    with gp.Campaign("one", template=TEXT, recipients=PEOPLE[:2], accounts=account, store=store) as campaign:
+        assert campaign.run(progress=False, max_seconds=20.0).ok
+    assert len(answers) >= 3
+
+
 def test_a_mailer_needs_a_store_to_count_in(sink: gp.Sink, tmp_path: Path) -> None:
     account = sink.account(name="news", sender="news@example.com", limits=gp.Limits(warm_up=[1, 6]))
     letter = gp.Message(from_="news@example.com", to="olga@example.com", subject="x", text="x")

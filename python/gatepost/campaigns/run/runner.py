@@ -274,7 +274,11 @@ class Runner:
             held = [one for one in self._ledger.put_off() if one.why]
             others = retrying - sum(one.recipients for one in held)
             said = [f"{count(others, 'recipient')} {words}"] if others > 0 else []
-            self._said_of = (retrying, words, "; ".join([*said, *(waiting_words(one, now) for one in held)]))
+            self._said_of = (
+                retrying,
+                words,
+                "; ".join([*said, *(waiting_words(one, now).rstrip(".") for one in held)]),
+            )
         return self._said_of[2]
 
     def _wait_for(self, note: str) -> float:

@@ -120,7 +120,8 @@ def resume(
     with spoken_errors():
         if domain is not None:
             freed = count(stored(name, store).resume_domain(domain), "recipient")
-            tell(f"{domain} goes on: {freed} waited; {command('campaign', 'run', name)} sends, where nothing runs")
+            words = _("{domain} goes on: {recipients} waited; {command} sends, where nothing runs")
+            tell(words.format(domain=domain, recipients=freed, command=command("campaign", "run", name)))
             return
         campaign = campaign_of(name, store, Letter(), through)
         report = campaign.resume(progress=_shown(progress, as_json), wait_for_retries=wait, max_seconds=max_seconds)
@@ -143,7 +144,8 @@ def pause(
                 raise InputError("--why is of the whole campaign, not of --domain")
             stored(name, store).pause_domain(domain)
             again = command("campaign", "resume", name, "--domain", domain)
-            tell(f"recipients of {domain} wait, others go; {again} ends it")
+            words = _("recipients of {domain} wait, others go; {command} ends it")
+            tell(words.format(domain=domain, command=again))
             return
         stored(name, store).pause(why)
         words = _("{name} pauses; {command} goes on")
