@@ -294,6 +294,16 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         with gp.Campaign.open("october", store="kept.db") as one:
             return len(gp.AsyncCampaign(one).failed(categories))
 
+    def resume_domain(domain: Any) -> None:
+        with gp.Campaign.open("october", store="kept.db") as one:
+            one.pause_domain("gmail")
+            one.resume_domain(domain)
+
+    async def async_resume_domain(domain: Any) -> None:
+        async with await gp.AsyncCampaign.open("october", store="kept.db") as one:
+            await one.pause_domain("gmail")
+            await one.resume_domain(domain)
+
     suppressions = gp.Suppressions("kept.db")
     policy = gp.RetryPolicy()
     accounts, listing = {"accounts": "account"}, ("recipients",)
@@ -307,7 +317,13 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Campaign.resume": of_campaign("resume", *run, progress=False),
         "Campaign.work": of_campaign("work", progress=False),
         "Campaign.update": of_fresh("update", recipients=PEOPLE),
+        "SendWindow.next_open": Door(gp.SendWindow("9-20").next_open, {"at": 1.8e9}),
+        "SendWindow.next_close": Door(gp.SendWindow("9-20").next_close, {"at": 1.8e9}),
+        "Campaign.pause": of_fresh("pause", why="lunch"),
+        "Campaign.cancel": of_fresh("cancel", why="a mistake"),
+        "Campaign.results": of_fresh("results", columns=["email"]),
         "Campaign.pause_domain": of_fresh("pause_domain", domain="gmail"),
+        "Campaign.resume_domain": Door(resume_domain, {"domain": "gmail"}),
         "Campaign.test": of_fresh("test", to="me@example.com", may=(gp.SendError,)),
         "Campaign.preview": of_fresh("preview", path="preview.html", may=(OSError,)),
         "Campaign.rename": of_fresh("rename", name="november", may=(gp.StoreError,)),
@@ -327,6 +343,10 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncCampaign.run": of_async_campaign("run", *run, progress=False),
         "AsyncCampaign.resume": of_async_campaign("resume", progress=False),
         "AsyncCampaign.work": of_async_campaign("work", *run, progress=False),
+        "AsyncCampaign.pause": of_fresh_async("pause", why="lunch"),
+        "AsyncCampaign.cancel": of_fresh_async("cancel", why="a mistake"),
+        "AsyncCampaign.pause_domain": of_fresh_async("pause_domain", domain="gmail"),
+        "AsyncCampaign.resume_domain": Door(async_resume_domain, {"domain": "gmail"}),
         "AsyncCampaign.update": of_fresh_async("update", recipients=PEOPLE),
         "AsyncCampaign.test": of_fresh_async("test", to="me@example.com", may=(gp.SendError,)),
         "AsyncCampaign.preview": of_fresh_async("preview", path="preview.html", may=(OSError,)),
@@ -340,6 +360,7 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         ),
         "Suppressions": Door(gp.Suppressions, {"store": "kept.db"}, STORE),
         "Suppressions.add": Door(suppressions.add, {"addresses": "petr@example.com"}),
+        "Suppressions.left_out_by": Door(suppressions.left_out_by, {"addresses": "petr@example.com"}),
         "Suppressions.remove": Door(suppressions.remove, {"addresses": "petr@example.com"}),
         "Suppressions.reason": Door(suppressions.reason, {"address": "petr@example.com"}),
         "Suppressions.import_csv": Door(suppressions.import_csv, {"path": "list.csv"}, files=("path",)),
