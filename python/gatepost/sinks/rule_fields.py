@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Required, TypedDict, get_args
+from typing import Literal, Required, TypedDict, get_args
 
 from ..arguments import (
     Check,
     check_all,
     flag,
-    instance,
     line,
     mapping,
     number,
@@ -197,9 +196,7 @@ _RULE: dict[str, Check] = _CONDITION | {
 
 def check_fields(name: str, value: object, checks: Mapping[str, Check]) -> None:
     """InputError where the value is no mapping of these fields, each as its check wants it."""
-    instance(Mapping)(name, value)  # type: ignore[type-abstract]
-    fields: Mapping[str, Any] = value  # type: ignore[assignment]
-    mapping(lambda name, value: None, checks)(name, fields)
+    fields: Mapping[str, Any] = mapping(lambda name, value: None, checks)(name, value)  # type: ignore[assignment]
     check_all({field: checks[field] for field in fields}, fields, f"{name}: " if name else "")
 
 
