@@ -127,9 +127,14 @@ SETTLE_ACCEPTED = """UPDATE recipients SET status = 'accepted', category = '', c
     account = ?, queue_id = ?, message_id = CASE WHEN message_id = '' THEN ? ELSE message_id END,
     attempts = attempts + 1, first_at = COALESCE(first_at, ?), last_at = ?, next_at = NULL, detail = '', worker = NULL
     WHERE campaign_id = ? AND row = ? AND worker = ?"""
-ROWS = "SELECT MIN(row), MAX(row) FROM recipients WHERE campaign_id = ?"
-PUT_OFF = """SELECT CASE WHEN detail LIKE 'waits for %' THEN detail ELSE '' END AS why, COUNT(*), MIN(next_at)
-    FROM recipients WHERE campaign_id = ? AND status = 'retrying' GROUP BY why"""
+# Each by itself: SQLite looks through the whole list for both together.
+ROWS = """SELECT (SELECT MIN(row) FROM recipients WHERE campaign_id = ?),
+    (SELECT MAX(row) FROM recipients WHERE campaign_id = ?)"""
+# In an order and up to a limit, so that SQLite goes through the index of those that wait and not through the list.
+_WAITING = """SELECT detail, next_at FROM recipients WHERE campaign_id = ? AND status = 'retrying'
+    ORDER BY next_at, row LIMIT 9223372036854775807"""
+PUT_OFF = f"""SELECT CASE WHEN detail LIKE 'waits for %' THEN detail ELSE '' END AS why, COUNT(*), MIN(next_at)
+    FROM ({_WAITING}) AS waiting GROUP BY why"""
 DUE_NOW = """UPDATE recipients SET next_at = 0, detail = 'waits for its turn'
     WHERE campaign_id = ? AND status = 'retrying' AND detail = ? AND worker IS NULL"""
 NEXT_DUE = "SELECT MIN(next_at) FROM recipients WHERE campaign_id = ? AND status = 'retrying'"

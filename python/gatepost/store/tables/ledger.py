@@ -133,18 +133,16 @@ class LedgerTable(Tables):
 
     def waiting(self, campaign_id: int) -> tuple[bool, int]:
         """What a run still has to do; see `Store`."""
-        retrying = self.counts(campaign_id)[Status.RETRYING]
-        found = self._db.rows(sql.QUEUED_FROM, (campaign_id,))
-        queued_from = found[0][0] if found else _NONE_QUEUED
-        if queued_from == _NONE_QUEUED:
-            return False, retrying
-        return bool(self._db.rows(sql.QUEUED, (campaign_id, queued_from, _NONE_QUEUED, 1))), retrying
+        counts = self.counts(campaign_id)
+        return counts[Status.QUEUED] > 0, counts[Status.RETRYING]
 
     def rows(self, campaign_id: int) -> Rows | None:
         """Which rows the list has; see `Store`."""
-        [[first, last]] = self._db.rows(sql.ROWS, (campaign_id,))
+        [[first, last]] = self._db.rows(sql.ROWS, (campaign_id, campaign_id))
         if first is None:
             return None
+        if not self.counts(campaign_id)[Status.QUEUED]:
+            return Rows(first, last + 1, last)
         [[queued_from]] = self._db.rows(sql.QUEUED_FROM, (campaign_id,))
         queued = self._db.rows(sql.QUEUED, (campaign_id, queued_from, _NONE_QUEUED, 1))
         return Rows(first, queued[0][0] if queued else last + 1, last)
