@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -294,6 +295,16 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         with gp.Campaign.open("october", store="kept.db") as one:
             return len(gp.AsyncCampaign(one).failed(categories))
 
+    def resume_domain(domain: Any) -> int:
+        with gp.Campaign.open("october", store="kept.db") as one:
+            one.pause_domain("gmail")
+            return one.resume_domain(domain)
+
+    async def resumed_domain(domain: Any) -> int:
+        async with await gp.AsyncCampaign.open("october", store="kept.db") as one:
+            await one.pause_domain("gmail")
+            return await one.resume_domain(domain)
+
     suppressions = gp.Suppressions("kept.db")
     policy = gp.RetryPolicy()
     accounts, listing = {"accounts": "account"}, ("recipients",)
@@ -301,6 +312,8 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     return {
         "Campaign": Door(new, lawful, STORE, ("accounts",), gp.Campaign, called=accounts, files=listing),
         "SendWindow": Door(gp.SendWindow, {"hours": "9-20 mon-fri", "timezone": "Europe/Moscow"}),
+        "SendWindow.next_open": Door(gp.SendWindow("9-20").next_open, {"at": 0.0, "zone": UTC}),
+        "SendWindow.next_close": Door(gp.SendWindow("9-20").next_close, {"at": 0.0, "zone": UTC}),
         "Campaign.open": Door(gp.Campaign.open, stored, STORE, ("accounts",), called=accounts),
         "Campaign.check": of_campaign("check"),
         "Campaign.run": of_campaign("run", progress=False),
@@ -308,6 +321,7 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "Campaign.work": of_campaign("work", progress=False),
         "Campaign.update": of_fresh("update", recipients=PEOPLE),
         "Campaign.pause_domain": of_fresh("pause_domain", domain="gmail"),
+        "Campaign.resume_domain": Door(resume_domain, {"domain": "gmail"}),
         "Campaign.test": of_fresh("test", to="me@example.com", may=(gp.SendError,)),
         "Campaign.preview": of_fresh("preview", path="preview.html", may=(OSError,)),
         "Campaign.rename": of_fresh("rename", name="november", may=(gp.StoreError,)),
@@ -328,6 +342,8 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncCampaign.resume": of_async_campaign("resume", progress=False),
         "AsyncCampaign.work": of_async_campaign("work", *run, progress=False),
         "AsyncCampaign.update": of_fresh_async("update", recipients=PEOPLE),
+        "AsyncCampaign.pause_domain": of_fresh_async("pause_domain", domain="gmail"),
+        "AsyncCampaign.resume_domain": Door(resumed_domain, {"domain": "gmail"}, like=gp.AsyncCampaign.resume_domain),
         "AsyncCampaign.test": of_fresh_async("test", to="me@example.com", may=(gp.SendError,)),
         "AsyncCampaign.preview": of_fresh_async("preview", path="preview.html", may=(OSError,)),
         "AsyncCampaign.rename": of_fresh_async("rename", name="november", may=(gp.StoreError,)),

@@ -49,6 +49,7 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "LogOptions": Door(
             gp.LogOptions, called={"level": "log.level", "rewrite": "log.rewrite", "max_mb": "log.max_mb"}
         ),
+        "Limits.windows_on": Door(gp.Limits(warm_up=[1, 2]).windows_on, {"day": 1}),
         "Limits.completed_by": Door(gp.Limits().completed_by, {"others": gp.Limits()}),
         "Route": Door(gp.Route, {}, secret=("proxy",)),
         "Timeouts": Door(gp.Timeouts),
@@ -103,6 +104,7 @@ def accounts_file() -> dict[str, Door]:
         "AccountsFile.entry": of_file("entry", name="news"),
         "AccountsFile.state": of_file("state", account="news"),
         "AccountsFile.left": of_file("left", account="news"),
+        "AccountsFile.warm_up": of_file("warm_up", account="news"),
         "AccountsFile.log": of_file("log", account="news"),
         "AccountsFile.for_sender": of_file("for_sender", sender="ivan@example.com"),
         "AccountsFile.explain": of_file("explain", letter="ivan@example.com"),
