@@ -109,10 +109,11 @@ class Limits(Options):
     @property
     def windows(self) -> tuple[tuple[int, float], ...]:
         """The limits of letters as (most letters, seconds), the shortest window first; those after a warm-up."""
-        return self._windows_on(None)
+        return self.windows_on(None)
 
-    def _windows_on(self, day: int | None) -> tuple[tuple[int, float], ...]:
+    def windows_on(self, day: int | None) -> tuple[tuple[int, float], ...]:
         """The same on a day of the warm-up, counted from 0; None: after it."""
+        optional(whole_number(0))("day", day)
         steps = _steps("limits.warm_up", self.warm_up) if self.warm_up else ()
         step = steps[-1 if day is None else min(day, len(steps) - 1)] if steps else None
         a_day = min((most for most in (self.per_day, step) if most is not None), default=None)

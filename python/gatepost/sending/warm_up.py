@@ -25,12 +25,12 @@ class WarmUp:
 
     def windows(self) -> tuple[tuple[int, float], ...]:
         """The limits of letters that hold now, as (most letters, seconds)."""
-        return self._limits._windows_on(self.day)
+        return self._limits.windows_on(self.day)
 
     def ahead(self) -> list[tuple[list[int], float]]:
         """The same from this day of the warm-up to its last one: the most letters of each, and the seconds."""
         days = range(self.day, max(self.day + 1, len(self._limits.warm_up or ())))
-        by_day = [self._limits._windows_on(day) for day in days]
+        by_day = [self._limits.windows_on(day) for day in days]
         return [([most for most, _ in of_days], of_days[0][1]) for of_days in zip(*by_day, strict=True)]
 
     @property
@@ -43,7 +43,7 @@ class WarmUp:
     def next_at(self) -> float:
         """When the next day begins that has another limit, in Unix seconds; inf where none does."""
         first, day = self._first_letter(), self.day
-        if first is None or self._limits._windows_on(day + 1) == self._limits._windows_on(day):
+        if first is None or self._limits.windows_on(day + 1) == self._limits.windows_on(day):
             return math.inf
         return first + (day + 1) * DAY
 

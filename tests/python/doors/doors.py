@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -294,15 +295,15 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         with gp.Campaign.open("october", store="kept.db") as one:
             return len(gp.AsyncCampaign(one).failed(categories))
 
-    def resume_domain(domain: Any) -> None:
+    def resume_domain(domain: Any) -> int:
         with gp.Campaign.open("october", store="kept.db") as one:
             one.pause_domain("gmail")
-            one.resume_domain(domain)
+            return one.resume_domain(domain)
 
-    async def async_resume_domain(domain: Any) -> None:
+    async def resumed_domain(domain: Any) -> int:
         async with await gp.AsyncCampaign.open("october", store="kept.db") as one:
             await one.pause_domain("gmail")
-            await one.resume_domain(domain)
+            return await one.resume_domain(domain)
 
     suppressions = gp.Suppressions("kept.db")
     policy = gp.RetryPolicy()
@@ -311,14 +312,14 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
     return {
         "Campaign": Door(new, lawful, STORE, ("accounts",), gp.Campaign, called=accounts, files=listing),
         "SendWindow": Door(gp.SendWindow, {"hours": "9-20 mon-fri", "timezone": "Europe/Moscow"}),
+        "SendWindow.next_open": Door(gp.SendWindow("9-20").next_open, {"at": 0.0, "zone": UTC}),
+        "SendWindow.next_close": Door(gp.SendWindow("9-20").next_close, {"at": 0.0, "zone": UTC}),
         "Campaign.open": Door(gp.Campaign.open, stored, STORE, ("accounts",), called=accounts),
         "Campaign.check": of_campaign("check"),
         "Campaign.run": of_campaign("run", progress=False),
         "Campaign.resume": of_campaign("resume", *run, progress=False),
         "Campaign.work": of_campaign("work", progress=False),
         "Campaign.update": of_fresh("update", recipients=PEOPLE),
-        "SendWindow.next_open": Door(gp.SendWindow("9-20").next_open, {"at": 1.8e9}),
-        "SendWindow.next_close": Door(gp.SendWindow("9-20").next_close, {"at": 1.8e9}),
         "Campaign.pause": of_fresh("pause", why="lunch"),
         "Campaign.cancel": of_fresh("cancel", why="a mistake"),
         "Campaign.results": of_fresh("results", columns=["email"]),
@@ -345,9 +346,9 @@ def campaigns(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "AsyncCampaign.work": of_async_campaign("work", *run, progress=False),
         "AsyncCampaign.pause": of_fresh_async("pause", why="lunch"),
         "AsyncCampaign.cancel": of_fresh_async("cancel", why="a mistake"),
-        "AsyncCampaign.pause_domain": of_fresh_async("pause_domain", domain="gmail"),
-        "AsyncCampaign.resume_domain": Door(async_resume_domain, {"domain": "gmail"}),
         "AsyncCampaign.update": of_fresh_async("update", recipients=PEOPLE),
+        "AsyncCampaign.pause_domain": of_fresh_async("pause_domain", domain="gmail"),
+        "AsyncCampaign.resume_domain": Door(resumed_domain, {"domain": "gmail"}, like=gp.AsyncCampaign.resume_domain),
         "AsyncCampaign.test": of_fresh_async("test", to="me@example.com", may=(gp.SendError,)),
         "AsyncCampaign.preview": of_fresh_async("preview", path="preview.html", may=(OSError,)),
         "AsyncCampaign.rename": of_fresh_async("rename", name="november", may=(gp.StoreError,)),

@@ -49,6 +49,7 @@ def accounts(sink: gp.Sink, mailer: gp.Mailer) -> dict[str, Door]:
         "LogOptions": Door(
             gp.LogOptions, called={"level": "log.level", "rewrite": "log.rewrite", "max_mb": "log.max_mb"}
         ),
+        "Limits.windows_on": Door(gp.Limits(warm_up=[1, 2]).windows_on, {"day": 1}),
         "Limits.completed_by": Door(gp.Limits().completed_by, {"others": gp.Limits()}),
         "Route": Door(gp.Route, {}, secret=("proxy",)),
         "Timeouts": Door(gp.Timeouts),

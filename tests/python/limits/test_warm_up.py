@@ -38,7 +38,7 @@ def test_the_steps_of_a_warm_up(given: object, steps: tuple[int, ...]) -> None:
     limits = gp.Limits(per_hour=60, per_day=300, warm_up=given)  # type: ignore[arg-type]
     assert limits.warm_up == steps
     assert limits.windows == ((60, 3600.0), (min(300, steps[-1]), DAY))
-    assert limits._windows_on(1) == ((60, 3600.0), (min(300, steps[min(1, len(steps) - 1)]), DAY))
+    assert limits.windows_on(1) == ((60, 3600.0), (min(300, steps[min(1, len(steps) - 1)]), DAY))
 
 
 @pytest.mark.parametrize(
