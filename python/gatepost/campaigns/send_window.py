@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
-from ..arguments import instance, line, optional, refuse, unix_seconds
+from ..arguments import line, refuse, unix_seconds
 from ..errors import InputError
 from ..history.times import zone_named
 from .zones import zone_of
@@ -20,7 +20,6 @@ _HOURS = re.compile(r"(\d{1,2})(?::(\d{2}))?-(\d{1,2})(?::(\d{2}))?")
 _WHOLE_DAY = 24 * 60
 _MINUTE = 60.0
 _LONGEST = 15 * _WHOLE_DAY  # minutes to look ahead: hours that a change of the clock skips come a week later
-_zone = optional(instance(tzinfo))  # type: ignore[type-abstract]
 _TAKES = 'hours and days such as "09:00-20:00 mon-fri" or "9-20 mon-fri; 11-18 sat"'
 
 
@@ -70,12 +69,12 @@ class SendWindow:
 
     def next_open(self, at: float, zone: tzinfo | None = None) -> float:
         """When a recipient of this zone may get a letter, at `at` or later: `at` itself within the window. Unix
-        seconds. InputError where the window never opens."""
-        return self._change(unix_seconds("at", at), _zone("zone", zone) or self._zone, until=True)
+        seconds; some weeks ahead where it never opens."""
+        return self._change(unix_seconds("at", at), _checked(zone) or self._zone, until=True)
 
     def next_close(self, at: float, zone: tzinfo | None = None) -> float:
         """When the window that is open at `at` closes; some weeks ahead where it never does."""
-        return self._change(unix_seconds("at", at), _zone("zone", zone) or self._zone, until=False)
+        return self._change(unix_seconds("at", at), _checked(zone) or self._zone, until=False)
 
     def _change(self, at: float, zone: tzinfo, until: bool) -> float:
         """Minute by minute, as the clock of a zone goes: nothing has to be known of how it is set forward and back."""
@@ -99,6 +98,12 @@ class SendWindow:
 
     def __str__(self) -> str:
         return self.hours + (f" {self.timezone}" if self.timezone else "")
+
+
+def _checked(zone: object) -> tzinfo | None:
+    if zone is not None and not isinstance(zone, tzinfo):
+        raise refuse("zone", "a tzinfo", zone)
+    return zone
 
 
 def _span(words: Sequence[str], whole: str) -> _Span:
