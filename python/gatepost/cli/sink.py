@@ -17,8 +17,9 @@ from ..sinks import Letter, Sink, SinkAccess, SinkHttp, SinkProtocol, SinkTls, p
 from ..sinks.profiles import profile_names, user_folder
 from .options import ask_password
 from .output import console, print_json, spoken_errors
+from .sink_exec import SinkGroup, program_of, run_beside
 
-app = typer.Typer()
+app = typer.Typer(cls=SinkGroup)
 
 
 @app.callback(invoke_without_command=True)
@@ -81,6 +82,14 @@ def sink(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document per letter and line.")] = False,
     quiet: Annotated[bool, typer.Option(help="Show nothing but the address.")] = False,
+    run: Annotated[
+        bool,
+        typer.Option(
+            "--exec",
+            help="Run the program behind -- beside the sink, with its address in $GATEPOST_SMTP_URL ($GATEPOST_HTTP_URL"
+            " with --http), and end with its exit status. The port is picked by the system.",
+        ),
+    ] = False,
 ) -> None:
     """Run an SMTP sink until Ctrl-C: it keeps what it receives and delivers nothing.
 
@@ -89,12 +98,13 @@ def sink(
     if ctx.invoked_subcommand is not None:
         return
     with spoken_errors():
+        program = program_of(ctx, run)
         folder = None if save is None else _Folder(save)
         users = None if user is None else {user: ask_password(user, "GATEPOST_SINK_PASSWORD")}
         with Sink(
             profile=profile,
             host=host,
-            port=_port(port, unix),
+            port=0 if program and port is None else _port(port, unix),
             unix_path=unix,
             lmtp=lmtp,
             tls=_tls(tls, cert, key),
@@ -107,6 +117,11 @@ def sink(
         ) as server:
             if ca is not None:
                 ca.write_text(server.ca_pem)
+            if program:
+                status = run_beside(server, program)
+                for letter in server.letters if as_json or folder else ():
+                    _show(letter, folder, as_json, quiet=True)
+                raise typer.Exit(status)
             url = _without_passwords(server.url, users or {})
             console.print(f"listening at {url}   Ctrl-C ends", soft_wrap=True)
             if server.http_url:
