@@ -116,7 +116,7 @@ def masked(page: str) -> str:
     """The page without what is another one each time: numbers, dates, durations, ids."""
     page = re.sub(r"queued as \S+|\(queue id \S+\)|\(номер в очереди \S+\)", "#", " ".join(page.split()))
     page = re.sub(r"\d[\d.,:-]*", "#", page)
-    return re.sub(r"# (µs|ms|s|min|h|мкс|мс|с|мин|ч)\b( # (s|min|с|мин)\b)?", "#", page)
+    return re.sub(r"# (µs|ms|s|min|h|мкс|мс|с|мин|ч)\b( # (µs|ms|s|min|мкс|мс|с|мин)\b)?", "#", page)
 
 
 def main() -> None:

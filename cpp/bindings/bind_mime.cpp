@@ -210,14 +210,20 @@ auto mailboxes(std::vector<mime::Mailbox> T::*member) {
   return [member](const T& self) { return to_pairs(self.*member); };
 }
 
+/// A member as it came, in which there may be bytes of no charset.
+template <class T>
+auto text_of(std::string T::*member) {
+  return [member](const T& self) { return to_text(self.*member); };
+}
+
 void bind_parsing(py::module_& m) {
   using namespace py::literals;
   py::class_<ParsedPart, std::shared_ptr<ParsedPart>>(m, "ParsedPart")
-      .def_readonly("type", &ParsedPart::type)
-      .def_readonly("charset", &ParsedPart::charset)
-      .def_readonly("disposition", &ParsedPart::disposition)
+      .def_property_readonly("type", text_of(&ParsedPart::type))
+      .def_property_readonly("charset", text_of(&ParsedPart::charset))
+      .def_property_readonly("disposition", text_of(&ParsedPart::disposition))
       .def_readonly("file_name", &ParsedPart::file_name)
-      .def_readonly("content_id", &ParsedPart::content_id)
+      .def_property_readonly("content_id", text_of(&ParsedPart::content_id))
       .def_property_readonly("content", [](const ParsedPart& self) { return py::bytes(self.content); })
       .def_readonly("depth", &ParsedPart::depth)
       .def_property_readonly("span", [](const ParsedPart& self) { return std::pair(self.begin, self.end); })
@@ -231,7 +237,7 @@ void bind_parsing(py::module_& m) {
       .def_property_readonly("cc", mailboxes(&ParsedLetter::cc))
       .def_property_readonly("bcc", mailboxes(&ParsedLetter::bcc))
       .def_property_readonly("reply_to", mailboxes(&ParsedLetter::reply_to))
-      .def_readonly("message_id", &ParsedLetter::message_id)
+      .def_property_readonly("message_id", text_of(&ParsedLetter::message_id))
       .def_property_readonly(
           "text", [](const ParsedLetter& self) { return self.has_text ? std::optional(self.text) : std::nullopt; })
       .def_property_readonly(
@@ -250,7 +256,7 @@ void bind_parsing(py::module_& m) {
                              [](const ParsedLetter& self) {
                                py::list nodes;
                                for (const mime::PartNode& node : self.nodes) {
-                                 nodes.append(py::make_tuple(node.type, node.parent, node.part));
+                                 nodes.append(py::make_tuple(to_text(node.type), node.parent, node.part));
                                }
                                return nodes;
                              })

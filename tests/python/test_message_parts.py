@@ -324,3 +324,20 @@ def test_an_invitation_may_be_named_by_its_path_as_a_str(tmp_path: Path) -> None
 def test_the_alternative_of_an_invitation_is_no_attachment_of_the_letter_that_is_read() -> None:
     letter = gp.Message(from_="ivan@example.com", to="olga@example.com", text="x", calendar=INVITATION)
     assert [file.name for file in gp.Message.parse(bytes(letter)).attachments] == ["invite.ics"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Type: multipart/mixe\xfb\xad{k; boundary=x",
+        b"Content-Type: text/pl\xff\xfein; charset=\xe0\xe1",
+        b"Content-Type: text/plain\r\nContent-Disposition: att\xe0chment\r\nContent-ID: <\xff\xfe@x>",
+        b"Content-Type: text/plain\r\nMessage-ID: <\xff\xfe@x>",
+    ],
+)
+def test_words_of_no_charset_are_read_with_replacements(header: bytes) -> None:
+    message = gp.Message.parse(b"From: a@b.example\r\n" + header + b"\r\n\r\n--x\r\n\r\nhi\r\n--x--\r\n")
+    assert message.tree is not None
+    for part in message.parts:
+        assert isinstance(part.type, str)
+    assert isinstance(message.message_id, str | None)

@@ -368,7 +368,12 @@ class Campaign:
                 f"campaign {self.name!r} has no account to send with (it was made with {names}); secrets are not "
                 "stored: pass accounts=[...] to Campaign.open, or set GATEPOST_ACCOUNT to the account's URL"
             )
-        record = ready(self._store, self.name, after if control.ending is None else None)
+        try:
+            record = ready(self._store, self.name, after)
+        except StoreError:
+            if control.ending is None:
+                raise
+            record = ready(self._store, self.name, None)  # an early word ended it: the run says so
         options = RunOptions(
             wait_for_retries, max_seconds, self._run_clock(), progress, console, max_refused, lease or LEASE
         )

@@ -123,11 +123,11 @@ def sink(
                     _show(letter, folder, as_json, quiet=True)
                 raise typer.Exit(status)
             url = _without_passwords(server.url, users or {})
-            console.print(f"listening at {url}   Ctrl-C ends", soft_wrap=True)
-            if server.http_url:
-                token = f"   token {server.http_token}" if server.http_token and not _given_token() else ""
-                console.print(f"HTTP at {server.http_url}{token}", soft_wrap=True)
             try:
+                console.print(f"listening at {url}   Ctrl-C ends", soft_wrap=True)
+                if server.http_url:
+                    token = f"   token {server.http_token}" if server.http_token and not _given_token() else ""
+                    console.print(f"HTTP at {server.http_url}{token}", soft_wrap=True)
                 _follow(server, folder, as_json, quiet)
             except KeyboardInterrupt:
                 console.print(f"{server.received} letters received")

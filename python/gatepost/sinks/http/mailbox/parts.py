@@ -38,7 +38,7 @@ class LetterParts:
 
     def __init__(self, letter: _core.ParsedLetter) -> None:
         self._leaves = letter.parts
-        self._nodes = _nodes(letter)
+        self._nodes = letter.nodes
         self.multipart = bool(self._nodes) and self._nodes[0][0].startswith("multipart/")
 
     @cached_property
@@ -125,26 +125,11 @@ def _read(part: NumberedPart) -> str:
     return part.content.decode(errors="replace")
 
 
-def _nodes(letter: _core.ParsedLetter) -> list[tuple[str, int, int]]:
-    try:
-        return letter.nodes
-    except UnicodeDecodeError:  # a type with bytes of no charset: its leaves side by side
-        return [("multipart/mixed", -1, -1), *(("", 0, index) for index in range(len(letter.parts)))]
-
-
-def _word(leaf: _core.ParsedPart, name: str) -> str:
-    try:
-        word: str = getattr(leaf, name)
-    except UnicodeDecodeError:
-        return ""
-    return word
-
-
 def _numbered(leaf: _core.ParsedPart, number: str) -> NumberedPart:
-    content, kind = leaf.content, _word(leaf, "type")
+    content, kind = leaf.content, leaf.type
     if kind.startswith("text/"):
-        content = _in_utf8(content, _word(leaf, "charset"))
-    disposition, name, content_id = (_word(leaf, name) for name in ("disposition", "file_name", "content_id"))
+        content = _in_utf8(content, leaf.charset)
+    disposition, name, content_id = leaf.disposition, leaf.file_name, leaf.content_id
     return NumberedPart(number, kind, disposition, name, content_id, content)
 
 
