@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Literal, Required, TypedDict, get_args
 
 from ..arguments import (
@@ -196,7 +197,12 @@ _RULE: dict[str, Check] = _CONDITION | {
 
 def check_fields(name: str, value: object, checks: Mapping[str, Check]) -> None:
     """InputError where the value is no mapping of these fields, each as its check wants it."""
-    fields: Mapping[str, Any] = mapping(lambda name, value: None, checks)(name, value)  # type: ignore[assignment]
+    fields: Mapping[str, Any] = mapping(lambda name, value: None)(name, value)  # type: ignore[assignment]
+    for field in fields:
+        if field not in checks:
+            near = get_close_matches(field, checks, 1)
+            instead = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(checks)}"
+            raise InputError(f"{name}: there is no field {field!r}{instead}".removeprefix(": "))
     check_all({field: checks[field] for field in fields}, fields, f"{name}: " if name else "")
 
 
