@@ -46,7 +46,7 @@ class Sink : public OfOneProcess {
   virtual Inbox& inbox() = 0;
   virtual RuleEngine& rules() = 0;
   virtual const Clock& clock() const = 0;
-  /// Delays, greylists, windows and late bounces that end by this have ended when it returns.
+  /// Delays, greylists, windows and late bounces that end by this end at once.
   virtual void advance_clock(Duration by) = 0;
   virtual void add_user(std::string login, std::string password) = 0;
   /// Those over, as the inbox has them, and behind them those open now with what was said so far.

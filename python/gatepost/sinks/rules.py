@@ -13,7 +13,7 @@ from ..arguments import line, named, path, refuse
 from ..errors import InputError
 from .core_rule import core_rule
 from .rule_fields import RuleFields, check_rule
-from .rule_spelling import as_data, in_python
+from .rule_spelling import as_data, read_rule
 
 
 class Rule:
@@ -67,7 +67,7 @@ class Rules(Sequence[Rule]):
         InputError names the rule and the field that is wrong; then none of them is added. OSError: no such file.
         """
         where = str(rules) if isinstance(rules, str | Path) else "rules"
-        found = [_fields(f"{where}[{index}]", rule) for index, rule in enumerate(read_rules(rules))]
+        found = [read_rule(f"{where}[{index}]", rule) for index, rule in enumerate(read_rules(rules))]
         added: list[Rule] = []
         try:
             for index, fields in enumerate(found):
@@ -139,11 +139,4 @@ def read_rules(rules: str | Path | Sequence[Mapping[str, Any]]) -> Sequence[Any]
 
 def rules_of(file: str | Path) -> list[RuleFields]:
     """The rules of a .json or .toml file, checked. InputError names the rule and the field that is wrong."""
-    return [_fields(f"{file}[{index}]", rule) for index, rule in enumerate(read_rules(file))]
-
-
-def _fields(name: str, rule: object) -> RuleFields:
-    """A rule of JSON or TOML, checked, in Python's spelling."""
-    fields = in_python(rule)
-    check_rule(name, fields)
-    return fields  # type: ignore[no-any-return]
+    return [read_rule(f"{file}[{index}]", rule) for index, rule in enumerate(read_rules(file))]

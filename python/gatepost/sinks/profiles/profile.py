@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...arguments import Check, check_all, line, mapping, named, one_of, optional, refuse, secret_text, whole_number
 from ...errors import InputError
-from ..rule_fields import RuleFields, check_rule
-from ..rule_spelling import as_data, in_python
+from ..rule_fields import RuleFields
+from ..rule_spelling import as_data, read_rule
 from ..tls import MODES
 from .provider import provider_rules
 
@@ -88,7 +88,7 @@ def read_profile(name: str, table: Mapping[str, Any]) -> Profile:
         check_all({key: _CHECKS[key] for key in table}, table)
         if "summary" not in table:
             raise InputError("has no summary")
-        rules = list(_rules_of(table.get("rules", ())))
+        rules = [read_rule(f"rules[{index}]", rule) for index, rule in enumerate(table.get("rules", ()))]
         recipients, size = table.get("recipients", 0), table.get("message_bytes", 0)
         if "provider" in table:
             provider = provider_rules(table["provider"], table.get("replies", {}))
@@ -102,10 +102,3 @@ def read_profile(name: str, table: Mapping[str, Any]) -> Profile:
         return Profile(
             name, table["summary"], table.get("users", {}), tuple(rules), state, table.get("tls", ""), recipients, size
         )
-
-
-def _rules_of(tables: Iterable[object]) -> Iterable[RuleFields]:
-    for index, rule in enumerate(tables):
-        fields = in_python(rule)
-        check_rule(f"rules[{index}]", fields)
-        yield fields
